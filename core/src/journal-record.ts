@@ -1,0 +1,45 @@
+import type { DeviceId, EnterpriseId } from "./park.ts";
+import type { EpochMs } from "./time.ts";
+
+/** How a record came: over MQTT, as an HTTP batch, by HJ 212, or written by edge itself (`tick`). */
+export const journalSources = ["tick", "mqtt", "http", "hj212"] as const;
+export type JournalSource = (typeof journalSources)[number];
+
+/** One message as edge took it, before anyone looked inside. */
+export interface JournalRecord {
+  readonly source: JournalSource;
+  readonly receivedAt: EpochMs;
+  /** Who sent it: a device, or for HTTP batches the token's name; "" for ticks. */
+  readonly sender: DeviceId;
+  /** Owner of the sender when it was received; "" for ticks and for park-wide tokens. */
+  readonly enterpriseId: EnterpriseId;
+  /** MQTT topic, `http` for batches, "" for ticks. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Where a record stands. `sequence` counts records from 1 over the journal's whole life; segment and offset find it.
+ * Position zero (`journalStart`) lies before the first record.
+ */
+export interface JournalPosition {
+  readonly sequence: number;
+  readonly segment: number;
+  /** Offset of the first byte after the record. */
+  readonly offset: number;
+}
+
+export const journalStart: JournalPosition = { sequence: 0, segment: 0, offset: 0 };
+
+export interface JournalEntry {
+  readonly record: JournalRecord;
+  /** The position after this record: what to store once it is done with. */
+  readonly position: JournalPosition;
+}
+
+/** Payload of a `tick` record (JSON): edge was up; refusals before acknowledgement since the tick before, by enterprise ("" = unknown). */
+export interface TickPayload {
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+export const tickIntervalMs = 10_000;

@@ -1,0 +1,118 @@
+import type { Quantity } from "./quantity.ts";
+
+declare const brand: unique symbol;
+type Brand<T, B extends string> = T & { readonly [brand]: B };
+
+export type EnterpriseId = Brand<string, "EnterpriseId">;
+export type MeterId = Brand<string, "MeterId">;
+export type DeviceId = Brand<string, "DeviceId">;
+export type UserId = Brand<string, "UserId">;
+/** `{meterId}.{quantity}`: one quantity at one meter, one time series. */
+export type PointId = Brand<string, "PointId">;
+
+/** Ids of enterprises, meters, devices and users. */
+export const idPattern = /^[A-Za-z0-9_-]{1,48}$/;
+
+/** The point id of a quantity at a meter. */
+export const toPointId = (meterId: MeterId, quantity: Quantity): PointId => `${meterId}.${quantity}` as PointId;
+
+export const meterKinds = [
+  "electricity",
+  "water",
+  "gas",
+  "steam",
+  "heat",
+  "emission",
+  "environment",
+  "pv",
+  "storage",
+] as const;
+export type MeterKind = (typeof meterKinds)[number];
+
+/** counter = cumulative register, gauge = momentary value. */
+export type PointKind = "gauge" | "counter";
+
+export interface Enterprise {
+  readonly id: EnterpriseId;
+  readonly name: string;
+  readonly nameEn: string | null;
+  /** Industrial chain of the park's plan, e.g. 水泥. */
+  readonly chain: string | null;
+  /** True for invented enterprises; screens then say 演示数据. */
+  readonly demo: boolean;
+}
+
+export interface Point {
+  readonly id: PointId;
+  readonly meterId: MeterId;
+  readonly enterpriseId: EnterpriseId;
+  readonly quantity: Quantity;
+  /** Any unit convertible to the quantity's base unit; readings are kept in it, as sent. */
+  readonly unit: string;
+  readonly kind: PointKind;
+  /** CT ratio × PT ratio; applied to consumption when `valueSide` is secondary. */
+  readonly multiplier: number;
+  /** Since when `multiplier` holds (epoch ms), null = always. */
+  readonly multiplierFrom: number | null;
+  readonly valueSide: "primary" | "secondary";
+  /** Register capacity in `unit`; the register wraps to 0 on reaching it. */
+  readonly modulus: number | null;
+  /** Largest plausible use per hour, in `unit`; decides between roll-over and backward run. */
+  readonly ratedPerHour: number | null;
+  /** Whether a stamp names the end or the start of the interval that a gauge value describes. */
+  readonly stampAt: "end" | "start";
+  /** Plausible range in `unit`; outside it a reading is kept as suspect. */
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Expected time between readings, seconds (the meter's). */
+  readonly intervalS: number;
+}
+
+export interface Meter {
+  readonly id: MeterId;
+  readonly name: string;
+  readonly nameEn: string | null;
+  readonly enterpriseId: EnterpriseId;
+  readonly kind: MeterKind;
+  readonly intervalS: number;
+  readonly parentId: MeterId | null;
+  readonly zoneId: string | null;
+  readonly workshop: string | null;
+  /** Where the values come from when the meter is a demo meter (name of the data set or model). */
+  readonly dataSource: string | null;
+  readonly points: readonly Point[];
+}
+
+export interface Device {
+  readonly id: DeviceId;
+  readonly enterpriseId: EnterpriseId;
+  readonly meterIds: readonly MeterId[];
+  readonly protocol: "mqtt" | "hj212";
+  readonly isEnabled: boolean;
+}
+
+/** Look-ups over one immutable park. Build a new one when the registry changes. */
+export class Catalog {
+  readonly #enterprises: ReadonlyMap<string, Enterprise>;
+  readonly #meters: ReadonlyMap<string, Meter>;
+  readonly #points: ReadonlyMap<string, Point>;
+  readonly #devices: ReadonlyMap<string, Device>;
+
+  constructor(park: { enterprises: readonly Enterprise[]; meters: readonly Meter[]; devices: readonly Device[] }) {
+    this.#enterprises = new Map(park.enterprises.map((enterprise) => [enterprise.id, enterprise]));
+    this.#meters = new Map(park.meters.map((meter) => [meter.id, meter]));
+    this.#points = new Map(park.meters.flatMap((meter) => meter.points.map((point) => [point.id, point] as const)));
+    this.#devices = new Map(park.devices.map((device) => [device.id, device]));
+  }
+
+  enterprise = (id: string): Enterprise | undefined => this.#enterprises.get(id);
+  meter = (id: string): Meter | undefined => this.#meters.get(id);
+  point = (id: string): Point | undefined => this.#points.get(id);
+  device = (id: string): Device | undefined => this.#devices.get(id);
+  enterprises = (): Iterable<Enterprise> => this.#enterprises.values();
+  meters = (): Iterable<Meter> => this.#meters.values();
+  points = (): Iterable<Point> => this.#points.values();
+  devices = (): Iterable<Device> => this.#devices.values();
+}
+
+export const emptyCatalog = new Catalog({ enterprises: [], meters: [], devices: [] });

@@ -1,0 +1,117 @@
+import type { EnterpriseId, UserId } from "./park.ts";
+
+export const roles = [
+  "parkAdmin",
+  "parkManager",
+  "operator",
+  "auditor",
+  "enterpriseAdmin",
+  "enterpriseOperator",
+  "enterpriseViewer",
+  "steward",
+] as const;
+export type Role = (typeof roles)[number];
+
+export const isEnterpriseRole = (role: Role): boolean => role.startsWith("enterprise") || role === "steward";
+
+/** Who asks. Made from a session or a token, never from a parameter; every registry query takes one and is scoped by it. */
+export interface Principal {
+  readonly kind: "user" | "token" | "system";
+  readonly id: UserId;
+  readonly role: Role;
+  /** Enterprises it may see; "all" for park roles. */
+  readonly scope: "all" | ReadonlySet<EnterpriseId>;
+  /** What a token may do; null = everything its role may. */
+  readonly tokenScopes: ReadonlySet<string> | null;
+}
+
+/** The platform acting on its own behalf (start-up, demo set-up, ingest). */
+export const systemPrincipal: Principal = {
+  kind: "system",
+  id: "system" as UserId, // a reserved name, not a registered user
+  role: "parkAdmin",
+  scope: "all",
+  tokenScopes: null,
+};
+
+export const canSee = (principal: Principal, enterpriseId: EnterpriseId): boolean =>
+  principal.scope === "all" || principal.scope.has(enterpriseId);
+
+/** What may be done; rights are listed once, here. */
+export const rights = [
+  "readings.read",
+  "readings.import",
+  "telemetry.write",
+  "registry.read",
+  "registry.write",
+  "rules.write",
+  "alerts.read",
+  "alerts.act",
+  "users.manage",
+  "tokens.manage",
+  "audit.read",
+  "quarantine.read",
+  "books.read",
+  "messages.read",
+] as const;
+export type Right = (typeof rights)[number];
+
+const readOnly: readonly Right[] = ["readings.read", "registry.read", "alerts.read"];
+const rightsByRole: Record<Role, ReadonlySet<Right>> = {
+  parkAdmin: new Set(rights),
+  parkManager: new Set<Right>([
+    ...readOnly,
+    "rules.write",
+    "alerts.act",
+    "books.read",
+    "messages.read",
+    "quarantine.read",
+    "tokens.manage",
+  ]),
+  operator: new Set<Right>([
+    ...readOnly,
+    "readings.import",
+    "registry.write",
+    "rules.write",
+    "alerts.act",
+    "quarantine.read",
+    "books.read",
+    "messages.read",
+    "tokens.manage",
+  ]),
+  auditor: new Set<Right>([
+    "audit.read",
+    "registry.read",
+    "readings.read",
+    "alerts.read",
+    "books.read",
+    "quarantine.read",
+  ]),
+  enterpriseAdmin: new Set<Right>([
+    ...readOnly,
+    "alerts.act",
+    "users.manage",
+    "tokens.manage",
+    "books.read",
+    "quarantine.read",
+    "messages.read",
+  ]),
+  enterpriseOperator: new Set<Right>([...readOnly, "alerts.act", "books.read", "quarantine.read", "messages.read"]),
+  enterpriseViewer: new Set(readOnly),
+  steward: new Set(readOnly),
+};
+
+/** Rights a token scope opens; a token never has more than these and than its maker's role. */
+const rightsByTokenScope = new Map<string, readonly Right[]>([
+  ["telemetry:write", ["telemetry.write"]],
+  ["import:write", ["readings.import"]],
+  ["read", [...readOnly, "books.read", "quarantine.read", "messages.read"]],
+]);
+
+export const tokenScopes = [...rightsByTokenScope.keys()];
+
+/** Whether a principal may do something at all (which objects is decided by its scope). */
+export function hasRight(principal: Principal, right: Right): boolean {
+  if (principal.tokenScopes === null) return rightsByRole[principal.role].has(right);
+  return [...principal.tokenScopes].some((scope) => rightsByTokenScope.get(scope)?.includes(right));
+}

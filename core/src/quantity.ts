@@ -1,0 +1,55 @@
+/** The quantities a point can measure: base unit, whether it is a register, Chinese label. */
+export const quantities = {
+  activePower: { unit: "kW", kind: "gauge", label: "有功功率" },
+  activeEnergyImport: { unit: "kWh", kind: "counter", label: "正向有功电能" },
+  activeEnergyExport: { unit: "kWh", kind: "counter", label: "反向有功电能" },
+  reactiveEnergyImport: { unit: "kvarh", kind: "counter", label: "正向无功电能" },
+  reactiveEnergyExport: { unit: "kvarh", kind: "counter", label: "反向无功电能" },
+  reactivePower: { unit: "kvar", kind: "gauge", label: "无功功率" },
+  powerFactor: { unit: "1", kind: "gauge", label: "功率因数" },
+  voltageA: { unit: "V", kind: "gauge", label: "A 相电压" },
+  voltageB: { unit: "V", kind: "gauge", label: "B 相电压" },
+  voltageC: { unit: "V", kind: "gauge", label: "C 相电压" },
+  currentA: { unit: "A", kind: "gauge", label: "A 相电流" },
+  currentB: { unit: "A", kind: "gauge", label: "B 相电流" },
+  currentC: { unit: "A", kind: "gauge", label: "C 相电流" },
+  frequency: { unit: "Hz", kind: "gauge", label: "频率" },
+  waterFlow: { unit: "m³/h", kind: "gauge", label: "水流量" },
+  waterVolume: { unit: "m³", kind: "counter", label: "水量" },
+  gasFlow: { unit: "Nm³/h", kind: "gauge", label: "燃气流量" },
+  gasVolume: { unit: "Nm³", kind: "counter", label: "燃气量" },
+  steamFlow: { unit: "t/h", kind: "gauge", label: "蒸汽流量" },
+  steamMass: { unit: "t", kind: "counter", label: "蒸汽量" },
+  heat: { unit: "GJ", kind: "counter", label: "热量" },
+  temperature: { unit: "℃", kind: "gauge", label: "温度" },
+  pressure: { unit: "kPa", kind: "gauge", label: "压力" },
+  so2: { unit: "mg/m³", kind: "gauge", label: "二氧化硫" },
+  so2Corrected: { unit: "mg/m³", kind: "gauge", label: "二氧化硫 (折算)" },
+  nox: { unit: "mg/m³", kind: "gauge", label: "氮氧化物" },
+  noxCorrected: { unit: "mg/m³", kind: "gauge", label: "氮氧化物 (折算)" },
+  particulates: { unit: "mg/m³", kind: "gauge", label: "颗粒物" },
+  particulatesCorrected: { unit: "mg/m³", kind: "gauge", label: "颗粒物 (折算)" },
+  co: { unit: "mg/m³", kind: "gauge", label: "一氧化碳" },
+  coCorrected: { unit: "mg/m³", kind: "gauge", label: "一氧化碳 (折算)" },
+  oxygen: { unit: "%", kind: "gauge", label: "含氧量" },
+  flueGasFlow: { unit: "m³/h", kind: "gauge", label: "烟气流量" },
+  ph: { unit: "1", kind: "gauge", label: "pH" },
+  cod: { unit: "mg/L", kind: "gauge", label: "化学需氧量" },
+  ammoniaNitrogen: { unit: "mg/L", kind: "gauge", label: "氨氮" },
+  totalPhosphorus: { unit: "mg/L", kind: "gauge", label: "总磷" },
+  totalNitrogen: { unit: "mg/L", kind: "gauge", label: "总氮" },
+  wastewaterFlow: { unit: "m³/h", kind: "gauge", label: "污水流量" },
+  pm25: { unit: "µg/m³", kind: "gauge", label: "PM2.5" },
+  pm10: { unit: "µg/m³", kind: "gauge", label: "PM10" },
+  noise: { unit: "dB(A)", kind: "gauge", label: "噪声" },
+  pvPower: { unit: "kW", kind: "gauge", label: "光伏功率" },
+  pvEnergy: { unit: "kWh", kind: "counter", label: "光伏发电量" },
+  stateOfCharge: { unit: "%", kind: "gauge", label: "荷电状态" },
+} as const satisfies Record<string, { unit: string; kind: "gauge" | "counter"; label: string }>;
+
+export type Quantity = keyof typeof quantities;
+
+export const quantityNames = Object.keys(quantities) as Quantity[]; // keys of a const object: exactly Quantity
+
+/** Whether a name from outside is a quantity (own keys only, so "__proto__" is not). */
+export const isQuantity = (name: string): name is Quantity => Object.hasOwn(quantities, name);

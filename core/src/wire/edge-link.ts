@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+/** The local socket between edge and app speaks HTTP/1.1; these are its paths. */
+export const edgeLinkPaths = {
+  /** POST: octet-stream → 204 after the journal's commit; who sent it in the headers below. */
+  append: "/append",
+  /** POST: the registry changed; 204 once edge uses the new one and has cut whom it no longer knows. */
+  registryChanged: "/registry-changed",
+  /** GET: an endless answer, one `EdgeState` JSON line at once and after each commit (coalesced). */
+  watch: "/watch",
+} as const;
+
+export const edgeLinkHeaders = {
+  sender: "x-park-sender",
+  enterprise: "x-park-enterprise",
+  topic: "x-park-topic",
+} as const;
+
+/** Where the journal's end is: a wake-up for readers and the source of `pending` in the books. */
+export const edgeState = z.object({
+  sequence: z.number(),
+  segment: z.number(),
+  offset: z.number(),
+  connections: z.number(),
+});
+export type EdgeState = z.infer<typeof edgeState>;

@@ -1,0 +1,6 @@
+export * from "./primitives.ts";
+export * from "./topics.ts";
+export * from "./mqtt.ts";
+export * from "./live.ts";
+export * from "./http.ts";
+export * from "./edge-link.ts";
