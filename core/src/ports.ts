@@ -186,6 +186,8 @@ export interface IngestCommit {
   readonly ruleStates: readonly RuleStateRow[];
   readonly clock: EngineClock;
   readonly heard: readonly HeardRow[];
+  /** Entries edge put on record: it has no write access to the registry, so they travel as `audit` records (JSON AuditEntry). */
+  readonly audits: readonly AuditEntry[];
 }
 
 /** Where ingest keeps its position, books, quarantine and alert state. */
