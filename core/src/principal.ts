@@ -105,13 +105,15 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
 const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["telemetry:write", ["telemetry.write"]],
   ["import:write", ["readings.import"]],
+  ["registry:write", ["registry.read", "registry.write", "rules.write", "alerts.read"]],
   ["read", [...readOnly, "books.read", "quarantine.read", "messages.read"]],
 ]);
 
 export const tokenScopes = [...rightsByTokenScope.keys()];
 
-/** Whether a principal may do something at all (which objects is decided by its scope). */
+/** Whether a principal may do something at all (which objects is decided by its scope). A token can do what its scopes open and its maker may. */
 export function hasRight(principal: Principal, right: Right): boolean {
-  if (principal.tokenScopes === null) return rightsByRole[principal.role].has(right);
+  if (!rightsByRole[principal.role].has(right)) return false;
+  if (principal.tokenScopes === null) return true;
   return [...principal.tokenScopes].some((scope) => rightsByTokenScope.get(scope)?.includes(right));
 }

@@ -48,7 +48,7 @@ export type Me = z.infer<typeof me>;
 export const passwordRequest = z.strictObject({ current: z.string().max(256), next: z.string().min(12).max(256) });
 export const tokenRequest = z.strictObject({
   name: nameSchema,
-  scopes: z.array(z.enum(["telemetry:write", "import:write", "read"])).min(1),
+  scopes: z.array(z.enum(["telemetry:write", "import:write", "registry:write", "read"])).min(1),
   enterpriseId: enterpriseIdSchema.optional(),
   expiresAt: instantSchema.optional(),
 });
