@@ -70,6 +70,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   ]),
   operator: new Set<Right>([
     ...readOnly,
+    "telemetry.write",
     "readings.import",
     "registry.write",
     "rules.write",
@@ -89,6 +90,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   ]),
   enterpriseAdmin: new Set<Right>([
     ...readOnly,
+    "telemetry.write",
     "alerts.act",
     "users.manage",
     "tokens.manage",

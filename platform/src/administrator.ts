@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { hashPassword } from "@smart-park/api";
+import { systemPrincipal, type Clock, type Logger, type Registry, type UserId } from "@smart-park/core";
+import { openRegistry } from "@smart-park/store";
+import type { DataFolder } from "./data-folder.ts";
+
+/** Made on the first start; the password is known only now. */
+export interface FirstAdministrator {
+  readonly user: string;
+  /** null when it was set by PARK_ADMIN_PASSWORD. */
+  readonly oneTimePassword: string | null;
+}
+
+/** Creates the administrator when the registry has no user yet; a generated password must be changed at first login. */
+export async function setUpAdministrator(
+  registry: Registry,
+  admin: { user: string; password: string | null },
+  clock: Clock,
+): Promise<FirstAdministrator | null> {
+  if (registry.users(systemPrincipal).length > 0) return null;
+  const oneTimePassword = admin.password === null ? randomBytes(12).toString("base64url") : null;
+  registry.createUser(
+    systemPrincipal,
+    {
+      id: admin.user as UserId, // checked against the id pattern when the configuration was read
+      passwordHash: await hashPassword(admin.password ?? oneTimePassword ?? ""),
+      role: "parkAdmin",
+      enterpriseIds: null,
+      mustChangePassword: oneTimePassword !== null,
+    },
+    { at: clock.now(), actor: "system", address: "local" },
+  );
+  return { user: admin.user, oneTimePassword };
+}
+
+/** Gives the administrator a new one-time password, for somebody who has the data folder but lost the password. */
+export async function resetAdministrator(
+  folder: DataFolder,
+  user: string,
+  clock: Clock,
+  logger: Logger,
+): Promise<string> {
+  const opened = openRegistry({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, clock, logger });
+  try {
+    const password = randomBytes(12).toString("base64url");
+    const change = { passwordHash: await hashPassword(password), isEnabled: true, mustChangePassword: true };
+    const audit = { at: clock.now(), actor: "system", address: "local" };
+    opened.registry.updateUser(systemPrincipal, user as UserId, change, audit); // the configured name, checked as an id
+    opened.registry.deleteSessionsOf(user as UserId);
+    return password;
+  } finally {
+    await opened.stop();
+  }
+}

@@ -1,0 +1,56 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { FromChild, ToChild } from "./child-message.ts";
+
+/** A role's process as the supervisor holds it. */
+export interface RoleProcess {
+  readonly pid: number;
+  /** Resolves with its ready message; rejects with its one-sentence reason when it fails or ends before. */
+  readonly ready: Promise<Extract<FromChild, { type: "ready" }>>;
+  readonly exited: Promise<void>;
+  send(message: ToChild): void;
+  /** Asks it to stop and kills it when it has not ended in time. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts this program again for some roles. From TypeScript sources the child loads tsx first; a bundle runs as it is. */
+export function startRoleProcess(entryUrl: string, roles: string): RoleProcess {
+  const execArgv = entryUrl.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
+  const child = fork(fileURLToPath(entryUrl), [], {
+    execArgv,
+    env: { ...process.env, ROLES: roles },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const exited = once(child, "exit").then(() => undefined);
+  const ready = waitUntilReady(child, roles);
+  ready.catch(() => undefined); // the caller may look at it later; an early failure must not end the supervisor
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    exited,
+    send: (message) => void (child.connected && child.send(message)),
+    stop: (graceMs) => stopChild(child, exited, graceMs),
+  };
+}
+
+function waitUntilReady(child: ChildProcess, roles: string): RoleProcess["ready"] {
+  return new Promise((resolve, reject) => {
+    child.on("message", (message: FromChild) => {
+      if (message.type === "ready") resolve(message);
+      else reject(new Error(message.message));
+    });
+    child.on("error", reject);
+    child.on("exit", (code, signal) =>
+      reject(new Error(`The ${roles} process ended (${signal ?? `exit ${code}`}) before it was ready.`)),
+    );
+  });
+}
+
+async function stopChild(child: ChildProcess, exited: Promise<void>, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.connected) child.send({ type: "stop" } satisfies ToChild);
+  const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+  await exited;
+  clearTimeout(timer);
+}

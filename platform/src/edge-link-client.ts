@@ -1,0 +1,134 @@
+import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
+import { ParkError, type EdgeLink, type Logger } from "@smart-park/core";
+import { edgeLinkHeaders, edgeLinkPaths, edgeState, type EdgeState } from "@smart-park/core/wire";
+
+const appendTimeoutMs = 15_000;
+const reconnectMs = { first: 100, longest: 2000 };
+
+/**
+ * The app's end of the local socket to edge: one endless `watch` answer tells where the journal ends, other requests
+ * share a small pool of connections. After every (re)connection edge is told to read the registry again, so nothing
+ * that changed while it was away is missed.
+ */
+export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { connected(): Promise<void> } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const listeners = new Set<() => void>();
+  const connection = withResolvers();
+  let state: EdgeState | null = null;
+  let watching: ClientRequest | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let delayMs = reconnectMs.first;
+  let isStopped = false;
+
+  const post = (path: string, headers: Record<string, string>, body: Uint8Array): Promise<void> =>
+    postTo({ agent, linkPath, path, headers, body });
+
+  function watch(): void {
+    watching = request({ socketPath: linkPath, path: edgeLinkPaths.watch, headers: { connection: "close" } }, receive);
+    watching.on("error", retryLater);
+    watching.end();
+  }
+
+  function receive(response: IncomingMessage): void {
+    delayMs = reconnectMs.first;
+    let rest = "";
+    post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).then(connection.resolve, (error: unknown) =>
+      logger.warn({ error }, "edge did not take the registry"),
+    );
+    response.setEncoding("utf8");
+    response.on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      const newest = lines.findLast((line) => line !== "");
+      if (newest !== undefined) update(edgeState.parse(JSON.parse(newest)));
+    });
+    response.on("close", retryLater);
+  }
+
+  function update(next: EdgeState): void {
+    state = next;
+    listeners.forEach((listener) => listener());
+  }
+
+  function retryLater(): void {
+    state = null;
+    if (isStopped || timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      watch();
+    }, delayMs);
+    delayMs = Math.min(delayMs * 2, reconnectMs.longest);
+  }
+
+  watch();
+  return {
+    connected: () => connection.promise,
+    append: ({ sender, enterpriseId, topic, payload }) =>
+      post(
+        edgeLinkPaths.append,
+        {
+          [edgeLinkHeaders.sender]: sender,
+          [edgeLinkHeaders.enterprise]: enterpriseId,
+          [edgeLinkHeaders.topic]: topic,
+        },
+        payload,
+      ),
+    registryChanged: async () => {
+      // When edge is down it reads the registry at its start, and again when this link comes back.
+      if (state) await post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).catch(() => undefined);
+    },
+    state: () => state,
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+      watching?.destroy();
+      agent.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Post {
+  readonly agent: Agent;
+  readonly linkPath: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+function postTo({ agent, linkPath, path, headers, body }: Post): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void =>
+      reject(new ParkError("edge_unavailable", "Readings cannot be taken right now; try again shortly.", { cause }));
+    const call = request(
+      {
+        agent,
+        socketPath: linkPath,
+        path,
+        method: "POST",
+        timeout: appendTimeoutMs,
+        headers: { ...headers, "content-type": "application/octet-stream", "content-length": body.byteLength },
+      },
+      (response) => {
+        response.resume();
+        response.on("end", () =>
+          response.statusCode === 204 ? resolve() : fail(`edge answered ${response.statusCode}`),
+        );
+        response.on("error", fail);
+      },
+    );
+    call.on("timeout", () => call.destroy(new Error("edge did not answer in time")));
+    call.on("error", fail);
+    call.end(body);
+  });
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,129 @@
+import { startApi } from "@smart-park/api";
+import { startEdge } from "@smart-park/broker";
+import { StopStack, type Clock, type Logger } from "@smart-park/core";
+import { startIngest } from "@smart-park/ingest";
+import { openDeviceDirectory, openReadingStore, openRegistry } from "@smart-park/store";
+import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
+import { setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
+import type { Config } from "./config.ts";
+import { dataFolderOf, type DataFolder } from "./data-folder.ts";
+import { issueDemoToken } from "./demo.ts";
+import { openEdgeLink } from "./edge-link-client.ts";
+import { createLiveFeed } from "./live-feed.ts";
+
+export interface PlatformDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Folder of the built web app; null = no pages. */
+  readonly webRoot: string | null;
+}
+
+/** Ports of the roles that run here (null = not here or switched off) and, on the first start, the administrator made. */
+export interface Platform {
+  readonly ports: Ports;
+  readonly firstAdministrator: FirstAdministrator | null;
+  /** For the demo's simulators; null without demo or without the api role. */
+  readonly demoToken: string | null;
+  /** Resolves once the app roles have reached edge for the first time. */
+  linked(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Ports {
+  readonly http: number | null;
+  readonly mqtt: number | null;
+  readonly ws: number | null;
+  readonly mqtts: number | null;
+  readonly hj212: number | null;
+}
+
+const noPorts: Ports = { http: null, mqtt: null, ws: null, mqtts: null, hj212: null };
+const mebibyte = 1024 * 1024;
+/** Journal kept after it is confirmed, so that the raw messages behind a figure can be shown. */
+const inspectionBytes = 64 * mebibyte;
+const defaultReserveMib = 512;
+
+/** Starts the chosen roles in this process; the only place that knows every room. A failed start leaves nothing behind. */
+export async function startPlatform(config: Config, deps: PlatformDeps): Promise<Platform> {
+  const folder = dataFolderOf(config.dataDirectory);
+  const parts = new StopStack(deps.logger);
+  const stop = () => parts.stop();
+  try {
+    const edgePorts = config.roles.has("edge") ? await startEdgeRole(config, folder, deps, parts) : noPorts;
+    if (!config.roles.has("ingest") && !config.roles.has("api")) {
+      return { ports: edgePorts, firstAdministrator: null, demoToken: null, linked: () => Promise.resolve(), stop };
+    }
+    const app = await startAppRoles(config, folder, deps, parts);
+    return { ...app, ports: { ...edgePorts, http: app.http }, stop };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformDeps, parts: StopStack): Promise<Ports> {
+  const { clock, logger } = deps;
+  const journal = parts.add(
+    "journal",
+    await openJournalWriter({
+      directory: folder.journal,
+      segmentBytes: config.journal.segmentMib * mebibyte,
+      maxBytes: config.journal.maxMib * mebibyte,
+      reserveBytes: (config.journal.reserveMib ?? defaultReserveMib) * mebibyte,
+      keepBytes: inspectionBytes,
+      logger,
+      clock,
+    }),
+  );
+  const directory = openDeviceDirectory({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, logger });
+  parts.add("device directory", directory);
+  const { host, port } = config.mqtt;
+  const edge = await startEdge(
+    {
+      mqtt: { host, port },
+      ws: { host, port: config.mqttWebSocketPort },
+      mqtts: config.mqttsPort !== null && config.tls ? { host, port: config.mqttsPort, ...config.tls } : null,
+      linkPath: folder.linkPath,
+      deviceRate: config.rates.device,
+      deviceBurst: config.rates.deviceBurst,
+      enterpriseRate: config.rates.enterprise,
+    },
+    { journal, directory, clock, logger },
+  );
+  parts.add("edge", edge);
+  return { ...noPorts, ...edge.ports };
+}
+
+async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformDeps, parts: StopStack) {
+  const { clock, logger } = deps;
+  const { timeZone } = config;
+  const registry = openRegistry({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, clock, logger });
+  parts.add("registry", registry);
+  const store = parts.add(
+    "reading store",
+    await openReadingStore({ directory: folder.readings, timeZone, influx: config.influx }, { logger, clock }),
+  );
+  const messages = parts.add(
+    "journal reader",
+    await openJournalReader({ directory: folder.journal, keepBytes: inspectionBytes, logger }),
+  );
+  const link = parts.add("edge link", openEdgeLink(folder.linkPath, logger));
+  const feed = createLiveFeed();
+  const firstAdministrator = await setUpAdministrator(registry.registry, config.admin, clock);
+  if (config.roles.has("ingest")) {
+    const wakeUp = (listener: () => void) => link.onCommit(listener);
+    const { ledger, registry: catalog } = registry;
+    parts.add(
+      "ingest",
+      await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
+    );
+  }
+  if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked: link.connected };
+  const api = await startApi(
+    { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
+    { registry: registry.registry, store, messages, feed, edge: link, clock, logger },
+  );
+  parts.add("api", api);
+  const demoToken = config.isDemo ? issueDemoToken(registry.registry, config.admin.user, clock) : null;
+  return { http: api.port, firstAdministrator, demoToken, linked: link.connected };
+}

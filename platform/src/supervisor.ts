@@ -1,0 +1,125 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import type { Logger } from "@smart-park/core";
+import { toBanner } from "./banner.ts";
+import { startRoleProcess, type RoleProcess } from "./child-process.ts";
+import type { FirstAdministrator } from "./administrator.ts";
+import type { Config } from "./config.ts";
+import type { DataFolder } from "./data-folder.ts";
+import type { Ports } from "./platform.ts";
+
+const graceMs = 8000;
+const restartMs = { first: 500, longest: 15_000, settled: 60_000 };
+
+export interface Supervisor {
+  stop(): Promise<void>;
+}
+
+interface Group {
+  readonly name: "edge" | "app" | "demo";
+  readonly roles: string;
+  process: RoleProcess;
+  delayMs: number;
+}
+
+/**
+ * Runs edge and app (ingest + api), and the demo's simulators, each in its own process. The first start succeeds as a
+ * whole or throws the reason; later a process that dies is started again with growing pauses. `run.json` stands in the
+ * data folder while every role is ready.
+ */
+export async function startSupervisor(
+  config: Config,
+  folder: DataFolder,
+  deps: { logger: Logger; entryUrl: string; print: (text: string) => void },
+): Promise<Supervisor> {
+  const groups: Group[] = [];
+  let isStopping = false;
+  let ports: Ports = { http: null, mqtt: null, ws: null, mqtts: null, hj212: null };
+  let demoToken: string | null = null;
+  let firstAdministrator: FirstAdministrator | null = null;
+
+  const start = (name: Group["name"], roles: string): Group => {
+    const group = { name, roles, process: startRoleProcess(deps.entryUrl, roles), delayMs: restartMs.first };
+    groups.push(group);
+    return group;
+  };
+
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    rmSync(folder.runFile, { force: true });
+    // Simulators first, then the edge, so that ingest can finish what was taken.
+    for (const name of ["demo", "edge", "app"]) {
+      await Promise.all(groups.filter((group) => group.name === name).map((group) => group.process.stop(graceMs / 2)));
+    }
+  };
+
+  const takeOver = async (group: Group): Promise<void> => {
+    const ready = await group.process.ready;
+    if (group.name === "edge") ports = { ...ready.ports, http: ports.http };
+    if (group.name === "app") ports = { ...ports, http: ready.ports.http };
+    demoToken = ready.demoToken ?? demoToken;
+    firstAdministrator = ready.firstAdministrator ?? firstAdministrator;
+  };
+
+  const writeRunFile = (): void => {
+    const pidOf = (name: Group["name"]): number | null =>
+      groups.find((group) => group.name === name)?.process.pid ?? null;
+    const run = { ...ports, pid: process.pid, pids: { edge: pidOf("edge"), app: pidOf("app") } };
+    writeFileSync(`${folder.runFile}.new`, JSON.stringify(run));
+    renameSync(`${folder.runFile}.new`, folder.runFile);
+  };
+
+  const startDemoIn = (group: Group): void => {
+    if (demoToken === null) return;
+    const host = (address: string) => (address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address);
+    group.process.send({
+      type: "demo",
+      apiUrl: `${config.tls ? "https" : "http"}://${host(config.http.host)}:${ports.http}`,
+      mqttUrl: `mqtt://${host(config.mqtt.host)}:${ports.mqtt}`,
+      token: demoToken,
+    });
+  };
+
+  const watch = (group: Group): void => {
+    const startedAt = performance.now();
+    void group.process.exited.then(() => {
+      if (isStopping) return;
+      if (performance.now() - startedAt > restartMs.settled) group.delayMs = restartMs.first;
+      deps.logger.error({ process: group.name, restartInMs: group.delayMs }, "a process ended and is started again");
+      if (group.name !== "demo") rmSync(folder.runFile, { force: true });
+      setTimeout(() => void restart(group), group.delayMs);
+      group.delayMs = Math.min(group.delayMs * 2, restartMs.longest);
+    });
+  };
+
+  const restart = async (group: Group): Promise<void> => {
+    if (isStopping) return;
+    group.process = startRoleProcess(deps.entryUrl, group.roles);
+    watch(group);
+    try {
+      await takeOver(group);
+      writeRunFile();
+      const demo = groups.find((other) => other.name === "demo");
+      if (demo && group.name !== "edge") startDemoIn(demo);
+    } catch (error) {
+      deps.logger.error({ process: group.name, error }, "a process did not start");
+    }
+  };
+
+  rmSync(folder.runFile, { force: true });
+  try {
+    const main = [start("edge", "edge"), start("app", "ingest,api")];
+    await Promise.all(main.map(takeOver));
+    main.forEach(watch);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  writeRunFile();
+  if (config.isDemo) {
+    const demo = start("demo", "demo");
+    watch(demo);
+    startDemoIn(demo);
+  }
+  deps.print(toBanner(config, folder, ports, firstAdministrator));
+  return { stop };
+}
