@@ -28,45 +28,38 @@ console.log(
 async function bundle() {
   const { rolldown } = await import("rolldown");
   const build = await rolldown({
-    input: entries(),
+    input: { main: join(root, "platform", "src", "main.ts"), ...workers() },
     platform: "node",
     external: [...native, ...absent],
     logLevel: "warn",
-    resolve: { conditionNames: ["node", "import", "default"] },
   });
-  const { output } = await build.write({
+  // All in one folder: code finds its worker threads and files by import.meta.url, wherever it was put.
+  await build.write({
     dir: dist,
     format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: "shared/[name]-[hash].js",
+    entryFileNames: (chunk) => (chunk.name === "main" ? "main.js" : `${chunk.name}.mjs`),
+    chunkFileNames: "[name]-[hash].js",
     sourcemap: true,
   });
   await build.close();
-  // Worker threads are started by the name of their .mjs loader; in the bundle that name is the worker itself.
-  for (const loader of workerLoaders()) {
-    const name = basename(loader, ".mjs");
-    writeFileSync(join(dist, `${name}.mjs`), `import "./${name}.js";\n`);
-  }
-  return output;
 }
 
-/** The program, and each worker thread, which starts from a file of its own. @returns {Record<string, string>} */
-function entries() {
-  const workers = workerLoaders().map((loader) => {
-    const source = loader.replace(/\.mjs$/, ".ts");
-    if (!existsSync(source)) fail(`${relative(root, loader)} has no ${basename(source)} beside it.`);
-    return [basename(loader, ".mjs"), source];
-  });
-  const names = workers.map(([name]) => name);
+/**
+ * Worker threads start from an .mjs file: either the whole worker, or one that loads the TypeScript of the same name
+ * beside it, which here takes its place.
+ * @returns {Record<string, string>} source by name
+ */
+function workers() {
+  const files = servers.flatMap((workspace) => filesBelow(join(root, workspace, "src")));
+  const starters = files.filter((file) => file.endsWith(".mjs"));
+  const names = starters.map((file) => basename(file, ".mjs"));
   if (new Set(names).size !== names.length) fail(`Two worker threads have the same file name: ${names.join(", ")}.`);
-  return { main: join(root, "platform", "src", "main.ts"), ...Object.fromEntries(workers) };
-}
-
-/** The small .mjs files that load a worker's TypeScript when running from sources. */
-function workerLoaders() {
-  return servers
-    .flatMap((workspace) => filesBelow(join(root, workspace, "src")))
-    .filter((file) => file.endsWith(".mjs"));
+  return Object.fromEntries(
+    starters.map((file, i) => {
+      const source = file.replace(/\.mjs$/, ".ts");
+      return [names[i], existsSync(source) ? source : file];
+    }),
+  );
 }
 
 function copyNativePackages() {
