@@ -21,7 +21,7 @@ if (options.demo) process.env.PARK_DEMO = "1";
 if (options["no-demo"]) process.env.PARK_DEMO = "0";
 
 ensureInstalled();
-ensureWebBuilt();
+if (!options["reset-password"]) ensureWebBuilt();
 
 const { register } = await import("tsx/esm/api");
 register();
@@ -38,6 +38,7 @@ function readOptions() {
         version: { type: "boolean", short: "v" },
         demo: { type: "boolean" },
         "no-demo": { type: "boolean" },
+        "reset-password": { type: "boolean" },
       },
     }).values;
   } catch (error) {
@@ -57,10 +58,11 @@ function helpText() {
     "",
     "Usage: npm start -- [options]",
     "",
-    "  --demo       start with a demo park and simulated meters (default)",
-    "  --no-demo    start empty, for production",
-    "  --version    print the version",
-    "  --help       print this text",
+    "  --demo            start with a demo park and simulated meters (default)",
+    "  --no-demo         start empty, for production",
+    "  --reset-password  give the administrator a new one-time password and end",
+    "  --version         print the version",
+    "  --help            print this text",
     "",
     "Environment (name, default, meaning):",
     "",
