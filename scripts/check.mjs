@@ -27,7 +27,7 @@ const checks = [
   ["types: web", () => tsc("web")],
   ["types: page tests", () => tsc("tests/web")],
   ["format", () => node(bin("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", ".")],
-  ["unused files, exports, packages", () => node(bin("knip", "bin", "knip.js"), "--no-progress")],
+  ["unused files, exports, packages", () => node(bin("knip", "bin", "knip.js"), "--no-progress", "--no-config-hints")],
   ["texts in zh and en", () => node("--import", "tsx", join("web", "src", "i18n", "check.ts"))],
   ["bundle sizes", bundleSizes],
   ["docker-compose.yml", composeFile],
