@@ -1,7 +1,7 @@
 // What a fresh clone lacks: packages and the built web app. Built-in modules only, for this runs before any install.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +24,10 @@ export function checkNode() {
 
 /** Installs the packages of package-lock.json unless node_modules already holds them. */
 export function ensureInstalled() {
+  if (!isInstalled()) alone(install);
+}
+
+function install() {
   if (isInstalled()) return;
   const startedAt = Date.now();
   console.log("• Installing packages with npm ci (once, usually under a minute) …");
@@ -46,9 +50,21 @@ export function ensureInstalled() {
 
 /** Builds web/dist unless it was built from exactly these sources. */
 export function ensureWebBuilt() {
-  const stamp = join(root, "web", "dist", ".built-from");
   const sources = hashWebSources();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
+  if (!isWebBuiltFrom(sources)) alone(() => buildWeb(sources));
+}
+
+/** Written beside the built app: the hash of the sources it was built from. */
+const webStamp = join(root, "web", "dist", ".built-from");
+
+/** @param {string} sources */
+function isWebBuiltFrom(sources) {
+  return existsSync(webStamp) && readFileSync(webStamp, "utf8") === sources;
+}
+
+/** @param {string} sources */
+function buildWeb(sources) {
+  if (isWebBuiltFrom(sources)) return;
   const startedAt = Date.now();
   console.log("• Building the web app …");
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
@@ -60,7 +76,7 @@ export function ensureWebBuilt() {
   });
   if (result.signal) process.exit(1);
   if (result.status !== 0) fail("Building the web app failed, see the lines above.");
-  writeFileSync(stamp, sources);
+  writeFileSync(webStamp, sources);
   console.log(`✓ Web app built in ${seconds(startedAt)}.`);
 }
 
@@ -87,6 +103,52 @@ function readPackages(file) {
     return JSON.parse(readFileSync(file, "utf8")).packages;
   } catch {
     return fail(`${relative(root, file)} cannot be read as JSON; delete it or restore it from version control.`);
+  }
+}
+
+/**
+ * Does a step of the set-up while no other command of this clone does one: `npm start` and `npm test` may be typed at the
+ * same time. The lock names its owner's process, so one left behind by a killed command does not hold anybody up.
+ * @param {() => void} step
+ */
+function alone(step) {
+  const lock = join(root, ".setup-lock");
+  let isTold = false;
+  while (!takeLock(lock)) {
+    if (!isTold) console.log("• Waiting for another command that is setting this clone up …");
+    isTold = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  }
+  const release = () => rmSync(lock, { force: true });
+  process.once("exit", release); // a failed step ends the process
+  step();
+  process.off("exit", release);
+  release();
+}
+
+/** @param {string} lock @returns {boolean} whether the lock is ours now */
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") {
+      fail(`This folder cannot be written to: ${error instanceof Error ? error.message : error}.`);
+    }
+  }
+  if (!isRunning(lock)) rmSync(lock, { force: true });
+  return false;
+}
+
+/** Whether the process that a lock names is alive. @param {string} lock */
+function isRunning(lock) {
+  try {
+    const owner = readFileSync(lock, "utf8");
+    if (owner === "") return true; // it is being written right now
+    process.kill(Number(owner), 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
   }
 }
 
