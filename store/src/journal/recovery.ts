@@ -1,0 +1,56 @@
+import { readdir, readFile, truncate, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { journalStart, type JournalPosition, type Logger } from "@smart-park/core";
+import { readConfirmed } from "./confirmed.ts";
+import { scanSegment, usedBytes } from "./scan.ts";
+import { decodeHeader, segmentNumbers, toSegmentName } from "./segment.ts";
+
+export const preparedSuffix = ".prepared";
+
+/**
+ * Where a journal ends after whatever happened to it. The newest segment is closed for good: its unused zeros are cut
+ * off, a torn tail stays as it is (no reader takes it for a record), and the writer goes on in a new segment.
+ */
+export async function recover(directory: string, logger: Logger): Promise<JournalPosition> {
+  const names = await readdir(directory);
+  await removePrepared(directory, names);
+  const numbers = segmentNumbers(names);
+  const newest = numbers.at(-1);
+  if (newest === undefined) return journalStart;
+  const end = await closeSegment(directory, newest, logger);
+  const sequence = await lastSequence(directory, numbers);
+  // Readers may have seen records that a power cut took back; their numbers are not given out twice.
+  const confirmed = await readConfirmed(directory);
+  return { sequence: Math.max(sequence, confirmed?.sequence ?? 0), segment: newest, offset: end };
+}
+
+async function removePrepared(directory: string, names: readonly string[]): Promise<void> {
+  const left = names.filter((name) => name.endsWith(preparedSuffix));
+  await Promise.all(left.map((name) => unlink(join(directory, name))));
+}
+
+/** Gives the offset after its last whole record. */
+async function closeSegment(directory: string, segment: number, logger: Logger): Promise<number> {
+  const path = join(directory, toSegmentName(segment));
+  const bytes = await readFile(path);
+  const scan = scanSegment(bytes);
+  const used = Math.max(scan.end, usedBytes(bytes));
+  for (const part of scan.damaged)
+    logger.error({ segment, ...part }, "the journal is damaged here; the records around it are kept");
+  if (used > scan.end)
+    logger.warn({ segment, from: scan.end, to: used }, "the journal ends in a torn record, never acknowledged");
+  if (used < bytes.length) await truncate(path, used);
+  return scan.end;
+}
+
+/** Number of the newest record that can be read, or else what the newest readable header says came before it. */
+async function lastSequence(directory: string, numbers: readonly number[]): Promise<number> {
+  for (const segment of numbers.toReversed()) {
+    const bytes = await readFile(join(directory, toSegmentName(segment)));
+    const last = scanSegment(bytes).found.at(-1);
+    if (last !== undefined) return last.sequence;
+    const header = decodeHeader(bytes);
+    if (header !== null) return header.firstSequence - 1;
+  }
+  return 0;
+}

@@ -1,0 +1,155 @@
+import { crc32 } from "node:zlib";
+import { journalSources, type DeviceId, type EnterpriseId, type JournalRecord } from "@smart-park/core";
+
+/**
+ * The bytes of one journal file (docs/decisions/0002). Integers are little-endian.
+ *
+ * header  64 B   magic 8 | version u32 | epoch u32 | first sequence u64 | created at f64 | crc32 u32 | zeros
+ * record         marker u32 | crc32 u32 | length u32 | body; the crc covers length and body
+ * body           epoch u32 | sequence u64 | received at f64 | source u8 | three u16 lengths | sender enterprise topic payload
+ *
+ * Every record repeats the epoch of its segment, so bytes left over from an earlier use of the same disk blocks never
+ * pass for records, and a segment whose header is damaged can still be read.
+ */
+export const headerBytes = 64;
+export const maxRecordBytes = 4 * 1024 * 1024;
+
+const magic = Buffer.from("PARKJRNL", "latin1");
+const version = 1;
+const headerCrcAt = 32;
+const marker = 0x5d52_4b50;
+const markerBytes = Buffer.from([0x50, 0x4b, 0x52, 0x5d]);
+const frameBytes = 12;
+const bodyStartBytes = 27;
+export const minRecordBytes = frameBytes + bodyStartBytes;
+const maxTextBytes = 0xffff;
+
+export interface SegmentHeader {
+  readonly epoch: number;
+  readonly firstSequence: number;
+  readonly createdAt: number;
+}
+
+export function encodeHeader(header: SegmentHeader): Buffer {
+  const bytes = Buffer.alloc(headerBytes);
+  magic.copy(bytes);
+  bytes.writeUInt32LE(version, 8);
+  bytes.writeUInt32LE(header.epoch, 12);
+  bytes.writeBigUInt64LE(BigInt(header.firstSequence), 16);
+  bytes.writeDoubleLE(header.createdAt, 24);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, headerCrcAt)), headerCrcAt);
+  return bytes;
+}
+
+/** Null when the header is missing, damaged or of a version this program does not know. */
+export function decodeHeader(bytes: Buffer): SegmentHeader | null {
+  if (bytes.length < headerBytes || !bytes.subarray(0, magic.length).equals(magic)) return null;
+  if (bytes.readUInt32LE(headerCrcAt) !== crc32(bytes.subarray(0, headerCrcAt))) return null;
+  if (bytes.readUInt32LE(8) !== version) return null;
+  return {
+    epoch: bytes.readUInt32LE(12),
+    firstSequence: Number(bytes.readBigUInt64LE(16)),
+    createdAt: bytes.readDoubleLE(24),
+  };
+}
+
+/** Bytes the record will take in a segment; null when a text is longer than the format can say. */
+export function recordSize(record: JournalRecord): number | null {
+  let size = minRecordBytes + record.payload.length;
+  for (const text of [record.sender, record.enterpriseId, record.topic]) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > maxTextBytes) return null;
+    size += bytes;
+  }
+  return size <= maxRecordBytes ? size : null;
+}
+
+/** Writes the record at `at`; gives the offset after it. The caller made room by `recordSize`. */
+export function encodeRecord(
+  target: Buffer,
+  at: number,
+  record: JournalRecord,
+  place: { epoch: number; sequence: number },
+): number {
+  const body = at + frameBytes;
+  target.writeUInt32LE(place.epoch, body);
+  target.writeBigUInt64LE(BigInt(place.sequence), body + 4);
+  target.writeDoubleLE(record.receivedAt, body + 12);
+  target.writeUInt8(journalSources.indexOf(record.source), body + 20);
+  let end = body + bodyStartBytes;
+  for (const [index, text] of [record.sender, record.enterpriseId, record.topic].entries()) {
+    const written = target.write(text, end);
+    target.writeUInt16LE(written, body + 21 + 2 * index);
+    end += written;
+  }
+  target.set(record.payload, end);
+  end += record.payload.length;
+  target.writeUInt32LE(marker, at);
+  target.writeUInt32LE(end - body, at + 8);
+  target.writeUInt32LE(crc32(target.subarray(at + 8, end)), at + 4);
+  return end;
+}
+
+export type DecodedRecord =
+  | {
+      readonly kind: "record";
+      readonly record: JournalRecord;
+      readonly sequence: number;
+      readonly epoch: number;
+      readonly end: number;
+    }
+  /** So far it looks like a record, but `bytes` does not hold all of it; `end` is where it would end. */
+  | { readonly kind: "incomplete"; readonly end: number }
+  | { readonly kind: "invalid" };
+
+const invalid: DecodedRecord = { kind: "invalid" };
+
+/** The record that starts at `at`. `epoch` null accepts any. The payload is a view into `bytes`. */
+export function decodeRecord(bytes: Buffer, at: number, epoch: number | null): DecodedRecord {
+  if (bytes.length - at < frameBytes) return { kind: "incomplete", end: at + frameBytes };
+  if (bytes.readUInt32LE(at) !== marker) return invalid;
+  const length = bytes.readUInt32LE(at + 8);
+  if (length < bodyStartBytes || length > maxRecordBytes - frameBytes) return invalid;
+  const body = at + frameBytes;
+  const end = body + length;
+  if (end > bytes.length) return { kind: "incomplete", end };
+  const recordEpoch = bytes.readUInt32LE(body);
+  // Before the crc: the epoch is random, so payloads made to look like records fall here, at no cost.
+  if (epoch !== null && recordEpoch !== epoch) return invalid;
+  if (bytes.readUInt32LE(at + 4) !== crc32(bytes.subarray(at + 8, end))) return invalid;
+  const record = decodeBody(bytes, body, end);
+  if (record === null) return invalid;
+  return { kind: "record", record, sequence: Number(bytes.readBigUInt64LE(body + 4)), epoch: recordEpoch, end };
+}
+
+function decodeBody(bytes: Buffer, body: number, end: number): JournalRecord | null {
+  const source = journalSources[bytes.readUInt8(body + 20)];
+  const senderEnd = body + bodyStartBytes + bytes.readUInt16LE(body + 21);
+  const enterpriseEnd = senderEnd + bytes.readUInt16LE(body + 23);
+  const topicEnd = enterpriseEnd + bytes.readUInt16LE(body + 25);
+  if (source === undefined || topicEnd > end) return null;
+  return {
+    source,
+    receivedAt: bytes.readDoubleLE(body + 12),
+    // Written by `encodeRecord` from a record with these types, and the crc holds.
+    sender: bytes.toString("utf8", body + bodyStartBytes, senderEnd) as DeviceId,
+    enterpriseId: bytes.toString("utf8", senderEnd, enterpriseEnd) as EnterpriseId,
+    topic: bytes.toString("utf8", enterpriseEnd, topicEnd),
+    payload: bytes.subarray(topicEnd, end),
+  };
+}
+
+/** Offset at or after `from` where a record may start; -1 when there is none. */
+export const nextMarker = (bytes: Buffer, from: number): number => bytes.indexOf(markerBytes, from);
+
+const segmentName = /^segment-(\d{10})\.log$/;
+
+export const toSegmentName = (segment: number): string => `segment-${String(segment).padStart(10, "0")}.log`;
+
+/** Numbers of the segments among file names, oldest first. */
+export function segmentNumbers(names: readonly string[]): number[] {
+  return names
+    .map((name) => Number(segmentName.exec(name)?.[1] ?? Number.NaN))
+    .filter((number) => !Number.isNaN(number))
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,278 @@
+import { randomInt } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import {
+  ParkError,
+  type Clock,
+  type JournalPosition,
+  type JournalRecord,
+  type JournalWriter,
+  type Logger,
+} from "@smart-park/core";
+import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
+import { lockDirectory } from "./lock.ts";
+import { recover } from "./recovery.ts";
+import { SegmentFolder, type SegmentFolderOptions } from "./segment-folder.ts";
+import { encodeRecord, headerBytes, recordSize } from "./segment.ts";
+
+export interface JournalWriterOptions extends SegmentFolderOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** A commit starts when the last one is done and one of these is reached (measured: broker room, docs/decisions/0003). */
+const commitAtBytes = 64 * 1024;
+const commitAtRecords = 256;
+const commitAfterMs = 2;
+const maxCommitBytes = 1024 * 1024;
+/** Beyond this appends are refused: whoever sends must wait, and memory stays flat. */
+const maxPendingBytes = 32 * 1024 * 1024;
+const firstRetryMs = 100;
+const maxRetryMs = 5000;
+
+const unavailable = (detail: string, cause?: unknown): ParkError =>
+  new ParkError("edge_unavailable", detail, { cause });
+
+/**
+ * Opens the journal of a folder for appending; one writer per folder. Damage found on the way is reported and left
+ * behind. A folder that cannot be written is `config_invalid`; a full disk is not an error here, appends are refused
+ * until there is room.
+ */
+export async function openJournalWriter(
+  options: JournalWriterOptions,
+  disk: JournalDisk = realDisk,
+): Promise<JournalWriter> {
+  const { directory, logger } = options;
+  if (options.maxBytes < 2 * options.segmentBytes)
+    throw new ParkError("config_invalid", "The journal's size limit must hold at least two segments.");
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const lock = await lockDirectory(directory);
+    try {
+      const position = await recover(directory, logger);
+      const folder = new SegmentFolder(options, disk, logger);
+      await folder.load();
+      await folder.prepare();
+      return new SegmentedWriter({ folder, position, release: lock.release, clock: options.clock, logger });
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw toOpenError(directory, error);
+  }
+}
+
+const notWritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"]);
+
+function toOpenError(directory: string, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code !== "string" || !notWritable.has(code)) return error;
+  return new ParkError("config_invalid", `The journal folder ${directory} cannot be written (${code}).`, {
+    cause: error,
+  });
+}
+
+interface Pending {
+  readonly record: JournalRecord;
+  readonly size: number;
+  readonly since: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+interface OpenSegment {
+  readonly number: number;
+  readonly file: JournalFile;
+  readonly epoch: number;
+  readonly bytes: number;
+  used: number;
+}
+
+interface WriterParts {
+  readonly folder: SegmentFolder;
+  readonly position: JournalPosition;
+  release(): Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+class SegmentedWriter implements JournalWriter {
+  readonly #parts: WriterParts;
+  readonly #listeners = new Set<(position: JournalPosition) => void>();
+  #position: JournalPosition;
+  /** Number of the next record; runs ahead of the position when a write failed, so that no number is used twice. */
+  #nextSequence: number;
+  #lastSegment: number;
+  #segment: OpenSegment | null = null;
+  #pending: Pending[] = [];
+  #pendingBytes = 0;
+  #commits: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #retryAt = 0;
+  #retryMs = firstRetryMs;
+  #isStopped = false;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#position = parts.position;
+    this.#nextSequence = parts.position.sequence + 1;
+    this.#lastSegment = parts.position.segment;
+  }
+
+  async append(record: JournalRecord): Promise<void> {
+    if (this.#isStopped) throw unavailable("The journal is closed.");
+    const size = recordSize(record);
+    if (size === null) throw new ParkError("too_large", "The message is too large for the journal.");
+    if (this.#pendingBytes + size > maxPendingBytes) throw unavailable("Too much is waiting for the disk.");
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ record, size, since: performance.now(), resolve, reject });
+      this.#pendingBytes += size;
+      this.#schedule();
+    });
+  }
+
+  position(): JournalPosition {
+    return this.#position;
+  }
+
+  onCommit(listener: (position: JournalPosition) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What was appended before is committed first. */
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#schedule();
+    await this.#commits;
+    if (this.#segment !== null) {
+      const { number, file, used } = this.#segment;
+      await this.#parts.folder.finish(number, file, used).catch((error: unknown) => this.#report(error));
+    }
+    await this.#parts.folder.stop();
+    await this.#parts.release();
+  }
+
+  #schedule(): void {
+    if (this.#commits !== null || this.#pending.length === 0) return;
+    if (this.#isDue()) {
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#timer = null;
+      this.#commits = this.#commitWhileDue();
+      return;
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#commits ??= this.#commitWhileDue();
+    }, commitAfterMs);
+  }
+
+  #isDue(): boolean {
+    const first = this.#pending[0];
+    if (first === undefined) return false;
+    const isMuch = this.#pendingBytes >= commitAtBytes || this.#pending.length >= commitAtRecords;
+    return isMuch || this.#isStopped || performance.now() - first.since >= commitAfterMs;
+  }
+
+  async #commitWhileDue(): Promise<void> {
+    do await this.#commit();
+    while (this.#isDue());
+    this.#commits = null;
+    this.#schedule();
+  }
+
+  async #commit(): Promise<void> {
+    if (performance.now() < this.#retryAt) return this.#rejectPending(unavailable("The journal cannot be written."));
+    try {
+      const segment = await this.#segmentWithRoom();
+      await this.#write(segment, this.#takeBatch(segment.bytes - segment.used));
+      if (this.#retryMs > firstRetryMs) this.#parts.logger.info({}, "the journal takes records again");
+      this.#retryMs = firstRetryMs;
+    } catch (error) {
+      this.#backOff(error);
+    }
+  }
+
+  /** The open segment, or a new one when the first record waiting does not fit. */
+  async #segmentWithRoom(): Promise<OpenSegment> {
+    const least = this.#pending[0]?.size ?? 0;
+    const open = this.#segment;
+    if (open !== null && open.used + least <= open.bytes) return open;
+    if (open !== null) {
+      this.#segment = null;
+      await this.#parts.folder.finish(open.number, open.file, open.used).catch((error: unknown) => this.#report(error));
+    }
+    const epoch = randomInt(1, 0xffff_ffff);
+    const header = { epoch, firstSequence: this.#nextSequence, createdAt: this.#parts.clock.now() };
+    // Taken even if the start fails half-way: a reader may hold the file of that number open.
+    const number = (this.#lastSegment += 1);
+    const { file, bytes } = await this.#parts.folder.start(number, header, headerBytes + least);
+    this.#segment = { number, file, epoch, bytes, used: headerBytes };
+    await this.#parts.folder.dropConfirmed().catch((error: unknown) => this.#report(error));
+    return this.#segment;
+  }
+
+  #takeBatch(room: number): Pending[] {
+    let count = 0;
+    let bytes = 0;
+    for (const { size } of this.#pending) {
+      if (bytes + size > room || (count > 0 && bytes + size > maxCommitBytes)) break;
+      bytes += size;
+      count += 1;
+    }
+    this.#pendingBytes -= bytes;
+    return this.#pending.splice(0, count);
+  }
+
+  async #write(segment: OpenSegment, batch: readonly Pending[]): Promise<void> {
+    const bytes = Buffer.allocUnsafe(batch.reduce((sum, { size }) => sum + size, 0));
+    let end = 0;
+    for (const { record } of batch)
+      end = encodeRecord(bytes, end, record, { epoch: segment.epoch, sequence: this.#nextSequence++ });
+    try {
+      await writeFully(segment.file, bytes, segment.used);
+    } catch (error) {
+      // The system may have dropped the dirty pages: what this file holds beyond `used` is unknown, for ever.
+      this.#segment = null;
+      await segment.file.close().catch(() => undefined);
+      for (const { reject } of batch) reject(unavailable("The journal could not be written.", error));
+      throw error;
+    }
+    segment.used += end;
+    this.#position = { sequence: this.#nextSequence - 1, segment: segment.number, offset: segment.used };
+    for (const { resolve } of batch) resolve();
+    this.#announce();
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(this.#position);
+      } catch (error) {
+        this.#parts.logger.error({ error: String(error) }, "a listener of the journal failed");
+      }
+    }
+  }
+
+  #backOff(error: unknown): void {
+    this.#retryAt = performance.now() + this.#retryMs;
+    this.#parts.logger.error(
+      { error: String(error), retryMs: this.#retryMs },
+      "the journal cannot be written; nothing is acknowledged",
+    );
+    this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
+    this.#rejectPending(unavailable("The journal cannot be written.", error));
+  }
+
+  #rejectPending(error: ParkError): void {
+    const refused = this.#pending;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    for (const { reject } of refused) reject(error);
+  }
+
+  #report(error: unknown): void {
+    this.#parts.logger.error({ error: String(error) }, "an old journal segment could not be closed or deleted");
+  }
+}
