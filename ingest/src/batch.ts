@@ -1,0 +1,133 @@
+import type {
+  AppendOutcome,
+  AuditEntry,
+  Catalog,
+  EnterpriseId,
+  IngestCommit,
+  JournalEntry,
+  JournalRecord,
+  Logger,
+} from "@smart-park/core";
+import type { AlertEngine } from "./alert-engine.ts";
+import { Books } from "./books.ts";
+import { decodeAudit, decodeTick } from "./edge-records.ts";
+import { processMessage, type Accepted, type Processed } from "./process-message.ts";
+import { QuarantineRows } from "./quarantine-rows.ts";
+import type { IngestCounters } from "./stats.ts";
+
+interface Tick {
+  readonly kind: "tick";
+  readonly record: JournalRecord;
+  readonly refused: ReadonlyMap<EnterpriseId | "", number>;
+}
+interface Message {
+  readonly kind: "message";
+  readonly record: JournalRecord;
+  readonly processed: Processed;
+}
+type Step = Tick | Message | { readonly kind: "audit"; readonly entry: AuditEntry };
+
+/** A stretch of the journal, decoded and judged, not yet written; steps in journal order. */
+export interface Batch {
+  readonly steps: readonly Step[];
+  /** Accepted readings of all steps, in order: what goes to the store. */
+  readonly accepted: readonly Accepted[];
+}
+
+export function toBatch(entries: readonly JournalEntry[], catalog: Catalog, logger: Logger): Batch {
+  const steps = entries.flatMap(({ record }) => toStep(record, catalog, logger) ?? []);
+  const accepted = steps.flatMap((step) => (step.kind === "message" ? step.processed.accepted : []));
+  return { steps, accepted };
+}
+
+function toStep(record: JournalRecord, catalog: Catalog, logger: Logger): Step | null {
+  if (record.source === "tick") return { kind: "tick", record, refused: decodeTick(record.payload) };
+  if (record.source !== "audit") return { kind: "message", record, processed: toProcessed(record, catalog, logger) };
+  const entry = decodeAudit(record.payload);
+  if (entry) return { kind: "audit", entry };
+  logger.error({ receivedAt: record.receivedAt }, "an audit record of edge could not be read");
+  return null;
+}
+
+function toProcessed(record: JournalRecord, catalog: Catalog, logger: Logger): Processed {
+  try {
+    return processMessage(record, catalog);
+  } catch (error) {
+    // A defect of ours must not stop the readings behind this message; it is kept, so nothing is lost.
+    logger.error({ error, topic: record.topic, sender: record.sender }, "a message could not be processed");
+    const refusal = { reason: "malformed", detail: "could not be processed", count: 1 } as const;
+    return { accepted: [], refusals: [{ ...refusal, enterpriseId: record.enterpriseId }], stampedByPlatform: 0 };
+  }
+}
+
+/**
+ * What a batch changes beside the readings, once the store has said what became of each. Steps the alert engine, so it
+ * is called once per batch.
+ */
+export function settle(
+  batch: Batch,
+  outcomes: readonly AppendOutcome[],
+  { engine, counters }: { engine: AlertEngine; counters: IngestCounters },
+): Omit<IngestCommit, "position"> {
+  const settlement = new Settlement(outcomes, engine, counters);
+  for (const step of batch.steps) settlement.add(step);
+  return settlement.toCommit();
+}
+
+class Settlement {
+  readonly #outcomes: Iterator<AppendOutcome>;
+  readonly #engine: AlertEngine;
+  readonly #counters: IngestCounters;
+  readonly #books = new Books();
+  readonly #rows = new QuarantineRows();
+  readonly #audits: AuditEntry[] = [];
+
+  constructor(outcomes: readonly AppendOutcome[], engine: AlertEngine, counters: IngestCounters) {
+    this.#outcomes = outcomes.values();
+    this.#engine = engine;
+    this.#counters = counters;
+  }
+
+  add(step: Step): void {
+    switch (step.kind) {
+      case "audit":
+        this.#audits.push(step.entry);
+        return;
+      case "tick":
+        this.#counters.addTick();
+        this.#engine.tick(step.record.receivedAt);
+        for (const [enterpriseId, count] of step.refused) this.#books.addRejected(enterpriseId, count);
+        return;
+      case "message":
+        this.#addMessage(step);
+    }
+  }
+
+  toCommit(): Omit<IngestCommit, "position"> {
+    return {
+      ...this.#engine.takeChanges(),
+      books: this.#books.toDeltas(),
+      quarantined: this.#rows.toList(),
+      audits: this.#audits,
+    };
+  }
+
+  #addMessage({ record, processed }: Message): void {
+    this.#counters.addMessage(processed.stampedByPlatform);
+    for (const refusal of processed.refusals) {
+      this.#rows.add(record, refusal);
+      this.#books.addQuarantined(refusal.enterpriseId, refusal.count);
+      this.#counters.addQuarantined(refusal.reason, refusal.count);
+    }
+    for (const accepted of processed.accepted) this.#addReading(record, accepted);
+  }
+
+  #addReading(record: JournalRecord, { reading, enterpriseId }: Accepted): void {
+    const next = this.#outcomes.next();
+    if (next.done) throw new RangeError("the store gave fewer outcomes than it was given readings");
+    this.#books.addReading(enterpriseId, next.value);
+    this.#counters.addOutcome(next.value);
+    if (next.value !== "rejected") return this.#engine.judge(reading);
+    this.#rows.add(record, { reason: "store_rejected", detail: reading.pointId, count: 1, enterpriseId });
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  minutes,
+  days,
+  type Catalog,
+  type EnterpriseId,
+  type JournalRecord,
+  type Meter,
+  type Point,
+  type Quality,
+  type QuarantineReason,
+  type Reading,
+} from "@smart-park/core";
+import { parseTopic } from "@smart-park/core/wire";
+import { decode } from "./decode/index.ts";
+import type { DecodedValue, Refusal } from "./decode/decoded.ts";
+
+/** A device clock may run this far ahead; telemetry may come this late (history has its own way in). */
+export const clockLimits = { aheadMs: minutes(10), behindMs: days(7) } as const;
+
+/** A reading, and in whose books it counts. */
+export interface Accepted {
+  readonly reading: Reading;
+  readonly enterpriseId: EnterpriseId;
+}
+
+/** A refusal, and in whose books it counts; "" = nobody's. */
+export interface AttributedRefusal extends Refusal {
+  readonly enterpriseId: EnterpriseId | "";
+}
+
+export interface Processed {
+  readonly accepted: readonly Accepted[];
+  /** At most one per reason and enterprise. */
+  readonly refusals: readonly AttributedRefusal[];
+  readonly stampedByPlatform: number;
+}
+
+/**
+ * One message to readings and refusals. Everything is judged against the record's time of receipt, never against the
+ * clock, so replaying the journal gives the same again.
+ */
+export function processMessage(record: JournalRecord, catalog: Catalog): Processed {
+  const decoded = decode(record);
+  const refusals = new RefusalTally();
+  for (const refusal of decoded.refusals) refusals.add(record.enterpriseId, refusal);
+  const accepted: Accepted[] = [];
+  let stampedByPlatform = 0;
+  const meterOf = meterResolver(record, catalog);
+  for (const value of decoded.values) {
+    const verdict = judge(value, meterOf(value.meter), record, catalog);
+    if (verdict.ok) {
+      accepted.push(verdict.accepted);
+      if (value.isStampedByPlatform) stampedByPlatform += 1;
+    } else refusals.add(verdict.enterpriseId, { reason: verdict.reason, detail: verdict.detail, count: 1 });
+  }
+  return { accepted, refusals: refusals.toList(), stampedByPlatform };
+}
+
+type Refused = {
+  readonly ok: false;
+  readonly enterpriseId: EnterpriseId | "";
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+};
+type Resolved = { readonly ok: true; readonly meter: Meter } | Refused;
+type Verdict = { readonly ok: true; readonly accepted: Accepted } | Refused;
+
+/** Looks each meter of a message up once. */
+function meterResolver(record: JournalRecord, catalog: Catalog): (meter: string | null) => Resolved {
+  const known = new Map<string | null, Resolved>();
+  return (meter) => {
+    const found = known.get(meter) ?? resolveMeter(meter, record, catalog);
+    known.set(meter, found);
+    return found;
+  };
+}
+
+function resolveMeter(name: string | null, record: JournalRecord, catalog: Catalog): Resolved {
+  const refuse = (reason: QuarantineReason, detail: string): Refused => ({
+    ok: false,
+    enterpriseId: record.enterpriseId,
+    reason,
+    detail,
+  });
+  const device = record.source === "mqtt" ? catalog.device(record.sender) : undefined;
+  if (name === null && device && device.meterIds.length > 1)
+    return refuse("ambiguous_meter", `the device speaks for ${device.meterIds.length} meters`);
+  const meterId = name ?? device?.meterIds[0];
+  const meter = meterId === undefined ? undefined : catalog.meter(meterId);
+  if (!meter) return refuse("unknown_meter", `no meter ${meterId ?? "is bound to the device"}`.slice(0, 200));
+  const isOpenToAll = record.source === "http" && record.enterpriseId === "";
+  if (!isOpenToAll && meter.enterpriseId !== record.enterpriseId)
+    return refuse("foreign_meter", `meter ${meter.id} belongs to someone else`);
+  // On a park topic edge has checked the device's meters before the acknowledgement; inside a gateway's payload nobody has.
+  const isGateway = record.source === "mqtt" && parseTopic(record.topic).kind === "thingsboardGateway";
+  if (isGateway && device && !device.meterIds.includes(meter.id))
+    return refuse("foreign_meter", `meter ${meter.id} is not behind this gateway`);
+  return { ok: true, meter };
+}
+
+function judge(value: DecodedValue, resolved: Resolved, record: JournalRecord, catalog: Catalog): Verdict {
+  if (!resolved.ok) return resolved;
+  const { enterpriseId, id: meterId } = resolved.meter;
+  const refuse = (reason: QuarantineReason, detail: string): Refused => ({ ok: false, enterpriseId, reason, detail });
+  const point = catalog.point(`${meterId}.${value.quantity}`);
+  if (!point) return refuse("unknown_quantity", `meter ${meterId} has no ${value.quantity}`.slice(0, 200));
+  const { observedAt } = value;
+  const { receivedAt } = record;
+  const when = (): string => `${new Date(observedAt).toISOString()}, received ${new Date(receivedAt).toISOString()}`;
+  if (observedAt > receivedAt + clockLimits.aheadMs) return refuse("future_timestamp", when());
+  if (observedAt < receivedAt - clockLimits.behindMs) return refuse("too_old", when());
+  const quality = qualityAt(point, value);
+  return {
+    ok: true,
+    accepted: { reading: { pointId: point.id, observedAt, receivedAt, value: value.value, quality }, enterpriseId },
+  };
+}
+
+function qualityAt(point: Point, { value, quality }: DecodedValue): Quality {
+  const isOutside = (point.min !== null && value < point.min) || (point.max !== null && value > point.max);
+  return isOutside && quality === "good" ? "suspect" : quality;
+}
+
+class RefusalTally {
+  readonly #refusals = new Map<string, { refusal: AttributedRefusal; count: number }>();
+
+  add(enterpriseId: EnterpriseId | "", refusal: Refusal): void {
+    const key = `${refusal.reason} ${enterpriseId}`;
+    const known = this.#refusals.get(key);
+    if (known) known.count += refusal.count;
+    else this.#refusals.set(key, { refusal: { ...refusal, enterpriseId }, count: refusal.count });
+  }
+
+  toList(): AttributedRefusal[] {
+    return [...this.#refusals.values()].map(({ refusal, count }) => ({ ...refusal, count }));
+  }
+}

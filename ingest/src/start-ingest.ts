@@ -1,0 +1,145 @@
+import type {
+  CatalogSource,
+  Clock,
+  IngestCommit,
+  IngestLedger,
+  JournalEntry,
+  JournalPosition,
+  JournalReader,
+  LatestReading,
+  LiveFeed,
+  Logger,
+  ReadingStore,
+} from "@smart-park/core";
+import { AlertEngine } from "./alert-engine.ts";
+import { settle, toBatch } from "./batch.ts";
+import { ingestConfigSchema, type IngestConfig } from "./config.ts";
+import { JournalSource } from "./journal-source.ts";
+import { LiveValues } from "./live-values.ts";
+import { persist, type Persistence } from "./persist.ts";
+import { IngestCounters, type IngestStats } from "./stats.ts";
+
+export interface IngestDeps {
+  readonly journal: JournalReader;
+  /** Calls back when the journal may hold something new; gives a function that ends it. */
+  readonly wakeUp: (listener: () => void) => () => void;
+  readonly store: ReadingStore;
+  readonly ledger: IngestLedger;
+  readonly catalog: CatalogSource;
+  readonly feed: LiveFeed;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Ingest {
+  /** Everything up to here is in the store, the books and the alerts. */
+  position(): JournalPosition;
+  stats(): IngestStats;
+  /** Resolves when everything that is in the journal now has been processed. */
+  idle(): Promise<void>;
+  /** Finishes the batch in hand unless the store is down; what is not committed comes again at the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Journal → decode → judge → store → alerts → live, one batch at a time, each batch committed (position, books,
+ * quarantine, alerts) in one transaction after the store has confirmed its readings. A crash between the two replays
+ * the batch: its readings then count as duplicates, and its alerts come out the same. While the store or the ledger
+ * cannot take a batch, nothing more is read: the journal holds the backlog, memory stays flat.
+ */
+export async function startIngest(config: Partial<IngestConfig>, deps: IngestDeps): Promise<Ingest> {
+  const { store, ledger, catalog, feed, logger } = deps;
+  const stopping = new AbortController();
+  const counters = new IngestCounters();
+  const persistence: Persistence = { signal: stopping.signal, onFailure: toOnFailure(counters, logger) };
+  const loaded = await ledger.load();
+  const engine = new AlertEngine(loaded, catalog.current());
+  const live = new LiveValues(await latestOrNone(store, logger));
+  const limits = ingestConfigSchema.parse(config);
+  const source = new JournalSource({ ...deps, position: loaded.position, config: limits, persistence });
+  const rules = followRules(engine, deps);
+  await rules.reload();
+  const unfollowCatalog = catalog.onChange((changed) => engine.setCatalog(changed));
+
+  /** A step that must not be given up: its readings are acknowledged. */
+  const insist = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    const result = await persist(attempt, persistence);
+    counters.endStall();
+    return result;
+  };
+
+  const take = async (entries: readonly JournalEntry[]): Promise<void> => {
+    await rules.reload();
+    const batch = toBatch(entries, catalog.current(), logger);
+    const readings = batch.accepted.map(({ reading }) => reading);
+    const outcomes = readings.length === 0 ? [] : await insist(() => store.append(readings));
+    const position = entries.at(-1)?.position ?? source.position();
+    const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
+    await insist(() => ledger.commit(commit));
+    counters.addBatch();
+    await source.advance(position);
+    const news = live.take(batch.accepted, outcomes);
+    if (news.length > 0) feed.publishReadings(news);
+    for (const { transition } of commit.alerts) feed.publishAlert(transition.alertId);
+  };
+
+  const run = async (): Promise<void> => {
+    for (let entries = await source.next(); entries.length > 0; entries = await source.next()) await take(entries);
+  };
+  const finished = run().catch((error: unknown) => {
+    if (stopping.signal.aborted) return;
+    // Input cannot lead here, only a defect. Going on with a half-stepped engine would falsify alerts: a restart from
+    // the last commit is clean.
+    logger.error({ error }, "ingest failed and must be restarted");
+    queueMicrotask(() => {
+      throw error;
+    });
+  });
+
+  return {
+    position: source.position,
+    stats: () => counters.snapshot(),
+    idle: () => source.idle(),
+    stop: async () => {
+      stopping.abort();
+      await finished;
+      unfollowCatalog();
+      rules.stop();
+      await source.close();
+    },
+  };
+}
+
+function toOnFailure(counters: IngestCounters, logger: Logger): Persistence["onFailure"] {
+  return (error, waitMs) => {
+    counters.addRetry();
+    logger.warn({ error, retryInMs: Math.round(waitMs) }, "ingest waits and will try again");
+  };
+}
+
+/** A store that is down at start only means that the first values are announced although they may not be the newest. */
+async function latestOrNone(store: ReadingStore, logger: Logger): Promise<readonly LatestReading[]> {
+  try {
+    return await store.latest();
+  } catch (error) {
+    logger.warn({ error }, "the newest readings could not be read at start");
+    return [];
+  }
+}
+
+/** Reads the rules again before the next batch after a change; when that fails, the batch after tries again. */
+function followRules(engine: AlertEngine, { ledger, logger }: IngestDeps): { reload(): Promise<void>; stop(): void } {
+  let isStale = true;
+  const stop = ledger.onRulesChange(() => (isStale = true));
+  const reload = async (): Promise<void> => {
+    if (!isStale) return;
+    isStale = false;
+    try {
+      engine.setRules(await ledger.rules());
+    } catch (error) {
+      isStale = true;
+      logger.error({ error }, "the alert rules could not be read");
+    }
+  };
+  return { reload, stop };
+}
