@@ -1,0 +1,19 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { RouterProvider } from "react-router/dom";
+import { Toasts } from "../ui/toast.tsx";
+import { makeQueryClient } from "./query-client.ts";
+import { makeRouter } from "./router.tsx";
+
+export function App(): ReactNode {
+  const [{ queryClient, router }] = useState(() => {
+    const made = makeQueryClient();
+    return { queryClient: made, router: makeRouter(made) };
+  });
+  return (
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,67 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { ComponentType } from "react";
+import { createBrowserRouter, redirect, type LoaderFunctionArgs, type RouteObject } from "react-router";
+import type { Me } from "@smart-park/core/wire";
+import { isApiError } from "../lib/api-client.ts";
+import { homeOf } from "../lib/park.ts";
+import { meQuery } from "../lib/queries.ts";
+import { NotFoundPage, PageFailed } from "./page-failed.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+/** The page of a feature folder, fetched when first visited. */
+const page = (load: () => Promise<{ Page: ComponentType }>) => async (): Promise<{ Component: ComponentType }> => ({
+  Component: (await load()).Page,
+});
+
+const signedIn = (client: QueryClient): Promise<Me | null> =>
+  client.ensureQueryData(meQuery()).catch((error: unknown) => {
+    if (isApiError(error) && error.status === 401) return null;
+    throw error;
+  });
+
+const signInAddress = (request: Request): string => {
+  const { pathname, search } = new URL(request.url);
+  const next = `${pathname}${search}`;
+  return next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`;
+};
+
+/** Everything but the sign-in page needs a person whose password is their own. */
+const requirePerson =
+  (client: QueryClient) =>
+  async ({ request }: LoaderFunctionArgs): Promise<Me> => {
+    const me = await signedIn(client);
+    if (!me || me.mustChangePassword) throw redirect(signInAddress(request));
+    return me;
+  };
+
+const toHome = (client: QueryClient) => async () => {
+  const me = await signedIn(client);
+  return redirect(me ? homeOf(me) : "/login");
+};
+
+const pages: RouteObject[] = [
+  { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
+  { path: "*", Component: NotFoundPage },
+].map((route) => ({ ...route, ErrorBoundary: PageFailed }));
+
+/** All addresses of the app. */
+export const makeRouter = (client: QueryClient): ReturnType<typeof createBrowserRouter> =>
+  createBrowserRouter([
+    {
+      ErrorBoundary: PageFailed,
+      // The skeleton of index.html stays until the first page is ready.
+      HydrateFallback: () => null,
+      children: [
+        { path: "/login", lazy: page(() => import("../features/login/page.tsx")) },
+        {
+          path: "/",
+          id: "shell",
+          loader: requirePerson(client),
+          // Who is signed in does not change by walking from page to page.
+          shouldRevalidate: () => false,
+          Component: Shell,
+          children: [{ index: true, loader: toHome(client) }, ...pages],
+        },
+      ],
+    },
+  ]);

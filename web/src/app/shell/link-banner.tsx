@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { classNames } from "../../lib/class-names.ts";
+import { missing } from "../../lib/format.ts";
+import { usePark } from "../../lib/park.ts";
+import { useLink, useSecond } from "../../live/hooks.ts";
+import { useLive } from "../../live/live-context.ts";
+import { Button } from "../../ui/button.tsx";
+import classes from "./shell.module.css";
+
+const quietMs = 3000;
+const errorMs = 60_000;
+
+/** Says after three seconds that the link is down, and after a minute that nothing here is live any more. */
+export function LinkBanner(): ReactNode {
+  const { t } = useTranslation();
+  const { connection, store } = useLive();
+  const { format } = usePark();
+  const link = useLink();
+  const now = useSecond();
+  const downMs = Date.now() - link.since;
+  if (link.phase !== "down" || downMs < quietMs) return null;
+  const latest = store.latestAt();
+  const at = latest === null ? missing : format.moment(latest, now);
+  const seconds = Math.max(0, Math.ceil(((link.nextTryAt ?? 0) - Date.now()) / 1000));
+  const attempt = link.attempt;
+  const isError = downMs > errorMs;
+  const text = isError
+    ? t("link.bannerError", { at, attempt })
+    : seconds === 0
+      ? t("link.bannerNow", { at, attempt })
+      : t("link.banner", { at, attempt, seconds });
+  return (
+    <div className={classNames(classes.banner, isError && classes.bannerError)} role={isError ? "alert" : "status"}>
+      <span>{text}</span>
+      <Button isSmall onClick={connection?.reconnect}>
+        {t("link.reconnect")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Me } from "@smart-park/core/wire";
+import { useQueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { usePark } from "../../lib/park.ts";
+import { meQuery } from "../../lib/queries.ts";
+import { sessionIsExpired, sessionRenewed, subscribeExpiry } from "../../lib/session-expiry.ts";
+import { useLive } from "../../live/live-context.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SignInForm } from "../../ui/sign-in-form.tsx";
+
+/** Signs in again over the page, so that neither place nor typed text is lost. */
+export function SessionDialog(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const { connection } = useLive();
+  const client = useQueryClient();
+  const isExpired = useSyncExternalStore(subscribeExpiry, sessionIsExpired);
+  if (!isExpired) return null;
+  const renew = (renewed: Me): void => {
+    client.setQueryData(meQuery().queryKey, renewed);
+    sessionRenewed();
+    connection?.reconnect();
+    void client.invalidateQueries();
+  };
+  return (
+    <Dialog title={t("login.expired")} onClose={() => location.assign("/login")}>
+      <p>{t("login.expiredHint")}</p>
+      <SignInForm username={me.username} onSignedIn={renew} />
+    </Dialog>
+  );
+}

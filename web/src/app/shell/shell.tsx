@@ -1,0 +1,114 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { AlertBody, Me } from "@smart-park/core/wire";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Outlet, ScrollRestoration, useLoaderData } from "react-router";
+import { classNames } from "../../lib/class-names.ts";
+import { setTitleFrame } from "../../lib/page-title.ts";
+import { ParkContext, makePark } from "../../lib/park.ts";
+import { usePreferences } from "../../lib/preferences.ts";
+import { alertsQuery, meQuery } from "../../lib/queries.ts";
+import { LiveProvider } from "../../live/live-provider.tsx";
+import { noteArrival } from "../../live/alert-arrivals.ts";
+import { toast } from "../../ui/toast.tsx";
+import { AlertAnnouncer } from "./alert-announcer.tsx";
+import { Footer } from "./footer.tsx";
+import { LinkBanner } from "./link-banner.tsx";
+import { BottomTabs, SideMenu } from "./menu.tsx";
+import { SessionDialog } from "./session-dialog.tsx";
+import classes from "./shell.module.css";
+import { useShortcuts } from "./shortcuts.ts";
+import { TopBar } from "./top-bar.tsx";
+
+const Palette = lazy(() => import("./palette.tsx").then((module) => ({ default: module.Palette })));
+const KeysHelp = lazy(() => import("./keys-help.tsx").then((module) => ({ default: module.KeysHelp })));
+
+const gatherMs = 300;
+
+/** Alerts came or changed: everything that shows alerts is fetched again, once per burst. */
+function useAlertRefresh(): (alert: AlertBody) => void {
+  const client = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  return useCallback(
+    (alert: AlertBody) => {
+      noteArrival(alert);
+      timer.current ??= setTimeout(() => {
+        timer.current = null;
+        void client.invalidateQueries({ queryKey: ["alerts"] });
+        void client.invalidateQueries({ queryKey: ["overview"] });
+      }, gatherMs);
+    },
+    [client],
+  );
+}
+
+/** The frame of every page: menu, top bar, banner, footer, and what works everywhere. */
+export function Shell(): ReactNode {
+  const loaded = useLoaderData<Me>();
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { data: me = loaded } = useQuery(meQuery());
+  const park = useMemo(() => makePark(me), [me]);
+  const onAlert = useAlertRefresh();
+  const onRecovered = useCallback(() => {
+    void client.invalidateQueries();
+    toast(t("link.recovered"));
+  }, [client, t]);
+  const onRefused = useCallback(() => void client.invalidateQueries({ queryKey: ["me"] }), [client]);
+  return (
+    <ParkContext value={park}>
+      <LiveProvider key={me.id} onAlert={onAlert} onRecovered={onRecovered} onRefused={onRefused}>
+        <Frame />
+      </LiveProvider>
+    </ParkContext>
+  );
+}
+
+function Frame(): ReactNode {
+  const { t } = useTranslation();
+  const { isMenuCollapsed } = usePreferences();
+  const [open, setOpen] = useState<"palette" | "keys" | null>(null);
+  const unacknowledged = useUnacknowledged();
+  useShortcuts({ onPalette: () => setOpen("palette"), onHelp: () => setOpen("keys") });
+  useEffect(() => setTitleFrame(t("app.name"), unacknowledged.urgent), [t, unacknowledged.urgent]);
+  return (
+    <div className={classNames(classes.frame, isMenuCollapsed && classes.collapsed)}>
+      <a className={classes.skip} href="#content">
+        {t("app.skip")}
+      </a>
+      <TopBar unacknowledged={unacknowledged} onPalette={() => setOpen("palette")} onHelp={() => setOpen("keys")} />
+      <SideMenu alertCount={unacknowledged.text} />
+      <div className={classes.main}>
+        <LinkBanner />
+        <main id="content" className={classes.content} tabIndex={-1}>
+          <Outlet />
+        </main>
+        <Footer />
+      </div>
+      <BottomTabs alertCount={unacknowledged.text} />
+      <AlertAnnouncer />
+      <SessionDialog />
+      <ScrollRestoration />
+      <Suspense fallback={null}>
+        {open === "palette" && <Palette onClose={() => setOpen(null)} />}
+        {open === "keys" && <KeysHelp onClose={() => setOpen(null)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+export interface Unacknowledged {
+  readonly count: number;
+  /** P1 and P2 among them: what the tab title shows. */
+  readonly urgent: number;
+  /** For badges; empty when there are none. */
+  readonly text: string;
+}
+
+function useUnacknowledged(): Unacknowledged {
+  const { data } = useQuery(alertsQuery({ state: "unacknowledged" }));
+  const items = data?.items ?? [];
+  const urgent = items.filter((alert) => alert.severity === "P1" || alert.severity === "P2").length;
+  const isMore = (data?.nextCursor ?? null) !== null;
+  return { count: items.length, urgent, text: items.length === 0 ? "" : `${items.length}${isMore ? "+" : ""}` };
+}

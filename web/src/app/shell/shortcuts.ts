@@ -1,0 +1,56 @@
+import { useEffect, useRef } from "react";
+import { useNavigate } from "react-router";
+import { changePreferences, preferences } from "../../lib/preferences.ts";
+import { usePages, type PageId } from "./menu.tsx";
+
+/** Dark becomes light and back, whatever the system says. */
+export function switchTheme(): void {
+  changePreferences({ theme: document.documentElement.dataset["theme"] === "dark" ? "light" : "dark" });
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+const goKeys: ReadonlyMap<string, PageId> = new Map([
+  ["o", "overview"],
+  ["l", "live"],
+  ["a", "alerts"],
+]);
+const secondKeyMs = 1200;
+
+/** Keys that work on every page. None fires while something is typed; single keys can be switched off. */
+export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }): void {
+  const navigate = useNavigate();
+  const pages = usePages();
+  const goAt = useRef(0);
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        return onPalette();
+      }
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (!isPlain || isTyping(event.target) || !preferences().hasSingleKeys || document.querySelector("dialog[open]"))
+        return;
+      const page = goKeys.get(event.key);
+      if (page && pages.includes(page) && performance.now() - goAt.current < secondKeyMs) {
+        goAt.current = 0;
+        return void navigate(`/${page}`);
+      }
+      goAt.current = event.key === "g" ? performance.now() : 0;
+      if (event.key === "?") onHelp();
+      if (event.key === "d") switchTheme();
+      if (event.key === "C") void navigator.clipboard?.writeText(location.href);
+      if (event.key === "/") focusPageSearch(event);
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [navigate, onHelp, onPalette, pages]);
+}
+
+function focusPageSearch(event: KeyboardEvent): void {
+  const search = document.querySelector<HTMLInputElement>("[data-page-search]");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+}

@@ -1,0 +1,103 @@
+import type { Me } from "@smart-park/core/wire";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useSearchParams } from "react-router";
+import { setPageTitle } from "../../lib/page-title.ts";
+import { homeOf } from "../../lib/park.ts";
+import { changePreferences, usePreferences } from "../../lib/preferences.ts";
+import { forgetPerson, meQuery } from "../../lib/queries.ts";
+import { Segments } from "../../ui/field.tsx";
+import { SignInForm } from "../../ui/sign-in-form.tsx";
+import classes from "./page.module.css";
+import { PasswordForm } from "./password-form.tsx";
+
+/** Only an address of our own: a path, never another site. */
+export const safeNext = (next: string | null): string | null =>
+  next !== null && /^\/(?![/\\])/.test(next) ? next : null;
+
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  // A person who came here with a one-time password still valid in the session continues with the change.
+  const { data: known } = useQuery({ ...meQuery(), retry: false });
+  const [oneTimePassword, setOneTimePassword] = useState<string | null>(null);
+  const title = known?.mustChangePassword ? t("password.title") : t("login.title");
+  useEffect(() => setPageTitle(title), [title]);
+
+  const enter = (me: Me): void => {
+    client.setQueryData(meQuery().queryKey, me);
+    void navigate(safeNext(search.get("next")) ?? homeOf(me), { replace: true });
+  };
+  const signedIn = (me: Me, password: string): void => {
+    forgetPerson(client);
+    if (!me.mustChangePassword) return enter(me);
+    setOneTimePassword(password);
+    client.setQueryData(meQuery().queryKey, me);
+  };
+  return (
+    <div className={classes.page}>
+      <Side />
+      <main className={classes.main}>
+        <div className={classes.top}>
+          <LanguageChoice />
+        </div>
+        <div className={classes.box}>
+          <header>
+            <h1>{title}</h1>
+            {known?.mustChangePassword && <p className={classes.why}>{t("password.why")}</p>}
+          </header>
+          {known?.mustChangePassword ? (
+            <PasswordForm me={known} current={oneTimePassword} onChanged={enter} />
+          ) : (
+            <SignInForm onSignedIn={signedIn} />
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function LanguageChoice(): ReactNode {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  return (
+    <Segments
+      label={t("login.language")}
+      value={language}
+      options={[
+        { value: "zh", label: "中文" },
+        { value: "en", label: "English" },
+      ]}
+      onChange={(chosen) => changePreferences({ language: chosen })}
+    />
+  );
+}
+
+function Side(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.side}>
+      <strong>{t("app.name")}</strong>
+      <p>{t("app.subtitle")}</p>
+      <ul aria-hidden="true">
+        <li>kW · kWh</li>
+        <li>m³/h</li>
+        <li>mg/m³</li>
+        <li>tCO₂e</li>
+      </ul>
+      <svg className={classes.curve} viewBox="0 0 600 200" preserveAspectRatio="none" aria-hidden="true">
+        <path
+          d="M0 150C40 146 60 152 90 140S150 70 190 74s50 46 90 40 60-74 100-70 40 50 80 56 80-30 140-46V200H0Z"
+          fill="#11507d"
+        />
+        <path
+          d="M0 176C60 172 90 158 140 160s80 22 130 14 70-46 120-44 60 30 100 30 70-20 110-24V200H0Z"
+          fill="#0d4068"
+        />
+      </svg>
+    </div>
+  );
+}

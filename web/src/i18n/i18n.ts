@@ -1,0 +1,32 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import { preferences, subscribePreferences, type Language } from "../lib/preferences.ts";
+import zh from "./zh.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof zh };
+  }
+}
+
+/** Chinese comes with the first load, English when it is chosen. */
+async function show(language: Language): Promise<void> {
+  if (language === "en" && !i18next.hasResourceBundle("en", "translation")) {
+    i18next.addResourceBundle("en", "translation", (await import("./en.json")).default);
+  }
+  await i18next.changeLanguage(language);
+}
+
+/** Starts in the chosen language and follows later choices. */
+export async function startI18n(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: "zh",
+    fallbackLng: "zh",
+    resources: { zh: { translation: zh } },
+    interpolation: { escapeValue: false }, // React escapes
+    react: { useSuspense: false },
+  });
+  await show(preferences().language);
+  subscribePreferences(() => void show(preferences().language));
+}

@@ -1,0 +1,148 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import type {
+  AlertBody,
+  EnterpriseBody,
+  Me,
+  MeterBody,
+  OverviewBody,
+  alertEventBody,
+  messageBody,
+  seriesBody,
+} from "@smart-park/core/wire";
+import type { z } from "zod";
+import { deleteJson, getJson } from "./api-client.ts";
+
+interface List<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export type AlertEventBody = z.infer<typeof alertEventBody>;
+export type MessageBody = z.infer<typeof messageBody>;
+export type SeriesBody = z.infer<typeof seriesBody>;
+
+const registryStaleMs = 5 * 60_000;
+/** No list of a park needs more pages; a server that never ends its list must not hang the page. */
+const maxPages = 50;
+
+async function allPages<T>(path: string, query: Record<string, string | number>, signal: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < maxPages; page++) {
+    const answer = await getJson<List<T>>(path, { ...query, cursor }, signal);
+    items.push(...answer.items);
+    if (answer.nextCursor === null) return items;
+    cursor = answer.nextCursor;
+  }
+  return items;
+}
+
+/** Who is signed in; fails with 401 when nobody is. */
+export const meQuery = () =>
+  queryOptions({
+    queryKey: ["me"],
+    queryFn: ({ signal }) => getJson<Me>("/me", {}, signal),
+    staleTime: registryStaleMs,
+  });
+
+/** All meters in the own scope, with their points. */
+export const metersQuery = () =>
+  queryOptions({
+    queryKey: ["meters"],
+    queryFn: ({ signal }) => allPages<MeterBody>("/meters", { limit: 500 }, signal),
+    staleTime: registryStaleMs,
+  });
+
+export const meterQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["meters", id],
+    queryFn: ({ signal }) => getJson<MeterBody>(`/meters/${encodeURIComponent(id)}`, {}, signal),
+    staleTime: registryStaleMs,
+  });
+
+export const enterprisesQuery = () =>
+  queryOptions({
+    queryKey: ["enterprises"],
+    queryFn: ({ signal }) => allPages<EnterpriseBody>("/enterprises", { limit: 500 }, signal),
+    staleTime: registryStaleMs,
+  });
+
+export const overviewQuery = () =>
+  queryOptions({
+    queryKey: ["overview"],
+    queryFn: ({ signal }) => getJson<OverviewBody>("/overview", {}, signal),
+    refetchInterval: 5000,
+  });
+
+export type Step = "raw" | "1m" | "15m" | "1h" | "1d" | "1mo" | "auto";
+export type Stat = "mean" | "min" | "max" | "last" | "consumption";
+
+export interface ReadingsParams {
+  readonly points: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly step: Step;
+  readonly stat?: Stat;
+}
+
+const toIso = (at: number): string => new Date(at).toISOString();
+
+/** Several points over one range `[from, to)`. */
+export const readingsQuery = (params: ReadingsParams) =>
+  queryOptions({
+    queryKey: ["readings", params],
+    queryFn: async ({ signal }) => {
+      const { points, from, to, step, stat } = params;
+      const query = { points: points.join(","), from: toIso(from), to: toIso(to), step, stat };
+      return (await getJson<SeriesBody>("/readings", query, signal)).series;
+    },
+    enabled: params.points.length > 0,
+    staleTime: 30_000,
+  });
+
+export interface AlertsParams {
+  readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
+  readonly point?: string;
+  readonly enterprise?: string;
+  readonly limit?: number;
+}
+
+/** One page of alerts, newest first; live arrivals make it stale. */
+export const alertsQuery = (params: AlertsParams) =>
+  queryOptions({
+    queryKey: ["alerts", "list", params],
+    queryFn: async ({ signal }) => getJson<List<AlertBody>>("/alerts", { ...params }, signal),
+    staleTime: 5000,
+    refetchInterval: 60_000,
+  });
+
+export const alertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["alerts", "one", id],
+    queryFn: ({ signal }) => getJson<AlertBody>(`/alerts/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const alertEventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["alerts", "events", id],
+    queryFn: async ({ signal }) =>
+      (await getJson<List<AlertEventBody>>(`/alerts/${encodeURIComponent(id)}/events`, {}, signal)).items,
+  });
+
+/** Newest raw messages of a meter and what became of each. */
+export const messagesQuery = (meterId: string) =>
+  queryOptions({
+    queryKey: ["messages", meterId],
+    queryFn: async ({ signal }) =>
+      (await getJson<List<MessageBody>>(`/meters/${encodeURIComponent(meterId)}/messages`, {}, signal)).items,
+    refetchInterval: 5000,
+  });
+
+/** Everything that was fetched for the person before. */
+export const forgetPerson = (client: QueryClient): void => client.clear();
+
+/** Ends the session on the server, then in the cache; the caller leaves the page. */
+export async function signOut(client: QueryClient): Promise<void> {
+  await deleteJson("/session");
+  client.removeQueries();
+}

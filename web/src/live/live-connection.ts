@@ -1,0 +1,170 @@
+import type { AlertBody, LiveDelta, LiveSnapshot } from "@smart-park/core/wire";
+import { io, type Socket } from "socket.io-client";
+import type { LiveStore } from "./live-store.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+/** Where the live link stands; the same object until it changes. Times are local ms. */
+export interface LinkState {
+  readonly phase: "connecting" | "up" | "down";
+  readonly since: number;
+  /** Tries since the link went down. */
+  readonly attempt: number;
+  readonly nextTryAt: number | null;
+}
+
+export interface LiveConnectionDeps {
+  readonly store: LiveStore;
+  readonly clock: ServerClock;
+  readonly onAlert: (alert: AlertBody) => void;
+  /** The link is back after a break of this length: fetch again what was missed. */
+  readonly onRecovered: (brokenMs: number) => void;
+  /** The server refused the session. */
+  readonly onRefused: () => void;
+}
+
+const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const;
+const resyncEveryMs = 2000;
+const snapshotWaitMs = 3000;
+const hiddenTooLongMs = 30_000;
+const latencySamples = 120;
+
+/** The socket of one signed-in person: keeps the store current and tells how the link is. */
+export class LiveConnection {
+  readonly #deps: LiveConnectionDeps;
+  readonly #socket: Socket;
+  readonly #listeners = new Set<() => void>();
+  #state: LinkState;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #resyncTimer: ReturnType<typeof setTimeout> | null = null;
+  #lastResyncAt = 0;
+  #hiddenSince: number | null = null;
+  #pendingT: number[] = [];
+  readonly #latencies: number[] = [];
+  readonly #unsubscribe: () => void;
+
+  constructor(deps: LiveConnectionDeps) {
+    this.#deps = deps;
+    this.#state = { phase: "connecting", since: Date.now(), attempt: 0, nextTryAt: null };
+    // Reconnection is ours, so that the page can say when the next try comes.
+    this.#socket = io("/live", { reconnection: false, transports: ["websocket", "polling"], tryAllTransports: true });
+    this.#socket.on("connect", () => this.#connected());
+    this.#socket.on("disconnect", () => this.#lost());
+    this.#socket.on("connect_error", () => {
+      if (!this.#socket.active) this.#deps.onRefused();
+      this.#lost();
+    });
+    this.#socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
+    this.#socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
+    this.#socket.on("alert", (alert: AlertBody) => this.#deps.onAlert(alert));
+    this.#unsubscribe = deps.store.subscribeFlush(() => this.#painted());
+    document.addEventListener("visibilitychange", this.#visibility);
+  }
+
+  state = (): LinkState => this.#state;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Median time from the server's stamp to the flush before paint over about 30 s, in ms; null when nothing came. */
+  latencyMs(): number | null {
+    const sorted = [...this.#latencies].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? null;
+  }
+
+  /** Tries at once instead of waiting for the next turn. */
+  reconnect = (): void => {
+    if (this.#state.phase === "up") return;
+    this.#clearTimer();
+    this.#set({ ...this.#state, nextTryAt: null });
+    this.#socket.disconnect().connect();
+  };
+
+  stop(): void {
+    this.#clearTimer();
+    if (this.#resyncTimer !== null) clearTimeout(this.#resyncTimer);
+    this.#unsubscribe();
+    document.removeEventListener("visibilitychange", this.#visibility);
+    this.#socket.off();
+    this.#socket.disconnect();
+  }
+
+  #connected(): void {
+    this.#clearTimer();
+    const before = this.#state;
+    this.#set({ phase: "up", since: Date.now(), attempt: 0, nextTryAt: null });
+    if (before.phase === "down") this.#deps.onRecovered(Date.now() - before.since);
+    // The server sends a snapshot by itself; ask only when none came.
+    this.#lastResyncAt = Date.now();
+    this.#scheduleResync(snapshotWaitMs);
+  }
+
+  #lost(): void {
+    const attempt = this.#state.phase === "up" ? 1 : this.#state.attempt + 1;
+    const base = backoffMs[Math.min(attempt, backoffMs.length) - 1] ?? 15_000;
+    const waitMs = base * (0.5 + Math.random());
+    const since = this.#state.phase === "down" ? this.#state.since : Date.now();
+    this.#clearTimer();
+    this.#timer = setTimeout(() => this.#socket.connect(), waitMs);
+    this.#set({ phase: "down", since, attempt, nextTryAt: Date.now() + waitMs });
+  }
+
+  #snapshot(snapshot: LiveSnapshot): void {
+    this.#deps.clock.observe(snapshot.t);
+    this.#deps.store.applySnapshot(snapshot);
+    if (this.#resyncTimer !== null) clearTimeout(this.#resyncTimer);
+    this.#resyncTimer = null;
+  }
+
+  #delta(delta: LiveDelta): void {
+    this.#deps.clock.observe(delta.t);
+    if (!this.#deps.store.applyDelta(delta)) this.#scheduleResync(0);
+    else if (delta.i.length > 0 && !document.hidden) this.#pendingT.push(delta.t);
+  }
+
+  /** One request for a new snapshot at a time, at most one per 2 s, repeated until it came. */
+  #scheduleResync(afterMs: number): void {
+    if (this.#resyncTimer !== null) return;
+    const waitMs = Math.max(afterMs, this.#lastResyncAt + resyncEveryMs - Date.now());
+    this.#resyncTimer = setTimeout(() => {
+      this.#resyncTimer = null;
+      if (this.#state.phase !== "up") return;
+      this.#lastResyncAt = Date.now();
+      this.#socket.emit("resync");
+      this.#scheduleResync(snapshotWaitMs);
+    }, waitMs);
+  }
+
+  #painted(): void {
+    const now = this.#deps.clock.now();
+    for (const t of this.#pendingT) this.#latencies.push(Math.max(0, now - t));
+    this.#pendingT = [];
+    this.#latencies.splice(0, Math.max(0, this.#latencies.length - latencySamples));
+  }
+
+  readonly #visibility = (): void => {
+    const now = Date.now();
+    if (document.hidden) {
+      this.#hiddenSince = now;
+      return;
+    }
+    const hiddenMs = this.#hiddenSince === null ? 0 : now - this.#hiddenSince;
+    this.#hiddenSince = null;
+    if (hiddenMs < hiddenTooLongMs) return;
+    this.#deps.clock.forget(); // the PC may have slept and its clock been set since
+    if (this.#state.phase === "up") this.#scheduleResync(0);
+    else this.reconnect();
+    this.#deps.onRecovered(hiddenMs);
+  };
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #set(state: LinkState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

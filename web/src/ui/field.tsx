@@ -1,0 +1,105 @@
+import { useId, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
+import classes from "./field.module.css";
+import { Icon } from "./icons.tsx";
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  readonly label: string;
+  readonly hint?: string;
+  readonly error?: string | null;
+  readonly ref?: Ref<HTMLInputElement>;
+}
+
+/** A labelled input with its hint and its error. */
+export function Field({ label, hint, error, ...input }: FieldProps): ReactNode {
+  const id = useId();
+  const noteId = `${id}-note`;
+  const note = error ?? hint;
+  return (
+    <div className={classes.field}>
+      <label className={classes.label} htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className={classes.input}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? noteId : undefined}
+        {...input}
+      />
+      {note && (
+        <p id={noteId} className={error ? classes.error : classes.hint}>
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function SearchField(props: InputHTMLAttributes<HTMLInputElement> & { label: string }): ReactNode {
+  const { label, ...input } = props;
+  return (
+    <div className={classes.search} role="search">
+      <Icon name="search" size={16} />
+      <input
+        type="search"
+        className={classes.input}
+        aria-label={label}
+        placeholder={label}
+        data-page-search
+        {...input}
+      />
+    </div>
+  );
+}
+
+export interface Option<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly Option<T>[];
+  readonly onChange: (value: T) => void;
+}
+
+/** A native select with its label beside it. */
+export function Select<T extends string>({ label, value, options, onChange }: ChoiceProps<T>): ReactNode {
+  return (
+    <label className={classes.select}>
+      {label}
+      <select
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find((option) => option.value === event.target.value);
+          if (chosen) onChange(chosen.value);
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Few choices, all visible. */
+export function Segments<T extends string>({ label, value, options, onChange }: ChoiceProps<T>): ReactNode {
+  return (
+    <div className={classes.segments} role="group" aria-label={label}>
+      {options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          aria-pressed={option.value === value}
+          onClick={() => onChange(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </div>
+  );
+}

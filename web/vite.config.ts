@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** The api of a platform on this machine, for work on the pages with hot reload. */
+const api = "http://127.0.0.1:8080";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    manifest: true,
+    target: "es2022",
+    // Which text a page needs first is in index.html; the warning limit is the budget of the first load.
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules.*(react(?!-virtual)|scheduler)/ }] } },
+    },
+  },
+  css: { modules: { localsConvention: "camelCaseOnly" } },
+  server: {
+    proxy: {
+      "/api": api,
+      "/socket.io": { target: api, ws: true },
+    },
+  },
+});
