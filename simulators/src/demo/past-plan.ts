@@ -1,0 +1,83 @@
+import { days, hours, minutes, type TimeRange } from "@smart-park/core";
+import type { ParkFile, ParkMeter } from "../park-file.ts";
+import { addSpan, uncovered, type Span } from "./demo-state.ts";
+
+/** One import request's worth of history. */
+export interface PastChunk extends TimeRange {
+  readonly meterId: string;
+  readonly stepMs: number;
+  /** Whether only the quantities kept for 13 months are wanted. */
+  readonly isLong: boolean;
+}
+
+export interface PastPlan {
+  /** The last hours of the story's outlet at its own interval: its running hour needs them before anything else. */
+  readonly first: readonly PastChunk[];
+  /** 35 days of every meter, newest first; the meters of the stories lead. */
+  readonly recent: readonly PastChunk[];
+  /** Up to 13 months of the main meters, newest first. */
+  readonly long: readonly PastChunk[];
+}
+
+const stepMs = minutes(15);
+const recentMs = days(35);
+const longMs = days(396);
+const leadMs = hours(2);
+/** Edges of the pieces, counted back from now: a day, then weeks. */
+const dayMs = days(1);
+const weekMs = days(7);
+
+/**
+ * What is still to be imported when the gateways start at `liveFrom`. Times in which they ran before (`live`) and what
+ * was imported earlier are left out.
+ */
+export function planPast(
+  park: ParkFile,
+  known: { liveFrom: number; live: readonly Span[]; imported: ReadonlyMap<string, readonly Span[]> },
+): PastPlan {
+  const until = Math.floor(known.liveFrom / stepMs) * stepMs;
+  const covered = (meter: ParkMeter): Span[] =>
+    [...known.live, ...(known.imported.get(meter.id) ?? [])].reduce<Span[]>((all, next) => addSpan(all, next), []);
+  const pieces = (meter: ParkMeter, range: TimeRange, isLong: boolean): PastChunk[] =>
+    slices(range, until)
+      .flatMap((slice) => uncovered(slice, covered(meter)).toReversed())
+      .map((hole) => ({ meterId: meter.id, from: ceilTo(hole.from), to: hole.to, stepMs, isLong }))
+      .filter((chunk) => chunk.from < chunk.to);
+  const recentRange = { from: until - recentMs, to: until };
+  const longRange = { from: until - longMs, to: until - recentMs };
+  const leading = storyMeters(park);
+  const recent = park.meters.flatMap((meter) => pieces(meter, recentRange, false));
+  return {
+    first: firstChunks(park, known.liveFrom),
+    recent: [
+      ...newestFirst(recent.filter((chunk) => leading.has(chunk.meterId))),
+      ...newestFirst(recent.filter((chunk) => !leading.has(chunk.meterId))),
+    ],
+    long: newestFirst(park.meters.filter((meter) => meter.isMain).flatMap((meter) => pieces(meter, longRange, true))),
+  };
+}
+
+function storyMeters({ stories }: ParkFile): ReadonlySet<string> {
+  return new Set([stories.leak.meterId, stories.demand.meterId, stories.outlet.meterId]);
+}
+
+function firstChunks(park: ParkFile, liveFrom: number): PastChunk[] {
+  const outlet = park.meters.find((meter) => meter.id === park.stories.outlet.meterId);
+  if (!outlet) return [];
+  const own = outlet.intervalS * 1000;
+  const to = Math.floor(liveFrom / own) * own;
+  return [{ meterId: outlet.id, from: to - leadMs, to, stepMs: own, isLong: false }];
+}
+
+/** A range cut at one day and then at whole weeks before `until`, newest first. */
+function slices(range: TimeRange, until: number): TimeRange[] {
+  const edges = [until, until - dayMs];
+  for (let edge = until - weekMs; edge > range.from - weekMs; edge -= weekMs) edges.push(edge);
+  return edges
+    .map((edge, i) => ({ from: Math.max(edges[i + 1] ?? edge, range.from), to: Math.min(edge, range.to) }))
+    .filter(({ from, to }) => from < to);
+}
+
+const ceilTo = (at: number): number => Math.ceil(at / stepMs) * stepMs;
+
+const newestFirst = (chunks: readonly PastChunk[]): PastChunk[] => chunks.toSorted((a, b) => b.to - a.to);
