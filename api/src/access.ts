@@ -1,0 +1,116 @@
+import {
+  hasRight,
+  isEnterpriseRole,
+  ParkError,
+  rights,
+  type AuditContext,
+  type EnterpriseId,
+  type Principal,
+  type Registry,
+  type Right,
+  type Token,
+  type User,
+} from "@smart-park/core";
+import { sessionAbsoluteMs, sessionIdleMs } from "./config.ts";
+import type { ApiContext } from "./context.ts";
+import { hashSecret } from "./secrets.ts";
+import { readSessionCookie } from "./session-cookie.ts";
+
+/** Who sent a request, and by what proof. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly user: User;
+  readonly proof: SessionProof | TokenProof;
+}
+export interface SessionProof {
+  readonly kind: "session";
+  readonly secretHash: string;
+}
+export interface TokenProof {
+  readonly kind: "token";
+  readonly secretHash: string;
+  readonly token: Token;
+}
+
+/** What a request shows of its sender. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+}
+
+type AccessContext = Pick<ApiContext, "registry" | "clock" | "config">;
+
+/** The caller behind a bearer token or a session cookie; null when there is neither or it does not hold (any more). */
+export function identify(context: AccessContext, credentials: Credentials): Caller | null {
+  if (credentials.authorization !== undefined) {
+    const [scheme = "", secret = ""] = credentials.authorization.split(" ");
+    return scheme.toLowerCase() === "bearer" ? identifyToken(context, hashSecret(secret)) : null;
+  }
+  const sessionId = readSessionCookie(credentials.cookie, context.config.tls !== null);
+  return sessionId === null ? null : identifySession(context, hashSecret(sessionId));
+}
+
+/** Looks a proof up again: the caller as it stands now, null once it was revoked, disabled or ran out. */
+export const identifyAgain = (context: AccessContext, proof: Caller["proof"]): Caller | null =>
+  proof.kind === "session" ? identifySession(context, proof.secretHash) : identifyToken(context, proof.secretHash);
+
+function identifySession({ registry, clock }: AccessContext, secretHash: string): Caller | null {
+  const now = clock.now();
+  const found = registry.session(secretHash, now);
+  if (found === null) return null;
+  if (now - found.session.lastUsedAt > sessionIdleMs || now - found.session.createdAt > sessionAbsoluteMs) {
+    registry.deleteSession(secretHash);
+    return null;
+  }
+  return { principal: toPrincipal(found.user), user: found.user, proof: { kind: "session", secretHash } };
+}
+
+function identifyToken({ registry, clock }: AccessContext, secretHash: string): Caller | null {
+  const found = registry.token(secretHash, clock.now());
+  if (found === null) return null;
+  const { token, user } = found;
+  const owner = toPrincipal(user);
+  const principal: Principal = {
+    ...owner,
+    kind: "token",
+    scope: token.enterpriseId === null ? owner.scope : narrowed(owner.scope, token.enterpriseId),
+    tokenScopes: new Set(token.scopes),
+  };
+  return { principal, user, proof: { kind: "token", secretHash, token } };
+}
+
+const narrowed = (scope: Principal["scope"], enterpriseId: EnterpriseId): ReadonlySet<EnterpriseId> =>
+  new Set(scope === "all" || scope.has(enterpriseId) ? [enterpriseId] : []);
+
+const toPrincipal = (user: User): Principal => ({
+  kind: "user",
+  id: user.id,
+  role: user.role,
+  scope: isEnterpriseRole(user.role) ? new Set(user.enterpriseIds ?? []) : "all",
+  tokenScopes: null,
+});
+
+export const rightsOf = (principal: Principal): Right[] => rights.filter((right) => hasRight(principal, right));
+
+/** Refuses what the caller may not do, and keeps the refusal. */
+export function requireRight(
+  registry: Registry,
+  principal: Principal,
+  right: Right,
+  audit: AuditContext & { readonly object: string },
+): void {
+  if (hasRight(principal, right)) return;
+  const enterpriseId = onlyEnterpriseOf(principal);
+  registry.addAudit({ ...audit, action: right, enterpriseId, result: "denied", detail: "" });
+  throw new ParkError("forbidden");
+}
+
+/** The enterprise a caller speaks for, when it is exactly one. */
+export function onlyEnterpriseOf(principal: Principal): EnterpriseId | null {
+  if (principal.scope === "all" || principal.scope.size !== 1) return null;
+  return [...principal.scope][0] ?? null;
+}
+
+/** Names the caller in the audit trail: the person, and the token when one was used. */
+export const actorOf = ({ user, proof }: Caller): string =>
+  proof.kind === "token" ? `${user.id} (token ${proof.token.name})` : user.id;

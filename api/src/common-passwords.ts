@@ -1,0 +1,57 @@
+/** Long passwords that lead the lists of leaked ones; compared without case. */
+const common = new Set([
+  "123456789012",
+  "1234567890123",
+  "12345678901234",
+  "123456789123",
+  "1234567891234",
+  "123123123123",
+  "111111111111",
+  "000000000000",
+  "aaaaaaaaaaaa",
+  "112233445566",
+  "987654321000",
+  "1q2w3e4r5t6y",
+  "1q2w3e4r5t6y7u",
+  "1qaz2wsx3edc",
+  "1qaz2wsx3edc4rfv",
+  "qwertyuiop12",
+  "qwertyuiop123",
+  "qwertyuiopas",
+  "qwerty123456",
+  "qwer1234asdf",
+  "asdfghjkl123",
+  "zxcvbnm12345",
+  "abcdefghijkl",
+  "abcd12345678",
+  "abc123456789",
+  "a12345678910",
+  "password1234",
+  "password12345",
+  "password123456",
+  "passwordpassword",
+  "p@ssw0rd1234",
+  "passw0rd1234",
+  "administrator",
+  "administrator1",
+  "admin1234567",
+  "admin12345678",
+  "adminadmin12",
+  "adminadminadmin",
+  "changeme1234",
+  "welcome12345",
+  "letmein12345",
+  "iloveyou1234",
+  "woaini520131",
+  "woaini1314520",
+  "5201314520131",
+  "smartpark123",
+  "smart-park-1",
+]);
+
+/** Whether a password is too easy to guess although it is long enough: well known, or made of the user's own name. */
+export function isEasyPassword(password: string, username: string): boolean {
+  const plain = password.toLowerCase();
+  const rest = username.length < 4 ? plain : plain.replaceAll(username.toLowerCase(), "");
+  return common.has(plain) || new Set(plain).size < 3 || rest.length < 4;
+}

@@ -1,0 +1,48 @@
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** 0 = unlimited. */
+export interface RateLimits {
+  /** Requests per minute of one person or one reading token. */
+  readonly perUserPerMinute: number;
+  /** Telemetry batches and imports per minute of one token. */
+  readonly bulkPerMinute: number;
+}
+
+export interface ApiConfig {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly tls: TlsFiles | null;
+  /** The park's IANA time zone. */
+  readonly timeZone: string;
+  /** Whether the park is the demo; screens then say 演示数据. */
+  readonly demo: boolean;
+  /** Folder of the built web app; null = API only. */
+  readonly webRoot: string | null;
+  readonly rateLimits: RateLimits;
+  /** How often live connections are checked against their session, ms. */
+  readonly liveRecheckMs: number;
+}
+
+/** What the operator need not set. */
+const defaults = {
+  rateLimits: { perUserPerMinute: 300, bulkPerMinute: 0 },
+  liveRecheckMs: 2000,
+} as const satisfies Partial<ApiConfig>;
+
+export type ApiOptions = Omit<ApiConfig, keyof typeof defaults> & Partial<ApiConfig>;
+
+export const toApiConfig = (options: ApiOptions): ApiConfig => ({ ...defaults, ...options });
+
+/** Limits of one request, bytes. */
+export const bodyLimits = { json: 100 * 1024, telemetry: 1024 * 1024, import: 5 * 1024 * 1024 } as const;
+export const maxUrlLength = 8 * 1024;
+export const maxHeaderBytes = 16 * 1024;
+export const requestTimeoutMs = 30_000;
+
+/** Sessions end after this much idleness, and at this age in any case. */
+export const sessionIdleMs = 30 * 60_000;
+export const sessionAbsoluteMs = 12 * 3_600_000;

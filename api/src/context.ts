@@ -1,0 +1,43 @@
+import type {
+  Clock,
+  EdgeLink,
+  JournalReader,
+  LiveFeed,
+  Logger,
+  ParkTime,
+  ReadingStore,
+  Registry,
+} from "@smart-park/core";
+import type { ApiConfig } from "./config.ts";
+import type { LiveHub } from "./live-hub.ts";
+import type { LoginThrottle } from "./login-throttle.ts";
+import type { Metrics } from "./metrics.ts";
+import type { OverviewDesk } from "./overview.ts";
+import type { Passwords } from "./passwords.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+
+/** What the api needs from outside. */
+export interface ApiDeps {
+  readonly registry: Registry;
+  readonly store: ReadingStore;
+  /** Raw messages; null when the journal is not on this machine. */
+  readonly messages: JournalReader | null;
+  readonly feed: LiveFeed;
+  readonly edge: EdgeLink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Why the platform cannot take readings right now; null when it can. */
+  readonly status?: () => string | null;
+}
+
+/** Everything a route may use. */
+export interface ApiContext extends ApiDeps {
+  readonly config: ApiConfig;
+  readonly time: ParkTime;
+  readonly passwords: Passwords;
+  readonly live: LiveHub;
+  readonly overview: OverviewDesk;
+  readonly loginThrottle: LoginThrottle;
+  readonly rateLimiter: RateLimiter;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,5 @@
+export { startApi, type Api } from "./start-api.ts";
+export { createApp } from "./create-app.ts";
+export { hashPassword } from "./passwords.ts";
+export type { ApiConfig, ApiOptions, RateLimits, TlsFiles } from "./config.ts";
+export type { ApiContext, ApiDeps } from "./context.ts";

@@ -1,0 +1,196 @@
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { Server as HttpsServer } from "node:https";
+import { hasRight, systemPrincipal, type Principal } from "@smart-park/core";
+import type { AlertBody, LiveDelta, LiveSnapshot } from "@smart-park/core/wire";
+import { Server, type Namespace, type Socket } from "socket.io";
+import { z } from "zod";
+import { identify, identifyAgain, type Caller } from "./access.ts";
+import type { ApiContext } from "./context.ts";
+import { scopeKeyOf } from "./live-scope.ts";
+import { isSameOrigin } from "./same-origin.ts";
+import { isBehind, unsentBytes } from "./socket-backlog.ts";
+import { toAlertBody } from "./to-body.ts";
+
+interface ServerEvents {
+  snapshot: (snapshot: LiveSnapshot) => void;
+  delta: (delta: LiveDelta) => void;
+  alert: (alert: AlertBody) => void;
+}
+interface ClientEvents {
+  resync: () => void;
+}
+/** What the server remembers of one connection. */
+interface SocketData {
+  caller: Caller;
+  /** On the process's own monotonic clock, ms. */
+  snapshotAt: number;
+  needsSnapshot: boolean;
+}
+type NoEvents = Record<string, never>;
+type LiveSocket = Socket<ClientEvents, ServerEvents, NoEvents, SocketData>;
+type LiveNamespace = Namespace<ClientEvents, ServerEvents, NoEvents, SocketData>;
+
+const packetEveryMs = 250;
+const snapshotEveryMs = 2000;
+const maxUnsentBytes = 1024 * 1024;
+/** Upper estimate of one row of a snapshot on the wire: a snapshot on its way is not a backlog. */
+const rowBytes = 160;
+const maxSocketsPerUser = 20;
+const maxAlertsPerPacket = 500;
+const maxMessageBytes = 64 * 1024;
+const behindRoom = "behind";
+
+/** Live values and alerts over Socket.IO, namespace `/live`: a snapshot on joining, then deltas every 250 ms. */
+export function startLive(context: ApiContext, server: HttpServer | HttpsServer): { stop(): Promise<void> } {
+  const io = new Server<ClientEvents, ServerEvents, NoEvents, SocketData>(server, {
+    serveClient: false,
+    perMessageDeflate: false,
+    maxHttpBufferSize: maxMessageBytes,
+    connectTimeout: 10_000,
+    // A page of another site may not listen, even with our cookie.
+    allowRequest: (request, decide) => decide(null, isSameOrigin(request.headers)),
+  });
+  // Only `/live` is served.
+  io.use((_socket, next) => next(new Error("not_found")));
+  const live: LiveNamespace = io.of("/live");
+  live.use((socket, next) => next(admit(context, live, socket)));
+  live.on("connection", (socket) => join(context, socket));
+  context.live.countSocketsWith(() => live.sockets.size);
+  const broadcaster = new Broadcaster(context, live);
+  const packets = setInterval(() => broadcaster.send(), packetEveryMs);
+  const rechecks = setInterval(() => recheck(context, live), context.config.liveRecheckMs);
+  return {
+    stop() {
+      clearInterval(packets);
+      clearInterval(rechecks);
+      // Not `io.close()`: that would close the HTTP server too and wait for every answer on its way.
+      live.disconnectSockets(true);
+      io.engine.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+const handshakeAuth = z.object({ token: z.string().max(200).optional() });
+
+/** Why a connection is refused; undefined when it may join. */
+function admit(context: ApiContext, live: LiveNamespace, socket: LiveSocket): Error | undefined {
+  const caller = callerOf(context, socket.request, socket.handshake.auth);
+  if (caller === null) return new Error("unauthenticated");
+  if (!mayJoin(caller)) return new Error("forbidden");
+  const own = [...live.sockets.values()].filter((other) => other.data.caller?.user.id === caller.user.id);
+  if (own.length >= maxSocketsPerUser) return new Error("rate_limited");
+  socket.data = { caller, snapshotAt: -Infinity, needsSnapshot: false };
+  return undefined;
+}
+
+function callerOf(context: ApiContext, { headers }: IncomingMessage, auth: unknown): Caller | null {
+  const given = handshakeAuth.safeParse(auth ?? {});
+  const token = given.success ? given.data.token : undefined;
+  const authorization = token === undefined ? headers.authorization : `Bearer ${token}`;
+  return identify(context, { authorization, cookie: headers.cookie });
+}
+
+const mayJoin = ({ principal, user, proof }: Caller): boolean =>
+  hasRight(principal, "readings.read") && !(proof.kind === "session" && user.mustChangePassword);
+
+function join(context: ApiContext, socket: LiveSocket): void {
+  const { principal } = socket.data.caller;
+  void socket.join([scopeRoom(principal.scope), ...alertRooms(principal)]);
+  socket.use(([event], next) => {
+    if (event !== "resync") socket.disconnect(true);
+    else next();
+  });
+  socket.on("resync", () => (socket.data.needsSnapshot = true));
+  sendSnapshot(context, socket);
+}
+
+const scopeRoom = (scope: Principal["scope"]): string => `values ${scopeKeyOf(scope)}`;
+const parkAlertRoom = "alerts park";
+const alertRoom = (enterpriseId: string): string => `alerts ${enterpriseId}`;
+
+function alertRooms(principal: Principal): string[] {
+  if (!hasRight(principal, "alerts.read")) return [];
+  return principal.scope === "all" ? [parkAlertRoom] : [...principal.scope].map(alertRoom);
+}
+
+function sendSnapshot({ live }: ApiContext, socket: LiveSocket): void {
+  socket.data.snapshotAt = performance.now();
+  socket.data.needsSnapshot = false;
+  void socket.leave(behindRoom);
+  socket.emit("snapshot", live.snapshot(socket.data.caller.principal.scope));
+}
+
+/** Cuts connections whose session or token ended or changed what it may see. */
+function recheck(context: ApiContext, live: LiveNamespace): void {
+  for (const socket of live.sockets.values()) {
+    const { caller } = socket.data;
+    const now = identifyAgain(context, caller.proof);
+    const isSame =
+      now !== null && mayJoin(now) && scopeKeyOf(now.principal.scope) === scopeKeyOf(caller.principal.scope);
+    if (!isSame) socket.disconnect(true);
+  }
+}
+
+/** Sends what is new, four times a second. */
+class Broadcaster {
+  readonly #context: ApiContext;
+  readonly #live: LiveNamespace;
+  #epoch: string;
+
+  constructor(context: ApiContext, live: LiveNamespace) {
+    this.#context = context;
+    this.#live = live;
+    this.#epoch = context.live.epoch;
+  }
+
+  send(): void {
+    const { live } = this.#context;
+    void live.load();
+    const isNewEpoch = this.#epoch !== live.epoch;
+    this.#epoch = live.epoch;
+    this.#sendAlerts();
+    const scopes = new Map<string, Principal["scope"]>();
+    for (const socket of this.#live.sockets.values()) {
+      const { scope } = socket.data.caller.principal;
+      if (this.#prepare(socket, isNewEpoch)) scopes.set(scopeKeyOf(scope), scope);
+    }
+    for (const scope of scopes.values()) this.#sendDelta(scope);
+  }
+
+  #sendDelta(scope: Principal["scope"]): void {
+    const delta = this.#context.live.nextDelta(scope);
+    if (delta !== null) this.#live.to(scopeRoom(scope)).except(behindRoom).emit("delta", delta);
+  }
+
+  /**
+   * Whether a client stays. One that lags, or knows only the epoch before, is left out of the packets until its next
+   * snapshot, at most one per 2 s: it gets what is true then instead of a queue.
+   */
+  #prepare(socket: LiveSocket, isNewEpoch: boolean): boolean {
+    const { data } = socket;
+    const snapshotBytes = rowBytes * this.#context.live.scope(data.caller.principal.scope).size;
+    if (unsentBytes(socket) > maxUnsentBytes + snapshotBytes) {
+      socket.disconnect(true);
+      return false;
+    }
+    const isLagging = isBehind(socket);
+    if (isLagging || isNewEpoch) {
+      data.needsSnapshot = true;
+      void socket.join(behindRoom);
+    }
+    const isDue = performance.now() - data.snapshotAt >= snapshotEveryMs;
+    if (data.needsSnapshot && isDue && !isLagging) sendSnapshot(this.#context, socket);
+    return true;
+  }
+
+  #sendAlerts(): void {
+    const { registry, live, time } = this.#context;
+    for (const id of live.takeAlerts(maxAlertsPerPacket)) {
+      const alert = registry.alert(systemPrincipal, id);
+      if (alert === null) continue;
+      const rooms = [parkAlertRoom, alertRoom(alert.enterpriseId)];
+      this.#live.to(rooms).emit("alert", toAlertBody(alert, registry.current(), time));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  canSee,
+  type Catalog,
+  type JournalEntry,
+  type JournalReader,
+  type JournalRecord,
+  type Meter,
+  type ParkTime,
+  type Principal,
+} from "@smart-park/core";
+import { parseTopic, type MessageBody } from "@smart-park/core/wire";
+import { toText } from "./to-body.ts";
+
+const maxScanBytes = 64 * 1024 * 1024;
+
+export interface RawMessageQuery {
+  readonly meter: Meter;
+  readonly principal: Principal;
+  readonly limit: number;
+  /** Only messages received before this instant. */
+  readonly before: number | undefined;
+}
+
+/** Raw messages that told something about a meter, newest first, from what the journal still holds. */
+export async function rawMessages(
+  { messages, catalog, time }: { messages: JournalReader; catalog: Catalog; time: ParkTime },
+  query: RawMessageQuery,
+): Promise<MessageBody[]> {
+  const name = Buffer.from(JSON.stringify(query.meter.id));
+  const matches = (record: JournalRecord): boolean =>
+    (query.before === undefined || record.receivedAt < query.before) && concerns(record, query.meter, name, catalog);
+  const entries = await messages.findBack(matches, query.limit, maxScanBytes);
+  return entries.map((entry) => toMessageBody(entry, query, time));
+}
+
+/** By its topic, by its sender when that has only this meter, or by naming the meter inside. */
+function concerns(record: JournalRecord, meter: Meter, name: Buffer, catalog: Catalog): boolean {
+  if (record.source === "tick") return false;
+  const topic = parseTopic(record.topic);
+  switch (topic.kind) {
+    case "park":
+      return topic.meterId === meter.id;
+    case "thingsboardDevice": {
+      const meterIds = catalog.device(record.sender)?.meterIds ?? [];
+      return meterIds.length === 1 && meterIds[0] === meter.id;
+    }
+    case "thingsboardGateway":
+    case "other":
+      return Buffer.from(record.payload.buffer, record.payload.byteOffset, record.payload.byteLength).includes(name);
+  }
+}
+
+function toMessageBody({ record, position }: JournalEntry, query: RawMessageQuery, time: ParkTime): MessageBody {
+  const text = toText(record.payload);
+  const content = parseJson(text);
+  const isOwn = canSee(query.principal, record.enterpriseId);
+  return {
+    receivedAt: time.toIso(record.receivedAt),
+    source: record.source,
+    deviceId: record.sender,
+    topic: record.topic,
+    payload: isOwn ? text : onlyOf(query.meter, content),
+    outcome: content === undefined ? "malformed" : "decoded",
+    sequence: position.sequence,
+  };
+}
+
+/** A batch of a sender for the whole park holds others' readings too; the owner of one meter sees that part only. */
+function onlyOf(meter: Meter, content: unknown): string {
+  const isBatch = typeof content === "object" && content !== null && Object.hasOwn(content, meter.id);
+  return isBatch ? JSON.stringify({ [meter.id]: (content as Record<string, unknown>)[meter.id] }) : "";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

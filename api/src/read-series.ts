@@ -1,0 +1,105 @@
+import {
+  aggregate,
+  baseUnit,
+  defaultStat,
+  ParkError,
+  qualityOf,
+  stepLengthMs,
+  steps,
+  type Aggregated,
+  type EpochMs,
+  type Point,
+  type Series,
+  type Stat,
+  type Step,
+  type TimeRange,
+} from "@smart-park/core";
+import type { readingsQuery, ReadingsBody } from "@smart-park/core/wire";
+import type { z } from "zod";
+import type { ApiContext } from "./context.ts";
+
+export type SeriesQuery = z.output<typeof readingsQuery>;
+type ReadContext = Pick<ApiContext, "store" | "time" | "clock">;
+
+/** Rows of one answer at an explicit step; more is 422. */
+export const maxRows = 100_000;
+/** Rows that `step=auto` aims at. */
+export const maxAutoRows = 2000;
+
+/**
+ * The readings of one point over [from, to), as sent or in buckets of park time. An explicit step is exact; `auto` takes
+ * the finest that fits in 2,000 rows. Buckets at the ends hold only what lies inside the range.
+ */
+export async function readSeries(context: ReadContext, point: Point, query: SeriesQuery): Promise<ReadingsBody> {
+  if (query.from >= query.to) throw new ParkError("unprocessable", "from must be before to");
+  if (query.stat === "consumption" && point.kind === "gauge") {
+    throw new ParkError("unprocessable", "only a cumulative register has a consumption");
+  }
+  if (query.step === "raw") return readRaw(context, point, query, maxRows);
+  if (query.step !== "auto") return readBuckets(context, point, query, query.step);
+  return readAuto(context, point, query);
+}
+
+async function readAuto(context: ReadContext, point: Point, query: SeriesQuery): Promise<ReadingsBody> {
+  const isFew = (query.to - query.from) / (point.intervalS * 1000) <= maxAutoRows;
+  const mayBeRaw = query.stat === undefined ? point.kind === "gauge" : query.stat === "last";
+  if (isFew && mayBeRaw) {
+    const series = await context.store.read(point.id, query);
+    if (series.at.length <= maxAutoRows) return toRawBody(context, point, query, series);
+  }
+  return readBuckets(context, point, query, autoStep(point, query));
+}
+
+/** The finest step that is not finer than the meter's own interval and stays within the rows aimed at. */
+function autoStep(point: Point, range: TimeRange): Step {
+  const fits = (step: Step): boolean =>
+    stepLengthMs(step) >= point.intervalS * 1000 && (range.to - range.from) / stepLengthMs(step) <= maxAutoRows - 2;
+  return steps.find(fits) ?? "1mo";
+}
+
+async function readRaw(context: ReadContext, point: Point, query: SeriesQuery, limit: number): Promise<ReadingsBody> {
+  if (query.stat === "consumption")
+    throw new ParkError("unprocessable", "raw readings have no consumption; choose a step");
+  const series = await context.store.read(point.id, query);
+  if (series.at.length > limit) throw tooManyRows(series.at.length);
+  return toRawBody(context, point, query, series);
+}
+
+function toRawBody({ time, clock }: ReadContext, point: Point, query: SeriesQuery, series: Series): ReadingsBody {
+  const rows = Array.from(series.at, (at, i) => ({
+    at: time.toIso(at),
+    value: series.value[i] ?? null,
+    quality: qualityOf(series.quality[i] ?? 0),
+  }));
+  const { coverage } = aggregate(series, point, [query.from, query.to], defaultStat(point), clock.now());
+  return { point: point.id, unit: point.unit, step: "raw", stat: query.stat ?? "last", coverage, rows };
+}
+
+async function readBuckets(context: ReadContext, point: Point, query: SeriesQuery, step: Step): Promise<ReadingsBody> {
+  const stat = query.stat ?? defaultStat(point);
+  const { starts, rows, coverage } = await aggregateRange(context, point, query, step, stat);
+  const unit = stat === "consumption" ? baseUnit(point.quantity) : point.unit;
+  const shown = rows.map(({ value, quality }, i) => ({ at: context.time.toIso(starts[i] ?? 0), value, quality }));
+  return { point: point.id, unit, step, stat, coverage, rows: shown };
+}
+
+/** Buckets that touch the range, each clipped to it; `starts` are the unclipped starts that rows are named by. */
+async function aggregateRange(
+  { store, time, clock }: ReadContext,
+  point: Point,
+  range: TimeRange,
+  step: Step,
+  stat: Stat,
+): Promise<Aggregated & { starts: readonly EpochMs[] }> {
+  const estimate = (range.to - range.from) / stepLengthMs(step);
+  if (estimate > maxRows) throw tooManyRows(Math.ceil(estimate));
+  const edges = time.bucketEdges(range, step);
+  const clipped = edges.map((edge) => Math.min(range.to, Math.max(range.from, edge)));
+  if (edges.length - 1 > maxRows) throw tooManyRows(edges.length - 1);
+  // Neighbours: consumption needs the register just outside, and an end stamp at `to` describes time inside.
+  const series = await store.read(point.id, { from: range.from, to: range.to }, { neighbours: true });
+  return { starts: edges, ...aggregate(series, point, clipped, stat, clock.now()) };
+}
+
+const tooManyRows = (rows: number): ParkError =>
+  new ParkError("unprocessable", `the answer would have ${rows} rows, more than ${maxRows}; choose a coarser step`);

@@ -1,0 +1,135 @@
+import { ParkError, type Alert } from "@smart-park/core";
+import {
+  acknowledgeRequest,
+  alertBody,
+  alertEventBody,
+  alertsQuery,
+  assignRequest,
+  closeRequest,
+  commentRequest,
+  listOf,
+  recalculateBody,
+  recalculateRequest,
+  shelveRequest,
+} from "@smart-park/core/wire";
+import type { z } from "zod";
+import type { ApiContext } from "../context.ts";
+import { defineRoute, type Exchange, type Route } from "../define-route.ts";
+import type { Caller } from "../access.ts";
+import { recalculate } from "../recalculate.ts";
+import { toAlertBody, toAlertEventBody } from "../to-body.ts";
+import { objectParams } from "./path-params.ts";
+
+const maxRecalculatedMs = 400 * 86_400_000;
+
+export const alertRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/alerts",
+    summary: "Alerts, newest first; `since` = raised, cleared or acted upon at or after",
+    right: "alerts.read",
+    query: alertsQuery,
+    responses: { 200: listOf(alertBody) },
+    run({ context, caller, query }) {
+      const { registry, clock } = context;
+      const { items, nextCursor } = registry.alerts(caller.principal, toFilter(query), clock.now());
+      return { items: items.map((alert) => toBody(context, alert)), nextCursor };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/alerts/recalculate",
+    summary: "Run limit rules over stored history and keep what they would have raised, marked recalculated (回算)",
+    right: "rules.write",
+    body: recalculateRequest,
+    responses: { 200: recalculateBody },
+    async run({ context, caller, body, audit }) {
+      const { from, to } = body;
+      if (from >= to) throw new ParkError("unprocessable", "from must be before to");
+      if (to - from > maxRecalculatedMs) throw new ParkError("unprocessable", "at most 400 days at once");
+      const ruleIds = body.ruleIds === undefined ? null : new Set(body.ruleIds);
+      const order = { principal: caller.principal, range: { from, to: Math.min(to, context.clock.now()) }, ruleIds };
+      return { raised: await recalculate(context, order, audit) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/alerts/{id}",
+    summary: "One alert",
+    right: "alerts.read",
+    params: objectParams,
+    responses: { 200: alertBody },
+    run({ context, caller, params }) {
+      const alert = context.registry.alert(caller.principal, params.id);
+      if (alert === null) throw new ParkError("not_found");
+      return toBody(context, alert);
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/alerts/{id}/events",
+    summary: "What happened to an alert, oldest first",
+    right: "alerts.read",
+    params: objectParams,
+    responses: { 200: listOf(alertEventBody) },
+    run({ context, caller, params }) {
+      if (context.registry.alert(caller.principal, params.id) === null) throw new ParkError("not_found");
+      const events = context.registry.alertEvents(caller.principal, params.id);
+      return { items: events.map((event) => toAlertEventBody(event, context.time)), nextCursor: null };
+    },
+  }),
+  action("acknowledge", "Say that somebody looks after it", acknowledgeRequest, ({ id, body, by }) =>
+    by.registry.acknowledgeAlert(by.principal, id, body.note, by.audit),
+  ),
+  action("assign", "Give it to somebody, or to nobody", assignRequest, ({ id, body, by }) =>
+    by.registry.assignAlert(by.principal, id, body.assignee, by.audit),
+  ),
+  action("comment", "Add a note", commentRequest, ({ id, body, by }) =>
+    by.registry.commentAlert(by.principal, id, body.note, by.audit),
+  ),
+  action("shelve", "Hide it until a time, with a reason", shelveRequest, ({ id, body, by }) =>
+    by.registry.shelveAlert(by.principal, id, body.until, body.reason, by.audit),
+  ),
+  action("close", "Close a cleared alert with what it was", closeRequest, ({ id, body, by }) =>
+    by.registry.closeAlert(by.principal, id, body.code, body.note, by.audit),
+  ),
+];
+
+interface Actor extends Pick<Caller, "principal">, Pick<ApiContext, "registry">, Pick<Exchange, "audit"> {}
+
+/** An act of a person upon an alert; everybody who watches it learns of it. */
+function action<B extends z.ZodType>(
+  name: string,
+  summary: string,
+  body: B,
+  act: (input: { id: string; body: z.output<B>; by: Actor }) => Alert,
+): Route {
+  return defineRoute({
+    method: "post",
+    path: `/alerts/{id}/${name}`,
+    summary,
+    right: "alerts.act",
+    params: objectParams,
+    body,
+    responses: { 200: alertBody },
+    run({ context, caller, params, body: input, audit }) {
+      const by = { principal: caller.principal, registry: context.registry, audit };
+      const alert = act({ id: params.id, body: input, by });
+      context.feed.publishAlert(alert.id);
+      return toBody(context, alert);
+    },
+  });
+}
+
+const toBody = ({ registry, time }: ApiContext, alert: Alert) => toAlertBody(alert, registry.current(), time);
+
+function toFilter({ state, since, point, enterprise, cursor, limit }: z.output<typeof alertsQuery>) {
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...(since === undefined ? {} : { since }),
+    ...(point === undefined ? {} : { pointId: point }),
+    ...(enterprise === undefined ? {} : { enterpriseId: enterprise }),
+    ...(cursor === undefined ? {} : { cursor }),
+    limit,
+  };
+}

@@ -1,0 +1,117 @@
+import { ParkError, type Device, type DeviceId, type Principal } from "@smart-park/core";
+import { deviceBody, deviceCreated, devicePatch, deviceRequest, listOf } from "@smart-park/core/wire";
+import type { ApiContext } from "../context.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import { pageOf, pageQuery } from "../paging.ts";
+import { newSecret } from "../secrets.ts";
+import { tellEdge } from "../tell-edge.ts";
+import { toDeviceBody } from "../to-body.ts";
+import { deviceParams } from "./path-params.ts";
+
+export const deviceRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/devices",
+    summary: "Devices that send readings",
+    right: "registry.read",
+    query: pageQuery,
+    responses: { 200: listOf(deviceBody) },
+    run: ({ context, caller, query }) => pageOf(context.registry.devices(caller.principal).map(toDeviceBody), query),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/devices",
+    summary: "Add a device; its password is shown only once, and it can connect at once",
+    right: "registry.write",
+    body: deviceRequest,
+    responses: { 201: deviceCreated },
+    async run({ context, caller, body, audit }) {
+      const { mn, pw, ...fields } = body;
+      // Accepting a station that no listener would ever answer is worse than refusing it.
+      const isStation = fields.protocol === "hj212" || mn !== undefined || pw !== undefined;
+      if (isStation) throw new ParkError("unprocessable", "HJ 212 stations cannot be added in this version");
+      const password = newSecret();
+      const device: Device = { ...fields, isEnabled: true };
+      context.registry.createDevice(caller.principal, device, password, audit);
+      await tellEdge(context);
+      return { username: body.id, password };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/devices/{id}",
+    summary: "One device",
+    right: "registry.read",
+    params: deviceParams,
+    responses: { 200: deviceBody },
+    run: ({ context, caller, params }) => toDeviceBody(foundDevice(context, caller.principal, params.id)),
+  }),
+  defineRoute({
+    method: "patch",
+    path: "/devices/{id}",
+    summary: "Change the meters of a device, or shut it out",
+    right: "registry.write",
+    params: deviceParams,
+    body: devicePatch,
+    responses: { 200: deviceBody },
+    async run({ context, caller, params, body, audit }) {
+      const change = {
+        ...(body.meterIds === undefined ? {} : { meterIds: body.meterIds }),
+        ...(body.enabled === undefined ? {} : { isEnabled: body.enabled }),
+      };
+      const device = context.registry.updateDevice(caller.principal, params.id, change, audit);
+      await tellEdge(context);
+      return toDeviceBody(device);
+    },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/devices/{id}",
+    summary: "Remove a device; its connection is cut",
+    right: "registry.write",
+    params: deviceParams,
+    responses: { 204: null },
+    async run({ context, caller, params, audit }) {
+      context.registry.deleteDevice(caller.principal, params.id, audit);
+      await tellEdge(context);
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/devices/{id}/rotate",
+    summary: "Give a device a new password; the old one ends at once",
+    right: "registry.write",
+    params: deviceParams,
+    responses: { 200: deviceCreated },
+    async run({ context, caller, params, audit }) {
+      const password = newSecret();
+      context.registry.rotateDevice(caller.principal, params.id, password, audit);
+      await tellEdge(context);
+      return { username: params.id, password };
+    },
+  }),
+  enableRoute("disable", "Shut a device out; its connection is cut", false),
+  enableRoute("enable", "Let a device in again", true),
+];
+
+function enableRoute(action: "enable" | "disable", summary: string, isEnabled: boolean): Route {
+  return defineRoute({
+    method: "post",
+    path: `/devices/{id}/${action}`,
+    summary,
+    right: "registry.write",
+    params: deviceParams,
+    responses: { 200: deviceBody },
+    async run({ context, caller, params, audit }) {
+      const device = context.registry.updateDevice(caller.principal, params.id, { isEnabled }, audit);
+      await tellEdge(context);
+      return toDeviceBody(device);
+    },
+  });
+}
+
+function foundDevice({ registry }: ApiContext, principal: Principal, id: DeviceId): Device {
+  const device = registry.device(principal, id);
+  if (device === null) throw new ParkError("not_found");
+  return device;
+}

@@ -1,0 +1,43 @@
+import type { Route } from "../define-route.ts";
+import { alertRoutes } from "./alerts.ts";
+import { alertRuleRoutes } from "./alert-rules.ts";
+import { bookRoutes } from "./books.ts";
+import { deviceRoutes } from "./devices.ts";
+import { enterpriseRoutes } from "./enterprises.ts";
+import { healthRoutes } from "./health.ts";
+import { importRoutes } from "./import.ts";
+import { liveRoutes } from "./live.ts";
+import { messageRoutes } from "./messages.ts";
+import { meterRoutes } from "./meters.ts";
+import { overviewRoutes } from "./overview.ts";
+import { quantityRoutes } from "./quantities.ts";
+import { readingRoutes } from "./readings.ts";
+import { serviceRoutes } from "./services.ts";
+import { sessionRoutes } from "./session.ts";
+import { telemetryRoutes } from "./telemetry.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
+import { watchTargetRoutes } from "./watch-targets.ts";
+
+/** Every route there is, in the order of the documentation. */
+export const allRoutes: readonly Route[] = [
+  ...sessionRoutes,
+  ...overviewRoutes,
+  ...liveRoutes,
+  ...readingRoutes,
+  ...telemetryRoutes,
+  ...importRoutes,
+  ...alertRoutes,
+  ...alertRuleRoutes,
+  ...watchTargetRoutes,
+  ...enterpriseRoutes,
+  ...meterRoutes,
+  ...messageRoutes,
+  ...deviceRoutes,
+  ...serviceRoutes,
+  ...quantityRoutes,
+  ...bookRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+  ...healthRoutes,
+];

@@ -1,0 +1,58 @@
+import { ParkError, type Point, type PointId, type Principal } from "@smart-park/core";
+import { pointIdSchema, readingsBody, readingsQuery, seriesBody, type ReadingsBody } from "@smart-park/core/wire";
+import { z } from "zod";
+import type { ApiContext } from "../context.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import { maxRows, readSeries } from "../read-series.ts";
+import { pointParams } from "./path-params.ts";
+
+const maxPoints = 50;
+const pointList = z
+  .string()
+  .transform((text) => text.split(","))
+  .pipe(z.array(pointIdSchema).min(1).max(maxPoints));
+
+export const readingRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/points/{id}/readings",
+    summary: "Readings of one point, as sent or in buckets of park time",
+    right: "readings.read",
+    params: pointParams,
+    query: readingsQuery,
+    responses: { 200: readingsBody },
+    run: ({ context, caller, params, query }) =>
+      readSeries(context, readablePoint(context, caller.principal, params.id), query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/readings",
+    summary: `Readings of up to ${maxPoints} points at once`,
+    right: "readings.read",
+    query: readingsQuery.extend({ points: pointList }),
+    responses: { 200: seriesBody },
+    async run({ context, caller, query }) {
+      const { points: ids, ...range } = query;
+      const points = ids.map((id) => readablePoint(context, caller.principal, id));
+      const series: ReadingsBody[] = [];
+      // One after the other: a wide question must not push a narrow one out of the store.
+      for (const point of points) {
+        series.push(await readSeries(context, point, range));
+        checkTotal(series);
+      }
+      return { series };
+    },
+  }),
+];
+
+/** A point that does not exist and one of another enterprise answer the same. */
+export function readablePoint({ registry }: Pick<ApiContext, "registry">, principal: Principal, id: PointId): Point {
+  const point = registry.canReadPoint(principal, id) ? registry.current().point(id) : undefined;
+  if (point === undefined) throw new ParkError("not_found");
+  return point;
+}
+
+function checkTotal(series: readonly ReadingsBody[]): void {
+  const total = series.reduce((sum, { rows }) => sum + rows.length, 0);
+  if (total > maxRows) throw new ParkError("unprocessable", `more than ${maxRows} rows; choose a coarser step`);
+}

@@ -1,0 +1,135 @@
+import { ParkError, systemPrincipal, type AuditContext, type User } from "@smart-park/core";
+import { me, passwordRequest, sessionRequest } from "@smart-park/core/wire";
+import type { Response } from "express";
+import { identify, rightsOf, type Caller } from "../access.ts";
+import { isEasyPassword } from "../common-passwords.ts";
+import { sessionAbsoluteMs, sessionIdleMs } from "../config.ts";
+import type { ApiContext } from "../context.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import { hashSecret, newSecret } from "../secrets.ts";
+import { endedSessionCookie, readSessionCookie, sessionCookie } from "../session-cookie.ts";
+
+export const sessionRoutes: readonly Route[] = [
+  defineRoute({
+    method: "post",
+    path: "/session",
+    summary: "Sign in: sets the session cookie",
+    right: "public",
+    body: sessionRequest,
+    responses: { 200: me },
+    limits: { rate: "none" },
+    async run({ context, request, response, body, audit }) {
+      const by = { ...audit, actor: body.username };
+      const user = await checkedUser(context, response, body, by);
+      endFormerSession(context, request.headers.cookie);
+      const cookie = openSession(context, user, response);
+      addSessionAudit(context, by, "login", "ok");
+      const caller = identify(context, { authorization: undefined, cookie });
+      if (caller === null) throw new ParkError("unauthenticated");
+      return toMe(caller, context);
+    },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/session",
+    summary: "Sign out",
+    right: "signed-in",
+    responses: { 204: null },
+    isForPasswordChange: true,
+    run({ context, response, caller, audit }) {
+      if (caller.proof.kind === "session") context.registry.deleteSession(caller.proof.secretHash);
+      response.setHeader("Set-Cookie", endedSessionCookie(context.config.tls !== null));
+      addSessionAudit(context, audit, "logout", "ok");
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/me",
+    summary: "Who is signed in, and what they may do",
+    right: "signed-in",
+    responses: { 200: me },
+    isForPasswordChange: true,
+    run: ({ context, caller }) => toMe(caller, context),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/me/password",
+    summary: "Change the own password; ends all other sessions",
+    right: "signed-in",
+    body: passwordRequest,
+    responses: { 204: null },
+    isForPasswordChange: true,
+    async run({ context, response, caller, body, audit }) {
+      if (caller.proof.kind !== "session") throw new ParkError("forbidden", "a token cannot change a password");
+      const attempt = { username: caller.user.id, password: body.current };
+      await checkedUser(context, response, attempt, audit);
+      checkNewPassword(body.next, caller.user.id);
+      if (body.next === body.current)
+        throw new ParkError("unprocessable", "the new password must differ from the old one");
+      const passwordHash = await context.passwords.hash(body.next);
+      const change = { passwordHash, mustChangePassword: false };
+      // Everybody may change their own password, whoever else they may manage.
+      context.registry.updateUser(systemPrincipal, caller.user.id, change, audit);
+      context.registry.deleteSessionsOf(caller.user.id, caller.proof.secretHash);
+    },
+  }),
+];
+
+/** Refuses a password that is long enough but easy to guess. */
+export function checkNewPassword(password: string, username: string): void {
+  if (isEasyPassword(password, username)) throw new ParkError("unprocessable", "this password is too easy to guess");
+}
+
+/** The account, when the password fits; an unknown or disabled account answers like a wrong password. */
+async function checkedUser(
+  context: ApiContext,
+  response: Response,
+  attempt: { username: string; password: string },
+  audit: AuditContext,
+): Promise<User> {
+  const { username, password } = attempt;
+  const { loginThrottle, registry, clock, passwords } = context;
+  const waitS = loginThrottle.waitS(username, audit.address, clock.now());
+  if (waitS > 0) throw tooManyTries(response, waitS);
+  const known = registry.credentials(username);
+  const verify = () => passwords.verify(known?.passwordHash ?? null, password);
+  const isRight = await loginThrottle.check(audit.address, verify);
+  if (isRight && known?.isEnabled) {
+    loginThrottle.succeeded(username, audit.address);
+    return known;
+  }
+  loginThrottle.failed(username, audit.address, clock.now());
+  addSessionAudit(context, audit, "login", "failed");
+  throw new ParkError("unauthenticated", "user name or password is wrong");
+}
+
+function tooManyTries(response: Response, waitS: number): ParkError {
+  response.setHeader("Retry-After", waitS);
+  return new ParkError("rate_limited", "too many wrong passwords; try again later");
+}
+
+function endFormerSession({ registry, config }: ApiContext, cookieHeader: string | undefined): void {
+  const former = readSessionCookie(cookieHeader, config.tls !== null);
+  if (former !== null) registry.deleteSession(hashSecret(former));
+}
+
+/** A new id at every sign-in, so that nobody can plant one. Gives the cookie as the browser will send it back. */
+function openSession({ registry, clock, config }: ApiContext, user: User, response: Response): string {
+  const [secret, now, isSecure] = [newSecret(), clock.now(), config.tls !== null];
+  registry.expireSessions(now, sessionIdleMs, sessionAbsoluteMs);
+  registry.createSession(hashSecret(secret), { userId: user.id, createdAt: now, lastUsedAt: now });
+  const cookie = sessionCookie(secret, isSecure);
+  response.setHeader("Set-Cookie", cookie);
+  return cookie.split(";")[0] ?? "";
+}
+
+function addSessionAudit(context: ApiContext, audit: AuditContext, action: string, result: "ok" | "failed"): void {
+  context.registry.addAudit({ ...audit, action, object: audit.actor, enterpriseId: null, result, detail: "" });
+}
+
+function toMe({ principal, user }: Caller, { config }: ApiContext) {
+  const enterpriseIds = principal.scope === "all" ? null : [...principal.scope];
+  const { mustChangePassword, role, id } = user;
+  const { timeZone, demo } = config;
+  return { id, username: id, role, enterpriseIds, mustChangePassword, rights: rightsOf(principal), timeZone, demo };
+}

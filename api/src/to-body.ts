@@ -1,0 +1,117 @@
+import type {
+  Alert,
+  AlertEvent,
+  Catalog,
+  Device,
+  Enterprise,
+  Meter,
+  ParkTime,
+  Point,
+  StoredRule,
+  Token,
+  User,
+  WatchTarget,
+} from "@smart-park/core";
+import type { AlertBody, AlertRuleBody, EnterpriseBody, MeterBody } from "@smart-park/core/wire";
+
+/** Domain objects as the wire carries them. Times become ISO 8601 with the park's offset. */
+
+const isoOrNull = (time: ParkTime, at: number | null): string | null => (at === null ? null : time.toIso(at));
+
+export const toEnterpriseBody = (enterprise: Enterprise, meterCount: number): EnterpriseBody => ({
+  id: enterprise.id,
+  name: enterprise.name,
+  nameEn: enterprise.nameEn,
+  chain: enterprise.chain,
+  demo: enterprise.demo,
+  meterCount,
+});
+
+function toPointBody(point: Point, time: ParkTime): MeterBody["points"][number] {
+  const { id, meterId, enterpriseId, quantity, unit, kind, multiplier, valueSide, modulus, ratedPerHour } = point;
+  const { stampAt, min, max } = point;
+  const plain = { id, meterId, enterpriseId, quantity, unit, kind, multiplier, valueSide, modulus, ratedPerHour };
+  return { ...plain, multiplierFrom: isoOrNull(time, point.multiplierFrom), stampAt, min, max };
+}
+
+export function toMeterBody(meter: Meter, time: ParkTime): MeterBody {
+  const { id, name, nameEn, enterpriseId, kind, intervalS, parentId, zoneId, workshop, dataSource } = meter;
+  const plain = { id, name, nameEn, enterpriseId, kind, intervalS, parentId, zoneId, workshop, dataSource };
+  return { ...plain, points: meter.points.map((point) => toPointBody(point, time)) };
+}
+
+export const toDeviceBody = (device: Device) => ({
+  id: device.id,
+  enterpriseId: device.enterpriseId,
+  meterIds: [...device.meterIds],
+  protocol: device.protocol,
+  enabled: device.isEnabled,
+});
+
+export const toUserBody = (user: User, time: ParkTime) => ({
+  id: user.id,
+  username: user.id,
+  role: user.role,
+  enterpriseIds: user.enterpriseIds === null ? null : [...user.enterpriseIds],
+  enabled: user.isEnabled,
+  lastSeenAt: isoOrNull(time, user.lastSeenAt),
+});
+
+export const toTokenBody = (token: Token, time: ParkTime) => ({
+  id: token.id,
+  name: token.name,
+  scopes: [...token.scopes],
+  enterpriseId: token.enterpriseId,
+  createdAt: time.toIso(token.createdAt),
+  expiresAt: isoOrNull(time, token.expiresAt),
+  createdBy: token.createdBy,
+});
+
+export const toRuleBody = ({ rule, version }: StoredRule): AlertRuleBody => ({
+  ...rule,
+  points: [...rule.points],
+  version,
+});
+
+export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): AlertBody {
+  const { id, ruleId, ruleName, enterpriseId, severity, kind, state, assignee, value, limit, late, recalculated } =
+    alert;
+  const acknowledged = alert.acknowledged && { ...alert.acknowledged, at: time.toIso(alert.acknowledged.at) };
+  return {
+    ...{ id, ruleId, ruleName, point: alert.pointId, enterpriseId, severity, kind, state, acknowledged, assignee },
+    shelvedUntil: isoOrNull(time, alert.shelvedUntil),
+    raisedAt: time.toIso(alert.raisedAt),
+    clearedAt: isoOrNull(time, alert.clearedAt),
+    value,
+    limit,
+    // The limit of a silence is a time, not a value of the point.
+    unit: kind === "silence" ? "s" : (catalog.point(alert.pointId)?.unit ?? ""),
+    late,
+    recalculated,
+  };
+}
+
+export const toAlertEventBody = ({ at, by, action, note }: AlertEvent, time: ParkTime) => ({
+  at: time.toIso(at),
+  by,
+  action,
+  note,
+});
+
+export const toWatchTargetBody = (target: WatchTarget, catalog: Catalog, time: ParkTime) => ({
+  id: target.id,
+  kind: target.kind,
+  point: target.pointId,
+  limit: target.limit,
+  unit: target.kind === "demand" ? "kW" : (catalog.point(target.pointId)?.unit ?? ""),
+  title: target.title,
+  source: target.source,
+  effectiveFrom: time.toIso(target.effectiveFrom),
+  status: target.status,
+});
+
+/** Bytes from outside as text; what is not UTF-8 shows as replacement characters. Cut at 64 KiB. */
+export function toText(payload: Uint8Array): string {
+  const shown = payload.subarray(0, 65_536);
+  return new TextDecoder().decode(shown) + (shown.length < payload.length ? "…" : "");
+}
