@@ -1,0 +1,2 @@
+export { openDeviceDirectory } from "./registry/device-directory.ts";
+export { openRegistry, type RegistryDatabase, type RegistryOptions } from "./registry/open-registry.ts";

@@ -1,0 +1,229 @@
+import {
+  ParkError,
+  type AlertRule,
+  type AuditContext,
+  type PointId,
+  type Principal,
+  type Registry,
+  type StoredRule,
+} from "@smart-park/core";
+import { alertRulePatch } from "@smart-park/core/wire";
+import { sql } from "kysely";
+import { z } from "zod";
+import { endAlertsWithoutRule } from "./alert-transitions.ts";
+import { auditWrite, changes } from "./audit-log.ts";
+import { visiblePoints } from "./meters.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { groupBy } from "./row-mapping.ts";
+import { toFlag, type AlertRuleRow } from "./schema.ts";
+import { found, inScope } from "./scope.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+type RuleQueries = Pick<Registry, "rules" | "rule" | "createRule" | "updateRule" | "deleteRule">;
+
+/** Alert rules. A principal sees a rule through those of its points that it may see, and changes only rules it sees whole. */
+export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
+  return {
+    rules: (principal) => loadRules(db, principal),
+    rule: (principal, id) => loadRules(db, principal, id)[0] ?? null,
+
+    createRule: (principal, rule, audit) =>
+      write((touched) => {
+        requirePoints(db, principal, rule.points);
+        const taken = db.query.selectFrom("alert_rule").select("id").where("id", "=", rule.id);
+        if (db.first(taken) !== undefined) throw new ParkError("conflict", "The id is in use");
+        const stored = { rule, version: nextVersion(db, rule.id) };
+        db.run(db.query.insertInto("alert_rule").values(toRow(stored)));
+        replacePoints(db, rule);
+        keepVersion(db, stored, audit);
+        touched.rules = true;
+        auditRule(db, audit, { action: "rule.create", rule, detail: changes({}, rule) });
+        return stored;
+      }),
+
+    updateRule: (principal, id, change, audit) =>
+      write((touched) => {
+        const before = requireWhole(db, principal, id);
+        const rule = changedRule(before.rule, change);
+        if (change["points"] !== undefined) requirePoints(db, principal, rule.points);
+        const stored = { rule, version: nextVersion(db, id) };
+        db.run(db.query.updateTable("alert_rule").set(toRow(stored)).where("id", "=", id));
+        replacePoints(db, rule);
+        // A rule that is switched off forgets where it stood, so that switched on again it raises anew.
+        if (!rule.enabled) db.run(db.query.deleteFrom("rule_state").where("rule_id", "=", id));
+        keepVersion(db, stored, audit);
+        endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
+        touched.rules = true;
+        auditRule(db, audit, { action: "rule.update", rule, detail: changes(before.rule, rule) });
+        return stored;
+      }),
+
+    deleteRule: (principal, id, audit) =>
+      write((touched) => {
+        const { rule } = requireWhole(db, principal, id);
+        auditRule(db, audit, { action: "rule.delete", rule, detail: changes(rule, {}) });
+        db.run(db.query.deleteFrom("alert_rule").where("id", "=", id));
+        endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
+        touched.rules = true;
+      }),
+  };
+}
+
+/** Rules with at least one point in scope (for the whole park also those without any), showing only points in scope. */
+export function loadRules(db: SqlConnection, principal: Principal, id?: string): StoredRule[] {
+  const watched = watchedPoints(db, principal);
+  const rows = db.all(
+    db.query
+      .selectFrom("alert_rule")
+      .selectAll()
+      .$if(principal.scope !== "all", (query) => query.where("id", "in", watched.select("alert_rule_point.rule_id")))
+      .$if(id !== undefined, (query) => query.where("id", "=", id ?? ""))
+      .orderBy("id"),
+  );
+  const pointRows = db.all(
+    watched
+      .select(["alert_rule_point.rule_id", "alert_rule_point.point_id"])
+      .$if(id !== undefined, (query) => query.where("alert_rule_point.rule_id", "=", id ?? ""))
+      .orderBy("alert_rule_point.rule_id")
+      .orderBy("alert_rule_point.position"),
+  );
+  const points = groupBy(pointRows, (row) => row.rule_id);
+  return rows.map((row) => {
+    const own = points.get(row.id) ?? [];
+    return toStoredRule(
+      row,
+      own.map(({ point_id }) => point_id),
+    );
+  });
+}
+
+const watchedPoints = (db: SqlConnection, principal: Principal) =>
+  db.query
+    .selectFrom("alert_rule_point")
+    .innerJoin("point", "point.id", "alert_rule_point.point_id")
+    .innerJoin("meter", "meter.id", "point.meter_id")
+    .where(inScope(principal, "meter.enterprise_id"));
+
+const limitCondition = z
+  .strictObject({ above: z.number().nullable(), below: z.number().nullable(), deadband: z.number().min(0) })
+  .refine(({ above, below }) => above !== null || below !== null, "a limit needs above or below");
+const silenceCondition = z.strictObject({ afterS: z.number().min(1) });
+
+/** What a kind of rule has beyond the fields of every rule, checked. */
+function toRule(base: Omit<AlertRule, "kind">, kind: AlertRule["kind"], condition: unknown): AlertRule {
+  switch (kind) {
+    case "limit":
+      return { ...base, kind, ...limitCondition.parse(condition) };
+    case "silence":
+      return { ...base, kind, ...silenceCondition.parse(condition) };
+  }
+}
+
+function conditionOf(rule: AlertRule): object {
+  const { id, kind, name, points, severity, enabled, onDelayS, offDelayS, ...condition } = rule;
+  return condition;
+}
+
+const toStoredRule = (row: AlertRuleRow, points: readonly PointId[]): StoredRule => ({
+  version: row.version,
+  rule: toRule(
+    {
+      id: row.id,
+      name: row.name,
+      points,
+      severity: row.severity,
+      enabled: row.is_enabled === 1,
+      onDelayS: row.on_delay_s,
+      offDelayS: row.off_delay_s,
+    },
+    row.kind,
+    JSON.parse(row.condition),
+  ),
+});
+
+const toRow = ({ rule, version }: StoredRule): AlertRuleRow => ({
+  id: rule.id,
+  version,
+  kind: rule.kind,
+  name: rule.name,
+  severity: rule.severity,
+  is_enabled: toFlag(rule.enabled),
+  on_delay_s: rule.onDelayS,
+  off_delay_s: rule.offDelayS,
+  condition: JSON.stringify(conditionOf(rule)),
+});
+
+/** The rule after a change from outside; a field of another kind or a value of the wrong shape is unprocessable. */
+function changedRule(before: AlertRule, change: Partial<Record<string, unknown>>): AlertRule {
+  const patch = alertRulePatch.safeParse(change);
+  if (!patch.success) throw new ParkError("unprocessable", z.prettifyError(patch.error));
+  const { name, points, severity, enabled, onDelayS, offDelayS, ...condition } = patch.data;
+  const base = {
+    id: before.id,
+    name: name ?? before.name,
+    points: points ?? before.points,
+    severity: severity ?? before.severity,
+    enabled: enabled ?? before.enabled,
+    onDelayS: onDelayS ?? before.onDelayS,
+    offDelayS: offDelayS ?? before.offDelayS,
+  };
+  try {
+    return toRule(base, before.kind, { ...conditionOf(before), ...condition });
+  } catch (cause) {
+    if (cause instanceof z.ZodError) throw new ParkError("unprocessable", z.prettifyError(cause), { cause });
+    throw cause;
+  }
+}
+
+/** A rule that also watches points outside the scope is not the principal's to change: not_found. */
+function requireWhole(db: SqlConnection, principal: Principal, id: string): StoredRule {
+  const stored = found(loadRules(db, principal, id)[0]);
+  const whole = db.first(
+    sql<{ points: number }>`select count(*) as points from alert_rule_point where rule_id = ${id}`,
+  );
+  return found(whole?.points === stored.rule.points.length ? stored : null);
+}
+
+function requirePoints(db: SqlConnection, principal: Principal, points: readonly PointId[]): void {
+  if (new Set(points).size !== points.length) throw new ParkError("unprocessable", "A point is named twice");
+  if (visiblePoints(db, principal, points).length !== points.length) throw new ParkError("not_found");
+}
+
+/** Only points that left lose their state; the others go on where they stood. */
+function replacePoints(db: SqlConnection, { id, points }: AlertRule): void {
+  db.run(db.query.deleteFrom("alert_rule_point").where("rule_id", "=", id).where("point_id", "not in", points));
+  points.forEach((point_id, position) => {
+    const row = { rule_id: id, point_id, position };
+    const insert = db.query.insertInto("alert_rule_point").values(row);
+    db.run(insert.onConflict((conflict) => conflict.columns(["rule_id", "point_id"]).doUpdateSet({ position })));
+  });
+}
+
+/** Versions go on counting when a rule is deleted and made again under its id. */
+function nextVersion(db: SqlConnection, ruleId: string): number {
+  const newest = db.query.selectFrom("alert_rule_version").select("version").where("rule_id", "=", ruleId);
+  return (db.first(newest.orderBy("version", "desc").limit(1))?.version ?? 0) + 1;
+}
+
+function keepVersion(db: SqlConnection, { rule, version }: StoredRule, { at, actor }: AuditContext): void {
+  const row = { rule_id: rule.id, version, at, by: actor, body: JSON.stringify(rule) };
+  db.run(db.query.insertInto("alert_rule_version").values(row));
+}
+
+/** A rule over several enterprises is the park's; one within a single enterprise shows in that one's audit log. */
+function auditRule(
+  db: SqlConnection,
+  audit: AuditContext,
+  { action, rule, detail }: { action: string; rule: AlertRule; detail: string },
+): void {
+  const owners = db.all(
+    db.query
+      .selectFrom("point")
+      .innerJoin("meter", "meter.id", "point.meter_id")
+      .select("meter.enterprise_id")
+      .distinct()
+      .where("point.id", "in", rule.points),
+  );
+  const enterpriseId = owners.length === 1 ? (owners[0]?.enterprise_id ?? null) : null;
+  auditWrite(db, audit, { action, object: rule.id, enterpriseId, detail });
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { AuditContext, AuditEntry, EnterpriseId, Principal, Registry } from "@smart-park/core";
+import { decodeNumberCursor, toPage } from "./cursor.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { inScope } from "./scope.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+/** Lists longer than this are told by what came and went, or by their length. */
+const maxListed = 20;
+
+export interface AuditedWrite {
+  readonly action: string;
+  readonly object: string;
+  readonly enterpriseId: EnterpriseId | null;
+  /** JSON made by `changes`. */
+  readonly detail: string;
+}
+
+/** Adds the audit entry of a write; must be called inside that write's transaction. */
+export const auditWrite = (db: SqlConnection, { at, actor, address }: AuditContext, write: AuditedWrite): void =>
+  addEntry(db, { at, actor, address, ...write, result: "ok" });
+
+/** Each row's hash covers the row before, so a row changed or taken out of the file later breaks the chain. */
+function addEntry(db: SqlConnection, entry: AuditEntry): void {
+  const last = db.first(db.query.selectFrom("audit").select("hash").orderBy("id", "desc").limit(1));
+  const { at, actor, address, action, object, enterpriseId, result, detail } = entry;
+  const row = { at, actor, address, action, object, enterprise_id: enterpriseId, result, detail };
+  db.run(db.query.insertInto("audit").values({ ...row, hash: chainHash(last?.hash ?? "", Object.values(row)) }));
+}
+
+const chainHash = (previous: string, values: readonly unknown[]): string =>
+  createHash("sha256")
+    .update(JSON.stringify([previous, ...values]))
+    .digest("hex");
+
+/**
+ * Fields that differ, as JSON `{"field":[old,new]}`; null stands for not there. Secrets never get here: callers name
+ * them in `secrets`, which are written as `"changed"`.
+ */
+export function changes(before: object, after: object, secrets: readonly string[] = []): string {
+  const [old, now] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  const differing = [...new Set([...old.keys(), ...now.keys()])]
+    .map((field) => [field, old.get(field) ?? null, now.get(field) ?? null] as const)
+    .filter(([, a, b]) => JSON.stringify(a) !== JSON.stringify(b))
+    .map(([field, a, b]) => [field, difference(a, b)] as const);
+  return JSON.stringify(Object.fromEntries([...differing, ...secrets.map((field) => [field, "changed"] as const)]));
+}
+
+function difference(before: unknown, after: unknown): unknown {
+  if (!isLong(before) && !isLong(after)) return [before, after];
+  const [old, now] = [toSet(before), toSet(after)];
+  const added = [...now].filter((item) => !old.has(item));
+  const removed = [...old].filter((item) => !now.has(item));
+  return { added: shortened(added), removed: shortened(removed), now: now.size };
+}
+
+const isLong = (value: unknown): boolean => Array.isArray(value) && value.length > maxListed;
+const toSet = (value: unknown): ReadonlySet<unknown> => new Set(Array.isArray(value) ? (value as unknown[]) : []);
+const shortened = (items: readonly unknown[]): unknown => (items.length > maxListed ? items.length : items);
+
+/** The audit log as readers see it, newest first, and entries that belong to no write (logins, denials). */
+export function auditQueries({ db }: RegistryContext): Pick<Registry, "audit" | "addAudit"> {
+  return {
+    addAudit: (entry) => db.transaction(() => addEntry(db, entry)),
+    audit: (principal, page) => {
+      const rows = db.all(entriesBefore(db, principal, page.cursor).limit(page.limit + 1));
+      return toPage(rows, page.limit, {
+        keyOf: (row) => [row.id],
+        toItem: ({ enterprise_id, hash, ...row }) => ({ ...row, enterpriseId: enterprise_id }),
+      });
+    },
+  };
+}
+
+const entriesBefore = (db: SqlConnection, principal: Principal, cursor: string | undefined) =>
+  db.query
+    .selectFrom("audit")
+    .selectAll()
+    .where(inScope(principal, "audit.enterprise_id"))
+    .$if(cursor !== undefined, (query) => query.where("id", "<", decodeNumberCursor(cursor ?? "")))
+    .orderBy("id", "desc");

@@ -1,0 +1,111 @@
+import { timingSafeEqual } from "node:crypto";
+import type { DeviceDirectory, DeviceId, DeviceIdentity, EnterpriseId, Logger, MeterId } from "@smart-park/core";
+import { sql } from "kysely";
+import { groupBy } from "./row-mapping.ts";
+import { readSecretKey, type SecretKey } from "./secret-key.ts";
+import { SqlConnection } from "./sql-connection.ts";
+
+/** A device or service that may connect. */
+interface Account {
+  readonly identity: DeviceIdentity;
+  readonly secretHash: string;
+}
+
+/** Everything edge needs to know, as it stood at one moment. */
+interface Picture {
+  readonly key: SecretKey | null;
+  readonly byId: ReadonlyMap<string, Account>;
+  /** Devices only: a service always gives its id. */
+  readonly bySecretHash: ReadonlyMap<string, Account>;
+  readonly meterOwners: ReadonlyMap<string, EnterpriseId>;
+}
+
+const emptyPicture: Picture = { key: null, byId: new Map(), bySecretHash: new Map(), meterOwners: new Map() };
+const hashLength = 64;
+
+/**
+ * Edge's view of the registry from another process: read whole into memory at `reload`, never written. While there is
+ * no registry yet it is empty. `current` knows only identities that this directory gave out, not copies of them.
+ */
+export function openDeviceDirectory(options: {
+  readonly file: string;
+  readonly secretKeyFile: string;
+  readonly logger: Logger;
+}): DeviceDirectory & { stop(): Promise<void> } {
+  const { file, secretKeyFile, logger } = options;
+  const secretHashOf = new WeakMap<DeviceIdentity, string>();
+  let db: SqlConnection | null = null;
+  let picture = emptyPicture;
+
+  /** Throws when a registry that is there cannot be read; what was known before then stays. */
+  const reload = (): void => {
+    db ??= SqlConnection.openForReading(file);
+    const key = readSecretKey(secretKeyFile);
+    if (db === null || key === null || !hasTables(db)) {
+      logger.info({ file }, "there is no registry yet; no device can connect");
+      return;
+    }
+    picture = readPicture(db, key);
+    for (const { identity, secretHash } of picture.byId.values()) secretHashOf.set(identity, secretHash);
+  };
+  reload();
+
+  return {
+    reload,
+    authenticate(username, password) {
+      if (picture.key === null) return null;
+      if (password === null || password === "")
+        return picture.bySecretHash.get(picture.key.hash(username))?.identity ?? null;
+      const account = picture.byId.get(username);
+      const isRight = isSame(picture.key.hash(password), account?.secretHash ?? "0".repeat(hashLength));
+      return isRight && account !== undefined ? account.identity : null;
+    },
+    current(identity) {
+      const account = picture.byId.get(identity.deviceId);
+      if (account === undefined || account.secretHash !== secretHashOf.get(identity)) return null;
+      return account.identity.enterpriseId === identity.enterpriseId ? account.identity : null;
+    },
+    meterOwner: (meterId) => picture.meterOwners.get(meterId) ?? null,
+    stop: async () => db?.close(),
+  };
+}
+
+const isSame = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/** The file may be there before its first tables are. */
+const hasTables = (db: SqlConnection): boolean =>
+  db.first(sql`select 1 from sqlite_schema where type = 'table' and name = 'device'`) !== undefined;
+
+function readPicture(db: SqlConnection, key: SecretKey): Picture {
+  const { devices, links, services, meters } = db.snapshot(() => readRows(db));
+  const metersOf = groupBy(links, (link) => link.device_id);
+  const deviceAccounts = devices.map(({ id, enterprise_id, secret_hash }) => {
+    const meterIds = new Set((metersOf.get(id) ?? []).map(({ meter_id }) => meter_id));
+    return toAccount({ deviceId: id, enterpriseId: enterprise_id, meterIds, isService: false }, secret_hash);
+  });
+  const serviceAccounts = services.map(({ id, secret_hash }) =>
+    // A service stands beside the devices under its own id and belongs to no enterprise.
+    toAccount(
+      { deviceId: id as DeviceId, enterpriseId: "" as EnterpriseId, meterIds: new Set<MeterId>(), isService: true },
+      secret_hash,
+    ),
+  );
+  return {
+    key,
+    byId: new Map([...deviceAccounts, ...serviceAccounts].map((account) => [account.identity.deviceId, account])),
+    bySecretHash: new Map(deviceAccounts.map((account) => [account.secretHash, account])),
+    meterOwners: new Map(meters.map(({ id, enterprise_id }) => [id, enterprise_id])),
+  };
+}
+
+const toAccount = (identity: DeviceIdentity, secretHash: string): Account => ({ identity, secretHash });
+
+const readRows = (db: SqlConnection) => ({
+  devices: db.all(
+    db.query.selectFrom("device").select(["id", "enterprise_id", "secret_hash"]).where("is_enabled", "=", 1),
+  ),
+  links: db.all(db.query.selectFrom("device_meter").select(["device_id", "meter_id"])),
+  services: db.all(db.query.selectFrom("service").select(["id", "secret_hash"])),
+  meters: db.all(db.query.selectFrom("meter").select(["id", "enterprise_id"])),
+});

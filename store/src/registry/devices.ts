@@ -1,0 +1,161 @@
+import {
+  ParkError,
+  type Device,
+  type DeviceId,
+  type EnterpriseId,
+  type MeterId,
+  type Principal,
+  type Registry,
+} from "@smart-park/core";
+import { auditWrite, changes } from "./audit-log.ts";
+import { hasEnterprise } from "./enterprises.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { definedFields, groupBy } from "./row-mapping.ts";
+import { toFlag } from "./schema.ts";
+import { found, inScope } from "./scope.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+type DeviceQueries = Pick<
+  Registry,
+  "devices" | "device" | "createDevice" | "updateDevice" | "rotateDevice" | "deleteDevice"
+>;
+
+/** Meters and gateways as MQTT clients; their secrets are kept as keyed hashes only. */
+export function deviceQueries({ db, key, write }: RegistryContext): DeviceQueries {
+  return {
+    devices: (principal) => loadDevices(db, principal),
+    device: (principal, id) => loadDevices(db, principal, [id])[0] ?? null,
+
+    createDevice: (principal, device, secret, audit) =>
+      write((touched) => {
+        const { id, enterpriseId } = device;
+        if (!hasEnterprise(db, principal, enterpriseId)) throw new ParkError("not_found");
+        requireFreeCredential(db, { id, secretHash: key.hash(secret) });
+        const [protocol, is_enabled] = [device.protocol, toFlag(device.isEnabled)];
+        const row = { id, enterprise_id: enterpriseId, protocol, is_enabled, secret_hash: key.hash(secret) };
+        db.run(db.query.insertInto("device").values(row));
+        replaceMeters(db, principal, device);
+        touched.devices.add(id);
+        auditWrite(db, audit, { action: "device.create", object: id, enterpriseId, detail: changes({}, device) });
+        return device;
+      }),
+
+    updateDevice: (principal, id, change, audit) =>
+      write((touched) => {
+        const before = found(loadDevices(db, principal, [id])[0]);
+        const given = definedFields(change);
+        const after = { ...before, ...given };
+        db.run(
+          db.query
+            .updateTable("device")
+            .set({ is_enabled: toFlag(after.isEnabled) })
+            .where("id", "=", id),
+        );
+        if (given.meterIds !== undefined) replaceMeters(db, principal, after);
+        touched.devices.add(id);
+        const detail = changes(before, after);
+        auditWrite(db, audit, { action: "device.update", object: id, enterpriseId: after.enterpriseId, detail });
+        return after;
+      }),
+
+    rotateDevice: (principal, id, secret, audit) =>
+      write((touched) => {
+        const { enterpriseId } = found(loadDevices(db, principal, [id])[0]);
+        const secret_hash = key.hash(secret);
+        requireFreeCredential(db, { secretHash: secret_hash });
+        db.run(db.query.updateTable("device").set({ secret_hash }).where("id", "=", id));
+        touched.devices.add(id);
+        const detail = changes({}, {}, ["secret"]);
+        auditWrite(db, audit, { action: "device.rotate", object: id, enterpriseId, detail });
+      }),
+
+    deleteDevice: (principal, id, audit) =>
+      write((touched) => {
+        const before = found(loadDevices(db, principal, [id])[0]);
+        db.run(db.query.deleteFrom("device").where("id", "=", id));
+        touched.devices.add(id);
+        const detail = changes(before, {});
+        auditWrite(db, audit, { action: "device.delete", object: id, enterpriseId: before.enterpriseId, detail });
+      }),
+  };
+}
+
+/** Devices in scope, all or the given ones, by id. */
+export function loadDevices(db: SqlConnection, principal: Principal, ids?: readonly DeviceId[]): Device[] {
+  const rows = db.all(
+    db.query
+      .selectFrom("device")
+      .select(["id", "enterprise_id", "protocol", "is_enabled"])
+      .where(inScope(principal, "device.enterprise_id"))
+      .$if(ids !== undefined, (query) => query.where("id", "in", ids ?? []))
+      .orderBy("id"),
+  );
+  const meters = groupBy(loadLinks(db, principal, ids), (row) => row.device_id);
+  return rows.map(({ id, enterprise_id, protocol, is_enabled }) => ({
+    id,
+    enterpriseId: enterprise_id,
+    meterIds: (meters.get(id) ?? []).map(({ meter_id }) => meter_id),
+    protocol,
+    isEnabled: is_enabled === 1,
+  }));
+}
+
+const loadLinks = (db: SqlConnection, principal: Principal, deviceIds?: readonly DeviceId[]) =>
+  db.all(
+    db.query
+      .selectFrom("device_meter")
+      .innerJoin("device", "device.id", "device_meter.device_id")
+      .select(["device_meter.device_id", "device_meter.meter_id"])
+      .where(inScope(principal, "device.enterprise_id"))
+      .$if(deviceIds !== undefined, (query) => query.where("device.id", "in", deviceIds ?? []))
+      .orderBy("device_meter.device_id")
+      .orderBy("device_meter.position"),
+  );
+
+/** Devices and services share the MQTT user names, and a secret alone must name one device. */
+export function requireFreeCredential(
+  db: SqlConnection,
+  { id, secretHash }: { id?: string; secretHash: string },
+): void {
+  for (const table of ["device", "service"] as const) {
+    const taken = db.query
+      .selectFrom(table)
+      .select("id")
+      .where((row) => row.or([row(row.ref("secret_hash"), "=", secretHash), row(row.ref("id"), "=", id ?? "")]));
+    if (db.first(taken) !== undefined) throw new ParkError("conflict", "The id or the secret is in use");
+  }
+}
+
+/** Only meters of the device's own enterprise, and only visible ones. */
+function replaceMeters(
+  db: SqlConnection,
+  principal: Principal,
+  { id, enterpriseId, meterIds }: { id: DeviceId; enterpriseId: EnterpriseId; meterIds: readonly MeterId[] },
+): void {
+  const own = loadMeterIds(db, principal, enterpriseId, meterIds);
+  if (new Set(meterIds).size !== meterIds.length) throw new ParkError("unprocessable", "A meter is named twice");
+  if (meterIds.some((meterId) => !own.has(meterId))) throw new ParkError("not_found");
+  db.run(db.query.deleteFrom("device_meter").where("device_id", "=", id));
+  meterIds.forEach((meter_id, position) =>
+    db.run(db.query.insertInto("device_meter").values({ device_id: id, meter_id, position })),
+  );
+}
+
+const loadMeterIds = (
+  db: SqlConnection,
+  principal: Principal,
+  enterpriseId: EnterpriseId,
+  ids: readonly MeterId[],
+): ReadonlySet<MeterId> =>
+  new Set(
+    db
+      .all(
+        db.query
+          .selectFrom("meter")
+          .select("id")
+          .where("id", "in", ids)
+          .where("enterprise_id", "=", enterpriseId)
+          .where(inScope(principal, "meter.enterprise_id")),
+      )
+      .map((row) => row.id),
+  );

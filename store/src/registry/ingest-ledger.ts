@@ -1,0 +1,118 @@
+import {
+  systemPrincipal,
+  type AlertPhase,
+  type HeardRow,
+  type IngestCommit,
+  type IngestLedger,
+  type RuleStateRow,
+} from "@smart-park/core";
+import { sql } from "kysely";
+import { loadRules } from "./alert-rules.ts";
+import { storeTransition } from "./alert-transitions.ts";
+import { addToBook } from "./books.ts";
+import type { Notices } from "./change-notices.ts";
+import { addQuarantined, trimQuarantine, type QuarantineLimits } from "./quarantine.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { found } from "./scope.ts";
+import type { RuleStateTableRow } from "./schema.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+/**
+ * Where ingest keeps what a batch of the journal changed beside readings. A batch is one transaction with its position;
+ * a batch whose position is not beyond the one kept was kept already, and changes nothing.
+ */
+export function ingestLedger(
+  context: RegistryContext,
+  { rulesChanged, limits }: { rulesChanged: Notices; limits: QuarantineLimits },
+): IngestLedger {
+  const { db, write, clock, logger } = context;
+  return {
+    load: async () => loadState(db),
+    rules: async () => loadRules(db, systemPrincipal).map(({ rule }) => rule),
+    onRulesChange: (listener) => rulesChanged.listen(listener),
+    commit: async (change) =>
+      write(() => {
+        const { sequence } = engineRow(db);
+        if (change.position.sequence > sequence) return keepBatch(db, change, { now: clock.now(), limits });
+        logger.warn({ sequence, given: change.position.sequence }, "a batch of the journal was kept before");
+      }),
+  };
+}
+
+const engineRow = (db: SqlConnection) => found(db.first(db.query.selectFrom("engine").selectAll()));
+
+async function loadState(db: SqlConnection): ReturnType<IngestLedger["load"]> {
+  const { sequence, segment, byte_offset, up_ms, last_tick_at } = engineRow(db);
+  const heard = db.all(db.query.selectFrom("heard").selectAll());
+  return {
+    position: { sequence, segment, offset: byte_offset },
+    clock: { upMs: up_ms, lastTickAt: last_tick_at },
+    ruleStates: db.all(db.query.selectFrom("rule_state").selectAll()).map(toRuleState),
+    heard: heard.map((row) => ({ pointId: row.point_id, heardUpMs: row.heard_up_ms })),
+  };
+}
+
+function keepBatch(
+  db: SqlConnection,
+  change: IngestCommit,
+  { now, limits }: { now: number; limits: QuarantineLimits },
+): void {
+  const { position, clock, quarantined, books, alerts, ruleStates, heard } = change;
+  const { sequence, segment, offset } = position;
+  const row = { sequence, segment, byte_offset: offset, up_ms: clock.upMs, last_tick_at: clock.lastTickAt };
+  db.run(db.query.updateTable("engine").set(row));
+  for (const record of quarantined) addQuarantined(db, record);
+  trimQuarantine(db, limits, now);
+  for (const delta of books) addToBook(db, delta);
+  for (const alert of alerts) storeTransition(db, alert, now);
+  if (ruleStates.length > 0) keepRuleStates(db, ruleStates);
+  if (heard.length > 0) keepHeard(db, heard);
+}
+
+/** One statement for all rows, handed over as JSON. States of pairs that no longer belong to a rule in force are left out. */
+function keepRuleStates(db: SqlConnection, rows: readonly RuleStateRow[]): void {
+  const given = JSON.stringify(
+    rows.map(({ ruleId, pointId, state: { alert, evaluatedAt } }) => [
+      ruleId,
+      pointId,
+      alert.phase,
+      "since" in alert ? alert.since : null,
+      "raisedAt" in alert ? alert.raisedAt : null,
+      evaluatedAt,
+    ]),
+  );
+  db.run(sql`
+    insert into rule_state (rule_id, point_id, phase, since, raised_at, evaluated_at)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+    from json_each(${given})
+    where exists (
+      select 1 from alert_rule_point as watched
+      join alert_rule on alert_rule.id = watched.rule_id and alert_rule.is_enabled = 1
+      where watched.rule_id = value ->> 0 and watched.point_id = value ->> 1
+    )
+    on conflict (rule_id, point_id) do update set
+      phase = excluded.phase, since = excluded.since,
+      raised_at = excluded.raised_at, evaluated_at = excluded.evaluated_at`);
+}
+
+function keepHeard(db: SqlConnection, rows: readonly HeardRow[]): void {
+  const given = JSON.stringify(rows.map(({ pointId, heardUpMs }) => [pointId, heardUpMs]));
+  db.run(sql`
+    insert into heard (point_id, heard_up_ms)
+    select value ->> 0, value ->> 1 from json_each(${given}) where true
+    on conflict (point_id) do update set heard_up_ms = excluded.heard_up_ms`);
+}
+
+const toRuleState = (row: RuleStateTableRow): RuleStateRow => ({
+  ruleId: row.rule_id,
+  pointId: row.point_id,
+  state: { alert: toPhase(row), evaluatedAt: row.evaluated_at },
+});
+
+/** A phase without its times cannot have been kept by us; it counts as normal rather than stopping ingest. */
+function toPhase({ phase, since, raised_at: raisedAt }: RuleStateTableRow): AlertPhase {
+  if (phase === "pending" && since !== null) return { phase, since };
+  if (phase === "firing" && raisedAt !== null) return { phase, raisedAt };
+  if (phase === "clearing" && raisedAt !== null && since !== null) return { phase, raisedAt, since };
+  return { phase: "normal" };
+}

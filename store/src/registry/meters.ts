@@ -1,0 +1,273 @@
+import {
+  ParkError,
+  systemPrincipal,
+  toPointId,
+  type AuditContext,
+  type Meter,
+  type MeterId,
+  type Point,
+  type PointId,
+  type Principal,
+  type Registry,
+} from "@smart-park/core";
+import { endAlertsWithoutRule } from "./alert-transitions.ts";
+import { auditWrite, changes } from "./audit-log.ts";
+import type { Touched } from "./change-notices.ts";
+import { hasEnterprise } from "./enterprises.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { definedFields, groupBy } from "./row-mapping.ts";
+import type { PointRow, RegistrySchema } from "./schema.ts";
+import { found, inScope } from "./scope.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+type MeterQueries = Pick<Registry, "meters" | "meter" | "createMeter" | "updateMeter" | "deleteMeter" | "canReadPoint">;
+
+/** Meters with their points. */
+export function meterQueries({ db, write, clock }: RegistryContext): MeterQueries {
+  return {
+    meters: (principal) => loadMeters(db, principal),
+    meter: (principal, id) => loadMeters(db, principal, [id])[0] ?? null,
+
+    createMeter: (principal, given, audit) =>
+      write((touched) => {
+        const meter = withOwnPoints(given);
+        if (!hasEnterprise(db, principal, meter.enterpriseId)) throw new ParkError("not_found");
+        if (loadMeters(db, systemPrincipal, [meter.id]).length > 0) throw new ParkError("conflict", "The id is in use");
+        requireParent(db, principal, meter);
+        saveZone(db, meter.zoneId);
+        db.run(db.query.insertInto("meter").values(toRow(meter)));
+        replacePoints(db, meter.id, meter.points);
+        touched.meters.add(meter.id);
+        auditMeter(db, audit, "meter.create", null, meter);
+        return meter;
+      }),
+
+    updateMeter: (principal, id, change, audit) =>
+      write((touched) => {
+        const before = found(loadMeters(db, principal, [id])[0]);
+        const given = definedFields(change);
+        const after = withOwnPoints({ ...before, ...given, id });
+        if (!hasEnterprise(db, principal, after.enterpriseId)) throw new ParkError("not_found");
+        if (given.parentId !== undefined) requireParent(db, principal, after);
+        saveZone(db, after.zoneId);
+        const { parent_id, ...row } = toRow(after);
+        // A parent outside the scope is not shown to the principal; only an explicit change may touch it.
+        const set = given.parentId === undefined ? row : { ...row, parent_id };
+        db.run(db.query.updateTable("meter").set(set).where("id", "=", id));
+        if (given.points !== undefined) replacePoints(db, id, after.points);
+        if (before.enterpriseId !== after.enterpriseId) cutForeignDevices(db, touched, after);
+        settle(db, touched, id, { by: audit.actor, at: clock.now() });
+        auditMeter(db, audit, "meter.update", before, after);
+        return after;
+      }),
+
+    deleteMeter: (principal, id, audit) =>
+      write((touched) => {
+        const before = found(loadMeters(db, principal, [id])[0]);
+        const child = db.query.selectFrom("meter").select("id").where("parent_id", "=", id).limit(1);
+        if (db.first(child) !== undefined) throw new ParkError("conflict", "Other meters are measured below it");
+        touchDevicesOf(db, touched, id);
+        db.run(db.query.deleteFrom("meter").where("id", "=", id));
+        settle(db, touched, id, { by: audit.actor, at: clock.now() });
+        auditMeter(db, audit, "meter.delete", before, null);
+      }),
+
+    canReadPoint: (principal, pointId) => visiblePoints(db, principal, [pointId]).length === 1,
+  };
+}
+
+/** Those of the points that exist and lie in the principal's scope. */
+export const visiblePoints = (db: SqlConnection, principal: Principal, ids: readonly PointId[]) =>
+  db.all(
+    db.query
+      .selectFrom("point")
+      .innerJoin("meter", "meter.id", "point.meter_id")
+      .select(["point.id", "meter.enterprise_id as enterpriseId"])
+      .where("point.id", "in", ids)
+      .where(inScope(principal, "meter.enterprise_id")),
+  );
+
+/** Meters in scope, all or the given ones, by id. A parent outside the scope is shown as none. */
+export function loadMeters(db: SqlConnection, principal: Principal, ids?: readonly MeterId[]): Meter[] {
+  const rows = db.all(
+    db.query
+      .selectFrom("meter")
+      .leftJoin("meter as parent", (join) =>
+        join.onRef("parent.id", "=", "meter.parent_id").on(inScope(principal, "parent.enterprise_id")),
+      )
+      .selectAll("meter")
+      .select("parent.id as shown_parent_id")
+      .where(inScope(principal, "meter.enterprise_id"))
+      .$if(ids !== undefined, (query) => query.where("meter.id", "in", ids ?? []))
+      .orderBy("meter.id"),
+  );
+  const points = groupBy(loadPointRows(db, principal, ids), (row) => row.meter_id);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    nameEn: row.name_en,
+    enterpriseId: row.enterprise_id,
+    kind: row.kind,
+    intervalS: row.interval_s,
+    parentId: row.shown_parent_id,
+    zoneId: row.zone_id,
+    workshop: row.workshop,
+    dataSource: row.data_source,
+    points: (points.get(row.id) ?? []).map((point) => ({
+      ...toPoint(point),
+      enterpriseId: row.enterprise_id,
+      intervalS: row.interval_s,
+    })),
+  }));
+}
+
+const loadPointRows = (db: SqlConnection, principal: Principal, meterIds?: readonly MeterId[]): PointRow[] =>
+  db.all(
+    db.query
+      .selectFrom("point")
+      .innerJoin("meter", "meter.id", "point.meter_id")
+      .selectAll("point")
+      .where(inScope(principal, "meter.enterprise_id"))
+      .$if(meterIds !== undefined, (query) => query.where("meter.id", "in", meterIds ?? []))
+      .orderBy("point.meter_id")
+      .orderBy("point.position"),
+  );
+
+const toPoint = (row: PointRow): Omit<Point, "enterpriseId" | "intervalS"> => ({
+  id: row.id,
+  meterId: row.meter_id,
+  quantity: row.quantity,
+  unit: row.unit,
+  kind: row.kind,
+  multiplier: row.multiplier,
+  multiplierFrom: row.multiplier_from,
+  valueSide: row.value_side,
+  modulus: row.modulus,
+  ratedPerHour: row.rated_per_hour,
+  stampAt: row.stamp_at,
+  min: row.min,
+  max: row.max,
+});
+
+const toPointRow = (point: Point, position: number): PointRow => ({
+  id: point.id,
+  meter_id: point.meterId,
+  position,
+  quantity: point.quantity,
+  unit: point.unit,
+  kind: point.kind,
+  multiplier: point.multiplier,
+  multiplier_from: point.multiplierFrom,
+  value_side: point.valueSide,
+  modulus: point.modulus,
+  rated_per_hour: point.ratedPerHour,
+  stamp_at: point.stampAt,
+  min: point.min,
+  max: point.max,
+});
+
+const toRow = (meter: Meter): RegistrySchema["meter"] => ({
+  id: meter.id,
+  name: meter.name,
+  name_en: meter.nameEn,
+  enterprise_id: meter.enterpriseId,
+  kind: meter.kind,
+  interval_s: meter.intervalS,
+  parent_id: meter.parentId,
+  zone_id: meter.zoneId,
+  workshop: meter.workshop,
+  data_source: meter.dataSource,
+});
+
+/** Ids, owner and interval of points follow from their meter, whatever the caller wrote there. */
+function withOwnPoints(meter: Meter): Meter {
+  const { id: meterId, enterpriseId, intervalS } = meter;
+  if (new Set(meter.points.map(({ quantity }) => quantity)).size < meter.points.length)
+    throw new ParkError("unprocessable", "A quantity may appear once at a meter");
+  const points = meter.points.map((point) => ({
+    ...point,
+    id: toPointId(meterId, point.quantity),
+    meterId,
+    enterpriseId,
+    intervalS,
+  }));
+  return { ...meter, points };
+}
+
+/** The parent must be visible and must not be measured below the meter itself. */
+function requireParent(db: SqlConnection, principal: Principal, meter: Meter): void {
+  if (meter.parentId === null) return;
+  if (meter.parentId === meter.id) throw new ParkError("unprocessable", "A meter cannot be its own parent");
+  if (loadMeters(db, principal, [meter.parentId]).length === 0) throw new ParkError("not_found");
+  for (let above = parentOf(db, meter.parentId); above !== null; above = parentOf(db, above))
+    if (above === meter.id) throw new ParkError("unprocessable", "The parent is itself measured below this meter");
+}
+
+const parentOf = (db: SqlConnection, id: MeterId): MeterId | null =>
+  db.first(db.query.selectFrom("meter").select("parent_id").where("id", "=", id))?.parent_id ?? null;
+
+/** A zone comes into being with the first meter that names it. */
+function saveZone(db: SqlConnection, id: string | null): void {
+  if (id === null) return;
+  db.run(
+    db.query
+      .insertInto("zone")
+      .values({ id })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+}
+
+/** Removes points that are no longer listed, so only their rules and targets go with them; the others are kept. */
+function replacePoints(db: SqlConnection, meterId: MeterId, points: readonly Point[]): void {
+  const ids = points.map(({ id }) => id);
+  db.run(db.query.deleteFrom("point").where("meter_id", "=", meterId).where("id", "not in", ids));
+  points.forEach((point, position) => {
+    const row = toPointRow(point, position);
+    db.run(
+      db.query
+        .insertInto("point")
+        .values(row)
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(row)),
+    );
+  });
+}
+
+function touchDevicesOf(db: SqlConnection, touched: Touched, meterId: MeterId): void {
+  const links = db.all(db.query.selectFrom("device_meter").select("device_id").where("meter_id", "=", meterId));
+  for (const { device_id } of links) touched.devices.add(device_id);
+}
+
+/** A meter that moved to another owner is no longer served by devices of the one before. */
+function cutForeignDevices(db: SqlConnection, touched: Touched, { id, enterpriseId }: Meter): void {
+  touchDevicesOf(db, touched, id);
+  const own = db.query.selectFrom("device").select("id").where("enterprise_id", "=", enterpriseId);
+  db.run(db.query.deleteFrom("device_meter").where("meter_id", "=", id).where("device_id", "not in", own));
+}
+
+function settle(db: SqlConnection, touched: Touched, id: MeterId, ended: { at: number; by: string }): void {
+  touched.meters.add(id);
+  touched.rules = true;
+  endAlertsWithoutRule(db, ended);
+}
+
+function auditMeter(
+  db: SqlConnection,
+  audit: AuditContext,
+  action: string,
+  before: Meter | null,
+  after: Meter | null,
+): void {
+  const meter = found(after ?? before);
+  const detail = changes(flat(before), flat(after));
+  auditWrite(db, audit, { action, object: meter.id, enterpriseId: meter.enterpriseId, detail });
+}
+
+/** One field per point, so that the entry shows which of them changed. */
+function flat(meter: Meter | null): object {
+  if (meter === null) return {};
+  const { points, ...fields } = meter;
+  const own = points.map(
+    ({ id, meterId, enterpriseId, intervalS, ...point }) => [`point.${point.quantity}`, point] as const,
+  );
+  return { ...fields, ...Object.fromEntries(own) };
+}

@@ -1,0 +1,10 @@
+import { firstTables } from "./0001-first-tables.ts";
+
+/** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [{ number: 1, name: "first-tables", sql: firstTables }];

@@ -1,0 +1,14 @@
+import type { Clock, Logger } from "@smart-park/core";
+import type { Touched } from "./change-notices.ts";
+import type { SecretKey } from "./secret-key.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+/** What every query file works with. */
+export interface RegistryContext {
+  readonly db: SqlConnection;
+  readonly key: SecretKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** One transaction; what `work` notes in `touched` is announced only after it is durable. */
+  readonly write: <T>(work: (touched: Touched) => T) => T;
+}

@@ -1,0 +1,247 @@
+import type {
+  Device,
+  DeviceId,
+  EnterpriseId,
+  MeterId,
+  MeterKind,
+  Point,
+  PointId,
+  Quantity,
+  Role,
+  Severity,
+  UserId,
+  Alert,
+  AlertEvent,
+  AlertPhase,
+  AlertRule,
+  AuditEntry,
+  EpochMs,
+  JournalSource,
+  QuarantineReason,
+  WatchTarget,
+} from "@smart-park/core";
+import type { ColumnType, Generated } from "kysely";
+
+/**
+ * Rows as the tables of `migrations/` hold them. The tables are STRICT, with CHECKs on flags and foreign keys on ids,
+ * so a row that was stored has these types; only JSON columns are parsed again when read.
+ */
+export interface RegistrySchema {
+  enterprise: EnterpriseRow;
+  zone: { id: string };
+  meter: MeterRow;
+  point: PointRow;
+  device: DeviceRow;
+  device_meter: { device_id: DeviceId; meter_id: MeterId; position: number };
+  service: { id: string; secret_hash: string };
+  user: UserRow;
+  user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
+  session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
+  token: TokenRow;
+  alert_rule: AlertRuleRow;
+  alert_rule_point: { rule_id: string; point_id: PointId; position: number };
+  alert_rule_version: { rule_id: string; version: number; at: EpochMs; by: string; body: string };
+  rule_state: RuleStateTableRow;
+  alert: AlertRow;
+  alert_event: AlertEventRow;
+  outbox: OutboxRow;
+  engine: EngineRow;
+  heard: { point_id: PointId; heard_up_ms: number };
+  book: BookRow;
+  quarantine: QuarantineRow;
+  audit: AuditRow;
+  watch_target: WatchTargetRow;
+  setting: { name: string; value: string };
+}
+
+/** SQLite has no boolean. */
+export type Flag = 0 | 1;
+export const toFlag = (is: boolean): Flag => (is ? 1 : 0);
+
+interface EnterpriseRow {
+  id: EnterpriseId;
+  name: string;
+  name_en: string | null;
+  chain: string | null;
+  demo: Flag;
+}
+
+interface MeterRow {
+  id: MeterId;
+  name: string;
+  name_en: string | null;
+  enterprise_id: EnterpriseId;
+  kind: MeterKind;
+  interval_s: number;
+  parent_id: MeterId | null;
+  zone_id: string | null;
+  workshop: string | null;
+  data_source: string | null;
+}
+
+export interface PointRow {
+  id: PointId;
+  meter_id: MeterId;
+  position: number;
+  quantity: Quantity;
+  unit: string;
+  kind: Point["kind"];
+  multiplier: number;
+  multiplier_from: EpochMs | null;
+  value_side: Point["valueSide"];
+  modulus: number | null;
+  rated_per_hour: number | null;
+  stamp_at: Point["stampAt"];
+  min: number | null;
+  max: number | null;
+}
+
+interface DeviceRow {
+  id: DeviceId;
+  enterprise_id: EnterpriseId;
+  protocol: Device["protocol"];
+  is_enabled: Flag;
+  secret_hash: string;
+}
+
+export interface UserRow {
+  id: UserId;
+  password_hash: string;
+  role: Role;
+  is_enabled: Flag;
+  must_change_password: Flag;
+  last_seen_at: EpochMs | null;
+}
+
+export interface TokenRow {
+  id: string;
+  secret_hash: string;
+  name: string;
+  scopes: string;
+  enterprise_id: EnterpriseId | null;
+  created_at: EpochMs;
+  expires_at: EpochMs | null;
+  created_by: UserId;
+}
+
+export interface AlertRuleRow {
+  id: string;
+  version: number;
+  kind: AlertRule["kind"];
+  name: string;
+  severity: Severity;
+  is_enabled: Flag;
+  on_delay_s: number;
+  off_delay_s: number;
+  condition: string;
+}
+
+export interface RuleStateTableRow {
+  rule_id: string;
+  point_id: PointId;
+  phase: AlertPhase["phase"];
+  since: EpochMs | null;
+  raised_at: EpochMs | null;
+  evaluated_at: EpochMs | null;
+}
+
+export interface AlertRow {
+  id: string;
+  rule_id: string;
+  rule_version: number;
+  rule_name: string;
+  kind: AlertRule["kind"];
+  point_id: PointId;
+  enterprise_id: EnterpriseId;
+  severity: Severity;
+  state: Alert["state"];
+  acknowledged_by: string | null;
+  acknowledged_at: EpochMs | null;
+  acknowledged_note: string | null;
+  assignee: string | null;
+  shelved_until: EpochMs | null;
+  raised_at: EpochMs;
+  cleared_at: EpochMs | null;
+  value: number | null;
+  limit_value: number | null;
+  late: Flag;
+  recalculated: Flag;
+  changed_at: EpochMs;
+}
+
+interface AlertEventRow {
+  id: Generated<number>;
+  alert_id: string;
+  at: EpochMs;
+  by: string;
+  action: AlertEvent["action"];
+  note: string;
+}
+
+interface OutboxRow {
+  id: Generated<number>;
+  alert_id: string;
+  transition: "raised" | "cleared";
+  at: EpochMs;
+  created_at: EpochMs;
+  delivered_at: EpochMs | null;
+}
+
+interface EngineRow {
+  id: 1;
+  sequence: number;
+  segment: number;
+  byte_offset: number;
+  up_ms: number;
+  last_tick_at: EpochMs | null;
+  /** Kept by triggers on quarantine. */
+  quarantine_bytes: number;
+}
+
+export interface BookRow {
+  enterprise_id: EnterpriseId | "";
+  received: number;
+  stored: number;
+  duplicate: number;
+  overwritten: number;
+  quarantined: number;
+  rejected: number;
+}
+
+export interface QuarantineRow {
+  id: Generated<number>;
+  received_at: EpochMs;
+  source: JournalSource;
+  enterprise_id: EnterpriseId | null;
+  device_id: DeviceId | null;
+  topic: string;
+  reason: QuarantineReason;
+  detail: string;
+  count: number;
+  bytes: number;
+  payload: ColumnType<ArrayBuffer, Uint8Array, never>;
+}
+
+export interface AuditRow {
+  id: Generated<number>;
+  at: EpochMs;
+  actor: string;
+  address: string;
+  action: string;
+  object: string;
+  enterprise_id: EnterpriseId | null;
+  result: AuditEntry["result"];
+  detail: string;
+  hash: string;
+}
+
+interface WatchTargetRow {
+  id: string;
+  kind: WatchTarget["kind"];
+  point_id: PointId;
+  limit_value: number;
+  title: string;
+  source: string;
+  effective_from: EpochMs;
+  status: WatchTarget["status"];
+}

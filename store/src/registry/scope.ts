@@ -1,0 +1,31 @@
+import { ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
+import { sql, type RawBuilder, type SqlBool } from "kysely";
+
+/**
+ * The condition under which a row belongs to what the principal may see; every query on enterprise data carries it.
+ * `column` names a column in the code. An empty scope sees nothing.
+ */
+export const inScope = (principal: Principal, column: string): RawBuilder<SqlBool> =>
+  principal.scope === "all" ? sql<SqlBool>`true` : sql<SqlBool>`${sql.ref(column)} in (${idList(principal.scope)})`;
+
+/** Users whose enterprises all lie in the scope; park people only for those who see the whole park. */
+export function userInScope(principal: Principal, column: string): RawBuilder<SqlBool> {
+  if (principal.scope === "all") return sql<SqlBool>`true`;
+  const memberships = sql`select 1 from user_enterprise as membership where membership.user_id = ${sql.ref(column)}`;
+  const ids = idList(principal.scope);
+  return sql<SqlBool>`exists (${memberships} and membership.enterprise_id in (${ids}))
+    and not exists (${memberships} and membership.enterprise_id not in (${ids}))`;
+}
+
+const idList = (ids: ReadonlySet<EnterpriseId>): RawBuilder<unknown> => sql.join([...ids]);
+
+/** Things that belong to the park as a whole can be made and changed only by those who see the whole park. */
+export function requireWholePark(principal: Principal): void {
+  if (principal.scope !== "all") throw new ParkError("forbidden");
+}
+
+/** What a look-up gave, or not_found: the same answer for a foreign and for a missing object. */
+export function found<T>(row: T | undefined | null): T {
+  if (row === undefined || row === null) throw new ParkError("not_found");
+  return row;
+}

@@ -1,0 +1,193 @@
+import {
+  isEnterpriseRole,
+  ParkError,
+  systemPrincipal,
+  type AuditContext,
+  type EnterpriseId,
+  type Principal,
+  type Registry,
+  type Role,
+  type User,
+  type UserId,
+} from "@smart-park/core";
+import { auditWrite, changes } from "./audit-log.ts";
+import { hasEnterprise } from "./enterprises.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { definedFields, groupBy } from "./row-mapping.ts";
+import { toFlag, type UserRow } from "./schema.ts";
+import { found, userInScope } from "./scope.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+import { requireManages } from "./user-ranks.ts";
+
+type UserQueries = Pick<Registry, "credentials" | "users" | "createUser" | "updateUser" | "deleteUser">;
+type UserChange = Parameters<Registry["updateUser"]>[2];
+
+/** People. Password hashes leave this file only through `credentials`. */
+export function userQueries({ db, write }: RegistryContext): UserQueries {
+  return {
+    users: (principal) => loadUsers(db, principal),
+
+    credentials: (username) => {
+      // Whoever types a name may type anything; the branded id only marks what is compared here.
+      const id = username as UserId;
+      const row = db.first(db.query.selectFrom("user").selectAll().where("id", "=", id));
+      return row === undefined ? null : { ...toUser(row, loadMemberships(db, [id])), passwordHash: row.password_hash };
+    },
+
+    createUser: (principal, { passwordHash, ...user }, audit) =>
+      write(() => {
+        requireManages(principal, user.role);
+        const enterpriseIds = requireMembership(db, principal, user.role, user.enterpriseIds);
+        if (user.id === systemPrincipal.id || loadUsers(db, systemPrincipal, [user.id]).length > 0)
+          throw new ParkError("conflict", "The user name is in use");
+        const created: User = { ...user, enterpriseIds, isEnabled: true, lastSeenAt: null };
+        db.run(db.query.insertInto("user").values({ ...toRow(created), password_hash: passwordHash }));
+        replaceMemberships(db, created);
+        auditUser(db, audit, { action: "user.create", user: created, detail: changes({}, created) });
+        return created;
+      }),
+
+    updateUser: (principal, id, change, audit) =>
+      write(() => {
+        const before = found(loadUsers(db, principal, [id])[0]);
+        const after = changedUser(db, principal, before, change);
+        if (isLastAdmin(db, before) && !isAdmin(after)) throw new ParkError("conflict", lastAdmin);
+        const password = change.passwordHash === undefined ? {} : { password_hash: change.passwordHash };
+        db.run(
+          db.query
+            .updateTable("user")
+            .set({ ...toRow(after), ...password })
+            .where("id", "=", id),
+        );
+        replaceMemberships(db, after);
+        if (endsSessions(principal, before, after, change))
+          db.run(db.query.deleteFrom("session").where("user_id", "=", id));
+        const detail = changes(before, after, change.passwordHash === undefined ? [] : ["password"]);
+        auditUser(db, audit, { action: "user.update", user: after, detail });
+        return after;
+      }),
+
+    deleteUser: (principal, id, audit) =>
+      write(() => {
+        const before = found(loadUsers(db, principal, [id])[0]);
+        requireManages(principal, before.role);
+        if (isLastAdmin(db, before)) throw new ParkError("conflict", lastAdmin);
+        db.run(db.query.deleteFrom("user").where("id", "=", id)); // sessions and tokens go with it
+        auditUser(db, audit, { action: "user.delete", user: before, detail: changes(before, {}) });
+      }),
+  };
+}
+
+const lastAdmin = "The park needs at least one enabled administrator";
+
+/** Users in scope, all or the given ones, by id. */
+export function loadUsers(db: SqlConnection, principal: Principal, ids?: readonly UserId[]): User[] {
+  const rows = db.all(
+    db.query
+      .selectFrom("user")
+      .selectAll()
+      .where(userInScope(principal, "user.id"))
+      .$if(ids !== undefined, (query) => query.where("id", "in", ids ?? []))
+      .orderBy("id"),
+  );
+  const memberships = loadMemberships(db, ids);
+  return rows.map((row) => toUser(row, memberships));
+}
+
+type Memberships = ReadonlyMap<UserId, readonly { enterprise_id: EnterpriseId }[]>;
+
+const loadMemberships = (db: SqlConnection, ids?: readonly UserId[]): Memberships =>
+  groupBy(
+    db.all(
+      db.query
+        .selectFrom("user_enterprise")
+        .select(["user_id", "enterprise_id"])
+        .$if(ids !== undefined, (query) => query.where("user_id", "in", ids ?? []))
+        .orderBy("user_id")
+        .orderBy("position"),
+    ),
+    (row) => row.user_id,
+  );
+
+const toUser = (row: UserRow, memberships: Memberships): User => ({
+  id: row.id,
+  role: row.role,
+  enterpriseIds: isEnterpriseRole(row.role)
+    ? (memberships.get(row.id) ?? []).map(({ enterprise_id }) => enterprise_id)
+    : null,
+  isEnabled: row.is_enabled === 1,
+  mustChangePassword: row.must_change_password === 1,
+  lastSeenAt: row.last_seen_at,
+});
+
+const toRow = (user: User): Omit<UserRow, "password_hash"> => ({
+  id: user.id,
+  role: user.role,
+  is_enabled: toFlag(user.isEnabled),
+  must_change_password: toFlag(user.mustChangePassword),
+  last_seen_at: user.lastSeenAt,
+});
+
+function replaceMemberships(db: SqlConnection, { id, enterpriseIds }: User): void {
+  db.run(db.query.deleteFrom("user_enterprise").where("user_id", "=", id));
+  enterpriseIds?.forEach((enterprise_id, position) =>
+    db.run(db.query.insertInto("user_enterprise").values({ user_id: id, enterprise_id, position })),
+  );
+}
+
+/** Enterprise roles have at least one visible enterprise, park roles none: the two are never combined. */
+function requireMembership(
+  db: SqlConnection,
+  principal: Principal,
+  role: Role,
+  enterpriseIds: readonly EnterpriseId[] | null,
+): readonly EnterpriseId[] | null {
+  const ids = [...new Set(enterpriseIds ?? [])];
+  if (isEnterpriseRole(role) !== ids.length > 0)
+    throw new ParkError("unprocessable", "An enterprise role names its enterprises, a park role has none");
+  if (ids.some((id) => !hasEnterprise(db, principal, id))) throw new ParkError("not_found");
+  return ids.length > 0 ? ids : null;
+}
+
+/** The user after the change; everyone may change their own password, only a manager of the role anything else. */
+function changedUser(db: SqlConnection, principal: Principal, before: User, change: UserChange): User {
+  const { passwordHash, ...given } = definedFields(change);
+  const isOwnPassword = principal.id === before.id && Object.keys(given).every((key) => key === "mustChangePassword");
+  if (!isOwnPassword) requireManages(principal, before.role);
+  const after: User = { ...before, ...given };
+  if (after.role !== before.role) requireManages(principal, after.role);
+  if (given.role === undefined && given.enterpriseIds === undefined) return after;
+  const leftOver = isEnterpriseRole(after.role) ? before.enterpriseIds : null;
+  const enterpriseIds = given.enterpriseIds === undefined ? leftOver : given.enterpriseIds;
+  return { ...after, enterpriseIds: requireMembership(db, principal, after.role, enterpriseIds) };
+}
+
+/** What a session may do changed under it. A person's own new password leaves the choice to the caller. */
+const endsSessions = (principal: Principal, before: User, after: User, change: UserChange): boolean =>
+  after.role !== before.role ||
+  !after.isEnabled ||
+  JSON.stringify(after.enterpriseIds) !== JSON.stringify(before.enterpriseIds) ||
+  (change.passwordHash !== undefined && principal.id !== before.id);
+
+const isAdmin = (user: User): boolean => user.role === "parkAdmin" && user.isEnabled;
+
+function isLastAdmin(db: SqlConnection, user: User): boolean {
+  const others = db.query
+    .selectFrom("user")
+    .select("id")
+    .where("role", "=", "parkAdmin")
+    .where("is_enabled", "=", 1)
+    .where("id", "<>", user.id)
+    .limit(1);
+  return isAdmin(user) && db.first(others) === undefined;
+}
+
+function auditUser(
+  db: SqlConnection,
+  audit: AuditContext,
+  { action, user, detail }: { action: string; user: User; detail: string },
+): void {
+  // A user of several enterprises is the park's business; its entries are not shown to one of them.
+  const enterpriseId = user.enterpriseIds?.length === 1 ? (user.enterpriseIds[0] ?? null) : null;
+  auditWrite(db, audit, { action, object: user.id, enterpriseId, detail });
+}
