@@ -141,6 +141,8 @@ export default tseslint.config(
       ...importRule(webDirection, webServerModules),
       // React handlers may be async; their errors are shown by the query layer.
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      // A route loader redirects by throwing a Response.
+      "@typescript-eslint/only-throw-error": ["error", { allow: [{ from: "lib", name: "Response" }] }],
     },
   },
   ...webLayers.map(({ folder, forbidden }) => ({
