@@ -1,0 +1,65 @@
+import type { AuditEntry, Clock, DeviceDirectory, JournalWriter, Logger } from "@smart-park/core";
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+/** PEM files of the TLS listener. */
+export interface TlsListenAddress extends ListenAddress {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+export interface EdgeConfig {
+  readonly mqtt: ListenAddress;
+  /** MQTT over WebSocket, path `/mqtt`. */
+  readonly ws: ListenAddress | null;
+  readonly mqtts: TlsListenAddress | null;
+  /** Path of the unix socket on which the app process reaches edge. */
+  readonly linkPath: string;
+  /** Messages per second and device, with a burst on top; 0 = unlimited. */
+  readonly deviceRate: number;
+  readonly deviceBurst: number;
+  /** Messages per second of all devices of one enterprise; 0 = unlimited. */
+  readonly enterpriseRate: number;
+}
+
+export interface EdgeDeps {
+  readonly journal: JournalWriter;
+  readonly directory: DeviceDirectory;
+  readonly audit: (entry: AuditEntry) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Limits of the MQTT side (bytes, milliseconds, counts). */
+export const limits = {
+  connectBytes: 4 * 1024,
+  packetBytes: 256 * 1024,
+  connectTimeoutMs: 5000,
+  tlsHandshakeTimeoutMs: 10_000,
+  connections: 10_000,
+  unauthenticated: 500,
+  unauthenticatedPerAddress: 50,
+  keepaliveMinS: 10,
+  keepaliveMaxS: 600,
+  keepaliveDefaultS: 300,
+  topicBytes: 256,
+  topicLevels: 10,
+  retainedBytes: 4 * 1024,
+  willBytes: 1024,
+  openQos2: 100,
+  serviceFilters: 16,
+  unknownMetersPerHour: 100,
+  /** A device this far over its rate is cut off; below it is only slowed down. */
+  longestPauseMs: 30_000,
+  /** Output a client has not read. */
+  unreadBytes: 1024 * 1024,
+  unreadMs: 5000,
+  /** With more than this waiting for the disk, QoS 0 is shed. */
+  shedAboveBytes: 8 * 1024 * 1024,
+  linkBodyBytes: 1024 * 1024,
+  watchIntervalMs: 5,
+} as const;

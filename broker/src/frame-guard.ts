@@ -1,0 +1,169 @@
+import { Duplex } from "node:stream";
+import { limits } from "./config.ts";
+
+const connectByte = 0x10;
+
+/** Follows the frames of an MQTT stream by their fixed headers [MQTT 3.1.1 §2.2], holding no bytes. */
+class FrameFollower {
+  #phase: "type" | "length" | "body" = "type";
+  #type = 0;
+  #length = 0;
+  #shift = 0;
+  #left = 0;
+
+  /** Goes to the end of the frame or of the chunk, whichever comes first; throws on a frame that may not pass. */
+  advance(chunk: Uint8Array, from: number, mayPass: (type: number, bytes: number) => boolean): number {
+    let at = from;
+    while (at < chunk.length) {
+      if (this.#phase === "body") {
+        const step = Math.min(this.#left, chunk.length - at);
+        this.#left -= step;
+        at += step;
+      } else {
+        this.#header(chunk[at] ?? 0, mayPass);
+        at += 1;
+      }
+      if (this.#phase === "body" && this.#left === 0) {
+        this.#phase = "type";
+        return at;
+      }
+    }
+    return at;
+  }
+
+  get isBetweenFrames(): boolean {
+    return this.#phase === "type";
+  }
+
+  #header(byte: number, mayPass: (type: number, bytes: number) => boolean): void {
+    if (this.#phase === "type") {
+      this.#type = byte;
+      this.#length = 0;
+      this.#shift = 0;
+      this.#phase = "length";
+      // Known from its first byte on: a stranger must not make us wait for more.
+      if (!mayPass(byte, 0)) throw new Error("packet not allowed here");
+      return;
+    }
+    this.#length += (byte & 0x7f) * 2 ** this.#shift;
+    this.#shift += 7;
+    if ((byte & 0x80) !== 0) {
+      if (this.#shift > 21) throw new Error("malformed remaining length");
+      return;
+    }
+    if (!mayPass(this.#type, this.#length + 1 + this.#shift / 7)) throw new Error("packet too large");
+    this.#left = this.#length;
+    this.#phase = "body";
+  }
+}
+
+/**
+ * Stands between a socket and the broker library, which buffers packets of any declared size. Lets one CONNECT of
+ * bounded size through, then nothing until `accept`, then packets of bounded size. Closes a peer that does not read
+ * what it is sent.
+ */
+export class FrameGuard extends Duplex {
+  readonly remoteAddress: string;
+  readonly #source: Duplex;
+  readonly #frames = new FrameFollower();
+  #isAccepted = false;
+  #hasConnect = false;
+  #held: Buffer[] = [];
+  #stallTimer: NodeJS.Timeout | null = null;
+
+  constructor(source: Duplex, remoteAddress: string) {
+    super();
+    this.remoteAddress = remoteAddress;
+    this.#source = source;
+    source.on("data", (chunk: Buffer) => this.#take(chunk));
+    source.on("end", () => this.push(null));
+    source.on("error", (error) => this.destroy(error));
+    source.on("close", () => this.destroy());
+  }
+
+  /** The broker has let the client in: what it sent meanwhile may pass. */
+  accept(): void {
+    this.#isAccepted = true;
+    const held = this.#held;
+    this.#held = [];
+    for (const chunk of held) this.#take(chunk);
+    if (!this.destroyed) this.#source.resume();
+  }
+
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** Bytes written to this client that its socket has not taken. */
+  get unreadBytes(): number {
+    return this.writableLength + this.#source.writableLength;
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.destroyed) return;
+    try {
+      const end = this.#passable(chunk);
+      if (end < chunk.length) {
+        this.#held.push(chunk.subarray(end));
+        this.#source.pause();
+      }
+      if (end > 0 && !this.push(chunk.subarray(0, end))) this.#source.pause();
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #passable(chunk: Buffer): number {
+    if (!this.#isAccepted && this.#hasConnect) return 0;
+    let at = 0;
+    while (at < chunk.length) {
+      at = this.#frames.advance(chunk, at, this.#mayPass);
+      if (!this.#isAccepted && this.#frames.isBetweenFrames) {
+        this.#hasConnect = true;
+        return at;
+      }
+    }
+    return at;
+  }
+
+  readonly #mayPass = (type: number, bytes: number): boolean =>
+    this.#isAccepted ? bytes <= limits.packetBytes : type === connectByte && bytes <= limits.connectBytes;
+
+  override _read(): void {
+    if (this.#held.length === 0) this.#source.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#whenTaken(this.#source.write(chunk), done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    let isTaken = true;
+    this.#source.cork();
+    for (const { chunk } of chunks) isTaken = this.#source.write(chunk);
+    this.#source.uncork();
+    this.#whenTaken(isTaken, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#source.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (this.#stallTimer !== null) clearTimeout(this.#stallTimer);
+    this.#held = [];
+    this.#source.destroy();
+    done(error);
+  }
+
+  #whenTaken(isTaken: boolean, done: () => void): void {
+    if (isTaken) return done();
+    const timer = setTimeout(() => this.destroy(new Error("the client does not read")), limits.unreadMs);
+    this.#stallTimer = timer;
+    this.#source.once("drain", () => {
+      clearTimeout(timer);
+      done();
+    });
+  }
+}

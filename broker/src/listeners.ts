@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { createServer as createHttpServer, STATUS_CODES, type Server as HttpServer } from "node:http";
+import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
+import type { Duplex } from "node:stream";
+import { createServer as createTlsServer } from "node:tls";
+import { createWebSocketStream, WebSocketServer } from "ws";
+import { ParkError, type Stoppable } from "@smart-park/core";
+import { limits, type ListenAddress, type TlsListenAddress } from "./config.ts";
+
+export type TakeConnection = (socket: Duplex, address: string) => void;
+
+export interface Listener extends Stoppable {
+  readonly port: number;
+}
+
+/** MQTT over plain TCP. */
+export async function listenTcp(address: ListenAddress, take: TakeConnection): Promise<Listener> {
+  const server = createTcpServer({ noDelay: true }, (socket) => take(socket, socket.remoteAddress ?? ""));
+  return listen(server, address, "MQTT");
+}
+
+/** MQTT over TLS 1.2 and newer. */
+export async function listenTls(address: TlsListenAddress, take: TakeConnection): Promise<Listener> {
+  const [cert, key] = await Promise.all([readPem(address.certFile), readPem(address.keyFile)]);
+  const options = { cert, key, minVersion: "TLSv1.2", handshakeTimeout: limits.tlsHandshakeTimeoutMs } as const;
+  const server = createTls(options, (socket) => {
+    socket.setNoDelay(true);
+    take(socket, socket.remoteAddress ?? "");
+  });
+  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return listen(server, address, "MQTT over TLS");
+}
+
+/** MQTT in WebSocket frames, path `/mqtt`, subprotocol `mqtt` [MQTT-6.0.0-3]. */
+export async function listenWebSocket(address: ListenAddress, take: TakeConnection): Promise<Listener> {
+  const http = createHttpServer((_request, response) => response.writeHead(426, { upgrade: "websocket" }).end());
+  http.headersTimeout = limits.connectTimeoutMs;
+  http.maxConnections = limits.connections;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.packetBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has("mqtt") ? "mqtt" : false),
+  });
+  http.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    if (request.url?.split("?")[0] !== "/mqtt") return refuseUpgrade(socket, 404);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const stream = createWebSocketStream(webSocket);
+      take(stream, request.socket.remoteAddress ?? "");
+    });
+  });
+  const listener = await listen(http, address, "MQTT over WebSocket");
+  return {
+    port: listener.port,
+    stop: async () => {
+      for (const client of sockets.clients) client.terminate();
+      http.closeAllConnections();
+      await listener.stop();
+    },
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nconnection: close\r\n\r\n`);
+}
+
+function createTls(...[options, take]: Parameters<typeof createTlsServer>): ReturnType<typeof createTlsServer> {
+  try {
+    return createTlsServer(options as Parameters<typeof createTlsServer>[0] & object, take);
+  } catch (cause) {
+    throw new ParkError("config_invalid", "The TLS certificate and key do not fit together or are not PEM.", { cause });
+  }
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ParkError("config_invalid", `The TLS file ${path} cannot be read.`, { cause });
+  }
+}
+
+function listen(server: Server | HttpServer, { host, port }: ListenAddress, name: string): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(toListenError(error, name, { host, port })));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners("error");
+      server.on("error", () => undefined); // accept errors (too many open files) end by themselves
+      // A TCP server that listens has an address with a port.
+      resolve({ port: (server.address() as AddressInfo).port, stop: () => close(server) });
+    });
+  });
+}
+
+const close = (server: Server | HttpServer): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+
+const listenProblems: ReadonlyMap<string | undefined, string> = new Map([
+  ["EADDRINUSE", "is already in use by another program"],
+  ["EACCES", "may not be opened by this user"],
+  ["EADDRNOTAVAIL", "cannot be opened: this machine does not have that address"],
+]);
+
+function toListenError(cause: NodeJS.ErrnoException, name: string, { host, port }: ListenAddress): ParkError {
+  const problem = listenProblems.get(cause.code) ?? `cannot be opened (${cause.code ?? cause.message})`;
+  return new ParkError("config_invalid", `${name} port ${port} on ${host} ${problem}.`, { cause });
+}

@@ -1,0 +1,236 @@
+import type { EventEmitter } from "node:events";
+import { Aedes, type AedesOptions, type AuthenticateError, type Client } from "aedes";
+import type { Duplex } from "node:stream";
+import { isSameOwner, mayReceive, maySubscribe } from "./access.ts";
+import { admit, type Admission } from "./admission.ts";
+import { limits, type EdgeDeps } from "./config.ts";
+import { FanOut } from "./fan-out.ts";
+import { FrameGuard } from "./frame-guard.ts";
+import type { Publishing } from "./publishing.ts";
+import type { AuditThrottle } from "./refusals.ts";
+import { Session } from "./session.ts";
+
+/** Room for `<device id>:<suffix>` also under MQTT 3.1, whose clients the library holds to this. */
+const maxClientIdLength = 128;
+
+/**
+ * Aedes with our rules in its hooks. A hook that throws would end the process, so each is wrapped; PUBACK waits for
+ * `authorizePublish` alone, so that is where the journal stands.
+ */
+export class MqttBroker {
+  readonly #deps: EdgeDeps;
+  readonly #publishing: Publishing;
+  readonly #audit: AuditThrottle;
+  readonly #admissions = new WeakMap<Client, Admission>();
+  readonly #sessions = new Map<Client, Session>();
+  readonly #guards = new Set<FrameGuard>();
+  readonly #aedes: Aedes;
+  #isStopping = false;
+  #droppedDeliveries = 0;
+
+  static async start(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle): Promise<MqttBroker> {
+    const broker = new MqttBroker(deps, publishing, audit);
+    await broker.#aedes.listen();
+    return broker;
+  }
+
+  private constructor(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle) {
+    this.#deps = deps;
+    this.#publishing = publishing;
+    this.#audit = audit;
+    this.#aedes = new Aedes(this.#options());
+    this.#aedes.on("clientReady", (client) => this.#begin(client));
+    this.#aedes.on("clientDisconnect", (client) => this.#end(client));
+    this.#aedes.on("unsubscribe", (filters, client) => {
+      for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
+    });
+    this.#aedes.on("clientError", (client, error) => this.#logClosed(client, error));
+    this.#aedes.on("connectionError", (client, error) => this.#logClosed(client, error));
+    // The library emits it, though its types do not say so; unheard it would end the process.
+    const emitter: EventEmitter = this.#aedes;
+    emitter.on("error", (error) => deps.logger.error({ error: String(error) }, "the MQTT broker failed"));
+  }
+
+  get connections(): number {
+    return this.#sessions.size;
+  }
+
+  /** Deliveries left out because the subscriber did not read. */
+  get droppedDeliveries(): number {
+    return this.#droppedDeliveries;
+  }
+
+  /** Takes over a new connection, or closes it when there are too many. */
+  accept(socket: Duplex, address: string): void {
+    if (!this.#hasRoom(address)) {
+      socket.on("error", () => undefined);
+      socket.destroy();
+      return;
+    }
+    const guard = new FrameGuard(socket, address);
+    this.#guards.add(guard);
+    guard.once("close", () => this.#guards.delete(guard));
+    this.#aedes.handle(guard);
+  }
+
+  /** Cuts whom the registry no longer knows; the others go on with their rights of now. */
+  revalidate(): void {
+    for (const [client, session] of this.#sessions) {
+      const now = this.#deps.directory.current(session.identity);
+      if (isSameOwner(session.identity, now)) session.identity = now;
+      else this.#revoke(client, session);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
+    for (const guard of this.#guards) guard.destroy();
+  }
+
+  #options(): AedesOptions {
+    return {
+      mq: new FanOut(),
+      concurrency: 0,
+      connectTimeout: limits.connectTimeoutMs,
+      drainTimeout: limits.unreadMs,
+      maxInflightInbound: limits.openQos2,
+      maxClientsIdLength: maxClientIdLength,
+      maxTopicLevels: limits.topicLevels,
+      preConnect: (client, packet, done) => {
+        this.#guarded(
+          () => {
+            this.#admissions.set(client, admit(packet, this.#deps.directory));
+            done(null, true);
+          },
+          (error) => done(error, false),
+        );
+      },
+      authenticate: (client, _username, _password, done) => {
+        this.#guarded(
+          () => this.#authenticate(client, done),
+          (error) => done(toAuthenticateError(3, error.message), false),
+        );
+      },
+      authorizePublish: (client, packet, done) => {
+        this.#guarded(() => {
+          const session = client === null ? undefined : this.#sessions.get(client);
+          if (session === undefined) return done(new Error("publish without a session"));
+          this.#publishing.take(session, packet, done);
+        }, done);
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        this.#guarded(
+          () => done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null),
+          (error) => done(error),
+        );
+      },
+      authorizeForward: (client, packet) => (this.#mayDeliver(client, packet.topic) ? packet : null),
+    };
+  }
+
+  #guarded(hook: () => void, fail: (error: Error) => void): void {
+    try {
+      hook();
+    } catch (error) {
+      this.#deps.logger.error({ error: String(error) }, "an MQTT hook failed; the client is refused");
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #authenticate(client: Client, done: (error: AuthenticateError | null, success: boolean | null) => void): void {
+    const admission = this.#admissions.get(client);
+    if (this.#isStopping || admission === undefined) return done(toAuthenticateError(3, "not available"), false);
+    if (admission.ok) return done(null, true);
+    const { actor, enterpriseId, detail, returnCode } = admission;
+    const address = addressOf(client);
+    this.#audit.add({ actor, address, action: "mqtt.connect", object: "mqtt", enterpriseId, result: "denied", detail });
+    done(toAuthenticateError(returnCode, detail), false);
+  }
+
+  #begin(client: Client): void {
+    const admission = this.#admissions.get(client);
+    if (admission?.ok !== true || client.closed) return client.close();
+    const session = new Session(admission.identity, client.id, addressOf(client));
+    // The registry may have changed since the secret was checked.
+    const now = this.#deps.directory.current(admission.identity);
+    if (!isSameOwner(admission.identity, now)) return client.close();
+    session.identity = now;
+    this.#sessions.set(client, session);
+    if (client.conn instanceof FrameGuard) client.conn.accept();
+  }
+
+  #end(client: Client): void {
+    const session = this.#sessions.get(client);
+    session?.pacer.stop();
+    this.#sessions.delete(client);
+  }
+
+  #revoke(client: Client, session: Session): void {
+    session.isRevoked = true;
+    const { deviceId, enterpriseId } = session.identity;
+    this.#audit.add({
+      actor: deviceId,
+      address: session.address,
+      action: "mqtt.cut",
+      object: deviceId,
+      enterpriseId,
+      result: "ok",
+      detail: "disabled, rotated, removed or moved",
+    });
+    client.close();
+  }
+
+  #maySubscribe(client: Client, filter: string): boolean {
+    const session = this.#sessions.get(client);
+    if (session === undefined || session.isRevoked) return false;
+    const { deviceId, enterpriseId, isService } = session.identity;
+    const isAllowed =
+      maySubscribe(session.identity, filter) &&
+      (!isService || session.filters.has(filter) || session.filters.size < limits.serviceFilters);
+    if (isAllowed) session.filters.add(filter);
+    else
+      this.#audit.add({
+        actor: deviceId,
+        address: session.address,
+        action: "mqtt.subscribe",
+        object: filter.slice(0, limits.topicBytes),
+        enterpriseId,
+        result: "denied",
+        detail: "filter not allowed",
+      });
+    return isAllowed;
+  }
+
+  /** Who does not read loses messages, not the others their time; who has too much unread is cut. */
+  #mayDeliver(client: Client, topic: string): boolean {
+    const session = this.#sessions.get(client);
+    if (session === undefined || session.isRevoked || !mayReceive(session.identity, topic)) return false;
+    if (!client.conn.writableNeedDrain) return true;
+    this.#droppedDeliveries += 1;
+    if (client.conn instanceof FrameGuard && client.conn.unreadBytes > limits.unreadBytes)
+      client.conn.destroy(new Error("too much unread"));
+    return false;
+  }
+
+  #hasRoom(address: string): boolean {
+    if (this.#isStopping || this.#guards.size >= limits.connections) return false;
+    // A gateway program on this machine may open hundreds of connections at once; strangers may not.
+    if (isLoopback(address)) return true;
+    if (this.#guards.size - this.#sessions.size >= limits.unauthenticated) return false;
+    let fromAddress = 0;
+    for (const guard of this.#guards) if (guard.remoteAddress === address && !guard.isAccepted) fromAddress += 1;
+    return fromAddress < limits.unauthenticatedPerAddress;
+  }
+
+  #logClosed(client: Client, error: Error): void {
+    this.#deps.logger.debug({ client: client.id, address: addressOf(client), error: error.message }, "client closed");
+  }
+}
+
+const isLoopback = (address: string): boolean => address === "::1" || /^(::ffff:)?127\./.test(address);
+
+const addressOf = ({ conn }: Client): string => (conn instanceof FrameGuard ? conn.remoteAddress : "");
+
+const toAuthenticateError = (returnCode: 2 | 3 | 4 | 5, message: string): AuthenticateError =>
+  Object.assign(new Error(message), { returnCode });

@@ -1,0 +1,81 @@
+import { hours, minutes, type AuditEntry, type Clock, type DeviceId, type MeterId } from "@smart-park/core";
+import { limits } from "./config.ts";
+import type { RefusalReason } from "./access.ts";
+
+/** Messages refused before acknowledgement: by enterprise until the next tick takes them, by reason for ever. */
+export class RefusalCounter {
+  #byEnterprise = new Map<string, number>();
+  readonly #byReason = new Map<RefusalReason, number>();
+
+  count(enterpriseId: string, reason: RefusalReason): void {
+    this.#byEnterprise.set(enterpriseId, (this.#byEnterprise.get(enterpriseId) ?? 0) + 1);
+    this.#byReason.set(reason, (this.#byReason.get(reason) ?? 0) + 1);
+  }
+
+  /** Since the last take. */
+  take(): ReadonlyMap<string, number> {
+    const taken = this.#byEnterprise;
+    this.#byEnterprise = new Map();
+    return taken;
+  }
+
+  /** For counts that could not be written down after all. */
+  giveBack(taken: ReadonlyMap<string, number>): void {
+    for (const [enterpriseId, count] of taken)
+      this.#byEnterprise.set(enterpriseId, (this.#byEnterprise.get(enterpriseId) ?? 0) + count);
+  }
+
+  byReason(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#byReason);
+  }
+}
+
+const auditEvery = minutes(1);
+const maxAuditKeys = 10_000;
+
+/**
+ * Lets one entry a minute through for each actor, action and object; the next one tells how many were left out.
+ * A device in a reconnect loop must not fill the audit.
+ */
+export class AuditThrottle {
+  readonly #write: (entry: AuditEntry) => void;
+  readonly #clock: Clock;
+  readonly #seen = new Map<string, { at: number; left: number }>();
+
+  constructor(write: (entry: AuditEntry) => void, clock: Clock) {
+    this.#write = write;
+    this.#clock = clock;
+  }
+
+  add(entry: Omit<AuditEntry, "at">): void {
+    const at = this.#clock.now();
+    const key = JSON.stringify([entry.actor, entry.action, entry.object]);
+    const last = this.#seen.get(key);
+    if (last !== undefined && Math.abs(at - last.at) < auditEvery) {
+      last.left += 1;
+      return;
+    }
+    if (this.#seen.size >= maxAuditKeys) this.#seen.clear();
+    this.#seen.set(key, { at, left: 0 });
+    const repeats = last !== undefined && last.left > 0 ? `; ${last.left} more like it since the last entry` : "";
+    this.#write({ ...entry, at, detail: entry.detail + repeats });
+  }
+}
+
+/** Ids of unregistered meters each device has named in the running hour. */
+export class UnknownMeters {
+  readonly #byDevice = new Map<DeviceId, { since: number; meters: Set<MeterId> }>();
+
+  /** False once the device has named too many. `now` is monotonic milliseconds. */
+  note(deviceId: DeviceId, meterId: MeterId, now: number): boolean {
+    let noted = this.#byDevice.get(deviceId);
+    if (noted === undefined || now - noted.since >= hours(1)) {
+      noted = { since: now, meters: new Set() };
+      this.#byDevice.set(deviceId, noted);
+    }
+    if (noted.meters.has(meterId)) return true;
+    if (noted.meters.size >= limits.unknownMetersPerHour) return false;
+    noted.meters.add(meterId);
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+import type { DeviceIdentity } from "@smart-park/core";
+import { Pacer } from "./rate-limit.ts";
+
+/** Without an error the message is taken and will be acknowledged; with one the connection ends unacknowledged. */
+export type Answer = (error?: Error | null) => void;
+
+/** One connected client: who it is now, and what keeps its answers in order. */
+export class Session {
+  identity: DeviceIdentity;
+  readonly clientId: string;
+  readonly address: string;
+  /** Filters a service listens to; devices are bounded by their meters. */
+  readonly filters = new Set<string>();
+  readonly pacer = new Pacer();
+  /** Set when the registry no longer knows it: from then on nothing is taken, its will neither. */
+  isRevoked = false;
+  readonly #answers: { answer: (() => void) | null }[] = [];
+
+  constructor(identity: DeviceIdentity, clientId: string, address: string) {
+    this.identity = identity;
+    this.clientId = clientId;
+    this.address = address;
+  }
+
+  /**
+   * Takes the next place in the order of answers: what it gives is called when the message is settled, and answers once
+   * all before it have been, because acknowledgements keep the order of the messages [MQTT-4.6.0-2].
+   */
+  inTurn(answer: Answer): Answer {
+    const place: { answer: (() => void) | null } = { answer: null };
+    this.#answers.push(place);
+    return (error) => {
+      place.answer = () => answer(error);
+      this.#answerSettled();
+    };
+  }
+
+  #answerSettled(): void {
+    let count = 0;
+    while (this.#answers[count]?.answer != null) count += 1;
+    for (const { answer } of this.#answers.splice(0, count)) answer?.();
+  }
+}

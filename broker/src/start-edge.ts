@@ -1,0 +1,77 @@
+import { StopStack } from "@smart-park/core";
+import type { EdgeConfig, EdgeDeps } from "./config.ts";
+import { startEdgeLink } from "./edge-link.ts";
+import { listenTcp, listenTls, listenWebSocket, type TakeConnection } from "./listeners.ts";
+import { MqttBroker } from "./mqtt-broker.ts";
+import { Publishing } from "./publishing.ts";
+import { AuditThrottle, RefusalCounter } from "./refusals.ts";
+import { startTicks } from "./ticks.ts";
+
+export interface EdgeStats {
+  readonly connections: number;
+  /** Messages refused before acknowledgement, by reason, since the start. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Deliveries to subscribers that did not read. */
+  readonly droppedDeliveries: number;
+}
+
+export interface Edge {
+  readonly ports: { readonly mqtt: number; readonly ws: number | null; readonly mqtts: number | null };
+  stats(): EdgeStats;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts taking readings: MQTT on TCP, WebSocket and TLS, and the link for the app process. QoS 1 and 2 are
+ * acknowledged after the journal's commit. The journal stays the caller's to stop, after this. A port or socket that
+ * cannot be opened is `config_invalid`.
+ */
+export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edge> {
+  const { journal, directory, clock, logger } = deps;
+  const parts = new StopStack(logger);
+  const refusals = new RefusalCounter();
+  const audit = new AuditThrottle(deps.audit, clock);
+  const publishing = new Publishing(config, deps, refusals, audit);
+  const broker = await MqttBroker.start(deps, publishing, audit);
+  const registryChanged = (): void => {
+    directory.reload();
+    broker.revalidate();
+  };
+  try {
+    parts.add(
+      "edge link",
+      await startEdgeLink({
+        path: config.linkPath,
+        journal,
+        clock,
+        logger,
+        connections: () => broker.connections,
+        registryChanged,
+        refused: (enterpriseId) => refusals.count(enterpriseId, "journal"),
+      }),
+    );
+    const take: TakeConnection = (socket, address) => broker.accept(socket, address);
+    const mqtt = parts.add("mqtt", await listenTcp(config.mqtt, take));
+    const ws = config.ws === null ? null : parts.add("ws", await listenWebSocket(config.ws, take));
+    const mqtts = config.mqtts === null ? null : parts.add("mqtts", await listenTls(config.mqtts, take));
+    // Stopped before the listeners, which wait for the last connection to end.
+    parts.add("mqtt broker", broker);
+    const ticks = startTicks(deps, refusals);
+    return {
+      ports: { mqtt: mqtt.port, ws: ws?.port ?? null, mqtts: mqtts?.port ?? null },
+      stats: () => ({
+        connections: broker.connections,
+        refused: refusals.byReason(),
+        droppedDeliveries: broker.droppedDeliveries,
+      }),
+      stop: async () => {
+        await ticks.stop();
+        await parts.stop();
+      },
+    };
+  } catch (error) {
+    await broker.stop();
+    await parts.stop();
+    throw error;
+  }
+}

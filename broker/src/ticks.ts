@@ -1,0 +1,48 @@
+import {
+  tickIntervalMs,
+  type DeviceId,
+  type EnterpriseId,
+  type JournalRecord,
+  type Stoppable,
+  type TickPayload,
+} from "@smart-park/core";
+import type { EdgeDeps } from "./config.ts";
+import type { RefusalCounter } from "./refusals.ts";
+
+/**
+ * Journals at once and every 10 s that edge was up, and what it refused since: silence and the books are counted from
+ * these, so a replay gives the same alerts and figures. What could not be journaled waits for the next tick.
+ */
+export function startTicks({ journal, clock, logger }: EdgeDeps, refusals: RefusalCounter): Stoppable {
+  const tick = async (): Promise<void> => {
+    const taken = refusals.take();
+    try {
+      await journal.append(toTick(clock.now(), taken));
+    } catch (error) {
+      refusals.giveBack(taken);
+      logger.warn({ error: String(error) }, "a tick could not be journaled");
+    }
+  };
+  const first = tick();
+  const timer = setInterval(() => void tick(), tickIntervalMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await first;
+      await tick();
+    },
+  };
+}
+
+function toTick(receivedAt: number, refused: ReadonlyMap<string, number>): JournalRecord {
+  const payload: TickPayload = { refused: Object.fromEntries(refused) };
+  return {
+    source: "tick",
+    receivedAt,
+    // Ticks have no sender and no owner.
+    sender: "" as DeviceId,
+    enterpriseId: "" as EnterpriseId,
+    topic: "",
+    payload: Buffer.from(JSON.stringify(payload)),
+  };
+}
