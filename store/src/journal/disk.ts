@@ -26,7 +26,7 @@ async function openDurable(path: PathLike): Promise<JournalFile> {
     await file.datasync();
     return result;
   };
-  return Object.assign(file, { write: durableWrite as FileHandle["write"] });
+  return Object.assign(file, { write: durableWrite });
 }
 
 export const realDisk: JournalDisk = {

@@ -9,7 +9,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
-import { lockDirectory } from "./lock.ts";
+import { lockDirectory, type DirectoryLock } from "./lock.ts";
 import { recover } from "./recovery.ts";
 import { SegmentFolder, type SegmentFolderOptions } from "./segment-folder.ts";
 import { encodeRecord, headerBytes, recordSize } from "./segment.ts";
@@ -52,7 +52,7 @@ export async function openJournalWriter(
       const folder = new SegmentFolder(options, disk, logger);
       await folder.load();
       await folder.prepare();
-      return new SegmentedWriter({ folder, position, release: lock.release, clock: options.clock, logger });
+      return new SegmentedWriter({ folder, position, lock, clock: options.clock, logger });
     } catch (error) {
       await lock.release();
       throw error;
@@ -76,8 +76,8 @@ interface Pending {
   readonly record: JournalRecord;
   readonly size: number;
   readonly since: number;
-  resolve(): void;
-  reject(error: unknown): void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface OpenSegment {
@@ -91,7 +91,7 @@ interface OpenSegment {
 interface WriterParts {
   readonly folder: SegmentFolder;
   readonly position: JournalPosition;
-  release(): Promise<void>;
+  readonly lock: DirectoryLock;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -151,7 +151,7 @@ class SegmentedWriter implements JournalWriter {
       await this.#parts.folder.finish(number, file, used).catch((error: unknown) => this.#report(error));
     }
     await this.#parts.folder.stop();
-    await this.#parts.release();
+    await this.#parts.lock.release();
   }
 
   #schedule(): void {
