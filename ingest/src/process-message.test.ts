@@ -1,0 +1,136 @@
+import type { JournalRecord } from "@smart-park/core";
+import { describe, expect, it } from "vitest";
+import { processMessage } from "./process-message.ts";
+import { aRecord, deviceId, enterpriseId, noon, testCatalog } from "./testing/park.ts";
+
+const process = (record: JournalRecord) => processMessage(record, testCatalog);
+const fromGateway = (payload: unknown) =>
+  process(aRecord({ payload, topic: "v1/gateway/telemetry", sender: deviceId("gateway") }));
+const fromDevice = (sender: string, payload: unknown) =>
+  process(aRecord({ payload, topic: "v1/devices/me/telemetry", sender: deviceId(sender) }));
+const fromHttp = (enterprise: string, payload: unknown) =>
+  process(
+    aRecord({
+      payload,
+      source: "http",
+      topic: "http",
+      sender: deviceId("loader"),
+      enterpriseId: enterpriseId(enterprise),
+    }),
+  );
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const reason = (processed: ReturnType<typeof process>) => processed.refusals.map((refusal) => refusal.reason);
+
+describe("a message becomes readings of registered points", () => {
+  it("keeps value, both times and the owner", () => {
+    const { accepted, refusals, stampedByPlatform } = process(
+      aRecord({ payload: { ts: noon - 1000, values: { activePower: 1200 } } }),
+    );
+    expect(accepted).toEqual([
+      {
+        enterpriseId: "cement",
+        reading: {
+          pointId: "kiln.activePower",
+          observedAt: noon - 1000,
+          receivedAt: noon,
+          value: 1200,
+          quality: "good",
+        },
+      },
+    ]);
+    expect({ refusals, stampedByPlatform }).toEqual({ refusals: [], stampedByPlatform: 0 });
+  });
+
+  it("counts values stamped by the platform", () => {
+    expect(process(aRecord()).stampedByPlatform).toBe(1);
+  });
+
+  it.each([
+    { value: 5000, flag: "N", quality: "good" },
+    { value: 5000.1, flag: "N", quality: "suspect" },
+    { value: -0.1, flag: "N", quality: "suspect" },
+    { value: 9000, flag: "D", quality: "bad" },
+  ])("$value kW with flag $flag at a meter of 0…5000 kW is $quality", ({ value, flag, quality }) => {
+    const { accepted } = process(aRecord({ payload: { ts: noon, values: { activePower: value }, flag } }));
+    expect(accepted[0]?.reading.quality).toBe(quality);
+  });
+
+  it.each([
+    { name: "ten minutes ahead", at: noon + 10 * minute, refused: [] },
+    { name: "more than ten minutes ahead", at: noon + 10 * minute + 1, refused: ["future_timestamp"] },
+    { name: "seven days late", at: noon - 7 * day, refused: [] },
+    { name: "more than seven days late", at: noon - 7 * day - 1, refused: ["too_old"] },
+    { name: "in seconds instead of milliseconds", at: Math.floor(noon / 1000), refused: ["too_old"] },
+  ])("a reading $name: refused for $refused", ({ at, refused }) => {
+    expect(reason(process(aRecord({ payload: { ts: at, values: { activePower: 1 } } })))).toEqual(refused);
+  });
+
+  it("stores the known quantities of a message beside an unknown one", () => {
+    const { accepted, refusals } = process(
+      aRecord({ payload: { ts: noon, values: { activePower: 1, rainfall: 2, humidity: 3 } } }),
+    );
+    expect(accepted).toHaveLength(1);
+    expect(refusals).toEqual([
+      { reason: "unknown_quantity", detail: "meter kiln has no rainfall", count: 2, enterpriseId: "cement" },
+    ]);
+  });
+});
+
+describe("who may speak for which meter", () => {
+  it("an unknown meter below the own enterprise is kept for later", () => {
+    expect(process(aRecord({ topic: "park/cement/newcomer/telemetry" })).refusals).toEqual([
+      { reason: "unknown_meter", detail: "no meter newcomer", count: 1, enterpriseId: "cement" },
+    ]);
+  });
+
+  it("a meter of another enterprise is foreign, and the refusal is the sender's", () => {
+    const { accepted, refusals } = fromGateway({
+      oven: { ts: noon, values: { activePower: 1 } },
+      kiln: { ts: noon, values: { activePower: 2 } },
+    });
+    expect(accepted.map(({ reading }) => reading.pointId)).toEqual(["kiln.activePower"]);
+    expect(refusals).toMatchObject([{ reason: "foreign_meter", enterpriseId: "cement" }]);
+  });
+
+  it("a gateway does not speak for a meter of its enterprise that is not behind it", () => {
+    expect(reason(fromGateway({ yard: { ts: noon, values: { activePower: 1 } } }))).toEqual(["foreign_meter"]);
+  });
+
+  it("a device with one meter needs not name it", () => {
+    expect(fromDevice("kilnBox", { activePower: 5 }).accepted[0]?.reading.pointId).toBe("kiln.activePower");
+  });
+
+  it.each([
+    { sender: "gateway", expected: "ambiguous_meter" },
+    { sender: "emptyBox", expected: "unknown_meter" },
+    { sender: "stranger", expected: "unknown_meter" },
+  ])("values of $sender without a meter: $expected, counted in values", ({ sender, expected }) => {
+    expect(fromDevice(sender, { activePower: 5, activeEnergyImport: 6 }).refusals).toMatchObject([
+      { reason: expected, count: 2 },
+    ]);
+  });
+
+  it("an HTTP batch reaches the meters of its token's enterprise only", () => {
+    const batch = { kiln: { ts: noon, values: { activePower: 1 } }, oven: { ts: noon, values: { activePower: 2 } } };
+    expect(reason(fromHttp("food", batch))).toEqual(["foreign_meter"]);
+    expect(fromHttp("food", batch).accepted.map(({ enterpriseId: owner }) => owner)).toEqual(["food"]);
+  });
+
+  it("an HTTP batch of a park-wide token counts each value in its owner's books, an unknown meter in nobody's", () => {
+    const { accepted, refusals } = fromHttp("", {
+      kiln: { ts: noon, values: { activePower: 1 } },
+      oven: { ts: noon, values: { activePower: 2 } },
+      newcomer: { ts: noon, values: { activePower: 3 } },
+    });
+    expect(accepted.map(({ enterpriseId: owner }) => owner)).toEqual(["cement", "food"]);
+    expect(refusals).toMatchObject([{ reason: "unknown_meter", enterpriseId: "", count: 1 }]);
+  });
+
+  it("judges by the time of receipt alone, so a replay gives the same", () => {
+    const record = aRecord({ receivedAt: 1_000_000, payload: { ts: 1_000_000, values: { activePower: 1 } } });
+    expect(process(record)).toEqual(process(record));
+    expect(process(record).accepted).toHaveLength(1);
+  });
+});

@@ -1,0 +1,163 @@
+import {
+  journalStart,
+  ParkError,
+  type AlertRule,
+  type AppendOutcome,
+  type Catalog,
+  type CatalogSource,
+  type IngestCommit,
+  type IngestLedger,
+  type JournalEntry,
+  type JournalPosition,
+  type JournalReader,
+  type JournalRecord,
+  type LatestReading,
+  type LiveFeed,
+  type Logger,
+  type Reading,
+  type ReadingStore,
+} from "@smart-park/core";
+import { emptySeries } from "@smart-park/core";
+
+/** The ports of ingest, kept in memory: what a test can look into and break on purpose. */
+
+/** A journal as a list; one record, one step of the offset. */
+export class ListJournal implements JournalReader {
+  readonly #entries: JournalEntry[] = [];
+  readonly #listeners = new Set<() => void>();
+  confirmed: JournalPosition = journalStart;
+
+  append(...records: readonly JournalRecord[]): void {
+    for (const record of records) {
+      const sequence = this.#entries.length + 1;
+      this.#entries.push({ record, position: { sequence, segment: 1, offset: sequence } });
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  wakeUp = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  read(position: JournalPosition, limit: number): Promise<readonly JournalEntry[]> {
+    return Promise.resolve(this.#entries.slice(position.sequence, position.sequence + limit));
+  }
+
+  findBack(): Promise<readonly JournalEntry[]> {
+    return Promise.resolve([]);
+  }
+
+  confirm(position: JournalPosition): Promise<void> {
+    this.confirmed = position;
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Readings in a Map; `failures` appends are refused first, `refuses` says what it never takes. */
+export class MapStore implements ReadingStore {
+  readonly readings = new Map<string, Reading>();
+  failures = 0;
+  refuses: (reading: Reading) => boolean = () => false;
+
+  append(readings: readonly Reading[]): Promise<readonly AppendOutcome[]> {
+    if (this.failures > 0) {
+      this.failures -= 1;
+      return Promise.reject(new ParkError("store_unavailable", "the store is down on purpose"));
+    }
+    return Promise.resolve(readings.map((reading) => this.#put(reading)));
+  }
+
+  #put(reading: Reading): AppendOutcome {
+    if (this.refuses(reading)) return "rejected";
+    const key = `${reading.pointId} ${reading.observedAt}`;
+    const known = this.readings.get(key);
+    this.readings.set(key, reading);
+    if (!known) return "stored";
+    return known.value === reading.value && known.quality === reading.quality ? "duplicate" : "overwritten";
+  }
+
+  latest(): Promise<readonly LatestReading[]> {
+    const newest = new Map<string, LatestReading>();
+    for (const { pointId, observedAt, value, quality } of this.readings.values())
+      if (observedAt > (newest.get(pointId)?.observedAt ?? -Infinity))
+        newest.set(pointId, { pointId, observedAt, value, quality });
+    return Promise.resolve([...newest.values()]);
+  }
+
+  read = () => Promise.resolve(emptySeries);
+  remove = () => Promise.resolve(0);
+  isHealthy = () => Promise.resolve(true);
+  stop = () => Promise.resolve();
+}
+
+/** Keeps every commit; `failures` commits are refused first. */
+export class ListLedger implements IngestLedger {
+  readonly commits: IngestCommit[] = [];
+  failures = 0;
+  #rules: readonly AlertRule[] = [];
+  readonly #listeners = new Set<() => void>();
+
+  load(): ReturnType<IngestLedger["load"]> {
+    const states = new Map(
+      this.commits.flatMap((c) => c.ruleStates).map((row) => [`${row.ruleId} ${row.pointId}`, row]),
+    );
+    const heard = new Map(this.commits.flatMap((c) => c.heard).map((row) => [row.pointId, row]));
+    const last = this.commits.at(-1);
+    return Promise.resolve({
+      position: last?.position ?? journalStart,
+      ruleStates: [...states.values()],
+      clock: last?.clock ?? { upMs: 0, lastTickAt: null },
+      heard: [...heard.values()],
+    });
+  }
+
+  commit(change: IngestCommit): Promise<void> {
+    if (this.failures > 0) {
+      this.failures -= 1;
+      return Promise.reject(new Error("the ledger is down on purpose"));
+    }
+    this.commits.push(change);
+    return Promise.resolve();
+  }
+
+  setRules(rules: readonly AlertRule[]): void {
+    this.#rules = rules;
+    for (const listener of this.#listeners) listener();
+  }
+
+  rules(): Promise<readonly AlertRule[]> {
+    return Promise.resolve(this.#rules);
+  }
+
+  onRulesChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** Keeps what was published. */
+export class ListFeed implements LiveFeed {
+  readonly readings: LatestReading[] = [];
+  readonly alerts: string[] = [];
+  publishReadings = (readings: readonly LatestReading[]): void => void this.readings.push(...readings);
+  publishAlert = (alertId: string): void => void this.alerts.push(alertId);
+  onReadings = () => () => undefined;
+  onAlert = () => () => undefined;
+}
+
+export const fixedCatalog = (catalog: Catalog): CatalogSource => ({
+  current: () => catalog,
+  onChange: () => () => undefined,
+});
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
