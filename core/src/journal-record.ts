@@ -9,7 +9,7 @@ export type JournalSource = (typeof journalSources)[number];
 export interface JournalRecord {
   readonly source: JournalSource;
   readonly receivedAt: EpochMs;
-  /** Who sent it: a device, or for HTTP batches the token's name; "" for ticks. */
+  /** Who sent it: a device, or for HTTP batches the token's name; "" for what edge itself writes (tick, audit). */
   readonly sender: DeviceId;
   /** Owner of the sender when it was received; "" for ticks and for park-wide tokens. */
   readonly enterpriseId: EnterpriseId;

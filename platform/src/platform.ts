@@ -1,6 +1,14 @@
 import { startApi } from "@smart-park/api";
 import { startEdge } from "@smart-park/broker";
-import { StopStack, type Clock, type Logger } from "@smart-park/core";
+import {
+  StopStack,
+  type AuditEntry,
+  type Clock,
+  type DeviceId,
+  type EnterpriseId,
+  type JournalWriter,
+  type Logger,
+} from "@smart-park/core";
 import { startIngest } from "@smart-park/ingest";
 import { openDeviceDirectory, openReadingStore, openRegistry } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
@@ -70,7 +78,6 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       segmentBytes: config.journal.segmentMib * mebibyte,
       maxBytes: config.journal.maxMib * mebibyte,
       reserveBytes: (config.journal.reserveMib ?? defaultReserveMib) * mebibyte,
-      keepBytes: inspectionBytes,
       logger,
       clock,
     }),
@@ -88,7 +95,7 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       deviceBurst: config.rates.deviceBurst,
       enterpriseRate: config.rates.enterprise,
     },
-    { journal, directory, clock, logger },
+    { journal, directory, audit: auditInto(journal, logger), clock, logger },
   );
   parts.add("edge", edge);
   return { ...noPorts, ...edge.ports };
@@ -126,4 +133,20 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   parts.add("api", api);
   const demoToken = config.isDemo ? issueDemoToken(registry.registry, config.admin.user, clock) : null;
   return { http: api.port, firstAdministrator, demoToken, linked: link.connected };
+}
+
+/** Edge has no write access to the registry; what it must put on record travels in the journal to ingest. */
+function auditInto(journal: JournalWriter, logger: Logger): (entry: AuditEntry) => void {
+  return (entry) => {
+    journal
+      .append({
+        source: "audit",
+        receivedAt: entry.at,
+        sender: "" as DeviceId, // "" = edge itself (journal-record.ts)
+        enterpriseId: entry.enterpriseId ?? ("" as EnterpriseId),
+        topic: "",
+        payload: Buffer.from(JSON.stringify(entry)),
+      })
+      .catch((error: unknown) => logger.error({ error, action: entry.action }, "an audit entry could not be kept"));
+  };
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { BooksBody, ReadingsBody } from "@smart-park/core/wire";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addMeter, connectDevice, startTestPlatform, type TestPlatform } from "../support/test-platform.ts";
@@ -42,7 +41,7 @@ describe("input that cannot be used", () => {
   ])("closes the connection of a device that publishes to %s, and stores nothing", async (_, topic) => {
     const client = await connectDevice(park.mqttUrl, device);
     client.on("error", () => undefined);
-    const closed = once(client, "close");
+    const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
     client.publish(topic, JSON.stringify({ values: { activePower: 1 } }), { qos: 1 });
     await closed;
     const range = `from=${Date.now() - 3_600_000}&to=${Date.now() + 60_000}`;
