@@ -50,9 +50,11 @@ const minuteMs = 60_000;
 
 /** Whether live values must be shown as stale because the link has been down for a minute. */
 export function useIsCut(): boolean {
-  const link = useLink();
-  useSecond();
-  return link.phase === "down" && Date.now() - link.since > minuteMs;
+  const { connection, clock } = useLive();
+  return useSyncExternalStore(clock.subscribeSecond, () => {
+    const link = connection?.state();
+    return link?.phase === "down" && Date.now() - link.since > minuteMs;
+  });
 }
 
 /** A number that changes when live values did, at most every `everyMs`: for sums, sorting, charts. */

@@ -1,0 +1,158 @@
+import uPlot from "uplot";
+import { formatNumber, type ParkFormat } from "../lib/format.ts";
+import { token } from "./theme.ts";
+import type { ChartLimit, ChartLine } from "./time-chart.tsx";
+
+export interface PlotSettings {
+  readonly kind: "line" | "bar";
+  readonly lines: readonly ChartLine[];
+  readonly limits: readonly ChartLimit[];
+  readonly isFromZero: boolean;
+  readonly format: ParkFormat;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly onCursor: (index: number | null) => void;
+  readonly onZoom: ((from: number, to: number) => void) | null;
+}
+
+const daySeconds = 86_400;
+const dashOf = (line: ChartLine, index: number): number[] | undefined =>
+  line.isDashed || index >= 3 ? [6, 4] : undefined;
+
+/** Colour of the n-th line, from the tokens. */
+export const colourToken = (line: ChartLine, index: number): string => `--series-${line.colour ?? (index % 7) + 1}`;
+
+/** Times under the axis: seconds to months, whatever the step between two marks asks for; midnight shows its date. */
+export function timeMarks(format: ParkFormat, splits: readonly number[], stepS: number): string[] {
+  return splits.map((split) => {
+    const at = split * 1000;
+    if (stepS >= 28 * daySeconds) return format.month(at);
+    if (stepS >= daySeconds || format.minute(at) === "00:00") return format.day(at);
+    return stepS < 60 ? format.clock(at) : format.minute(at);
+  });
+}
+
+const decimalsOfStep = (step: number): number => (step >= 1 ? 0 : Math.min(4, Math.ceil(-Math.log10(step) - 1e-9)));
+
+function valueMarks(splits: readonly number[]): string[] {
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
+  return splits.map((split) => formatNumber(split, decimalsOfStep(step)));
+}
+
+/** Range of the value axis: all data, limits that are near, zero where a length is read from it. */
+function valueRange(settings: PlotSettings): uPlot.Scale.Range {
+  return (_plot, dataMin, dataMax) => {
+    const known = Number.isFinite(dataMin) && Number.isFinite(dataMax);
+    let [low, high] = known ? [dataMin, dataMax] : [0, 1];
+    for (const { value } of settings.limits) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    if (settings.isFromZero || settings.kind === "bar") [low, high] = [Math.min(0, low), Math.max(0, high)];
+    if (low === high) [low, high] = [low - Math.abs(low || 1) * 0.1, high + Math.abs(high || 1) * 0.1];
+    const room = (high - low) * 0.08;
+    return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room];
+  };
+}
+
+/** Dots where a line alone would hide something: flagged values and single values between two gaps. */
+function dotted(line: ChartLine): (plot: uPlot, series: number) => number[] {
+  return (plot, series) => {
+    const values = plot.data[series] ?? [];
+    const indices: number[] = [];
+    for (let n = 0; n < values.length; n++) {
+      if (typeof values[n] !== "number") continue;
+      const quality = line.qualities?.[n];
+      const isAlone = typeof values[n - 1] !== "number" && typeof values[n + 1] !== "number";
+      if ((quality !== undefined && quality !== "good") || (isAlone && values[n - 1] !== undefined)) indices.push(n);
+    }
+    return indices;
+  };
+}
+
+function toSeries(settings: PlotSettings, line: ChartLine, index: number): uPlot.Series {
+  const stroke = token(colourToken(line, index));
+  const dash = dashOf(line, index);
+  if (settings.kind === "bar") {
+    const paths = uPlot.paths.bars?.({ size: [0.72, 48], radius: 0.08 });
+    return { label: line.name, stroke, fill: stroke, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+  }
+  return {
+    label: line.name,
+    stroke,
+    width: line.isDashed ? 1.4 : 1.8,
+    spanGaps: false,
+    ...(dash ? { dash } : {}),
+    ...(line.isFilled ? { fill: `color-mix(in srgb, ${stroke} 12%, transparent)` } : {}),
+    points: {
+      show: true,
+      size: 6,
+      width: 1.5,
+      fill: token("--surface"),
+      stroke: token("--state-suspect"),
+      filter: dotted(line),
+    },
+  };
+}
+
+/** Limit lines with their names, above the data. */
+function drawLimits(limits: readonly ChartLimit[]): (plot: uPlot) => void {
+  return (plot) => {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.font = `${12 * devicePixelRatio}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
+    ctx.textAlign = "right";
+    ctx.strokeStyle = token("--p1-plain");
+    ctx.fillStyle = token("--p1-plain");
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.setLineDash([8 * devicePixelRatio, 4 * devicePixelRatio]);
+    for (const { value, label } of limits) {
+      const y = plot.valToPos(value, "y", true);
+      if (y < bbox.top || y > bbox.top + bbox.height) continue;
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+      ctx.fillText(label, bbox.left + bbox.width - 4 * devicePixelRatio, y - 5 * devicePixelRatio);
+    }
+    ctx.restore();
+  };
+}
+
+/** Everything uPlot needs to know, from our plain description. */
+export function plotOptions(settings: PlotSettings): uPlot.Options {
+  const { format, size, onZoom } = settings;
+  const grid = { stroke: token("--grid-line"), width: 1 };
+  const axis = { stroke: token("--text-2"), font: "12px system-ui, sans-serif", grid, ticks: { ...grid, size: 4 } };
+  return {
+    ...size,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), format.time.zone),
+    legend: { show: false },
+    padding: [10, 12, 0, 4],
+    cursor: { y: false, drag: { x: true, y: false, setScale: onZoom === null }, points: { size: 7 } },
+    scales: { x: { time: true }, y: { range: valueRange(settings) } },
+    axes: [
+      { ...axis, values: (_plot, splits, _axis, _space, stepS) => timeMarks(format, splits, stepS), space: 68 },
+      { ...axis, values: (_plot, splits) => valueMarks(splits), size: axisWidth },
+    ],
+    series: [{}, ...settings.lines.map((line, index) => toSeries(settings, line, index))],
+    hooks: {
+      setCursor: [(plot) => settings.onCursor(plot.cursor.idx ?? null)],
+      draw: [drawLimits(settings.limits)],
+      ...(onZoom
+        ? {
+            setSelect: [
+              (plot: uPlot) => {
+                const { left, width } = plot.select;
+                if (width < 4) return;
+                onZoom(plot.posToVal(left, "x") * 1000, plot.posToVal(left + width, "x") * 1000);
+                plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              },
+            ],
+          }
+        : {}),
+    },
+  };
+}
+
+/** Room for the longest value mark, so that figures are never cut. */
+function axisWidth(_plot: uPlot, values: readonly string[] | null): number {
+  const longest = (values ?? []).reduce((most, value) => Math.max(most, value.length), 0);
+  return Math.max(36, 16 + longest * 7);
+}

@@ -1,0 +1,14 @@
+import { useSyncExternalStore } from "react";
+
+function subscribe(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => observer.disconnect();
+}
+
+/** The theme in use; charts are painted anew when it changes. */
+export const useTheme = (): string =>
+  useSyncExternalStore(subscribe, () => document.documentElement.dataset["theme"] ?? "light");
+
+/** Value of a token such as `--series-1`. */
+export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

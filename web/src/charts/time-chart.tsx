@@ -1,0 +1,197 @@
+import type { EpochMs, Quality } from "@smart-park/core";
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { classNames } from "../lib/class-names.ts";
+import { fmt, unitLabel, type ParkFormat } from "../lib/format.ts";
+import { summarize } from "../lib/series.ts";
+import { Button } from "../ui/button.tsx";
+import { ChartTable } from "./chart-table.tsx";
+import { colourToken, plotOptions } from "./plot-options.ts";
+import { useTheme } from "./theme.ts";
+import classes from "./time-chart.module.css";
+
+/** null = a gap; undefined = nothing of this line at this time. */
+export interface ChartLine {
+  readonly name: string;
+  readonly values: readonly (number | null | undefined)[];
+  readonly qualities?: readonly (Quality | undefined)[];
+  /** 1…7, a token; by position when left out. */
+  readonly colour?: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  readonly isDashed?: boolean;
+  readonly isFilled?: boolean;
+}
+
+export interface ChartLimit {
+  readonly value: number;
+  readonly label: string;
+}
+
+export interface TimeChartProps {
+  /** What is shown; the first words of the summary that screen readers get. */
+  readonly name: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly format: ParkFormat;
+  readonly at: readonly EpochMs[];
+  readonly lines: readonly ChartLine[];
+  readonly limits?: readonly ChartLimit[];
+  readonly kind?: "line" | "bar";
+  readonly height?: number;
+  readonly isFromZero?: boolean;
+  /** How a time reads in legend and table; full date and time when left out. */
+  readonly timeLabel?: (at: EpochMs) => string;
+  readonly onZoom?: (from: EpochMs, to: EpochMs) => void;
+  readonly hasTable?: boolean;
+}
+
+const noLimits: readonly ChartLimit[] = [];
+
+/** Lines or bars over park time. Gaps stay gaps; the same data is one click away as a table. */
+export function TimeChart(props: TimeChartProps): ReactNode {
+  const { name, unit, decimals, lines, at, kind = "line", height = 260, hasTable = true } = props;
+  const { t } = useTranslation();
+  const [isTable, setIsTable] = useState(false);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const isEmpty = !lines.some((line) => line.values.some((value) => typeof value === "number"));
+  const summary = lines.map((line) => sentence(line)).join("; ");
+  function sentence(line: ChartLine): string {
+    const { min, max, mean, last, gaps } = summarize(line.values);
+    const text = (value: number | null): string => fmt(value, unit, { decimals });
+    return t("chart.summary", {
+      name: line.name,
+      min: text(min),
+      max: text(max),
+      mean: text(mean),
+      last: text(last),
+      gaps,
+    });
+  }
+  return (
+    <figure className={classes.chart} aria-label={name}>
+      <figcaption className="visually-hidden">{`${name}. ${summary}`}</figcaption>
+      <Legend {...props} cursor={cursor}>
+        {hasTable && (
+          <Button
+            look="quiet"
+            isSmall
+            icon={isTable ? "chart" : "table"}
+            aria-pressed={isTable}
+            onClick={() => setIsTable(!isTable)}
+          >
+            {isTable ? t("action.chart") : t("action.table")}
+          </Button>
+        )}
+      </Legend>
+      {isEmpty ? (
+        <div className={classes.empty} style={{ height }}>
+          {t("chart.empty")}
+        </div>
+      ) : isTable ? (
+        <ChartTable {...props} height={height} />
+      ) : (
+        <Plot {...props} kind={kind} height={height} at={at} onCursor={setCursor} />
+      )}
+    </figure>
+  );
+}
+
+function Legend({
+  unit,
+  decimals,
+  at,
+  lines,
+  kind = "line",
+  format,
+  timeLabel,
+  cursor,
+  children,
+}: TimeChartProps & { cursor: number | null; children: ReactNode }): ReactNode {
+  const time = cursor === null ? undefined : at[cursor];
+  return (
+    <div className={classes.legend} aria-hidden={false}>
+      {lines.map((line, index) => {
+        const value = cursor === null ? undefined : valueNear(line.values, cursor);
+        const colour: CSSProperties & { "--key": string } = { "--key": `var(${colourToken(line, index)})` };
+        return (
+          <span key={line.name} className={classes.key} style={colour}>
+            <i className={classNames(kind === "bar" && classes.bar, (line.isDashed || index >= 3) && classes.dashed)} />
+            {line.name}
+            {time !== undefined && <b>{fmt(value ?? null, unit, { decimals, unit: false })}</b>}
+          </span>
+        );
+      })}
+      <span>{unitLabel(unit)}</span>
+      {time !== undefined && <span className={classes.time}>{(timeLabel ?? ((when) => format.full(when)))(time)}</span>}
+      <span className={classes.tools}>{children}</span>
+    </div>
+  );
+}
+
+/** The value at the cursor, or the last one before it where lines are sampled at different times. */
+function valueNear(values: ChartLine["values"], index: number): number | null {
+  for (let n = index; n >= Math.max(0, index - 20); n--) {
+    const value = values[n];
+    if (value !== undefined) return value;
+  }
+  return null;
+}
+
+interface PlotProps extends TimeChartProps {
+  readonly kind: "line" | "bar";
+  readonly height: number;
+  readonly onCursor: (index: number | null) => void;
+}
+
+const phoneHeight = 200;
+
+function Plot(props: PlotProps): ReactNode {
+  const { at, lines, limits = noLimits, kind, height, isFromZero = false, format, onCursor, onZoom } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const zoom = useRef(onZoom);
+  zoom.current = onZoom;
+  const theme = useTheme();
+  const canZoom = onZoom !== undefined;
+  const data = useMemo((): uPlot.AlignedData => {
+    return [at.map((time) => time / 1000), ...lines.map((line) => line.values.slice())];
+  }, [at, lines]);
+  const latest = useRef({ data, lines });
+  latest.current = { data, lines };
+  // The plot is made anew only when its make-up changes; new values are handed to the one that stands.
+  const makeUp = JSON.stringify([lines.map((l, n) => [l.name, colourToken(l, n), l.isDashed, l.isFilled]), limits]);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const size = {
+      width: element.clientWidth,
+      height: element.clientWidth < 480 ? Math.min(height, phoneHeight) : height,
+    };
+    const settings = { kind, lines: latest.current.lines, limits, isFromZero, format, size, onCursor };
+    const handZoom = canZoom ? (from: number, to: number) => zoom.current?.(from, to) : null;
+    const made = new uPlot(plotOptions({ ...settings, onZoom: handZoom }), latest.current.data, element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: size.height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines and limits
+  }, [makeUp, theme, kind, height, isFromZero, format, canZoom, onCursor]);
+
+  useEffect(() => plot.current?.setData(data), [data]);
+
+  const step = (event: KeyboardEvent): void => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const made = plot.current;
+    if (by === 0 || !made) return;
+    event.preventDefault();
+    const index = Math.min(at.length - 1, Math.max(0, (made.cursor.idx ?? at.length - 1) + by));
+    made.setCursor({ left: made.valToPos((at[index] ?? 0) / 1000, "x"), top: 0 });
+  };
+  return <div ref={host} className={classes.plot} tabIndex={0} role="img" aria-label={props.name} onKeyDown={step} />;
+}

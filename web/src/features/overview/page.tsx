@@ -1,0 +1,151 @@
+import type { AlertBody, OverviewBody } from "@smart-park/core/wire";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { fmtScaled, fmtShare } from "../../lib/format.ts";
+import { useCatalog } from "../../lib/catalog.ts";
+import { usePark } from "../../lib/park.ts";
+import { alertsQuery, overviewQuery } from "../../lib/queries.ts";
+import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
+import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
+import { LoadChart } from "../../live/load-chart.tsx";
+import { ButtonLink } from "../../ui/button.tsx";
+import { DemoMark, PageHead } from "../../ui/page.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { SeverityCount } from "../../ui/severity.tsx";
+import { Change, Tile, TileCounts, Tiles } from "../../ui/tile.tsx";
+import { DataHealth } from "./data-health.tsx";
+import classes from "./page.module.css";
+import { WatchCardView } from "./watch-card.tsx";
+
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const overview = useQuery(overviewQuery());
+  const { meters } = useCatalog();
+  const isDemo = me.demo || (overview.data?.demo ?? false);
+  return (
+    <div className={classes.page}>
+      <PageHead title={t("overview.title")} lead={t("overview.lead")} mark={isDemo && <DemoMark />} />
+      <Loaded query={overview} lines={3}>
+        {(data) =>
+          data.meters.total === 0 ? (
+            <Empty title={t("overview.empty")} hint={t("overview.emptyHint")} />
+          ) : (
+            <>
+              <Figures data={data} />
+              {data.watch.length > 0 && (
+                <section className={classes.cards} aria-label={t("watch.title")}>
+                  {data.watch.map((card) => (
+                    <WatchCardView key={card.id} card={card} />
+                  ))}
+                </section>
+              )}
+              <div className={classes.two}>
+                <Panel title={t("overview.load")} aside={t("overview.loadHint")}>
+                  <LoadChart meters={meters} name={t("overview.load")} />
+                </Panel>
+                <div className={classes.alerts}>
+                  <OpenAlerts />
+                </div>
+              </div>
+            </>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}
+
+const lowShare = 0.8;
+
+function Figures({ data }: { data: OverviewBody }): ReactNode {
+  const { t } = useTranslation();
+  const { alerts } = data;
+  const isLow = data.coverage < lowShare;
+  const compare = { words: t("overview.sameMoment"), without: t("overview.noBaseline") };
+  const pvShare = data.energyTodayKwh ? (data.pvTodayKwh ?? 0) / data.energyTodayKwh : null;
+  return (
+    <Tiles>
+      <Tile
+        label={t("overview.power")}
+        to="/live?type=electricity&sort=-v0"
+        figure={fmtScaled(data.activePowerKw, "kW")}
+        isLow={isLow}
+        sub={t("overview.energyCoverage", { share: fmtShare(data.coverage) })}
+      />
+      <Tile
+        label={t("overview.energy")}
+        to="/live?type=electricity"
+        figure={fmtScaled(data.energyTodayKwh, "kWh")}
+        isLow={isLow}
+        sub={<Change value={data.energyTodayKwh} baseline={data.energyYesterdaySameTimeKwh} {...compare} />}
+      />
+      <Tile
+        label={t("overview.water")}
+        to="/live?type=water"
+        figure={fmtScaled(data.waterTodayM3, "m³")}
+        sub={<Change value={data.waterTodayM3} baseline={data.waterYesterdaySameTimeM3} {...compare} />}
+      />
+      <Tile
+        label={t("overview.pv")}
+        to="/live?type=pv"
+        figure={fmtScaled(data.pvTodayKwh, "kWh")}
+        sub={pvShare === null ? null : t("overview.pvShare", { share: fmtShare(pvShare) })}
+      />
+      <Tile
+        label={t("overview.openAlerts")}
+        to="/alerts"
+        sub={
+          alerts.unacknowledged > 0
+            ? t("overview.unacknowledged", { n: alerts.unacknowledged })
+            : t("overview.allAcknowledged")
+        }
+      >
+        <TileCounts>
+          {(["P1", "P2", "P3", "P4"] as const).map((severity) => (
+            <SeverityCount key={severity} severity={severity} count={alerts[severity]} />
+          ))}
+        </TileCounts>
+      </Tile>
+      <DataHealth meters={data.meters} />
+    </Tiles>
+  );
+}
+
+const shownAlerts = 8;
+
+function OpenAlerts(): ReactNode {
+  const { t } = useTranslation();
+  const query = useQuery(alertsQuery({ state: "active" }));
+  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
+  return (
+    <Panel
+      title={t("overview.alertsTitle")}
+      isFlush
+      actions={
+        <ButtonLink to="/alerts" look="quiet" isSmall>
+          {t("overview.alertsAll")}
+        </ButtonLink>
+      }
+    >
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
+          ) : (
+            <AlertList
+              alerts={[...items].sort(byUrgency).slice(0, shownAlerts)}
+              onAcknowledge={setAcknowledging}
+              isNarrow
+              label={t("overview.alertsTitle")}
+            />
+          )
+        }
+      </Loaded>
+      {acknowledging && (
+        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,123 @@
+import type { AlertBody } from "@smart-park/core/wire";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useCatalog } from "../../lib/catalog.ts";
+import { usePark, splitPoint } from "../../lib/park.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { Segments } from "../../ui/field.tsx";
+import { SeverityBadge } from "../../ui/severity.tsx";
+import { useLive } from "../live-context.ts";
+import { closeCodes, useAlertAction, type AlertAction, type CloseCode } from "./alert-actions.ts";
+import classes from "./alert-dialog.module.css";
+
+export type DialogAction = "acknowledge" | "comment" | "shelve" | "close";
+
+interface AlertDialogProps {
+  readonly alert: AlertBody;
+  readonly action: DialogAction;
+  readonly onClose: () => void;
+}
+
+const shelveHours = ["1", "4", "8"] as const;
+
+/** Asks for what an action needs (note, time, reason, finding) and does it. */
+export function AlertDialog({ alert, action, onClose }: AlertDialogProps): ReactNode {
+  const { t } = useTranslation();
+  const { clock } = useLive();
+  const { format } = usePark();
+  const { meterName } = useCatalog();
+  const act = useAlertAction();
+  const [note, setNote] = useState("");
+  const [hours, setHours] = useState<(typeof shelveHours)[number]>("1");
+  const [code, setCode] = useState<CloseCode>("real");
+  const title = {
+    acknowledge: t("alerts.acknowledgeTitle"),
+    comment: t("alerts.commentTitle"),
+    shelve: t("alerts.shelveTitle"),
+    close: t("alerts.closeTitle"),
+  }[action];
+  const submitLabel = {
+    acknowledge: t("alerts.acknowledge"),
+    comment: t("alerts.comment"),
+    shelve: t("alerts.shelve"),
+    close: t("alerts.closeAlert"),
+  }[action];
+  const order = (): AlertAction => {
+    if (action === "shelve") {
+      const until = format.time.toIso(Math.round(clock.now() / 1000) * 1000 + Number(hours) * 3_600_000);
+      return { action, body: { until, reason: note.trim() } };
+    }
+    if (action === "close") return { action, body: { code, note: note.trim() } };
+    return { action, body: { note: note.trim() } };
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    act({ id: alert.id, act: order() });
+    onClose();
+  };
+  const needsText = action === "comment" || action === "shelve";
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form className={classes.form} onSubmit={submit}>
+        <div className={classes.about}>
+          <span>
+            <SeverityBadge severity={alert.severity} /> {alert.ruleName}
+          </span>
+          <small>{meterName(splitPoint(alert.point).meterId)}</small>
+        </div>
+        {action === "acknowledge" && <p className={classes.hint}>{t("alerts.acknowledgeHint")}</p>}
+        {action === "shelve" && (
+          <div className={classes.field}>
+            <span>{t("alerts.until")}</span>
+            <Segments
+              label={t("alerts.until")}
+              value={hours}
+              options={[
+                { value: "1", label: t("alerts.for1h") },
+                { value: "4", label: t("alerts.for4h") },
+                { value: "8", label: t("alerts.for8h") },
+              ]}
+              onChange={setHours}
+            />
+            <span>{t("alerts.shelveHint")}</span>
+          </div>
+        )}
+        {action === "close" && (
+          <div className={classes.field}>
+            <span>{t("alerts.code")}</span>
+            <Segments
+              label={t("alerts.code")}
+              value={code}
+              options={closeCodes.map((value) => ({ value, label: t(`alerts.closeCode.${value}`) }))}
+              onChange={setCode}
+            />
+          </div>
+        )}
+        <label className={classes.field}>
+          <span>
+            {action === "shelve" ? t("alerts.reason") : needsText ? t("alerts.note") : t("alerts.noteOptional")}
+          </span>
+          <textarea
+            className={classes.text}
+            maxLength={1000}
+            required={needsText}
+            autoFocus
+            placeholder={action === "acknowledge" ? t("alerts.notePlaceholder") : undefined}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+            }}
+          />
+        </label>
+        <DialogFoot>
+          <Button onClick={onClose}>{t("action.cancel")}</Button>
+          <Button type="submit" look="primary">
+            {submitLabel}
+          </Button>
+        </DialogFoot>
+      </form>
+    </Dialog>
+  );
+}

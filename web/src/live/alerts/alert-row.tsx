@@ -1,0 +1,163 @@
+import type { AlertBody } from "@smart-park/core/wire";
+import type { Severity } from "@smart-park/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { classNames } from "../../lib/class-names.ts";
+import { useCatalog } from "../../lib/catalog.ts";
+import { ageParts, decimalsOf, decimalsOfLimit, fmt } from "../../lib/format.ts";
+import { splitPoint, usePark, useRight } from "../../lib/park.ts";
+import { Button } from "../../ui/button.tsx";
+import { SeverityBadge } from "../../ui/severity.tsx";
+import { useLink, useSecond } from "../hooks.ts";
+import classes from "./alert-row.module.css";
+
+const rank: Readonly<Record<Severity, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
+
+/** Severity, then what nobody has acknowledged, then the newest. */
+export function byUrgency(a: AlertBody, b: AlertBody): number {
+  if (a.severity !== b.severity) return rank[a.severity] - rank[b.severity];
+  if ((a.acknowledged === null) !== (b.acknowledged === null)) return a.acknowledged === null ? -1 : 1;
+  return Date.parse(b.raisedAt) - Date.parse(a.raisedAt);
+}
+
+/** An age in words, in the chosen language. */
+export function useAgeText(): (ms: number) => string {
+  const { t } = useTranslation();
+  return (ms) => {
+    const { n, unit } = ageParts(ms);
+    return t(`age.${unit}`, { n });
+  };
+}
+
+/** What broke: `41.2 mg/m³ / limit 35`, or how long nothing came. */
+export function useFact(): (alert: AlertBody) => string {
+  const { t } = useTranslation();
+  const ageText = useAgeText();
+  return ({ kind, value, limit, unit }) => {
+    if (kind === "silence") return t("alerts.silenceFact", { age: ageText((limit ?? 0) * 1000) });
+    if (limit === null) return fmt(value, unit);
+    const decimals = Math.max(decimalsOfLimit(limit), decimalsOf(unit, value ?? 0));
+    return t("alerts.limitFact", {
+      value: fmt(value, unit, { decimals }),
+      limit: fmt(limit, unit, { decimals: decimalsOfLimit(limit), unit: false }),
+    });
+  };
+}
+
+/** 回算 and 迟到: how an alert came about, when not live. */
+export function AlertMarks({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  if (!alert.late && !alert.recalculated) return null;
+  return (
+    <span className={classes.marks}>
+      {alert.recalculated && (
+        <span className={classes.mark} title={t("alerts.recalculatedHint")}>
+          {t("alerts.recalculated")}
+        </span>
+      )}
+      {alert.late && (
+        <span className={classes.mark} title={t("alerts.lateHint")}>
+          {t("alerts.late")}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Why nobody can act now; null when acting is possible. */
+export function useActingHindrance(): string | null {
+  const { t } = useTranslation();
+  const mayAct = useRight("alerts.act");
+  const link = useLink();
+  if (!mayAct) return t("alerts.noRight");
+  return link.phase === "down" ? t("alerts.offline") : null;
+}
+
+interface AlertListProps {
+  readonly alerts: readonly AlertBody[];
+  readonly onAcknowledge?: (alert: AlertBody) => void;
+  /** Leaves times out: for a narrow panel. */
+  readonly isNarrow?: boolean;
+  readonly label: string;
+}
+
+export function AlertList({ alerts, onAcknowledge, isNarrow = false, label }: AlertListProps): ReactNode {
+  return (
+    <ul className={classNames(classes.list, isNarrow && classes.narrow)} aria-label={label}>
+      {alerts.map((alert) => (
+        <AlertRow key={alert.id} alert={alert} onAcknowledge={onAcknowledge} />
+      ))}
+    </ul>
+  );
+}
+
+function AlertRow({
+  alert,
+  onAcknowledge,
+}: {
+  alert: AlertBody;
+  onAcknowledge: ((alert: AlertBody) => void) | undefined;
+}): ReactNode {
+  const { t } = useTranslation();
+  const fact = useFact();
+  const hindrance = useActingHindrance();
+  const { meterName, enterpriseName } = useCatalog();
+  const isOpen = alert.state !== "closed" && alert.acknowledged === null;
+  return (
+    <li className={classes.row}>
+      <SeverityBadge severity={alert.severity} />
+      <div className={classes.what}>
+        <Link className={classes.title} to={`/alerts/${encodeURIComponent(alert.id)}`} data-row>
+          {alert.ruleName} · {meterName(splitPoint(alert.point).meterId)}
+        </Link>
+        <div className={classes.facts}>
+          <span className={classes.value}>{fact(alert)}</span>
+          <span>{enterpriseName(alert.enterpriseId)}</span>
+          <AlertMarks alert={alert} />
+        </div>
+      </div>
+      <When alert={alert} />
+      {onAcknowledge && isOpen ? (
+        <Button
+          isSmall
+          disabled={hindrance !== null}
+          title={hindrance ?? undefined}
+          data-acknowledge
+          onClick={() => onAcknowledge(alert)}
+        >
+          {t("alerts.acknowledge")}
+        </Button>
+      ) : (
+        <span />
+      )}
+    </li>
+  );
+}
+
+/** Since when, and who looks after it. */
+function When({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  const ageText = useAgeText();
+  const now = useSecond();
+  const raisedAt = Date.parse(alert.raisedAt);
+  const clearedAt = alert.clearedAt === null ? null : Date.parse(alert.clearedAt);
+  const age = ageText((clearedAt ?? now) - raisedAt);
+  const state = alert.shelvedUntil
+    ? t("alerts.shelvedUntil", { at: format.moment(Date.parse(alert.shelvedUntil), now) })
+    : alert.acknowledged
+      ? t("alerts.by", { name: alert.acknowledged.by })
+      : alert.state === "active"
+        ? t("alerts.unacknowledgedFor", { age })
+        : t(`alerts.status.${alert.state}`);
+  const end = clearedAt === null ? "" : format.moment(clearedAt, now);
+  return (
+    <div className={classes.when}>
+      <b title={format.full(raisedAt)}>
+        {format.moment(raisedAt, now)} – {end}
+      </b>
+      {state}
+    </div>
+  );
+}
