@@ -1,0 +1,87 @@
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { Series } from "@smart-park/core";
+import { DamagedChunkError } from "./chunk-codec.ts";
+import { EmbeddedReader } from "./reader.ts";
+import { startSealing } from "./sealing.ts";
+import type { FromWorker, ToWorker } from "./worker-calls.ts";
+import type { ReaderCalls, WorkerData, WriterCalls, WriterEvent, WriterReady } from "./worker-protocol.ts";
+import { EmbeddedWriter } from "./writer.ts";
+
+/** The entry of the store's threads: one writes and seals, one reads. */
+if (parentPort !== null) {
+  const data = workerData as WorkerData; // given by the opener, in the same program
+  if (data.role === "writer") runWriter(parentPort, data);
+  else runReader(parentPort, data);
+}
+
+function runWriter(port: MessagePort, { path, maxHotRows }: WorkerData): void {
+  const send = (message: FromWorker<WriterReady, WriterEvent>): void => port.postMessage(message);
+  const sendEvent = (event: WriterEvent): void => send({ event });
+  const writer = new EmbeddedWriter(path, (pt, day) => sendEvent({ kind: "damaged", pt, day }));
+  send({ ready: writer.load() });
+  const sealing = startSealing(writer, { maxHotRows, onEvent: sendEvent });
+  port.on("message", (message: ToWorker<WriterCalls>) => {
+    if (message === null) {
+      sealing.stop();
+      writer.close();
+      port.close();
+    } else answer(send, () => callWriter(writer, sealing, message));
+  });
+}
+
+function callWriter(
+  writer: EmbeddedWriter,
+  sealing: ReturnType<typeof startSealing>,
+  message: Exclude<ToWorker<WriterCalls>, null>,
+): unknown {
+  switch (message.kind) {
+    case "append": {
+      sealing.makeRoom();
+      const done = writer.append(message.request);
+      sealing.consider();
+      return done;
+    }
+    case "remove":
+      return writer.remove(message.request.pointId, message.request.from, message.request.to);
+    case "ping":
+      return null;
+  }
+}
+
+function runReader(port: MessagePort, { path }: WorkerData): void {
+  const reader = new EmbeddedReader(path);
+  const send = (message: FromWorker<null, never>): void => port.postMessage(message);
+  send({ ready: null });
+  port.on("message", (message: ToWorker<ReaderCalls>) => {
+    if (message === null) {
+      reader.close();
+      port.close();
+    } else answer(send, () => compact(reader.read(message.request)));
+  });
+}
+
+/** A view would be sent with all the memory behind it. */
+const compact = ({ at, value, quality }: Series): Series => ({
+  at: at.slice(),
+  value: value.slice(),
+  quality: quality.slice(),
+});
+
+function answer(
+  send: (message: { response: unknown } | { failure: string; isDamaged: boolean }) => void,
+  work: () => unknown,
+): void {
+  try {
+    send({ response: work() });
+  } catch (error) {
+    send({
+      failure: error instanceof Error ? error.message : String(error),
+      isDamaged: error instanceof DamagedChunkError,
+    });
+    // After an I/O error nothing that this connection believes is sure: a new thread opens the file anew.
+    if (isFinal(error)) process.exit(1);
+  }
+}
+
+const isFinal = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^SQLITE_(IOERR|CORRUPT|NOTADB)/.test(String(error.code));
