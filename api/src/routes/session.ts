@@ -1,4 +1,4 @@
-import { ParkError, systemPrincipal, type AuditContext, type User } from "@smart-park/core";
+import { ParkError, type AuditContext, type User } from "@smart-park/core";
 import { me, passwordRequest, sessionRequest } from "@smart-park/core/wire";
 import type { Response } from "express";
 import { identify, rightsOf, type Caller } from "../access.ts";
@@ -68,8 +68,7 @@ export const sessionRoutes: readonly Route[] = [
         throw new ParkError("unprocessable", "the new password must differ from the old one");
       const passwordHash = await context.passwords.hash(body.next);
       const change = { passwordHash, mustChangePassword: false };
-      // Everybody may change their own password, whoever else they may manage.
-      context.registry.updateUser(systemPrincipal, caller.user.id, change, audit);
+      context.registry.updateUser(caller.principal, caller.user.id, change, audit);
       context.registry.deleteSessionsOf(caller.user.id, caller.proof.secretHash);
     },
   }),

@@ -1,7 +1,8 @@
-import { isEnterpriseRole, ParkError, type EnterpriseId, type Principal, type Role, type User } from "@smart-park/core";
+import { ParkError, type Principal, type User } from "@smart-park/core";
 import { listOf, userBody, userPatch, userRequest } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
+import { given } from "../given.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { toUserBody } from "../to-body.ts";
 import { userParams } from "./path-params.ts";
@@ -31,12 +32,11 @@ export const userRoutes: readonly Route[] = [
     body: userRequest,
     responses: { 201: userBody },
     async run({ context, caller, body, audit }) {
-      const given = body.enterpriseIds ?? (body.enterpriseId === undefined ? [] : [body.enterpriseId]);
-      checkRole(caller.principal, body.role);
-      const enterpriseIds = checkedEnterprises(body.role, given);
-      checkNewPassword(body.password, body.username);
-      const passwordHash = await context.passwords.hash(body.password);
-      const user = { id: body.username, passwordHash, role: body.role, enterpriseIds, mustChangePassword: false };
+      const { username, password, role, enterpriseId } = body;
+      checkNewPassword(password, username);
+      const enterpriseIds = body.enterpriseIds ?? (enterpriseId === undefined ? null : [enterpriseId]);
+      const passwordHash = await context.passwords.hash(password);
+      const user = { id: username, passwordHash, role, enterpriseIds, mustChangePassword: false };
       return toUserBody(context.registry.createUser(caller.principal, user, audit), context.time);
     },
   }),
@@ -58,25 +58,19 @@ export const userRoutes: readonly Route[] = [
     body: userPatch,
     responses: { 200: userBody },
     async run({ context, caller, params, body, audit }) {
-      const user = foundUser(context, caller.principal, params.id);
-      const role = body.role ?? user.role;
-      checkRole(caller.principal, role);
-      const isMoved = body.role !== undefined || body.enterpriseIds !== undefined;
-      const enterpriseIds = isMoved
-        ? checkedEnterprises(role, body.enterpriseIds ?? user.enterpriseIds ?? [])
-        : undefined;
-      if (role !== "parkAdmin" || body.enabled === false) checkNotLastAdmin(context, caller.principal, user);
-      if (body.password !== undefined) checkNewPassword(body.password, user.id);
-      const passwordHash = body.password === undefined ? undefined : await context.passwords.hash(body.password);
+      const { registry, passwords, time } = context;
+      const { id } = foundUser(context, caller.principal, params.id);
+      const { password, enabled, ...fields } = body;
+      if (password !== undefined) checkNewPassword(password, id);
       const change = {
-        ...(isMoved && enterpriseIds !== undefined ? { role, enterpriseIds } : {}),
-        ...(body.enabled === undefined ? {} : { isEnabled: body.enabled }),
-        ...(passwordHash === undefined ? {} : { passwordHash }),
+        ...given(fields),
+        ...(enabled === undefined ? {} : { isEnabled: enabled }),
+        ...(password === undefined ? {} : { passwordHash: await passwords.hash(password) }),
       };
-      const updated = context.registry.updateUser(caller.principal, user.id, change, audit);
-      const isOwn = caller.user.id === user.id && caller.proof.kind === "session";
-      context.registry.deleteSessionsOf(user.id, isOwn ? caller.proof.secretHash : undefined);
-      return toUserBody(updated, context.time);
+      const updated = registry.updateUser(caller.principal, id, change, audit);
+      const isOwn = caller.user.id === id && caller.proof.kind === "session";
+      if (password !== undefined) registry.deleteSessionsOf(id, isOwn ? caller.proof.secretHash : undefined);
+      return toUserBody(updated, time);
     },
   }),
   defineRoute({
@@ -87,10 +81,7 @@ export const userRoutes: readonly Route[] = [
     params: userParams,
     responses: { 204: null },
     run({ context, caller, params, audit }) {
-      const user = foundUser(context, caller.principal, params.id);
-      checkNotLastAdmin(context, caller.principal, user);
-      context.registry.deleteSessionsOf(user.id);
-      context.registry.deleteUser(caller.principal, user.id, audit);
+      context.registry.deleteUser(caller.principal, params.id, audit);
     },
   }),
 ];
@@ -99,29 +90,4 @@ function foundUser({ registry }: ApiContext, principal: Principal, id: string): 
   const user = registry.users(principal).find((candidate) => candidate.id === id);
   if (!user) throw new ParkError("not_found");
   return user;
-}
-
-/** People of an enterprise can only give roles of an enterprise; nobody gets more than the one who lets them in. */
-function checkRole(principal: Principal, role: Role): void {
-  const isAllowed = principal.scope === "all" || (isEnterpriseRole(role) && role !== "steward");
-  if (!isAllowed) throw new ParkError("forbidden", `your role cannot give the role ${role}`);
-}
-
-/** Park roles see the whole park and belong to no enterprise; the others belong to at least one. */
-function checkedEnterprises(role: Role, enterpriseIds: readonly EnterpriseId[]): readonly EnterpriseId[] | null {
-  const unique = [...new Set(enterpriseIds)];
-  if (!isEnterpriseRole(role)) {
-    if (unique.length > 0) throw new ParkError("unprocessable", "a park role belongs to no enterprise");
-    return null;
-  }
-  if (unique.length === 0) throw new ParkError("unprocessable", "name the enterprise of this role");
-  if (unique.length > 1 && role !== "steward")
-    throw new ParkError("unprocessable", "this role belongs to one enterprise");
-  return unique;
-}
-
-function checkNotLastAdmin({ registry }: ApiContext, principal: Principal, user: User): void {
-  if (user.role !== "parkAdmin" || !user.isEnabled) return;
-  const admins = registry.users(principal).filter(({ role, isEnabled }) => role === "parkAdmin" && isEnabled);
-  if (admins.length === 1) throw new ParkError("conflict", "the last park administrator must stay");
 }

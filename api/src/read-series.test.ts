@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startApiUnderTest, type ApiUnderTest, type Client } from "../../tests/support/api-under-test.ts";
+
+let park: ApiUnderTest;
+let admin: Client;
+
+const point = (quantity: string, more = {}) => ({ quantity, ...more });
+const hour = 3_600_000;
+// The night in which Berlin's clocks go forward: 29 March 2026, 02:00 → 03:00.
+const midnight = Date.parse("2026-03-29T00:00:00+01:00");
+
+beforeAll(async () => {
+  park = await startApiUnderTest({ timeZone: "Europe/Berlin" });
+  admin = await park.signIn("admin");
+  await admin.post("/enterprises", { id: "A", name: "A" });
+  const points = [
+    point("activePower", { unit: "MW" }),
+    point("activeEnergyImport", { unit: "MWh", multiplier: 10, valueSide: "secondary" }),
+  ];
+  await admin.post("/meters", { id: "m", name: "m", enterpriseId: "A", kind: "electricity", intervalS: 900, points });
+  // 23 hours of that day: 2 MW at every quarter, the register 0.05 MWh (× 10) further each time.
+  const readings = Array.from({ length: 23 * 4 + 1 }, (_, i) => ({
+    ts: midnight + i * 900_000,
+    values: { activePower: 2 + (i % 4), activeEnergyImport: 100 + i * 0.05 },
+  }));
+  await admin.post("/import/readings", { meterId: "m", readings });
+});
+afterAll(() => park.stop());
+
+const iso = (text: string): string => encodeURIComponent(text);
+const read = async (quantity: string, query: string) =>
+  (await admin.get(`/points/m.${quantity}/readings?${query}`)).body;
+const day = `from=${iso("2026-03-29T00:00:00+01:00")}&to=${iso("2026-03-30T00:00:00+02:00")}`;
+
+describe("readings", () => {
+  it("are means of a gauge in the point's own unit, in hours of the park's clock", async () => {
+    const answer = await read("activePower", `${day}&step=1h`);
+    expect(answer).toMatchObject({ point: "m.activePower", unit: "MW", step: "1h", stat: "mean" });
+    expect(answer.rows).toHaveLength(23);
+    expect(answer.rows[1]).toEqual({ at: "2026-03-29T01:00:00+01:00", value: 3.5, quality: "good" });
+    expect(answer.rows[2].at).toBe("2026-03-29T03:00:00+02:00");
+    expect(answer.coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
+  });
+
+  it("are consumption of a register in the base unit, multiplied, and a day of 23 hours is one row", async () => {
+    const answer = await read("activeEnergyImport", `${day}&step=1d`);
+    expect(answer).toMatchObject({ unit: "kWh", stat: "consumption" });
+    expect(answer.rows).toEqual([
+      { at: "2026-03-29T00:00:00+01:00", value: expect.closeTo(23 * 4 * 500, 6), quality: "good" },
+    ]);
+  });
+
+  it("are as sent when asked for raw", async () => {
+    const answer = await read("activeEnergyImport", `from=${midnight}&to=${midnight + 1_800_000}&step=raw`);
+    expect(answer).toMatchObject({ unit: "MWh", step: "raw", stat: "last" });
+    expect(answer.rows.map(({ value }: { value: number }) => value)).toEqual([100, 100.05]);
+  });
+
+  it.each([
+    ["min", 2],
+    ["max", 5],
+    ["last", 5],
+  ])("give the %s of a bucket", async (stat, value) => {
+    const answer = await read("activePower", `${day}&step=1h&stat=${stat}`);
+    expect(answer.rows[0]).toMatchObject({ value });
+  });
+
+  it("count only what lies inside the range, in buckets named by their start", async () => {
+    const range = `from=${midnight + hour / 2}&to=${midnight + 1.25 * hour}`;
+    const power = await read("activePower", `${range}&step=1h`);
+    expect(power.rows).toEqual([
+      { at: "2026-03-29T00:00:00+01:00", value: 4.5, quality: "good" },
+      { at: "2026-03-29T01:00:00+01:00", value: 2, quality: "good" },
+    ]);
+    const energy = await read("activeEnergyImport", `${range}&step=1h`);
+    expect(energy.rows.map(({ value }: { value: number }) => Math.round(value))).toEqual([1000, 500]);
+  });
+
+  it("show an empty bucket as unknown, not as zero", async () => {
+    const range = `from=${midnight - 2 * hour}&to=${midnight}`;
+    const answer = await read("activePower", `${range}&step=1h`);
+    expect(answer.rows.map(({ value }: { value: unknown }) => value)).toEqual([null, null]);
+    expect(answer.coverage.missing).toBe(1);
+  });
+
+  it("are as sent on automatic while few, and in the finest step of at most 2,000 rows when many", async () => {
+    expect(await read("activePower", day)).toMatchObject({ step: "raw", stat: "last" });
+    expect(await read("activeEnergyImport", day)).toMatchObject({ step: "15m", stat: "consumption" });
+    const year = `from=${midnight - 365 * 24 * hour}&to=${midnight}`;
+    const answer = await read("activePower", year);
+    expect(answer.step).toBe("1d");
+    const month = await read("activePower", `from=${midnight - 30 * 24 * hour}&to=${midnight}&stat=max`);
+    expect(month.step).toBe("1h");
+  });
+
+  it("are refused above 100,000 rows instead of coarsened", async () => {
+    const range = `from=${midnight - 400 * 24 * hour}&to=${midnight}`;
+    const answer = await admin.get(`/points/m.activePower/readings?${range}&step=1m`);
+    expect(answer).toMatchObject({ status: 422, body: { code: "unprocessable" } });
+  });
+
+  it.each([
+    ["a range that ends before it begins", `from=${midnight}&to=${midnight}`, 422],
+    ["a consumption of a gauge", `${day}&stat=consumption`, 422],
+    ["a time without zone", "from=2026-03-29T00:00:00&to=2026-03-30T00:00:00", 400],
+    ["a step that is none", `${day}&step=7m`, 400],
+  ])("refuse %s", async (_name, query, status) => {
+    expect((await admin.get(`/points/m.activePower/readings?${query}`)).status).toBe(status);
+  });
+
+  it("come for several points at once", async () => {
+    const answer = await admin.get(`/readings?points=m.activePower,m.activeEnergyImport&${day}&step=1d`);
+    expect(answer.body.series).toMatchObject([
+      { point: "m.activePower", stat: "mean" },
+      { point: "m.activeEnergyImport", stat: "consumption" },
+    ]);
+    const many = Array.from({ length: 51 }, () => "m.activePower").join(",");
+    expect((await admin.get(`/readings?points=${many}&${day}`)).status).toBe(400);
+  });
+});

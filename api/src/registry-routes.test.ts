@@ -1,0 +1,190 @@
+import { ParkError } from "@smart-park/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  addTwoEnterprises,
+  anElectricityMeter,
+  startApiUnderTest,
+  type ApiUnderTest,
+  type Client,
+} from "../../tests/support/api-under-test.ts";
+
+let park: ApiUnderTest;
+let admin: Client;
+beforeAll(async () => {
+  park = await startApiUnderTest();
+  admin = await park.signIn("admin");
+  await addTwoEnterprises(admin);
+});
+afterAll(() => park.stop());
+
+describe("objects of the registry", () => {
+  it("exist once", async () => {
+    const again = await admin.post("/enterprises", { id: "A", name: "again" });
+    expect(again).toMatchObject({ status: 409, body: { code: "conflict" } });
+    expect((await admin.post("/meters", anElectricityMeter("A-main", "A"))).status).toBe(409);
+    expect((await admin.post("/devices", { id: "A-gateway", enterpriseId: "A", meterIds: [] })).status).toBe(409);
+  });
+
+  it("keep what a change does not name", async () => {
+    const meter = { ...anElectricityMeter("A-hall", "A"), intervalS: 900, parentId: "A-main", workshop: "热处理" };
+    await admin.post("/meters", meter);
+    const changed = await admin.patch("/meters/A-hall", { name: "车间" });
+    expect(changed.body).toMatchObject({ name: "车间", intervalS: 900, parentId: "A-main", workshop: "热处理" });
+    expect(changed.body.points).toHaveLength(2);
+    expect((await admin.delete("/meters/A-hall")).status).toBe(204);
+    expect((await admin.get("/meters/A-hall")).status).toBe(404);
+  });
+
+  it("are listed in pages when a page is asked for", async () => {
+    const first = (await admin.get("/meters?limit=3")).body;
+    const second = (await admin.get(`/meters?limit=3&cursor=${first.nextCursor}`)).body;
+    expect(first.items).toHaveLength(3);
+    expect(second).toMatchObject({ items: [{}], nextCursor: null });
+    expect((await admin.get("/meters")).body.nextCursor).toBeNull();
+  });
+
+  it("are not removed while something hangs on them", async () => {
+    expect((await admin.delete("/enterprises/A")).status).toBe(409);
+    expect((await admin.delete("/users/admin")).status).toBe(409);
+  });
+});
+
+describe("a device", () => {
+  it("can connect as soon as its 201 is out: edge knows it before", async () => {
+    const order: string[] = [];
+    park.edge.onRegistryChanged = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push("edge knows");
+    };
+    const answer = await admin.post("/devices", { id: "new", enterpriseId: "A", meterIds: ["A-main"] });
+    order.push("answered");
+    park.edge.onRegistryChanged = () => Promise.resolve();
+    expect(answer.body).toEqual({ username: "new", password: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(order).toEqual(["edge knows", "answered"]);
+  });
+
+  it("gets a new password by rotation, and is shut out and let in again", async () => {
+    const { body } = await admin.post("/devices/A-gateway/rotate");
+    expect(body.username).toBe("A-gateway");
+    expect((await admin.post("/devices/A-gateway/disable")).body.enabled).toBe(false);
+    expect((await admin.post("/devices/A-gateway/enable")).body.enabled).toBe(true);
+    expect((await admin.get("/devices")).text).not.toContain(body.password);
+  });
+
+  it("never serves meters of another enterprise", async () => {
+    expect((await admin.post("/devices", { id: "x", enterpriseId: "A", meterIds: ["B-main"] })).status).toBe(404);
+  });
+});
+
+describe("a telemetry batch", () => {
+  it("is answered when it is in the journal, as it came", async () => {
+    const body = `{"A-main": [{"ts": 1, "values": {"activePower": 1, "activeEnergyImport": 2}}],  "nobody": {"values": {"x": 3}}}`;
+    const answer = await admin.post("/telemetry", body);
+    expect(answer).toMatchObject({ status: 200, body: { received: 3 } });
+    const batch = park.edge.batches.at(-1);
+    expect(new TextDecoder().decode(batch?.payload)).toBe(body);
+    expect(batch).toMatchObject({ topic: "http", enterpriseId: "" });
+  });
+
+  it("is refused whole when one meter is somebody else's", async () => {
+    park.addUser("anna", "enterpriseAdmin", ["A"]);
+    const made = await (await park.signIn("anna")).post("/tokens", { name: "gw-1", scopes: ["telemetry:write"] });
+    const gateway = park.stranger();
+    gateway.token = made.body.token as string;
+    const before = park.edge.batches.length;
+    const mixed = { "A-main": { values: { activePower: 1 } }, "B-main": { values: { activePower: 1 } } };
+    expect((await gateway.post("/telemetry", mixed)).status).toBe(403);
+    expect(park.edge.batches).toHaveLength(before);
+    expect((await gateway.post("/telemetry", { "A-main": { values: { activePower: 1 } } })).status).toBe(200);
+    expect(park.edge.batches.at(-1)).toMatchObject({ sender: "gw-1", enterpriseId: "A" });
+  });
+
+  it("is not taken while edge cannot write, and the sender learns when to try again", async () => {
+    park.edge.failure = new ParkError("edge_unavailable");
+    const answer = await admin.post("/telemetry", { "A-main": { values: { activePower: 1 } } });
+    park.edge.failure = null;
+    expect(answer).toMatchObject({ status: 503, body: { code: "edge_unavailable" } });
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  it("is refused when it is no batch, and when it is larger than 1 MiB or 10,000 values", async () => {
+    expect((await admin.post("/telemetry", { "A-main": { values: { activePower: "7" } } })).status).toBe(400);
+    expect((await admin.post("/telemetry", "[")).status).toBe(400);
+    expect((await admin.post("/telemetry", `{"A-main":{"values":{}}${" ".repeat(1024 * 1024)}}`)).status).toBe(413);
+    const many = Array.from({ length: 1000 }, () => ({
+      values: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 0, k: 1 },
+    }));
+    expect((await admin.post("/telemetry", { "A-main": many })).status).toBe(413);
+  });
+});
+
+describe("an import", () => {
+  it("keeps history of any age, counts it, and lists what it could not keep", async () => {
+    const at = Date.UTC(2020, 0, 1);
+    const answer = await admin.post("/import/readings", {
+      meterId: "A-main",
+      readings: [
+        { ts: at, values: { activePower: 5, activeEnergyImport: 100 } },
+        { ts: at, values: { activePower: 5 } },
+        { ts: at, values: { activePower: 6 } },
+        { ts: at + 1, values: { activePower: 9999, waterFlow: 1, wind: 2 } },
+        { ts: park.clock.now() + 11 * 60_000, values: { activePower: 1 } },
+      ],
+    });
+    expect(answer.body).toMatchObject({ received: 8, stored: 4, duplicate: 1 });
+    expect(answer.body.rejected).toEqual([
+      { index: 3, quantity: "waterFlow", reason: "no_such_point" },
+      { index: 3, quantity: "wind", reason: "unknown_quantity" },
+      { index: 4, quantity: "activePower", reason: "future_timestamp" },
+    ]);
+    const books = (await admin.get("/books")).body.enterprises.find(({ id }: { id: string }) => id === "A");
+    expect(books).toMatchObject({ received: 8, stored: 4, duplicate: 1, overwritten: 1, rejected: 3, pending: 0 });
+    const range = `from=${at}&to=${at + 1000}`;
+    const { rows } = (await admin.get(`/points/A-main.activePower/readings?step=raw&${range}`)).body;
+    expect(rows.map(({ value, quality }: { value: number; quality: string }) => [value, quality])).toEqual([
+      [6, "good"],
+      [9999, "suspect"],
+    ]);
+  });
+
+  it("shows live only what is newer than what is shown", async () => {
+    const shown = async () => {
+      const { rows } = (await admin.get("/live")).body;
+      return rows.find(({ point }: { point: string }) => point === "B-main.activePower").value;
+    };
+    const now = park.clock.now();
+    const importOne = (ts: number, activePower: number) =>
+      admin.post("/import/readings", { meterId: "B-main", readings: [{ ts, values: { activePower } }] });
+    await importOne(now, 10);
+    await importOne(now - 60_000, 20);
+    expect(await shown()).toBe(10);
+  });
+});
+
+describe("alert rules", () => {
+  it("are judged over stored history on demand, once", async () => {
+    const start = Date.UTC(2026, 0, 5);
+    const values = [1, 2, 12, 13, 3, 2, 15];
+    const readings = values.map((activePower, i) => ({ ts: start + i * 60_000, values: { activePower } }));
+    await admin.post("/import/readings", { meterId: "B-main", readings });
+    const rule = { id: "over-10", name: "over 10", kind: "limit", points: ["B-main.activePower"], above: 10 };
+    expect((await admin.post("/alert-rules", rule)).status).toBe(201);
+    const order = { from: start, to: start + 3_600_000, ruleIds: ["over-10"] };
+    expect((await admin.post("/alerts/recalculate", order)).body).toEqual({ raised: 2 });
+    expect((await admin.post("/alerts/recalculate", order)).body).toEqual({ raised: 0 });
+    const { items } = (await admin.get("/alerts?point=B-main.activePower")).body;
+    expect(items).toMatchObject([
+      { raisedAt: "2026-01-05T08:06:00+08:00", state: "cleared", recalculated: true, value: 15, limit: 10, unit: "kW" },
+      { raisedAt: "2026-01-05T08:02:00+08:00", clearedAt: "2026-01-05T08:04:00+08:00", recalculated: true, value: 12 },
+    ]);
+  });
+
+  it("cannot be changed into rules without a limit or with a field of another kind", async () => {
+    const rule = { id: "r", name: "r", kind: "limit", points: ["A-main.activePower"], above: 10 };
+    await admin.post("/alert-rules", rule);
+    expect((await admin.patch("/alert-rules/r", { above: null })).status).toBe(400);
+    expect((await admin.patch("/alert-rules/r", { afterS: 5 })).status).toBe(400);
+    expect((await admin.patch("/alert-rules/r", { above: 20 })).body).toMatchObject({ above: 20, severity: "P3" });
+    expect((await admin.post("/alert-rules", { ...rule, id: "s", points: ["none.activePower"] })).status).toBe(422);
+  });
+});
