@@ -36,6 +36,7 @@ class PasswordThread {
     this.#worker.on("message", ({ id, result }: { id: number; result: string | boolean | null }) => {
       this.#waiting.get(id)?.resolve(result);
       this.#waiting.delete(id);
+      if (this.#waiting.size === 0) this.#worker.unref();
     });
     this.#worker.on("error", (error) => this.#failAll(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on("exit", () => this.#failAll(new Error("the password thread has ended")));
@@ -56,6 +57,8 @@ class PasswordThread {
     if (this.#waiting.size >= maxWaiting)
       throw new ParkError("rate_limited", "too many people are signing in right now");
     const id = ++this.#lastId;
+    // An idle thread must not keep the program alive, one with work to do must.
+    this.#worker.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, password, hash });

@@ -108,7 +108,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   parts.add("registry", registry);
   const store = parts.add(
     "reading store",
-    await openReadingStore({ directory: folder.readings, timeZone, influx: config.influx }, { logger, clock }),
+    await openReadingStore({ directory: folder.readings, influx: config.influx }, { logger }),
   );
   const messages = parts.add(
     "journal reader",

@@ -1,2 +1,3 @@
 export { openDeviceDirectory } from "./registry/device-directory.ts";
 export { openRegistry, type RegistryDatabase, type RegistryOptions } from "./registry/open-registry.ts";
+export { openReadingStore } from "./readings/open-store.ts";

@@ -16,8 +16,7 @@ import {
   type Role,
   type UserId,
 } from "@smart-park/core";
-import { openRegistry } from "@smart-park/store";
-import { openEmbeddedStore } from "../../store/src/readings/embedded/open-embedded-store.ts";
+import { openReadingStore, openRegistry } from "@smart-park/store";
 
 /** The real API on a free port, over a real registry and a real embedded store in a temporary folder. */
 export interface ApiUnderTest {
@@ -105,7 +104,10 @@ export async function startApiUnderTest(
   const files = { file: join(directory, "registry.db"), secretKeyFile: join(directory, "secret.key") };
   const { registry, ...database } = openRegistry({ ...files, clock, logger });
   parts.add("registry", database);
-  const store = parts.add("store", await openEmbeddedStore({ directory: join(directory, "readings"), logger }));
+  const store = parts.add(
+    "store",
+    await openReadingStore({ directory: join(directory, "readings"), influx: null }, { logger }),
+  );
   const messages = deps.messages === undefined ? null : parts.add("journal", await deps.messages(directory));
   const [edge, feed, hash] = [new RecordingEdge(), recordingFeed(), await passwordHash];
   const config = { host: "127.0.0.1", port: 0, tls: null, timeZone: "Asia/Shanghai", demo: false, webRoot: null };

@@ -9,8 +9,10 @@ import {
   startPlatform,
   type Platform,
 } from "@smart-park/platform";
+import type { LiveDelta, LiveSnapshot } from "@smart-park/core/wire";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { io, type Socket } from "socket.io-client";
+import { expect, vi } from "vitest";
 import { ApiClient } from "./api-client.ts";
 
 export const adminPassword = "correct-horse-battery";
@@ -108,20 +110,38 @@ export const connectDevice = (
     false,
   );
 
-/** A browser's live socket; events are kept so that none is missed between connecting and asking. */
-export function openLive(url: string, client: ApiClient): LiveSocket {
-  const socket = io(`${url}/live`, {
-    transports: ["websocket"],
-    extraHeaders: client.headers,
-    reconnection: false,
-    forceNew: true,
-  });
-  const events: { name: string; body: unknown }[] = [];
-  socket.onAny((name: string, body: unknown) => void events.push({ name, body }));
-  return { socket, events };
-}
-
-export interface LiveSocket {
+/** A page's live socket: the newest value of each point, as snapshots and deltas build it up, and every event received. */
+export class LiveView {
   readonly socket: Socket;
-  readonly events: { name: string; body: unknown }[];
+  readonly values = new Map<string, number | null>();
+  readonly events: { name: string; body: unknown }[] = [];
+  #points: string[] = [];
+
+  constructor(url: string, client: ApiClient) {
+    this.socket = io(`${url}/live`, {
+      transports: ["websocket"],
+      extraHeaders: client.headers,
+      reconnection: false,
+      forceNew: true,
+    });
+    this.socket.onAny((name: string, body: unknown) => void this.events.push({ name, body }));
+    this.socket.on("snapshot", (snapshot: LiveSnapshot) => {
+      this.#points = snapshot.rows.map((row) => row.point);
+      for (const row of snapshot.rows) this.values.set(row.point, row.value);
+    });
+    this.socket.on("delta", (delta: LiveDelta) => {
+      delta.i.forEach((index, k) => this.values.set(this.#points[index] ?? "", delta.v[k] ?? null));
+    });
+  }
+
+  /** Bodies of all events of one name, oldest first. */
+  all<T>(name: string): T[] {
+    return this.events.filter((event) => event.name === name).map((event) => event.body as T); // tests assert what they read
+  }
+
+  /** Connected and told everything that is known so far. */
+  async joined(): Promise<this> {
+    await vi.waitFor(() => expect(this.all("snapshot").length).toBeGreaterThan(0), 10_000);
+    return this;
+  }
 }

@@ -21,7 +21,7 @@ export const auditWrite = (db: SqlConnection, { at, actor, address }: AuditConte
   addEntry(db, { at, actor, address, ...write, result: "ok" });
 
 /** Each row's hash covers the row before, so a row changed or taken out of the file later breaks the chain. */
-function addEntry(db: SqlConnection, entry: AuditEntry): void {
+export function addEntry(db: SqlConnection, entry: AuditEntry): void {
   const last = db.first(db.query.selectFrom("audit").select("hash").orderBy("id", "desc").limit(1));
   const { at, actor, address, action, object, enterpriseId, result, detail } = entry;
   const row = { at, actor, address, action, object, enterprise_id: enterpriseId, result, detail };

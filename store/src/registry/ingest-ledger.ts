@@ -9,6 +9,7 @@ import {
 import { sql } from "kysely";
 import { loadRules } from "./alert-rules.ts";
 import { storeTransition } from "./alert-transitions.ts";
+import { addEntry } from "./audit-log.ts";
 import { addToBook } from "./books.ts";
 import type { Notices } from "./change-notices.ts";
 import { addQuarantined, trimQuarantine, type QuarantineLimits } from "./quarantine.ts";
@@ -57,7 +58,7 @@ function keepBatch(
   change: IngestCommit,
   { now, limits }: { now: number; limits: QuarantineLimits },
 ): void {
-  const { position, clock, quarantined, books, alerts, ruleStates, heard } = change;
+  const { position, clock, quarantined, books, alerts, ruleStates, heard, audits } = change;
   const { sequence, segment, offset } = position;
   const row = { sequence, segment, byte_offset: offset, up_ms: clock.upMs, last_tick_at: clock.lastTickAt };
   db.run(db.query.updateTable("engine").set(row));
@@ -65,6 +66,7 @@ function keepBatch(
   trimQuarantine(db, limits, now);
   for (const delta of books) addToBook(db, delta);
   for (const alert of alerts) storeTransition(db, alert, now);
+  for (const entry of audits) addEntry(db, entry);
   if (ruleStates.length > 0) keepRuleStates(db, ruleStates);
   if (heard.length > 0) keepHeard(db, heard);
 }
