@@ -1,14 +1,13 @@
 // Makes dist/: the platform as plain JavaScript with all it needs, run by `node dist/main.js` without npm or tsx.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { checkNode, ensureInstalled, ensureWebBuilt, fail, root } from "./setup.mjs";
 
 /** Packages with native parts, which cannot be bundled: copied with what they depend on. */
 const native = ["libsql", "@node-rs/argon2"];
-/** Packages that are only reached when running from sources, or that their users try and do without. */
-const absent = ["tsx", "bufferutil", "utf-8-validate"];
-const servers = ["core", "store", "broker", "ingest", "api", "simulators", "platform"];
+/** Left out as well: what only runs from sources (tsx), and what the package ws tries to load and does without. */
+const external = [...native, /^tsx(\/|$)/, "bufferutil", "utf-8-validate"];
 
 checkNode();
 ensureInstalled();
@@ -27,12 +26,16 @@ console.log(
 
 async function bundle() {
   const { rolldown } = await import("rolldown");
-  const build = await rolldown({
-    input: { main: join(root, "platform", "src", "main.ts"), ...workers() },
-    platform: "node",
-    external: [...native, ...absent],
-    logLevel: "warn",
-  });
+  const main = join(root, "platform", "src", "main.ts");
+  const options = { platform: /** @type {const} */ ("node"), external, logLevel: /** @type {const} */ ("warn") };
+
+  // A first pass tells which source files the program is made of, and so which worker threads it starts.
+  const survey = await rolldown({ ...options, input: main });
+  const { output } = await survey.generate({ format: "esm" });
+  await survey.close();
+  const modules = output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
+
+  const build = await rolldown({ ...options, input: { main, ...workersOf(modules) } });
   // All in one folder: code finds its worker threads and files by import.meta.url, wherever it was put.
   await build.write({
     dir: dist,
@@ -47,19 +50,26 @@ async function bundle() {
 /**
  * Worker threads start from an .mjs file: either the whole worker, or one that loads the TypeScript of the same name
  * beside it, which here takes its place.
+ * @param {string[]} modules our source files and those of packages
  * @returns {Record<string, string>} source by name
  */
-function workers() {
-  const files = servers.flatMap((workspace) => filesBelow(join(root, workspace, "src")));
-  const starters = files.filter((file) => file.endsWith(".mjs"));
-  const names = starters.map((file) => basename(file, ".mjs"));
-  if (new Set(names).size !== names.length) fail(`Two worker threads have the same file name: ${names.join(", ")}.`);
-  return Object.fromEntries(
-    starters.map((file, i) => {
-      const source = file.replace(/\.mjs$/, ".ts");
-      return [names[i], existsSync(source) ? source : file];
-    }),
-  );
+function workersOf(modules) {
+  /** @type {Record<string, string>} */
+  const sources = {};
+  for (const module of modules.filter((file) => file.endsWith(".ts") && existsSync(file))) {
+    for (const [, path = ""] of readFileSync(module, "utf8").matchAll(
+      /new URL\("(\.[^"]+\.mjs)", import\.meta\.url\)/g,
+    )) {
+      const starter = join(dirname(module), path);
+      const typescript = starter.replace(/\.mjs$/, ".ts");
+      const name = basename(starter, ".mjs");
+      const source = existsSync(typescript) ? typescript : starter;
+      if (sources[name] && sources[name] !== source)
+        fail(`Two worker threads are named ${name}; the bundle needs one name each.`);
+      sources[name] = source;
+    }
+  }
+  return sources;
 }
 
 function copyNativePackages() {
@@ -86,13 +96,4 @@ function copyNativePackages() {
 function findPackage(name, from) {
   const folders = createRequire(join(resolve(from), "any.js")).resolve.paths(name) ?? [];
   return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, "package.json")));
-}
-
-/** @param {string} folder @returns {string[]} */
-function filesBelow(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
 }

@@ -32,8 +32,8 @@ const defaultMaxHotRows = 200_000;
 const maxWaitingReadings = 300_000;
 const maxWaitingReads = 10_000;
 
-/** In the bundled server the thread's code is one JavaScript file beside the program. */
-const workerEntry = new URL(import.meta.url.endsWith(".ts") ? "./worker.mjs" : "./readings-worker.js", import.meta.url);
+/** Loads worker.ts; in the bundle a file of this name beside the program is the whole thread. */
+const workerEntry = new URL("./worker.mjs", import.meta.url);
 
 /**
  * The default store: one SQLite file, one thread that writes, one that reads (docs/decisions/0005). Rejects with
