@@ -8,7 +8,7 @@ import { identify, identifyAgain, type Caller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import { scopeKeyOf } from "./live-scope.ts";
 import { isSameOrigin } from "./same-origin.ts";
-import { isBehind, unsentBytes } from "./socket-backlog.ts";
+import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
 import { toAlertBody } from "./to-body.ts";
 
 interface ServerEvents {
@@ -22,6 +22,8 @@ interface ClientEvents {
 /** What the server remembers of one connection. */
 interface SocketData {
   caller: Caller;
+  /** Epoch of its last snapshot. */
+  epoch: string;
   /** On the process's own monotonic clock, ms. */
   snapshotAt: number;
   needsSnapshot: boolean;
@@ -80,7 +82,7 @@ function admit(context: ApiContext, live: LiveNamespace, socket: LiveSocket): Er
   if (!mayJoin(caller)) return new Error("forbidden");
   const own = [...live.sockets.values()].filter((other) => other.data.caller?.user.id === caller.user.id);
   if (own.length >= maxSocketsPerUser) return new Error("rate_limited");
-  socket.data = { caller, snapshotAt: -Infinity, needsSnapshot: false };
+  socket.data = { caller, epoch: "", snapshotAt: -Infinity, needsSnapshot: false };
   return undefined;
 }
 
@@ -115,10 +117,12 @@ function alertRooms(principal: Principal): string[] {
 }
 
 function sendSnapshot({ live }: ApiContext, socket: LiveSocket): void {
+  const snapshot = live.snapshot(socket.data.caller.principal.scope);
+  socket.data.epoch = snapshot.epoch;
   socket.data.snapshotAt = performance.now();
   socket.data.needsSnapshot = false;
   void socket.leave(behindRoom);
-  socket.emit("snapshot", live.snapshot(socket.data.caller.principal.scope));
+  socket.emit("snapshot", snapshot);
 }
 
 /** Cuts connections whose session or token ended or changed what it may see. */
@@ -136,26 +140,24 @@ function recheck(context: ApiContext, live: LiveNamespace): void {
 class Broadcaster {
   readonly #context: ApiContext;
   readonly #live: LiveNamespace;
-  #epoch: string;
 
   constructor(context: ApiContext, live: LiveNamespace) {
     this.#context = context;
     this.#live = live;
-    this.#epoch = context.live.epoch;
   }
 
   send(): void {
     const { live } = this.#context;
     void live.load();
-    const isNewEpoch = this.#epoch !== live.epoch;
-    this.#epoch = live.epoch;
-    this.#sendAlerts();
+    const { epoch } = live;
     const scopes = new Map<string, Principal["scope"]>();
     for (const socket of this.#live.sockets.values()) {
       const { scope } = socket.data.caller.principal;
-      if (this.#prepare(socket, isNewEpoch)) scopes.set(scopeKeyOf(scope), scope);
+      if (this.#prepare(socket, epoch)) scopes.set(scopeKeyOf(scope), scope);
     }
+    // Who lags was found out before anything of this round was sent; this round's packets are no backlog.
     for (const scope of scopes.values()) this.#sendDelta(scope);
+    this.#sendAlerts();
   }
 
   #sendDelta(scope: Principal["scope"]): void {
@@ -167,15 +169,15 @@ class Broadcaster {
    * Whether a client stays. One that lags, or knows only the epoch before, is left out of the packets until its next
    * snapshot, at most one per 2 s: it gets what is true then instead of a queue.
    */
-  #prepare(socket: LiveSocket, isNewEpoch: boolean): boolean {
+  #prepare(socket: LiveSocket, epoch: string): boolean {
     const { data } = socket;
     const snapshotBytes = rowBytes * this.#context.live.scope(data.caller.principal.scope).size;
     if (unsentBytes(socket) > maxUnsentBytes + snapshotBytes) {
-      socket.disconnect(true);
+      cutOff(socket);
       return false;
     }
     const isLagging = isBehind(socket);
-    if (isLagging || isNewEpoch) {
+    if (isLagging || data.epoch !== epoch) {
       data.needsSnapshot = true;
       void socket.join(behindRoom);
     }

@@ -28,3 +28,10 @@ function bufferedAmountOf(webSocket: unknown): number {
   if (typeof webSocket !== "object" || webSocket === null || !("bufferedAmount" in webSocket)) return 0;
   return typeof webSocket.bufferedAmount === "number" ? webSocket.bufferedAmount : 0;
 }
+
+/** Ends a connection and forgets what waits for it; a plain disconnect would wait until it has read everything. */
+export function cutOff(socket: Pick<Socket, "conn" | "disconnect">): void {
+  const { conn } = socket;
+  socket.disconnect();
+  conn.close(true);
+}
