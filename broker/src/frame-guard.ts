@@ -76,9 +76,10 @@ export class FrameGuard extends Duplex {
     this.remoteAddress = remoteAddress;
     this.#source = source;
     source.on("data", (chunk: Buffer) => this.#take(chunk));
-    source.on("end", () => this.push(null));
+    source.on("end", () => this.#endAfterHeld());
     source.on("error", (error) => this.destroy(error));
-    source.on("close", () => this.destroy());
+    // After a proper end the reader still has to read what came before it.
+    source.on("close", () => source.readableEnded || this.destroy());
   }
 
   /** The broker has let the client in: what it sent meanwhile may pass. */
@@ -87,7 +88,9 @@ export class FrameGuard extends Duplex {
     const held = this.#held;
     this.#held = [];
     for (const chunk of held) this.#take(chunk);
-    if (!this.destroyed) this.#source.resume();
+    if (this.destroyed) return;
+    if (this.#source.readableEnded) this.push(null);
+    else this.#source.resume();
   }
 
   get isAccepted(): boolean {
@@ -97,6 +100,11 @@ export class FrameGuard extends Duplex {
   /** Bytes written to this client that its socket has not taken. */
   get unreadBytes(): number {
     return this.writableLength + this.#source.writableLength;
+  }
+
+  /** What is held back comes before the end. */
+  #endAfterHeld(): void {
+    if (this.#held.length === 0) this.push(null);
   }
 
   #take(chunk: Buffer): void {

@@ -12,7 +12,7 @@ import { journalSources, type DeviceId, type EnterpriseId, type JournalRecord } 
  * pass for records, and a segment whose header is damaged can still be read.
  */
 export const headerBytes = 64;
-export const maxRecordBytes = 4 * 1024 * 1024;
+const maxRecordBytes = 4 * 1024 * 1024;
 
 const magic = Buffer.from("PARKJRNL", "latin1");
 const version = 1;
@@ -21,7 +21,7 @@ const marker = 0x5d52_4b50;
 const markerBytes = Buffer.from([0x50, 0x4b, 0x52, 0x5d]);
 const frameBytes = 12;
 const bodyStartBytes = 27;
-export const minRecordBytes = frameBytes + bodyStartBytes;
+const minRecordBytes = frameBytes + bodyStartBytes;
 const maxTextBytes = 0xffff;
 
 export interface SegmentHeader {
