@@ -40,6 +40,12 @@ const toHome = (client: QueryClient) => async () => {
 };
 
 const pages: RouteObject[] = [
+  { path: "overview", lazy: page(() => import("../features/overview/page.tsx")) },
+  { path: "live", lazy: page(() => import("../features/live/page.tsx")) },
+  { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
+  { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
+  { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },
+  { path: "my", lazy: page(() => import("../features/my/page.tsx")) },
   { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
   { path: "*", Component: NotFoundPage },
 ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));

@@ -35,7 +35,8 @@ export function useCatalog(): Catalog {
   const { data: enterprises = noEnterprises } = useQuery(enterprisesQuery());
   const meter = (id: string): MeterBody | undefined => byId(meters).get(id);
   const enterprise = (id: string): EnterpriseBody | undefined => byId(enterprises).get(id);
-  const nameOf = (found: MeterBody | EnterpriseBody | undefined, id: string): string => (found ? nameIn(language, found) : id);
+  const nameOf = (found: MeterBody | EnterpriseBody | undefined, id: string): string =>
+    found ? nameIn(language, found) : id;
   return {
     meters,
     enterprises,

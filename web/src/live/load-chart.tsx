@@ -72,7 +72,11 @@ export function LoadChart({ meters, name }: { meters: readonly MeterBody[]; name
   const second = useSecond();
   const quarter = Math.floor(second / (15 * minuteMs)) * 15 * minuteMs;
   const points = useMemo(() => loadPoints(meters), [meters]);
-  const [yesterday, today, tomorrow] = [-1, 0, 1].map((n) => format.time.startOfDay(quarter, n)) as [number, number, number]; // three in, three out
+  const [yesterday, today, tomorrow] = [-1, 0, 1].map((n) => format.time.startOfDay(quarter, n)) as [
+    number,
+    number,
+    number,
+  ]; // three in, three out
   const past = useDay(points, yesterday, today, false);
   const running = useDay(points, today, tomorrow, true);
   const chart = useMemo(() => {

@@ -5,10 +5,20 @@ import { newestOf, useLiveVersion, useSecond } from "./hooks.ts";
 import { useLive } from "./live-context.ts";
 import type { LiveStore } from "./live-store.ts";
 
+const pointIds = new WeakMap<MeterBody, readonly string[]>();
+
+/** The ids of a meter's points; the same array for the same meter, so that subscriptions stay. */
+export function pointIdsOf(meter: MeterBody): readonly string[] {
+  const known = pointIds.get(meter);
+  if (known) return known;
+  const made = meter.points.map((point) => point.id);
+  pointIds.set(meter, made);
+  return made;
+}
+
 /** State of a meter: of its newest reading, whichever point it came from. */
 export function meterStateOf(store: LiveStore, meter: MeterBody, now: number): DataState {
-  const points = meter.points.map((point) => point.id);
-  return dataStateOf(newestOf(store, points), meter.intervalS, now);
+  return dataStateOf(newestOf(store, pointIdsOf(meter)), meter.intervalS, now);
 }
 
 const everyMs = 2000;

@@ -4,7 +4,9 @@ import { classNames } from "../lib/class-names.ts";
 import { fmtChange } from "../lib/format.ts";
 import classes from "./tile.module.css";
 
-export const Tiles = ({ children }: { children: ReactNode }): ReactNode => <div className={classes.tiles}>{children}</div>;
+export const Tiles = ({ children }: { children: ReactNode }): ReactNode => (
+  <div className={classes.tiles}>{children}</div>
+);
 
 interface TileProps {
   readonly label: string;

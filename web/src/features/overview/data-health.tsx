@@ -27,7 +27,9 @@ export function DataHealth({ meters }: { meters: OverviewBody["meters"] }): Reac
       }
     >
       <span className={classes.bar} aria-hidden="true">
-        {parts.map((part) => meters[part] > 0 && <i key={part} className={classes[part]} style={{ flex: meters[part] }} />)}
+        {parts.map(
+          (part) => meters[part] > 0 && <i key={part} className={classes[part]} style={{ flex: meters[part] }} />,
+        )}
       </span>
     </Tile>
   );

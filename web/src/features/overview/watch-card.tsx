@@ -21,7 +21,7 @@ export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const { enterpriseName } = useCatalog();
-  const { meterId } = splitPoint(card.point);
+  const { meterId, quantity } = splitPoint(card.point);
   const since = Date.parse(card.effectiveFrom);
   return (
     <article className={classNames(classes.card, classes[card.state])}>
@@ -33,13 +33,14 @@ export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
           {glyph[card.state]} {t(`watch.state.${card.state}`)}
         </span>
       </div>
-      <Link className={classes.title} to={`/meters/${meterId}?point=${encodeURIComponent(card.point)}`}>
+      <Link className={classes.title} to={`/meters/${meterId}?ch=${quantity}`}>
         {card.title}
       </Link>
       <Figures card={card} />
       <Gauge card={card} />
       <p className={classes.source}>
-        {t("watch.source", { source: card.source, from: format.full(since).slice(0, 10) })} ({t(`watch.status.${card.status}`)})
+        {t("watch.source", { source: card.source, from: format.full(since).slice(0, 10) })} (
+        {t(`watch.status.${card.status}`)})
         {card.alertId !== null && (
           <>
             {" · "}

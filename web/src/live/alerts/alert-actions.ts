@@ -72,7 +72,8 @@ export function useAlertAction(): (order: AlertOrder) => void {
   const { me, format } = usePark();
   const errorText = useErrorText();
   const { mutate } = useMutation({
-    mutationFn: ({ id, act }: AlertOrder) => postJson<AlertBody>(`/alerts/${encodeURIComponent(id)}/${act.action}`, act.body),
+    mutationFn: ({ id, act }: AlertOrder) =>
+      postJson<AlertBody>(`/alerts/${encodeURIComponent(id)}/${act.action}`, act.body),
     onMutate: async ({ id, act }: AlertOrder) => {
       await client.cancelQueries({ queryKey: ["alerts"] });
       const at = format.time.toIso(Date.now());

@@ -1,0 +1,242 @@
+import type { AlertBody } from "@smart-park/core/wire";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { TimeChart } from "../../charts/time-chart.tsx";
+import { isApiError } from "../../lib/api-client.ts";
+import { useCatalog } from "../../lib/catalog.ts";
+import { decimalsOf, decimalsOfLimit, fmt, missing } from "../../lib/format.ts";
+import { splitPoint, usePark, useRight } from "../../lib/park.ts";
+import { alertEventsQuery, alertQuery, readingsQuery, type Step } from "../../lib/queries.ts";
+import { toSamples } from "../../lib/series.ts";
+import { useAlertAction } from "../../live/alerts/alert-actions.ts";
+import { AlertDialog, type DialogAction } from "../../live/alerts/alert-dialog.tsx";
+import { AlertMarks, useActingHindrance, useAgeText, useFact } from "../../live/alerts/alert-row.tsx";
+import { useSecond } from "../../live/hooks.ts";
+import { Button } from "../../ui/button.tsx";
+import { DemoMark, PageHead } from "../../ui/page.tsx";
+import { Empty, Failed, Loaded, Panel, Skeleton } from "../../ui/panel.tsx";
+import { SeverityBadge } from "../../ui/severity.tsx";
+import classes from "./page.module.css";
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const { id = "" } = useParams();
+  const query = useQuery(alertQuery(id));
+  if (isApiError(query.error) && query.error.status === 404) {
+    return (
+      <>
+        <PageHead title={t("alerts.title")} />
+        <Empty title={t("alerts.notFound")} hint={t("error.notFound")} />
+      </>
+    );
+  }
+  return (
+    <Loaded query={query} lines={8}>
+      {(alert) => <Detail alert={alert} />}
+    </Loaded>
+  );
+}
+
+function Detail({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const { enterprise } = useCatalog();
+  const isDemo = me.demo || (enterprise(alert.enterpriseId)?.demo ?? false);
+  return (
+    <div className={classes.detail}>
+      <PageHead
+        title={alert.ruleName}
+        mark={
+          <>
+            <SeverityBadge severity={alert.severity} />
+            <AlertMarks alert={alert} />
+            {isDemo && <DemoMark />}
+          </>
+        }
+        actions={<Actions alert={alert} />}
+      />
+      <div className={classes.two}>
+        <div className={classes.detail}>
+          <Facts alert={alert} />
+          {alert.kind === "limit" && (
+            <Panel title={t("alerts.around")}>
+              <Around alert={alert} />
+            </Panel>
+          )}
+        </div>
+        <Panel title={t("alerts.timeline")}>
+          <Timeline alert={alert} />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function Actions({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const mayAct = useRight("alerts.act");
+  const hindrance = useActingHindrance();
+  const act = useAlertAction();
+  const [open, setOpen] = useState<DialogAction | null>(null);
+  if (!mayAct || alert.state === "closed") return null;
+  const common = { disabled: hindrance !== null, title: hindrance ?? undefined };
+  return (
+    <div className={classes.actions}>
+      {!alert.acknowledged && (
+        <Button look="primary" {...common} onClick={() => setOpen("acknowledge")}>
+          {t("alerts.acknowledge")}
+        </Button>
+      )}
+      {alert.assignee !== me.username && (
+        <Button
+          {...common}
+          onClick={() => act({ id: alert.id, act: { action: "assign", body: { assignee: me.username } } })}
+        >
+          {t("alerts.assignMe")}
+        </Button>
+      )}
+      <Button {...common} onClick={() => setOpen("comment")}>
+        {t("alerts.comment")}
+      </Button>
+      {alert.state === "active" ? (
+        <Button {...common} onClick={() => setOpen("shelve")}>
+          {t("alerts.shelve")}
+        </Button>
+      ) : (
+        <Button {...common} onClick={() => setOpen("close")}>
+          {t("alerts.closeAlert")}
+        </Button>
+      )}
+      {open && <AlertDialog alert={alert} action={open} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+function Facts({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  const { meterName, enterpriseName, pointOf } = useCatalog();
+  const fact = useFact();
+  const ageText = useAgeText();
+  const now = useSecond();
+  const { meterId, quantity } = splitPoint(alert.point);
+  const point = pointOf(alert.point);
+  const raisedAt = Date.parse(alert.raisedAt);
+  const clearedAt = alert.clearedAt === null ? null : Date.parse(alert.clearedAt);
+  const rows: readonly (readonly [label: string, content: ReactNode])[] = [
+    [
+      t("alerts.object"),
+      <Link key="object" to={`/meters/${meterId}?ch=${quantity}`}>
+        {meterName(meterId)}
+      </Link>,
+    ],
+    [t("meter.quantity"), point ? t(`quantity.${point.quantity}`) : quantity],
+    [t("meter.enterprise"), enterpriseName(alert.enterpriseId)],
+    [t("alerts.raised"), format.full(raisedAt)],
+    [t("alerts.clearedAt"), clearedAt === null ? missing : format.full(clearedAt)],
+    [t("alerts.lasting"), ageText((clearedAt ?? now) - raisedAt)],
+    [t("live.state"), t(`alerts.status.${alert.state}`)],
+    [t("alerts.acknowledge"), alert.acknowledged ? t("alerts.by", { name: alert.acknowledged.by }) : missing],
+    [t("alerts.assignee"), alert.assignee ?? t("alerts.nobody")],
+    [t("alerts.rule"), alert.ruleId],
+  ];
+  return (
+    <Panel title={t("alerts.fact")}>
+      <div className={classes.detail}>
+        <p className={classes.fact}>{fact(alert)}</p>
+        {alert.shelvedUntil && <p>{t("alerts.shelvedUntil", { at: format.full(Date.parse(alert.shelvedUntil)) })}</p>}
+        <dl className={classes.facts}>
+          {rows.map(([label, content]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{content}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Panel>
+  );
+}
+
+/** Two hours before until one hour after; grows while the alert lasts. */
+function rangeAround(alert: AlertBody, now: number): { from: number; to: number; step: Step } {
+  const from = Date.parse(alert.raisedAt) - 2 * hourMs;
+  const end = alert.clearedAt === null ? now : Date.parse(alert.clearedAt);
+  const to = Math.min(end + hourMs, now + minuteMs);
+  const step: Step = to - from > 7 * 24 * hourMs ? "1h" : to - from > 8 * hourMs ? "15m" : "raw";
+  return { from, to: Math.max(to, from + hourMs), step };
+}
+
+function Around({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  const { meter, pointOf } = useCatalog();
+  const minute = Math.floor(useSecond() / minuteMs) * minuteMs;
+  const { from, to, step } = rangeAround(alert, minute);
+  const stat =
+    step === "raw" ? {} : { stat: pointOf(alert.point)?.kind === "counter" ? ("last" as const) : ("mean" as const) };
+  const query = useQuery({
+    ...readingsQuery({ points: [alert.point], from, to, step, ...stat }),
+    placeholderData: (before) => before,
+  });
+  const { meterId } = splitPoint(alert.point);
+  const intervalS = meter(meterId)?.intervalS ?? 60;
+  const body = query.data?.[0];
+  const samples = useMemo(() => (body ? toSamples(body, intervalS) : null), [body, intervalS]);
+  if (!samples || !body)
+    return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton />;
+  const limits =
+    alert.limit === null
+      ? []
+      : [
+          {
+            value: alert.limit,
+            label: `${t("chart.limit")} ${fmt(alert.limit, body.unit, { decimals: decimalsOfLimit(alert.limit) })}`,
+          },
+        ];
+  const quantity = pointOf(alert.point)?.quantity;
+  return (
+    <TimeChart
+      name={t("alerts.around")}
+      unit={body.unit}
+      decimals={decimalsOf(body.unit)}
+      format={format}
+      at={samples.at}
+      limits={limits}
+      lines={[{ name: quantity ? t(`quantity.${quantity}`) : alert.point, ...samples }]}
+    />
+  );
+}
+
+const knownActions = ["raised", "cleared", "acknowledged", "assigned", "comment", "shelved", "closed"] as const;
+
+function Timeline({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  const query = useQuery(alertEventsQuery(alert.id));
+  return (
+    <Loaded query={query}>
+      {(events) => (
+        <ol className={classes.timeline}>
+          {events.map((event, index) => {
+            const action = knownActions.find((known) => known === event.action);
+            return (
+              <li key={index}>
+                <b>{action ? t(`alerts.event.${action}`) : event.action}</b>{" "}
+                {event.by === "system" ? t("alerts.system") : event.by}
+                <small>{format.full(Date.parse(event.at))}</small>
+                {event.note !== "" && <p className={classes.note}>{event.note}</p>}
+              </li>
+            );
+          })}
+        </ol>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,193 @@
+import { severities } from "@smart-park/core";
+import type { AlertBody } from "@smart-park/core/wire";
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useCatalog, type Catalog } from "../../lib/catalog.ts";
+import { nameIn, splitPoint, useLanguage, usePark } from "../../lib/park.ts";
+import { alertsQuery } from "../../lib/queries.ts";
+import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
+import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
+import { Button } from "../../ui/button.tsx";
+import { SearchField, Select } from "../../ui/field.tsx";
+import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { alertTabs, inTab, paramsOf, useAlertFilters, type AlertFilters, type AlertTab } from "./filters.ts";
+import classes from "./page.module.css";
+
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const [filters, change] = useAlertFilters();
+  const query = useQuery(alertsQuery(paramsOf(filters)));
+  const isNarrowed = filters.severity !== "all" || filters.enterprise !== "" || filters.q !== "";
+  const clear = (): void => change({ severity: "all", enterprise: "", q: "" });
+  return (
+    <>
+      <PageHead title={t("alerts.title")} lead={t("alerts.lead")} mark={me.demo && <DemoMark />} />
+      <Tabs current={filters.tab} />
+      <Filters filters={filters} onChange={change} />
+      <Panel title={t(`alerts.tab.${filters.tab}`)} isFlush>
+        <Loaded query={query} lines={8}>
+          {({ items }) => (
+            <Inbox
+              key={JSON.stringify(filters)}
+              items={items}
+              filters={filters}
+              empty={
+                isNarrowed ? (
+                  <Empty
+                    title={t("alerts.emptyFilter")}
+                    action={<Button onClick={clear}>{t("action.clear")}</Button>}
+                  />
+                ) : (
+                  <Empty
+                    title={filters.tab === "unacknowledged" ? t("alerts.emptyUnacknowledged") : t("alerts.empty")}
+                    hint={t("alerts.emptyHint")}
+                  />
+                )
+              }
+            />
+          )}
+        </Loaded>
+      </Panel>
+    </>
+  );
+}
+
+function Tabs({ current }: { current: AlertTab }): ReactNode {
+  const { t } = useTranslation();
+  const { data: open } = useQuery(alertsQuery({ state: "unacknowledged" }));
+  const count = open && open.nextCursor === null ? { count: open.items.length } : {};
+  return (
+    <TabLinks
+      label={t("alerts.title")}
+      current={current}
+      items={alertTabs.map((tab) => ({
+        id: tab,
+        label: t(`alerts.tab.${tab}`),
+        to: tab === "unacknowledged" ? "?" : `?state=${tab}`,
+        ...(tab === "unacknowledged" ? count : {}),
+      }))}
+    />
+  );
+}
+
+function Filters({
+  filters,
+  onChange,
+}: {
+  filters: AlertFilters;
+  onChange: (change: Partial<AlertFilters>) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { enterprises } = useCatalog();
+  return (
+    <FilterBar>
+      <SearchField
+        label={t("alerts.searchLabel")}
+        value={filters.q}
+        onChange={(event) => onChange({ q: event.target.value })}
+      />
+      <Select
+        label={t("alerts.severityFilter")}
+        value={filters.severity}
+        options={(["all", ...severities] as const).map((value) => ({
+          value,
+          label: value === "all" ? t("live.all") : t(`severity.${value}`),
+        }))}
+        onChange={(severity) => onChange({ severity })}
+      />
+      {enterprises.length > 1 && (
+        <Select
+          label={t("alerts.enterpriseFilter")}
+          value={filters.enterprise}
+          options={[
+            { value: "", label: t("live.all") },
+            ...enterprises.map((enterprise) => ({ value: enterprise.id, label: nameIn(language, enterprise) })),
+          ]}
+          onChange={(enterprise) => onChange({ enterprise })}
+        />
+      )}
+    </FilterBar>
+  );
+}
+
+function matches(alert: AlertBody, filters: AlertFilters, catalog: Catalog): boolean {
+  if (!inTab(alert, filters.tab)) return false;
+  if (filters.severity !== "all" && alert.severity !== filters.severity) return false;
+  const { meterId } = splitPoint(alert.point);
+  const text = [
+    alert.id,
+    alert.ruleName,
+    meterId,
+    catalog.meterName(meterId),
+    catalog.enterpriseName(alert.enterpriseId),
+  ];
+  return text.join(" ").toLowerCase().includes(filters.q.trim().toLowerCase());
+}
+
+interface InboxProps {
+  readonly items: readonly AlertBody[];
+  readonly filters: AlertFilters;
+  readonly empty: ReactNode;
+}
+
+/** The list. What arrives while somebody points at it waits above, so that no row jumps under the pointer. */
+function Inbox({ items, filters, empty }: InboxProps): ReactNode {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
+  const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const all = items.filter((alert) => matches(alert, filters, catalog)).sort(byUrgency);
+  const shown = held === null ? all : all.filter((alert) => held.has(alert.id));
+  const waiting = all.length - shown.length;
+  const hold = (): void => setHeld((before) => before ?? new Set(all.map((alert) => alert.id)));
+  const release = (): void => setHeld(null);
+
+  const press = (event: KeyboardEvent): void => {
+    const links = [...(list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+    const current = links.findIndex((link) => link.closest("li")?.contains(document.activeElement));
+    const by =
+      event.key === "j" || event.key === "ArrowDown" ? 1 : event.key === "k" || event.key === "ArrowUp" ? -1 : 0;
+    if (by !== 0) {
+      event.preventDefault();
+      links[Math.min(links.length - 1, Math.max(0, current + by))]?.focus();
+    }
+    if (event.key === "a" && !event.ctrlKey && !event.metaKey) {
+      links[current]?.closest("li")?.querySelector<HTMLElement>("[data-acknowledge]")?.click();
+    }
+  };
+  return (
+    <>
+      {waiting > 0 && (
+        <div className={classes.more}>
+          <Button isSmall look="primary" onClick={release}>
+            {t("alerts.new", { count: waiting })} ▲
+          </Button>
+        </div>
+      )}
+      {shown.length === 0 && waiting === 0 ? (
+        empty
+      ) : (
+        <div
+          ref={list}
+          onPointerEnter={hold}
+          onPointerLeave={release}
+          onFocus={hold}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) release();
+          }}
+          onKeyDown={press}
+        >
+          <AlertList alerts={shown} onAcknowledge={setAcknowledging} label={t("alerts.title")} />
+        </div>
+      )}
+      {acknowledging && (
+        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
+      )}
+    </>
+  );
+}

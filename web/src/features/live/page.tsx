@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { usePark } from "../../lib/park.ts";
+import { MeterWall } from "../../live/grid/meter-wall.tsx";
+import { DemoMark, PageHead } from "../../ui/page.tsx";
+
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  return (
+    <>
+      <PageHead title={t("live.title")} lead={t("live.lead")} mark={me.demo && <DemoMark />} />
+      <MeterWall label={t("live.title")} />
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { meterKinds, type MeterKind } from "@smart-park/core";
+import type { MeterBody } from "@smart-park/core/wire";
+import { useSearchParams } from "react-router";
+import { dataStates, type DataState } from "../../lib/data-state.ts";
+import { isCovered } from "../meter-states.ts";
+
+export type StateFilter = DataState | "missing" | "all";
+
+/** What the grid shows; lives in the address, so a copied link shows the same. */
+export interface GridFilters {
+  readonly q: string;
+  readonly enterprise: string;
+  readonly type: MeterKind | "all";
+  readonly state: StateFilter;
+  /** Column key, `-` before it for largest first. */
+  readonly sort: string;
+}
+
+const stateFilters: readonly StateFilter[] = ["all", "missing", ...dataStates];
+
+export function readFilters(search: URLSearchParams): GridFilters {
+  const type = meterKinds.find((kind) => kind === search.get("type")) ?? "all";
+  const state = stateFilters.find((candidate) => candidate === search.get("state")) ?? "all";
+  return {
+    q: search.get("q") ?? "",
+    enterprise: search.get("ent") ?? "",
+    type,
+    state,
+    sort: /^-?(id|name|ent|state|v\d)$/.test(search.get("sort") ?? "") ? (search.get("sort") ?? "id") : "id",
+  };
+}
+
+const keys = { q: "q", enterprise: "ent", type: "type", state: "state", sort: "sort" } as const;
+const defaults: GridFilters = { q: "", enterprise: "", type: "all", state: "all", sort: "id" };
+
+/** Filters from the address and a way to change some of them; other keys stay as they are. */
+export function useFilters(): [GridFilters, (change: Partial<GridFilters>) => void] {
+  const [search, setSearch] = useSearchParams();
+  const change = (some: Partial<GridFilters>): void =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        const next = { ...readFilters(before), ...some };
+        for (const name of ["q", "enterprise", "type", "state", "sort"] as const) {
+          if (next[name] === defaults[name]) after.delete(keys[name]);
+          else after.set(keys[name], next[name]);
+        }
+        return after;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  return [readFilters(search), change];
+}
+
+export const isFiltered = ({ q, enterprise, type, state }: GridFilters): boolean =>
+  q !== "" || enterprise !== "" || type !== "all" || state !== "all";
+
+/** Whether a meter passes; `text` holds everything that is searched, in lower case. */
+export function passes(filters: GridFilters, meter: MeterBody, state: DataState, text: string): boolean {
+  if (filters.enterprise !== "" && meter.enterpriseId !== filters.enterprise) return false;
+  if (filters.type !== "all" && meter.kind !== filters.type) return false;
+  if (filters.state === "missing" ? isCovered(state) : filters.state !== "all" && filters.state !== state) return false;
+  return filters.q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,253 @@
+import type { MeterBody } from "@smart-park/core/wire";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { classNames } from "../../lib/class-names.ts";
+import { useCatalog } from "../../lib/catalog.ts";
+import { unitLabel } from "../../lib/format.ts";
+import { nameIn, useLanguage } from "../../lib/park.ts";
+import { usePreferences } from "../../lib/preferences.ts";
+import { phoneQuery, useMedia } from "../../lib/use-media.ts";
+import { pointIdsOf } from "../meter-states.ts";
+import { MeterState, ReadingValue } from "../reading.tsx";
+import type { ValueColumn } from "./columns.ts";
+import classes from "./live-grid.module.css";
+import { parseSort } from "./order.ts";
+
+interface LiveGridProps {
+  readonly label: string;
+  readonly meters: readonly MeterBody[];
+  readonly columns: readonly ValueColumn[];
+  readonly sort: string;
+  readonly openId: string | null;
+  readonly onSort: (sort: string) => void;
+  readonly onOpen: (meter: MeterBody) => void;
+  /** Pointer or focus came in or went out. */
+  readonly onAttention: (isInside: boolean) => void;
+}
+
+const headHeight = 36;
+
+/** Thousands of meters, a few dozen rows in the page; each value cell renders by itself. */
+export function LiveGrid(props: LiveGridProps): ReactNode {
+  const { label, meters, columns, openId, onOpen, onAttention } = props;
+  const navigate = useNavigate();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const [isMoving, setIsMoving] = useState(false);
+  const isPhone = useMedia(phoneQuery);
+  const { density } = usePreferences();
+  const rowHeight = isPhone ? 56 : density === "compact" ? 28 : 36;
+  const shownColumns = isPhone ? columns.slice(0, 1) : columns;
+  const virtualizer = useVirtualizer({
+    count: meters.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    scrollPaddingStart: headHeight,
+  });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  const current = Math.min(active, Math.max(0, meters.length - 1));
+
+  useEffect(() => {
+    if (!isMoving) return;
+    virtualizer.scrollToIndex(current);
+    const frame = requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"]`)?.focus(),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [current, isMoving, virtualizer]);
+
+  const press = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const target = new Map([
+      ["ArrowDown", current + 1],
+      ["j", current + 1],
+      ["ArrowUp", current - 1],
+      ["k", current - 1],
+      ["PageDown", current + page],
+      ["PageUp", current - page],
+      ["Home", 0],
+      ["End", meters.length - 1],
+    ]).get(event.key);
+    if (target !== undefined) {
+      event.preventDefault();
+      setIsMoving(true);
+      setActive(Math.min(meters.length - 1, Math.max(0, target)));
+    }
+    const meter = meters[current];
+    if (event.key === "Enter" && meter && (event.target as HTMLElement).role === "row") {
+      event.preventDefault();
+      if (event.ctrlKey || event.metaKey) void navigate(`/meters/${meter.id}`);
+      else onOpen(meter);
+    }
+  };
+  const style: CSSProperties & { "--columns": string } = { "--columns": trackList(shownColumns, isPhone) };
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={meters.length + 1}
+      className={classNames(classes.grid, meters.length < 12 && classes.short)}
+      style={style}
+      onKeyDown={press}
+      onPointerEnter={() => onAttention(true)}
+      onPointerLeave={() => onAttention(false)}
+      onFocus={() => onAttention(true)}
+      onBlur={(event) => {
+        if (event.currentTarget.contains(event.relatedTarget)) return;
+        onAttention(false);
+        setIsMoving(false);
+      }}
+    >
+      <Head {...props} columns={shownColumns} isPhone={isPhone} />
+      <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const meter = meters[item.index];
+          return (
+            meter && (
+              <div
+                key={meter.id}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={meter.id === openId}
+                tabIndex={item.index === current ? 0 : -1}
+                className={classNames(classes.row, classes.line, meter.id === openId && classes.open)}
+                style={{ transform: `translateY(${item.start}px)` }}
+                onClick={() => {
+                  setActive(item.index);
+                  onOpen(meter);
+                }}
+              >
+                <Cells meter={meter} columns={shownColumns} isPhone={isPhone} />
+              </div>
+            )
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+const trackList = (columns: readonly ValueColumn[], isPhone: boolean): string =>
+  isPhone
+    ? "minmax(0, 1fr) minmax(96px, auto) 96px"
+    : `minmax(136px, 0.8fr) minmax(160px, 1.4fr) minmax(120px, 1fr) ${columns.map(() => "minmax(112px, 0.8fr)").join(" ")} 150px`;
+
+/** Names and numbers of one meter. Only the value cells follow live data. */
+function Cells({
+  meter,
+  columns,
+  isPhone,
+}: {
+  meter: MeterBody;
+  columns: readonly ValueColumn[];
+  isPhone: boolean;
+}): ReactNode {
+  const language = useLanguage();
+  const { enterpriseName } = useCatalog();
+  const points = pointIdsOf(meter);
+  const name = nameIn(language, meter);
+  return (
+    <>
+      {!isPhone && (
+        <span role="gridcell" className={classNames(classes.cell, classes.code)} title={meter.id}>
+          {meter.id}
+        </span>
+      )}
+      <span role="gridcell" className={classes.cell} title={name}>
+        {name}
+        {isPhone && <span className={classes.sub}>{enterpriseName(meter.enterpriseId)}</span>}
+      </span>
+      {!isPhone && (
+        <span role="gridcell" className={classes.cell}>
+          {enterpriseName(meter.enterpriseId)}
+        </span>
+      )}
+      {columns.map((column) => {
+        const point = column.pointOf(meter);
+        return (
+          <span key={column.key} role="gridcell" className={classNames(classes.cell, classes.number)}>
+            {point && (
+              <ReadingValue
+                point={point.id}
+                unit={point.unit}
+                intervalS={meter.intervalS}
+                hasUnit={column.unit !== point.unit}
+              />
+            )}
+          </span>
+        );
+      })}
+      <span role="gridcell" className={classes.cell}>
+        <MeterState points={points} intervalS={meter.intervalS} />
+      </span>
+    </>
+  );
+}
+
+function Head({ columns, sort, onSort, isPhone }: LiveGridProps & { isPhone: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const titleOf = (column: ValueColumn): string =>
+    column.title === "quantity" && column.quantity
+      ? t(`quantity.${column.quantity}`)
+      : column.title === "register"
+        ? t("live.register")
+        : t("live.main");
+  return (
+    <div role="rowgroup" className={classNames(classes.head)}>
+      <div role="row" aria-rowindex={1} className={classes.row} style={{ height: "100%" }}>
+        {!isPhone && <HeadCell id="id" title={t("live.meter")} sort={sort} onSort={onSort} />}
+        <HeadCell id="name" title={t("live.name")} sort={sort} onSort={onSort} />
+        {!isPhone && <HeadCell id="ent" title={t("live.enterprise")} sort={sort} onSort={onSort} />}
+        {columns.map((column) => (
+          <HeadCell
+            key={column.key}
+            id={column.key}
+            title={titleOf(column)}
+            unit={column.unit ?? ""}
+            isNumber
+            sort={sort}
+            onSort={onSort}
+          />
+        ))}
+        <HeadCell id="state" title={t("live.state")} sort={sort} onSort={onSort} />
+      </div>
+    </div>
+  );
+}
+
+interface HeadCellProps extends Pick<LiveGridProps, "sort" | "onSort"> {
+  readonly id: string;
+  readonly title: string;
+  readonly unit?: string;
+  readonly isNumber?: boolean;
+}
+
+function HeadCell({ id, title, unit = "", isNumber = false, sort, onSort }: HeadCellProps): ReactNode {
+  const { t } = useTranslation();
+  const { key, isDescending } = parseSort(sort);
+  const isSorted = key === id;
+  // Figures are looked at from the largest down first, texts from A.
+  const next = isSorted ? (isDescending ? id : `-${id}`) : isNumber ? `-${id}` : id;
+  return (
+    <span
+      role="columnheader"
+      aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : "none"}
+      className={classNames(classes.cell, isNumber && classes.number)}
+    >
+      <button
+        type="button"
+        className={classes.sort}
+        title={t("live.sortBy", { column: title })}
+        onClick={() => onSort(next)}
+      >
+        {title}
+        {unitLabel(unit) !== "" && <small>{unitLabel(unit)}</small>}
+        <span aria-hidden="true">{isSorted ? (isDescending ? "↓" : "↑") : ""}</span>
+      </button>
+    </span>
+  );
+}

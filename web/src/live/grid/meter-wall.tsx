@@ -1,0 +1,265 @@
+import { meterKinds } from "@smart-park/core";
+import type { MeterBody } from "@smart-park/core/wire";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useCatalog, type Catalog } from "../../lib/catalog.ts";
+import { download, toCsv } from "../../lib/csv.ts";
+import { dataStates } from "../../lib/data-state.ts";
+import { decimalsOf } from "../../lib/format.ts";
+import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
+import { metersQuery } from "../../lib/queries.ts";
+import { Button, ButtonLink } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SearchField, Select } from "../../ui/field.tsx";
+import { FilterBar } from "../../ui/page.tsx";
+import { Empty, Failed, Skeleton } from "../../ui/panel.tsx";
+import { ChannelTable } from "../channel-table.tsx";
+import { useLiveVersion } from "../hooks.ts";
+import { useLive } from "../live-context.ts";
+import { pointIdsOf, useMeterStates } from "../meter-states.ts";
+import { MeterState } from "../reading.tsx";
+import { columnsFor, type ValueColumn } from "./columns.ts";
+import { isFiltered, passes, useFilters, type GridFilters, type StateFilter } from "./filters.ts";
+import classes from "./live-grid.module.css";
+import { LiveGrid } from "./live-grid.tsx";
+import { parseSort, sortMeters } from "./order.ts";
+
+const reorderMs = 2000;
+
+/** A value that stands still while `isHeld`: rows never move under the pointer. */
+function useHeld<T>(value: T, isHeld: boolean): T {
+  const [kept, keep] = useState(value);
+  if (!isHeld && kept !== value) keep(value);
+  return isHeld ? kept : value;
+}
+
+const searchText = (meter: MeterBody, catalog: Catalog): string => {
+  const enterprise = catalog.enterprise(meter.enterpriseId);
+  const names = [
+    meter.id,
+    meter.name,
+    meter.nameEn,
+    meter.workshop,
+    meter.enterpriseId,
+    enterprise?.name,
+    enterprise?.nameEn,
+  ];
+  return names.filter(Boolean).join(" ").toLowerCase();
+};
+
+function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld: boolean): readonly MeterBody[] {
+  const { store } = useLive();
+  const catalog = useCatalog();
+  const language = useLanguage();
+  const { meters, enterprises } = catalog;
+  const states = useHeld(useMeterStates(meters), isHeld);
+  const version = useHeld(useLiveVersion(reorderMs), isHeld);
+  return useMemo(() => {
+    const passing = meters.filter((meter) =>
+      passes(filters, meter, states.get(meter.id) ?? "none", searchText(meter, catalog)),
+    );
+    return sortMeters(passing, parseSort(filters.sort), {
+      store,
+      states,
+      columns,
+      nameOf: (meter) => nameIn(language, meter),
+      enterpriseOf: (meter) => catalog.enterpriseName(meter.enterpriseId),
+      locale: language === "zh" ? "zh-CN" : "en",
+    });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` stands for the store, the lists for the catalog
+  }, [meters, enterprises, states, version, store, columns, language, JSON.stringify(filters)]);
+}
+
+/** Filter bar, grid and drawer: the wall of meters, for the park and for an enterprise's own. */
+export function MeterWall({ label }: { label: string }): ReactNode {
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchParams();
+  const [filters, change] = useFilters();
+  const [isHeld, setIsHeld] = useState(false);
+  const query = useQuery(metersQuery());
+  const { meters } = useCatalog();
+  const columns = useMemo(() => columnsFor(filters.type, meters), [filters.type, meters]);
+  const shown = useShown(filters, columns, isHeld);
+  const openId = search.get("m");
+  const open = meters.find((meter) => meter.id === openId);
+  const setOpen = (id: string | null): void =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (id === null) after.delete("m");
+        else after.set("m", id);
+        return after;
+      },
+      { preventScrollReset: true },
+    );
+  if (!query.data)
+    return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={9} />;
+  if (meters.length === 0) return <Empty title={t("live.none")} hint={t("live.noneHint")} />;
+  const isLiveSort = /^-?(v\d|state)$/.test(filters.sort);
+  return (
+    <>
+      <Filters filters={filters} onChange={change}>
+        <span className={classes.status}>
+          {isHeld && isLiveSort && <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>}
+          <span>{t("live.rows", { n: shown.length, total: meters.length })}</span>
+        </span>
+        <ExportButton meters={shown} columns={columns} />
+      </Filters>
+      {shown.length === 0 ? (
+        <Empty
+          title={t("live.empty")}
+          hint={t("live.emptyHint")}
+          action={
+            <Button onClick={() => change({ q: "", enterprise: "", type: "all", state: "all" })}>
+              {t("action.clear")}
+            </Button>
+          }
+        />
+      ) : (
+        <LiveGrid
+          label={label}
+          meters={shown}
+          columns={columns}
+          sort={filters.sort}
+          openId={openId}
+          onSort={(sort) => change({ sort })}
+          onOpen={(meter) => setOpen(meter.id)}
+          onAttention={setIsHeld}
+        />
+      )}
+      {open && <MeterDrawer meter={open} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+interface FiltersProps {
+  readonly filters: GridFilters;
+  readonly onChange: (change: Partial<GridFilters>) => void;
+  readonly children: ReactNode;
+}
+
+function Filters({ filters, onChange, children }: FiltersProps): ReactNode {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { meters, enterprises } = useCatalog();
+  const kinds = meterKinds.filter((kind) => meters.some((meter) => meter.kind === kind));
+  const states: readonly StateFilter[] = ["all", "missing", ...dataStates];
+  const stateLabel = (state: StateFilter): string =>
+    state === "all" ? t("live.all") : state === "missing" ? t("live.missing") : t(`state.${state}`);
+  return (
+    <FilterBar>
+      <SearchField
+        label={t("live.search")}
+        value={filters.q}
+        onChange={(event) => onChange({ q: event.target.value })}
+      />
+      {enterprises.length > 1 && (
+        <Select
+          label={t("live.enterprise")}
+          value={filters.enterprise}
+          options={[
+            { value: "", label: t("live.all") },
+            ...enterprises.map((enterprise) => ({ value: enterprise.id, label: nameIn(language, enterprise) })),
+          ]}
+          onChange={(enterprise) => onChange({ enterprise })}
+        />
+      )}
+      <Select
+        label={t("live.type")}
+        value={filters.type}
+        options={(["all", ...kinds] as const).map((kind) => ({
+          value: kind,
+          label: kind === "all" ? t("live.all") : t(`kind.${kind}`),
+        }))}
+        onChange={(type) => onChange({ type, ...(/v\d/.test(filters.sort) ? { sort: "id" } : {}) })}
+      />
+      <Select
+        label={t("live.stateFilter")}
+        value={filters.state}
+        options={states.map((state) => ({ value: state, label: stateLabel(state) }))}
+        onChange={(state) => onChange({ state })}
+      />
+      {isFiltered(filters) && (
+        <Button look="quiet" isSmall onClick={() => onChange({ q: "", enterprise: "", type: "all", state: "all" })}>
+          {t("action.clear")}
+        </Button>
+      )}
+      {children}
+    </FilterBar>
+  );
+}
+
+/** The rows as shown, with units in the heads and times in park time. */
+function ExportButton({
+  meters,
+  columns,
+}: {
+  meters: readonly MeterBody[];
+  columns: readonly ValueColumn[];
+}): ReactNode {
+  const { t } = useTranslation();
+  const { store, clock } = useLive();
+  const { format } = usePark();
+  const catalog = useCatalog();
+  const save = (): void => {
+    const heads = columns.flatMap((column) => {
+      const name = column.quantity
+        ? t(`quantity.${column.quantity}`)
+        : column.title === "register"
+          ? t("live.register")
+          : t("live.main");
+      return column.unit === null ? [name, t("meter.unit")] : [`${name} (${column.unit})`];
+    });
+    const rows = meters.map((meter) => {
+      const cells = columns.flatMap((column) => {
+        const point = column.pointOf(meter);
+        const reading = point ? store.read(point.id) : null;
+        const value = reading && point ? Number(reading.value.toFixed(decimalsOf(point.unit))) : null;
+        return column.unit === null ? [value, point?.unit ?? null] : [value];
+      });
+      const newest = meter.points.reduce((most, point) => Math.max(most, store.read(point.id)?.at ?? 0), 0);
+      return [
+        meter.id,
+        catalog.meterName(meter.id),
+        catalog.enterpriseName(meter.enterpriseId),
+        ...cells,
+        newest === 0 ? null : format.full(newest),
+      ];
+    });
+    const table = [[t("live.meter"), t("live.name"), t("live.enterprise"), ...heads, t("meter.at")], ...rows];
+    download(`${t("live.title")}_${format.full(clock.now())}.csv`, toCsv(table));
+  };
+  return (
+    <Button isSmall look="quiet" icon="download" onClick={save}>
+      {t("action.csv")}
+    </Button>
+  );
+}
+
+function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { enterpriseName } = useCatalog();
+  const points = pointIdsOf(meter);
+  return (
+    <Dialog
+      title={nameIn(language, meter)}
+      shape="drawer"
+      onClose={onClose}
+      actions={
+        <ButtonLink to={`/meters/${meter.id}`} look="primary">
+          {t("live.openPage")}
+        </ButtonLink>
+      }
+    >
+      <p>
+        <code>{meter.id}</code> · {enterpriseName(meter.enterpriseId)} · {t(`kind.${meter.kind}`)} ·{" "}
+        <MeterState points={points} intervalS={meter.intervalS} />
+      </p>
+      <ChannelTable meter={meter} />
+      {meter.dataSource && <p>{t("meter.dataSourceDemo", { source: meter.dataSource })}</p>}
+    </Dialog>
+  );
+}
