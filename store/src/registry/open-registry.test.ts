@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ParkError, systemPrincipal, type Clock } from "@smart-park/core";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { migrate } from "./migrate.ts";
+import { migrations } from "./migrations/migrations.ts";
+import { openRegistry } from "./open-registry.ts";
+import { SqlConnection } from "./sql-connection.ts";
+import {
+  aMeter,
+  anAudit,
+  anEnterprise,
+  loggerInto,
+  temporaryRegistry,
+  testStart,
+  type TemporaryRegistry,
+} from "./temporary-registry.ts";
+
+const park = systemPrincipal;
+const audit = anAudit();
+const clock: Clock = { now: () => testStart };
+let opened: TemporaryRegistry;
+
+beforeEach(() => {
+  opened = temporaryRegistry();
+});
+afterEach(() => opened.stop());
+
+const inFile = <T>(work: (database: Database.Database) => T): T => {
+  const database = new Database(opened.files.file, { timeout: 1000 });
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+};
+const open = () => openRegistry({ ...opened.files, clock, logger: loggerInto(opened.log) });
+
+describe("opening the registry", () => {
+  it("makes a file and a key that only this account can read", () => {
+    expect(statSync(opened.files.file).mode & 0o777).toBe(0o600);
+    expect(statSync(opened.files.secretKeyFile).mode & 0o777).toBe(0o600);
+    expect(readFileSync(opened.files.secretKeyFile)).toHaveLength(32);
+  });
+
+  it("keeps everything over a restart, and migrates only once", async () => {
+    opened.registry.createEnterprise(park, anEnterprise("A"), audit);
+    opened.registry.createMeter(park, aMeter("m1", "A"), audit);
+    opened.registry.setSetting("demo", "done");
+    const key = readFileSync(opened.files.secretKeyFile);
+    const steps = () => inFile((database) => database.prepare("select * from migration").all([]));
+    const before = [opened.registry.meters(park), opened.registry.audit(park, { limit: 9 }), steps()];
+    opened = await opened.reopen();
+    expect([opened.registry.meters(park), opened.registry.audit(park, { limit: 9 }), steps()]).toEqual(before);
+    expect(opened.registry.current().meter("m1")).toEqual(aMeter("m1", "A"));
+    expect(opened.registry.setting("demo")).toBe("done");
+    expect(opened.registry.setting("none")).toBeNull();
+    expect(readFileSync(opened.files.secretKeyFile)).toEqual(key);
+  });
+
+  it("is durable at every commit", () => {
+    const modes = inFile((database) => database.pragma("journal_mode"));
+    expect(modes).toEqual([{ journal_mode: "wal" }]);
+    expect(readFileSync(`${opened.files.file}-wal`).length).toBeGreaterThan(0);
+  });
+
+  it.each<[string, (files: TemporaryRegistry["files"]) => void, RegExp]>([
+    [
+      "written by a newer version",
+      () => void inFile((db) => db.exec("insert into migration values (99, 'x', 0)")),
+      /newer version/,
+    ],
+    ["without its key", ({ secretKeyFile }) => rmSync(secretKeyFile), /does not belong/],
+    ["with a damaged key", ({ secretKeyFile }) => writeFileSync(secretKeyFile, "short"), /32 bytes/],
+  ])("refuses, with one clear sentence, a database %s", async (_what, spoil, message) => {
+    await opened.stop();
+    spoil(opened.files);
+    expect(open).toThrow(message);
+    expect(open).toThrow(expect.objectContaining({ code: "config_invalid" }));
+  });
+
+  it("refuses a file that is no database", () => {
+    const folder = mkdtempSync(join(tmpdir(), "registry-"));
+    const file = join(folder, "registry.db");
+    writeFileSync(file, "this is a text ".repeat(1000));
+    const files = { file, secretKeyFile: join(folder, "key") };
+    expect(() => openRegistry({ ...files, clock, logger: loggerInto([]) })).toThrow(/is not a registry database/);
+    expect(readFileSync(file, "utf8")).toContain("this is a text");
+  });
+
+  it("refuses a folder that cannot be written", () => {
+    const folder = mkdtempSync(join(tmpdir(), "registry-"));
+    writeFileSync(join(folder, "file"), "");
+    const files = { file: join(folder, "file", "registry.db"), secretKeyFile: join(folder, "key") };
+    expect(() => openRegistry({ ...files, clock, logger: loggerInto([]) })).toThrow(
+      expect.objectContaining({ code: "config_invalid" }),
+    );
+  });
+
+  it("warns when the park's time zone changes", async () => {
+    const zoned = (timeZone: string) =>
+      openRegistry({ ...opened.files, timeZone, clock, logger: loggerInto(opened.log) });
+    await zoned("Asia/Shanghai").stop();
+    await zoned("Asia/Shanghai").stop();
+    expect(opened.log).toEqual([]);
+    await zoned("Asia/Seoul").stop();
+    expect(opened.log).toEqual([expect.stringMatching(/time zone changed/)]);
+  });
+
+  it("sees what another process changed", async () => {
+    const other = open();
+    const changed = vi.fn();
+    opened.registry.onChange(changed);
+    other.registry.createEnterprise(park, anEnterprise("A"), audit);
+    other.registry.createMeter(park, aMeter("m1", "A"), audit);
+    await other.stop();
+    expect(opened.registry.meters(park)).toHaveLength(1);
+    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 10_000 });
+    expect(opened.registry.current().meter("m1")).toEqual(aMeter("m1", "A"));
+  });
+
+  it("answers that it cannot be written while somebody else holds it, and goes on after", () => {
+    const db = SqlConnection.openForWriting(opened.files.file);
+    inFile((other) => {
+      other.exec("begin immediate");
+      db.script("pragma busy_timeout = 0");
+      expect(() => db.transaction(() => null)).toThrow(
+        expect.objectContaining({ code: "store_unavailable", isRetryable: true }),
+      );
+      other.exec("rollback");
+      expect(db.transaction(() => "done")).toBe("done");
+    });
+    db.close();
+  });
+});
+
+describe("migrations", () => {
+  it("are numbered from one without a gap", () => {
+    expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
+  });
+
+  it("leave the file as it was when one of them fails", () => {
+    const next = migrations.length + 1;
+    const broken = [
+      ...migrations,
+      { number: next, name: "good", sql: "create table extra (id integer) strict;" },
+      { number: next + 1, name: "bad", sql: "create table enterprise (id integer) strict;" },
+    ];
+    const db = SqlConnection.openForWriting(opened.files.file);
+    const schema = () => inFile((database) => database.prepare("select name from sqlite_schema order by name").all([]));
+    const before = schema();
+    expect(() => migrate(db, clock, broken)).toThrow();
+    expect(schema()).toEqual(before);
+    migrate(db, clock, broken.slice(0, -1));
+    expect(schema()).toHaveLength(before.length + 1);
+    expect(() => migrate(db, clock)).toThrow(ParkError);
+    db.close();
+  });
+});
+
+describe("what reaches the database", () => {
+  it.each([[true], [Number.NaN], [Number.POSITIVE_INFINITY], [{}], [1n]])("refuses %s", (value) => {
+    const db = SqlConnection.openForWriting(opened.files.file);
+    const insert = db.query.insertInto("setting").values({ name: "x", value: value as never });
+    expect(() => db.run(insert)).toThrow(TypeError);
+    db.close();
+  });
+});
+
+describe("the audit log", () => {
+  it("can only be added to", () => {
+    opened.registry.createEnterprise(park, anEnterprise("A"), audit);
+    for (const statement of ["update audit set actor = 'x'", "delete from audit"])
+      expect(() => inFile((database) => database.exec(statement))).toThrow(/append-only/);
+  });
+
+  it("chains its entries, so that one changed behind its back shows", () => {
+    for (const id of ["A", "B", "C"]) opened.registry.createEnterprise(park, anEnterprise(id), audit);
+    expect(inFile(brokenEntries)).toEqual([]);
+    inFile((database) => {
+      database.exec("drop trigger audit_not_changed; update audit set actor = 'nobody' where id = 2");
+      expect(brokenEntries(database)).toEqual([2]);
+      database.exec("drop trigger audit_not_deleted; delete from audit where id = 2");
+      expect(brokenEntries(database)).toEqual([3]);
+    });
+  });
+
+  /** Entries whose hash is not that of the hash before and their own columns. */
+  function brokenEntries(database: Database.Database): number[] {
+    const rows = database.prepare("select * from audit order by id").all([]) as { id: number; hash: string }[];
+    return rows.flatMap(({ id, hash, ...columns }, index) => {
+      const chained = JSON.stringify([rows[index - 1]?.hash ?? "", ...Object.values(columns)]);
+      return createHash("sha256").update(chained).digest("hex") === hash ? [] : [id];
+    });
+  }
+});
