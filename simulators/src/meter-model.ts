@@ -5,7 +5,7 @@ import type { ParkFile, ParkMeter } from "./park-file.ts";
 import { mapProfile, normalised, profileRate, type Profile } from "./profile.ts";
 import { added, hourMs, meanOver, onlyIn, replacement, scaled, type Rate } from "./rate.ts";
 import { randomAt, seedOf, smoothNoise } from "./seeded-noise.ts";
-import { SeriesLibrary, shapeOf } from "./series.ts";
+import { shapeOf, type SeriesLibrary } from "./series.ts";
 import { demandSegments, leakSegments, outletLevel, type StoryTimes } from "./stories.ts";
 
 /** Values of one meter by quantity, rounded as its display shows them. */
@@ -32,12 +32,15 @@ const horizonMs = days(3660);
 const ripple = 0.06;
 const shareWobble = 0.07;
 
+interface ModelOptions {
+  readonly timeZone: string;
+  readonly stories: StoryTimes;
+  readonly library: SeriesLibrary;
+}
+
 /** Builds all meters of a park: deterministic, without clock and randomness. */
-export function buildModels(
-  park: ParkFile,
-  options: { timeZone: string; stories: StoryTimes },
-): Map<string, MeterModel> {
-  const builder = new ModelBuilder(park, options.timeZone, options.stories);
+export function buildModels(park: ParkFile, options: ModelOptions): Map<string, MeterModel> {
+  const builder = new ModelBuilder(park, options);
   return new Map(park.meters.map((meter) => [meter.id, builder.model(meter)]));
 }
 
@@ -45,13 +48,14 @@ class ModelBuilder {
   readonly #park: ParkFile;
   readonly #stories: StoryTimes;
   readonly #utcOffsetMs: number;
-  readonly #library = new SeriesLibrary();
+  readonly #library: SeriesLibrary;
   readonly #meters: ReadonlyMap<string, ParkMeter>;
   readonly #profiles = new Map<string, Profile>();
 
-  constructor(park: ParkFile, timeZone: string, stories: StoryTimes) {
+  constructor(park: ParkFile, { timeZone, stories, library }: ModelOptions) {
     this.#park = park;
     this.#stories = stories;
+    this.#library = library;
     // The zone's winter offset all year round: a register must not run backwards when clocks change.
     this.#utcOffsetMs = new ParkTime(timeZone).offsetAt(registersSince);
     this.#meters = new Map(park.meters.map((meter) => [meter.id, meter]));

@@ -95,7 +95,11 @@ export class LiveGateways {
 }
 
 /** Moments of a meter after `since` up to `now`, each interval once, in a phase of its own so that meters do not speak all at once. */
-export function momentsDue(meter: Pick<ParkMeter, "id" | "intervalS">, since: number, now: number): number[] {
+export function momentsDue(
+  meter: { readonly id: string; readonly intervalS: number },
+  since: number,
+  now: number,
+): number[] {
   const intervalMs = meter.intervalS * 1000;
   const phase = Math.floor(randomAt(seedOf(meter.id), 1) * meter.intervalS) * 1000;
   const oldest = Math.max(since, now - memoryMs);

@@ -35,7 +35,8 @@ export function planPast(
   park: ParkFile,
   known: { liveFrom: number; live: readonly Span[]; imported: ReadonlyMap<string, readonly Span[]> },
 ): PastPlan {
-  const until = Math.floor(known.liveFrom / stepMs) * stepMs;
+  // The quarter hour in which the gateways start is begun by history; its row lies before the start.
+  const until = ceilTo(known.liveFrom);
   const covered = (meter: ParkMeter): Span[] =>
     [...known.live, ...(known.imported.get(meter.id) ?? [])].reduce<Span[]>((all, next) => addSpan(all, next), []);
   const pieces = (meter: ParkMeter, range: TimeRange, isLong: boolean): PastChunk[] =>

@@ -3,6 +3,7 @@ import { buildModels, type MeterModel } from "../meter-model.ts";
 import { ParkClient } from "../park-client.ts";
 import { readDemoPark, type ParkFile } from "../park-file.ts";
 import { pause, untilAnswered } from "../pause.ts";
+import { SeriesLibrary } from "../series.ts";
 import { demandRunMs, outletRunMs } from "../stories.ts";
 import type { Demo, DemoOptions } from "./demo-options.ts";
 import { addSpan, readDemoState, writePrivateFile, type DemoState } from "./demo-state.ts";
@@ -32,6 +33,7 @@ class RunningDemo implements Demo {
   readonly #options: DemoOptions;
   readonly #abort = new AbortController();
   readonly #park: ParkFile = readDemoPark();
+  readonly #library = new SeriesLibrary();
   readonly #client: ParkClient;
   #gateways: LiveGateways | null = null;
   #models: ReadonlyMap<string, MeterModel> = new Map();
@@ -124,7 +126,7 @@ class RunningDemo implements Demo {
     if (now >= (demandRuns.at(-1) ?? -Infinity) + demandRunMs) demandRuns.push(now);
     if (now >= (outletRuns.at(-1) ?? -Infinity) + outletRunMs) outletRuns.push(now);
     const { timeZone } = this.#options;
-    this.#models = buildModels(this.#park, { timeZone, stories: this.#state.stories });
+    this.#models = buildModels(this.#park, { timeZone, stories: this.#state.stories, library: this.#library });
   }
 
   /** Keeps the state's file fresh, and lets the stories come again. */

@@ -1,0 +1,144 @@
+import {
+  demandWindow,
+  nightFlow,
+  ParkTime,
+  projectHourlyMean,
+  quantities,
+  type Point,
+  type Quantity,
+  type Series,
+} from "@smart-park/core";
+import { enterpriseIdSchema, meterIdSchema, pointIdSchema } from "@smart-park/core/wire";
+import { describe, expect, it } from "vitest";
+import { buildModels, type MeterModel, type Values } from "./meter-model.ts";
+import { readDemoPark } from "./park-file.ts";
+import { SeriesLibrary } from "./series.ts";
+import { noStories, type StoryTimes } from "./stories.ts";
+
+const park = readDemoPark();
+const library = new SeriesLibrary();
+const timeZone = "Asia/Shanghai";
+const hour = Date.UTC(2026, 10, 23, 6);
+const minute = 60_000;
+
+function modelOf(meterId: string, stories: Partial<StoryTimes>): MeterModel {
+  const only = { ...park, meters: park.meters.filter((meter) => meter.id === meterId) };
+  const model = buildModels(only, { timeZone, library, stories: { ...noStories, ...stories } }).get(meterId);
+  if (!model) throw new Error(`no meter ${meterId}`);
+  return model;
+}
+
+function seriesOf(
+  model: MeterModel,
+  quantity: string,
+  times: readonly number[],
+  read?: (at: number) => Values,
+): Series {
+  const value = Float64Array.from(times, (at) => (read ? read(at) : model.valuesAt(at))[quantity] ?? NaN);
+  return { at: Float64Array.from(times), value, quality: new Uint8Array(times.length) };
+}
+
+const every = (step: number, from: number, to: number): number[] =>
+  Array.from({ length: Math.floor((to - from) / step) }, (_, i) => from + i * step);
+
+const aPoint = (meterId: string, quantity: Quantity, intervalS: number): Point => ({
+  meterId: meterIdSchema.parse(meterId),
+  enterpriseId: enterpriseIdSchema.parse("demo"),
+  id: pointIdSchema.parse(`${meterId}.${quantity}`),
+  quantity,
+  unit: quantities[quantity].unit,
+  kind: quantities[quantity].kind,
+  multiplier: 1,
+  multiplierFrom: null,
+  valueSide: "primary",
+  modulus: null,
+  ratedPerHour: null,
+  stampAt: "start",
+  min: null,
+  max: null,
+  intervalS,
+});
+
+describe("the outlet's story", () => {
+  const { outlet } = park.stories;
+  const intervalS = park.meters.find((meter) => meter.id === outlet.meterId)?.intervalS ?? 60;
+
+  /** Minutes from the start until the projected hourly mean first passes the limit. */
+  function minutesUntilCrossing(runAt: number): number {
+    const model = modelOf(outlet.meterId, { outletRuns: [runAt] });
+    const all = seriesOf(model, outlet.quantity, every(intervalS * 1000, runAt - 2 * 60 * minute, runAt + 40 * minute));
+    for (let now = runAt; now < runAt + 40 * minute; now += 30_000) {
+      const known = all.at.findLastIndex((at) => at <= now) + 1;
+      const series = {
+        at: all.at.slice(0, known),
+        value: all.value.slice(0, known),
+        quality: all.quality.slice(0, known),
+      };
+      const hourStart = Math.floor(now / (60 * minute)) * 60 * minute;
+      const asked = { series, hourStart, hourEnd: hourStart + 60 * minute, now, limit: outlet.limit, intervalS };
+      const { projected } = projectHourlyMean(asked);
+      if (projected !== null && projected > outlet.limit) return (now - runAt) / minute;
+    }
+    return Infinity;
+  }
+
+  it("lets the projected hour pass its limit 20 minutes after any start, whatever the minute of the hour", () => {
+    const crossings = every(1, 0, 60).map((m) => minutesUntilCrossing(hour + m * minute + 11_000));
+    expect(Math.min(...crossings)).toBeGreaterThanOrEqual(17);
+    expect(Math.max(...crossings)).toBeLessThanOrEqual(23);
+  });
+
+  it("begins at the usual level and comes back to it", () => {
+    const [told, usual] = [modelOf(outlet.meterId, { outletRuns: [hour] }), modelOf(outlet.meterId, {})];
+    for (const at of [hour - minute, hour + 4 * 60 * minute]) expect(told.valuesAt(at)).toEqual(usual.valuesAt(at));
+    const [first, before] = [told.valuesAt(hour)[outlet.quantity] ?? 0, usual.valuesAt(hour)[outlet.quantity] ?? 0];
+    expect(Math.abs(first - before)).toBeLessThan(before * 0.01);
+  });
+});
+
+describe("the demand's story", () => {
+  const { demand } = park.stories;
+  const point = aPoint(demand.meterId, "activeEnergyImport", 5);
+
+  it("brings the next three 15-min windows to 95–100 % of the declared demand, never over it", () => {
+    for (let m = 0; m < 15; m++) {
+      const runAt = hour + m * minute;
+      const model = modelOf(demand.meterId, { demandRuns: [runAt] });
+      for (const n of [1, 2, 3]) {
+        const windowStart = hour + n * 15 * minute;
+        const now = windowStart + 15 * minute;
+        const series = seriesOf(model, "activeEnergyImport", every(5_000, windowStart - 60_000, now + 5_000));
+        const { meanKw } = demandWindow({ series, point, windowStart, now, declaredKw: demand.declaredKw });
+        expect((meanKw ?? 0) / demand.declaredKw).toBeGreaterThan(0.95);
+        expect((meanKw ?? 0) / demand.declaredKw).toBeLessThan(1);
+      }
+    }
+  });
+
+  it("stays well below the declared demand on usual days", () => {
+    const model = modelOf(demand.meterId, {});
+    const powers = every(15 * minute, hour - 35 * 24 * 60 * minute, hour).map(
+      (at) => model.valuesOver(at, 15 * minute)["activePower"] ?? 0,
+    );
+    expect(Math.max(...powers)).toBeLessThan(0.9 * demand.declaredKw);
+  });
+});
+
+describe("the leak's story", () => {
+  it("is seen after four nights in the district's night flow, and only there", () => {
+    const { leak } = park.stories;
+    const time = new ParkTime(timeZone);
+    const now = time.instantOf(2026, 11, 23, 18, 40);
+    const leakFrom = time.instantOf(2026, 11, 20, 1, 30);
+    const point = aPoint(leak.meterId, "waterFlow", 30);
+    const step = 15 * minute;
+    const asked = { point, nights: 30, now, parkTime: time, absoluteStep: 4 };
+    const judge = (stories: Partial<StoryTimes>): ReturnType<typeof nightFlow> => {
+      const model = modelOf(leak.meterId, stories);
+      const times = every(step, now - (now % step) - 35 * 96 * step, now);
+      return nightFlow({ ...asked, series: seriesOf(model, "waterFlow", times, (at) => model.valuesOver(at, step)) });
+    };
+    expect(judge({})).toMatchObject({ state: "normal", nightsAbove: 0 });
+    expect(judge({ leakFrom })).toMatchObject({ state: "alarm", nightsAbove: 4 });
+  });
+});
