@@ -32,7 +32,8 @@ const gapIntervals = 3;
 
 /**
  * One row per bucket between neighbouring `edges`. `series` is oldest first; for consumption it also holds the last
- * reading before the first edge and the first at or after the last edge, when there are any. mean, min, max, last are
+ * reading before the first edge and the first at or after the last edge, when there are any (some more on either side
+ * let a glitch at the edge be recognised). mean, min, max, last are
  * in the point's unit, as sent; consumption is in the quantity's base unit, multiplied, never negative. Time after
  * `now` counts neither as measured nor as missing.
  */
@@ -142,7 +143,7 @@ function aggregateConsumption(series: Series, point: Point, edges: readonly Epoc
     const perMs = (use.amount * registerFactor(point, use.to)) / (use.to - use.from);
     for (const { index, from, to, isWhole } of spansOf(edges, use.from, use.to)) {
       amount[index] = (amount[index] ?? 0) + perMs * (to - from);
-      const isSure = use.cause !== "reset" && use.cause !== "backward" && (isWhole || !isGap);
+      const isSure = use.isSure && (isWhole || !isGap);
       const target = isSure ? measured : estimated;
       target[index] = (target[index] ?? 0) + (to - from);
     }
