@@ -5,9 +5,11 @@ export interface TlsFiles {
 
 /** 0 = unlimited. */
 export interface RateLimits {
-  /** Requests per minute of one person or one reading token. */
+  /** Requests per minute of one person. */
   readonly perUserPerMinute: number;
-  /** Telemetry batches and imports per minute of one token. */
+  /** Requests per minute of one program; those that set a park up make thousands of objects. */
+  readonly perTokenPerMinute: number;
+  /** Telemetry batches and imports per minute of one sender; the journal itself slows senders down. */
   readonly bulkPerMinute: number;
 }
 
@@ -29,7 +31,7 @@ export interface ApiConfig {
 
 /** What the operator need not set. */
 const defaults = {
-  rateLimits: { perUserPerMinute: 300, bulkPerMinute: 0 },
+  rateLimits: { perUserPerMinute: 300, perTokenPerMinute: 6000, bulkPerMinute: 0 },
   liveRecheckMs: 2000,
 } as const satisfies Partial<ApiConfig>;
 

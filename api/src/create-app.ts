@@ -98,8 +98,9 @@ const refuseLongUrls: RequestHandler = (request, _response, next) => {
   next();
 };
 
-// Express knows an error handler by its four parameters.
 const answerErrors =
   (context: ApiContext): ErrorRequestHandler =>
-  (error: unknown, request, response, _next) =>
-    answerError({ context, request, response, requestId: randomUUID(), error });
+  (error: unknown, request, response, next) => {
+    if (response.headersSent) next(error);
+    else answerError({ context, request, response, requestId: randomUUID(), error });
+  };

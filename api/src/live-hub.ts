@@ -22,6 +22,7 @@ interface HubDeps {
 }
 
 const maxAlertsWaiting = 10_000;
+const loadRetryMs = 5000;
 
 /**
  * The newest value of every point, and what each scope has not been told yet. Scopes live as long as the registry stays
@@ -37,7 +38,7 @@ export class LiveHub {
   #catalog: Catalog;
   #epoch = 0;
   #socketCount: () => number = () => 0;
-  #isLoaded = false;
+  #loadAfter = 0;
 
   constructor(deps: HubDeps) {
     this.#deps = deps;
@@ -48,12 +49,14 @@ export class LiveHub {
     ];
   }
 
-  /** Fills in the newest stored values; a store that does not answer now is asked again by the next call. */
+  /** Fills in the newest stored values; when the store does not answer, a later call asks again. */
   async load(): Promise<void> {
-    if (this.#isLoaded) return;
+    const now = performance.now();
+    if (now < this.#loadAfter) return;
+    this.#loadAfter = now + loadRetryMs;
     try {
       this.#take(await this.#deps.store.latest());
-      this.#isLoaded = true;
+      this.#loadAfter = Infinity;
     } catch (error) {
       this.#deps.logger.warn({ error }, "the newest readings could not be read yet");
     }

@@ -106,7 +106,9 @@ describe("requests that are not as declared", () => {
   });
 
   it("are slowed down when one person sends too many", async () => {
-    const busy = await startApiUnderTest({ rateLimits: { perUserPerMinute: 3, bulkPerMinute: 0 } });
+    const busy = await startApiUnderTest({
+      rateLimits: { perUserPerMinute: 3, perTokenPerMinute: 0, bulkPerMinute: 0 },
+    });
     try {
       const client = await busy.signIn("admin");
       for (let i = 0; i < 3; i++) expect((await client.get("/me")).status).toBe(200);

@@ -8,6 +8,7 @@ import {
   type Registry,
 } from "@smart-park/core";
 import type { OverviewBody, WatchCard } from "@smart-park/core/wire";
+import { DayUses } from "./day-uses.ts";
 import type { LiveHub } from "./live-hub.ts";
 import { scopeKeyOf } from "./live-scope.ts";
 import { countMeters } from "./meter-states.ts";
@@ -29,6 +30,7 @@ const maxKept = 1000;
 /** Works out what the overview shows, once per scope and five seconds, however many look at it. */
 export class OverviewDesk {
   readonly #deps: DeskDeps;
+  readonly #dayUses: DayUses;
   readonly #kept = new Map<
     string,
     { readonly at: number; readonly epoch: string; readonly body: Promise<OverviewBody> }
@@ -36,6 +38,7 @@ export class OverviewDesk {
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
+    this.#dayUses = new DayUses(deps.store, deps.time);
   }
 
   get(principal: Principal): Promise<OverviewBody> {
@@ -53,10 +56,10 @@ export class OverviewDesk {
   }
 
   async #compute(principal: Principal): Promise<OverviewBody> {
-    const { registry, store, clock, live, time, demo } = this.#deps;
+    const { registry, clock, live, time, demo } = this.#deps;
     const now = clock.now();
     const meters = metersOf(registry, principal);
-    const totals = await parkTotals({ store, time, values: live.values }, meters, now);
+    const totals = await parkTotals({ dayUses: this.#dayUses, values: live.values }, meters, now);
     return {
       at: time.toIso(now),
       ...toTotalsBody(totals),

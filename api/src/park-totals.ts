@@ -1,22 +1,9 @@
-import {
-  aggregate,
-  registerFactor,
-  type EpochMs,
-  type Meter,
-  type MeterKind,
-  type ParkTime,
-  type Point,
-  type Quantity,
-  type ReadingStore,
-  type TimeRange,
-} from "@smart-park/core";
+import { registerFactor, type EpochMs, type Meter, type MeterKind, type Point, type Quantity } from "@smart-park/core";
+import type { DayUse, DayUses } from "./day-uses.ts";
 import type { LatestValues } from "./live-scope.ts";
 
-/** Use of one kind today and yesterday up to the same moment, base unit; null = nothing known. */
-interface DayPair {
-  readonly today: number | null;
-  readonly yesterday: number | null;
-}
+/** Summed over registers. */
+type DayPair = Omit<DayUse, "share">;
 
 export interface ParkTotals {
   readonly activePowerKw: number | null;
@@ -28,8 +15,7 @@ export interface ParkTotals {
 }
 
 interface Source {
-  readonly store: ReadingStore;
-  readonly time: ParkTime;
+  readonly dayUses: DayUses;
   readonly values: LatestValues;
 }
 
@@ -65,28 +51,16 @@ function presentPower({ values }: Source, points: readonly Point[], now: EpochMs
   return fresh.length === 0 ? null : fresh.reduce((a, b) => a + b, 0);
 }
 
-async function use({ store, time }: Source, points: readonly Point[], now: EpochMs) {
-  const start = time.startOfDay(now);
-  const before = time.startOfDay(now, -1);
-  const today: TimeRange = { from: start, to: now };
-  const yesterday: TimeRange = { from: before, to: Math.min(start, before + (now - start)) };
+async function use({ dayUses }: Source, points: readonly Point[], now: EpochMs) {
   let pair: DayPair = { today: null, yesterday: null };
   const shares: number[] = [];
   for (const point of points) {
     if (point.kind !== "counter") continue;
-    const series = await store.read(point.id, { from: before, to: now }, { neighbours: true });
-    const inToday = consumptionIn(series, point, today, now);
-    const inYesterday = consumptionIn(series, point, yesterday, now);
-    pair = { today: plus(pair.today, inToday.value), yesterday: plus(pair.yesterday, inYesterday.value) };
-    shares.push(inToday.share);
+    const { today, yesterday, share } = await dayUses.of(point, now);
+    pair = { today: plus(pair.today, today), yesterday: plus(pair.yesterday, yesterday) };
+    shares.push(share);
   }
   return { pair, shares };
-}
-
-function consumptionIn(series: Parameters<typeof aggregate>[0], point: Point, { from, to }: TimeRange, now: EpochMs) {
-  if (to <= from) return { value: null, share: 0 };
-  const { rows, coverage } = aggregate(series, point, [from, to], "consumption", now);
-  return { value: rows[0]?.value ?? null, share: coverage.measured + coverage.estimated };
 }
 
 const plus = (sum: number | null, value: number | null): number | null => (value === null ? sum : (sum ?? 0) + value);

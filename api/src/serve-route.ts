@@ -63,9 +63,10 @@ function identifyCaller(context: ApiContext, route: Route, request: Request): Ca
 function checkRate(context: ApiContext, route: Route, caller: Caller | null, response: Response): void {
   const { rate } = route.limits;
   if (caller === null || rate === "none") return;
-  const { perUserPerMinute, bulkPerMinute } = context.config.rateLimits;
-  const who = caller.proof.kind === "token" ? `token ${caller.proof.token.id}` : `user ${caller.user.id}`;
-  const perMinute = rate === "bulk" ? bulkPerMinute : perUserPerMinute;
+  const { perUserPerMinute, perTokenPerMinute, bulkPerMinute } = context.config.rateLimits;
+  const { proof, user } = caller;
+  const perMinute = rate === "bulk" ? bulkPerMinute : proof.kind === "token" ? perTokenPerMinute : perUserPerMinute;
+  const who = proof.kind === "token" ? `token ${proof.token.id}` : `user ${user.id}`;
   const waitS = context.rateLimiter.take(`${rate} ${who}`, perMinute, context.clock.now());
   if (waitS === 0) return;
   response.setHeader("Retry-After", waitS);
