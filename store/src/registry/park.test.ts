@@ -1,4 +1,5 @@
-import { systemPrincipal, type Registry } from "@smart-park/core";
+import { ParkError, systemPrincipal, type Registry } from "@smart-park/core";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   aDevice,
@@ -244,6 +245,44 @@ describe("changes", () => {
     registry.deleteMeter(park, meterId("m0"), audit);
     await Promise.resolve();
     expect(seen).toHaveBeenCalledTimes(1);
+  });
+
+  it("leave the same picture in memory as in the file, whatever was done", () => {
+    const ids = fc.constantFrom("a", "b", "c", "d");
+    const step = fc.tuple(fc.nat(6), ids, ids, fc.boolean());
+    const owner = (isA: boolean) => (isA ? "A" : "B");
+    const act: ((id: string, other: string, isA: boolean) => unknown)[] = [
+      (id, _other, isA) => registry.createMeter(park, aMeter(id, owner(isA)), audit),
+      (id, other, isA) =>
+        registry.updateMeter(
+          park,
+          meterId(id),
+          { enterpriseId: enterpriseId(owner(isA)), parentId: meterId(other) },
+          audit,
+        ),
+      (id) => registry.deleteMeter(park, meterId(id), audit),
+      (id, other, isA) => registry.createDevice(park, aDevice(id, owner(isA), [other]), `secret-${id}`, audit),
+      (id, other) => registry.updateDevice(park, deviceId(id), { meterIds: [meterId(other)], isEnabled: false }, audit),
+      (id) => registry.deleteDevice(park, deviceId(id), audit),
+      (id, _other, isA) => registry.updateEnterprise(park, enterpriseId(owner(isA)), { name: id }, audit),
+    ];
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        for (const [kind, id, other, isA] of steps) {
+          try {
+            act[kind]?.(id, other, isA);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ParkError); // refused, as many of them must be
+          }
+          const catalog = registry.current();
+          expect([...catalog.enterprises()].sort(byId)).toEqual(registry.enterprises(park));
+          expect([...catalog.meters()].sort(byId)).toEqual(registry.meters(park));
+          expect([...catalog.devices()].sort(byId)).toEqual(registry.devices(park));
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it("tells nobody about a write that failed, and leaves no trace of it", async () => {
