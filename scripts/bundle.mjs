@@ -1,13 +1,15 @@
 // Makes dist/: the platform as plain JavaScript with all it needs, run by `node dist/main.js` without npm or tsx.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { checkNode, ensureInstalled, ensureWebBuilt, fail, root } from "./setup.mjs";
 
 /** Packages with native parts, which cannot be bundled: copied with what they depend on. */
 const native = ["libsql", "@node-rs/argon2"];
 /** Left out as well: what only runs from sources (tsx), and what the package ws tries to load and does without. */
 const external = [...native, /^tsx(\/|$)/, "bufferutil", "utf-8-validate"];
+/** How our code finds a file of its own at run time. */
+const ownUrl = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
 
 checkNode();
 ensureInstalled();
@@ -27,7 +29,14 @@ console.log(
 async function bundle() {
   const { rolldown } = await import("rolldown");
   const main = join(root, "platform", "src", "main.ts");
-  const options = { platform: /** @type {const} */ ("node"), external, logLevel: /** @type {const} */ ("warn") };
+  /** @type {Map<string, string>} what code reads at run time: place in the bundle by source */
+  const assets = new Map();
+  const options = {
+    platform: /** @type {const} */ ("node"),
+    external,
+    logLevel: /** @type {const} */ ("warn"),
+    plugins: [assetsBesideProgram(assets)],
+  };
 
   // A first pass tells which source files the program is made of, and so which worker threads it starts.
   const survey = await rolldown({ ...options, input: main });
@@ -45,6 +54,30 @@ async function bundle() {
     sourcemap: true,
   });
   await build.close();
+  for (const [source, place] of assets) cpSync(source, join(dist, place), { recursive: true });
+}
+
+/**
+ * Files and folders that our code finds by import.meta.url keep their path below the repository's root, below dist.
+ * @param {Map<string, string>} assets filled with what has to be copied
+ */
+function assetsBesideProgram(assets) {
+  return {
+    name: "assets-beside-program",
+    /** @param {string} code @param {string} id */
+    transform(code, id) {
+      if (!id.endsWith(".ts") || id.includes("node_modules")) return null;
+      const moved = code.replace(ownUrl, (whole, path) => {
+        if (path.endsWith(".mjs")) return whole; // a worker thread
+        const source = resolve(dirname(id), path);
+        if (!existsSync(source)) fail(`${relative(root, id)} names ${path}, which does not exist.`);
+        const place = relative(root, source).split(sep).join("/");
+        assets.set(source, place);
+        return `new URL("./${place}${path.endsWith("/") ? "/" : ""}", import.meta.url)`;
+      });
+      return moved === code ? null : { code: moved, map: null }; // lines stay where they were
+    },
+  };
 }
 
 /**
@@ -57,15 +90,14 @@ function workersOf(modules) {
   /** @type {Record<string, string>} */
   const sources = {};
   for (const module of modules.filter((file) => file.endsWith(".ts") && existsSync(file))) {
-    for (const [, path = ""] of readFileSync(module, "utf8").matchAll(
-      /new URL\("(\.[^"]+\.mjs)", import\.meta\.url\)/g,
-    )) {
+    for (const [, path = ""] of readFileSync(module, "utf8").matchAll(ownUrl)) {
+      if (!path.endsWith(".mjs")) continue;
       const starter = join(dirname(module), path);
       const typescript = starter.replace(/\.mjs$/, ".ts");
-      const name = basename(starter, ".mjs");
       const source = existsSync(typescript) ? typescript : starter;
+      const name = basename(starter, ".mjs");
       if (sources[name] && sources[name] !== source)
-        fail(`Two worker threads are named ${name}; the bundle needs one name each.`);
+        fail(`Two worker threads are named ${name}; each needs its own name.`);
       sources[name] = source;
     }
   }
