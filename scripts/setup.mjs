@@ -69,7 +69,7 @@ function buildWeb(sources) {
   console.log("• Building the web app …");
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
   // Vite empties web/dist first, so the stamp of an older build cannot outlive a failed one.
-  const result = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], {
+  const result = spawnSync(process.execPath, [vite, "build", "--logLevel", "error"], {
     cwd: join(root, "web"),
     stdio: ["ignore", 2, 2],
     env: { ...process.env, NODE_ENV: "production" },
