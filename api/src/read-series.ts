@@ -24,7 +24,7 @@ type ReadContext = Pick<ApiContext, "store" | "time" | "clock">;
 /** Rows of one answer at an explicit step; more is 422. */
 export const maxRows = 100_000;
 /** Rows that `step=auto` aims at. */
-export const maxAutoRows = 2000;
+const maxAutoRows = 2000;
 
 /**
  * The readings of one point over [from, to), as sent or in buckets of park time. An explicit step is exact; `auto` takes

@@ -16,7 +16,7 @@ import {
   startApiUnderTest,
   type ApiUnderTest,
   type Client,
-} from "../../tests/support/api-under-test.ts";
+} from "../support/api-under-test.ts";
 
 let park: ApiUnderTest;
 let admin: Client;
