@@ -33,9 +33,8 @@ const gapIntervals = 3;
 /**
  * One row per bucket between neighbouring `edges`. `series` is oldest first; for consumption it also holds the last
  * reading before the first edge and the first at or after the last edge, when there are any (some more on either side
- * let a glitch at the edge be recognised). mean, min, max, last are
- * in the point's unit, as sent; consumption is in the quantity's base unit, multiplied, never negative. Time after
- * `now` counts neither as measured nor as missing.
+ * let a glitch at the edge be recognised). mean, min, max, last are in the point's unit, as sent; consumption is in the
+ * quantity's base unit, multiplied, never negative. Time after `now` counts neither as measured nor as missing.
  */
 export function aggregate(
   series: Series,
@@ -138,14 +137,16 @@ function toCoverage(measured: number, estimated: number, total: number): Coverag
 function aggregateConsumption(series: Series, point: Point, edges: readonly EpochMs[], now: EpochMs): Aggregated {
   const length = Math.max(0, edges.length - 1);
   const [amount, measured, estimated] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+  const passed = { measured: 0, estimated: 0 };
   for (const use of usesOf(series, point)) {
     const isGap = use.to - use.from > gapIntervals * point.intervalS * 1000;
-    const perMs = (use.amount * registerFactor(point, use.to)) / (use.to - use.from);
+    const used = use.amount * registerFactor(point, use.to);
     for (const { index, from, to, isWhole } of spansOf(edges, use.from, use.to)) {
-      amount[index] = (amount[index] ?? 0) + perMs * (to - from);
-      const isSure = use.isSure && (isWhole || !isGap);
-      const target = isSure ? measured : estimated;
+      amount[index] = (amount[index] ?? 0) + used * ((to - from) / (use.to - use.from));
+      const isMeasured = use.isSure && (isWhole || !isGap);
+      const target = isMeasured ? measured : estimated;
       target[index] = (target[index] ?? 0) + (to - from);
+      passed[isMeasured ? "measured" : "estimated"] += Math.max(0, Math.min(to, now) - from);
     }
   }
   const rows = Array.from({ length }, (_, i): Bucket => {
@@ -153,9 +154,8 @@ function aggregateConsumption(series: Series, point: Point, edges: readonly Epoc
     const quality = (estimated[i] ?? 0) > 0 ? "estimated" : "good";
     return { at: edges[i] ?? 0, value: isKnown ? (amount[i] ?? 0) : null, quality };
   });
-  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   const total = Math.max(0, Math.min(edges.at(-1) ?? 0, now) - (edges[0] ?? 0));
-  return { rows, coverage: toCoverage(Math.min(total, sum(measured)), Math.min(total, sum(estimated)), total) };
+  return { rows, coverage: toCoverage(passed.measured, passed.estimated, total) };
 }
 
 /** The parts of [from, to) in each bucket; `isWhole` when one bucket holds all of it. */

@@ -115,9 +115,10 @@ export class ParkTime {
     return start + fixedStepMs[step];
   }
 
-  /** Starts of all buckets that touch the range, oldest first, followed by the end of the last one. */
+  /** Starts of all buckets that touch the range, oldest first, followed by the end of the last one; of an empty range one edge. */
   bucketEdges(range: TimeRange, step: Step): EpochMs[] {
     const edges = [this.bucketStart(range.from, step)];
+    if (range.to <= range.from) return edges;
     for (let edge = this.bucketStart(range.from, step); edge < range.to;) {
       edge = this.nextBucket(edge, step);
       edges.push(edge);

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import type { EnterpriseId, UserId } from "./park.ts";
+import { canSee, hasRight, isEnterpriseRole, roles, type Principal, type Role } from "./principal.ts";
+
+const cement = "cement" as EnterpriseId;
+const food = "food" as EnterpriseId;
+const person = (role: Role, more: Partial<Principal> = {}): Principal => ({
+  kind: "user",
+  id: "u1" as UserId,
+  role,
+  scope: isEnterpriseRole(role) ? new Set([cement]) : "all",
+  tokenScopes: null,
+  ...more,
+});
+const may = (right: Parameters<typeof hasRight>[1]): Role[] => roles.filter((role) => hasRight(person(role), right));
+
+describe("who may do what", () => {
+  it("only the park administrator and the auditor read the audit", () => {
+    expect(may("audit.read")).toEqual(["parkAdmin", "auditor"]);
+  });
+  it("nobody but park administrators and enterprise administrators manages users", () => {
+    expect(may("users.manage")).toEqual(["parkAdmin", "enterpriseAdmin"]);
+  });
+  it("viewers, stewards and auditors change nothing", () => {
+    const writes = ["registry.write", "rules.write", "alerts.act", "readings.import", "telemetry.write"] as const;
+    for (const role of ["enterpriseViewer", "steward", "auditor"] as const)
+      for (const right of writes)
+        expect({ role, right, may: hasRight(person(role), right) }).toEqual({ role, right, may: false });
+  });
+  it("an enterprise role sees its own enterprise, a park role sees all", () => {
+    expect([canSee(person("enterpriseAdmin"), cement), canSee(person("enterpriseAdmin"), food)]).toEqual([true, false]);
+    expect(canSee(person("parkManager"), food)).toBe(true);
+  });
+  it("a token does what its scopes say and nothing more, and an unknown scope opens nothing", () => {
+    const token = (...scopes: string[]) => person("parkAdmin", { kind: "token", tokenScopes: new Set(scopes) });
+    expect(hasRight(token("telemetry:write"), "telemetry.write")).toBe(true);
+    expect(hasRight(token("telemetry:write"), "readings.read")).toBe(false);
+    expect(hasRight(token("read"), "telemetry.write")).toBe(false);
+    expect(hasRight(token(), "readings.read")).toBe(false);
+    expect(hasRight(token("everything"), "readings.read")).toBe(false);
+  });
+});
