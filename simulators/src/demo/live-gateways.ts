@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { minutes, type Clock, type Logger } from "@smart-park/core";
 import { Gateway, type TelemetryObject } from "../gateway.ts";
 import type { MeterModel } from "../meter-model.ts";
@@ -34,6 +35,8 @@ export class LiveGateways {
 
   constructor(options: LiveOptions) {
     this.#options = options;
+    // Every gateway's loop listens for the end.
+    setMaxListeners(0, this.#abort.signal);
     this.#meters = new Map(options.park.meters.map((meter) => [meter.id, meter]));
     this.#gateways = options.park.devices.map((device) => ({ device, gateway: this.#connect(device) }));
     this.#loops = this.#gateways.map(({ device, gateway }) => this.#run(device, gateway));

@@ -11,7 +11,7 @@ export interface PastChunk extends TimeRange {
 }
 
 export interface PastPlan {
-  /** The last hours of the story's outlet at its own interval: its running hour needs them before anything else. */
+  /** The last minutes of two stories' meters at their own intervals: a running hour and window need them at once. */
   readonly first: readonly PastChunk[];
   /** 35 days of every meter, newest first; the meters of the stories lead. */
   readonly recent: readonly PastChunk[];
@@ -22,7 +22,6 @@ export interface PastPlan {
 const stepMs = minutes(15);
 const recentMs = days(35);
 const longMs = days(396);
-const leadMs = hours(2);
 /** Edges of the pieces, counted back from now: a day, then weeks. */
 const dayMs = days(1);
 const weekMs = days(7);
@@ -62,12 +61,20 @@ function storyMeters({ stories }: ParkFile): ReadonlySet<string> {
   return new Set([stories.leak.meterId, stories.demand.meterId, stories.outlet.meterId]);
 }
 
+/** The running hour of the outlet and the running window of the demand, reading by reading as if they had been live. */
 function firstChunks(park: ParkFile, liveFrom: number): PastChunk[] {
-  const outlet = park.meters.find((meter) => meter.id === park.stories.outlet.meterId);
-  if (!outlet) return [];
-  const own = outlet.intervalS * 1000;
-  const to = Math.floor(liveFrom / own) * own;
-  return [{ meterId: outlet.id, from: to - leadMs, to, stepMs: own, isLong: false }];
+  const { outlet, demand } = park.stories;
+  const leads = new Map<string, number>([
+    [outlet.meterId, hours(2)],
+    [demand.meterId, minutes(30)],
+  ]);
+  return park.meters.flatMap(({ id, intervalS }) => {
+    const leadMs = leads.get(id);
+    if (leadMs === undefined) return [];
+    const stepMs = intervalS * 1000;
+    const to = Math.floor(liveFrom / stepMs) * stepMs;
+    return [{ meterId: id, from: to - leadMs, to, stepMs, isLong: false }];
+  });
 }
 
 /** A range cut at one day and then at whole weeks before `until`, newest first. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { days, hours, minutes, ParkTime, seconds } from "@smart-park/core";
 import { buildModels, type MeterModel } from "../meter-model.ts";
 import { ParkClient } from "../park-client.ts";
@@ -42,6 +43,8 @@ class RunningDemo implements Demo {
 
   constructor(options: DemoOptions) {
     this.#options = options;
+    // Every gateway and every request listens for the end.
+    setMaxListeners(0, this.#abort.signal);
     this.#client = new ParkClient(options.apiUrl, { token: options.token }, this.#abort.signal);
     this.#state = newState(options);
     this.live = this.#goLive();
@@ -73,7 +76,7 @@ class RunningDemo implements Demo {
     const before = this.#state.live.at(-1)?.[1] ?? 0;
     const now = clock.now();
     this.#beginStories(now);
-    await this.#import(this.#plan(now).first, "the outlet's running hour");
+    await this.#import(this.#plan(now).first, "the running hour of the stories");
     this.#state.live.push([now, now]);
     const since = now - before < shortStopMs ? before : now - minutes(2);
     const models = (): ReadonlyMap<string, MeterModel> => this.#models;
