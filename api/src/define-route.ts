@@ -149,7 +149,9 @@ function toQuery(query: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(entries);
 }
 
+/** No body at all is an empty object: an acknowledgement needs no words. */
 function parseJson(raw: Uint8Array): unknown {
+  if (raw.length === 0) return {};
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(raw));
   } catch {

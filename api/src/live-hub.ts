@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type {
   Catalog,
   Clock,
+  EnterpriseId,
   LatestReading,
   LiveFeed,
   Logger,
@@ -35,6 +36,8 @@ export class LiveHub {
   readonly #alerts = new Set<string>();
   readonly #unsubscribe: (() => void)[];
   #scopes = new Map<string, LiveScope>();
+  #byEnterprise = new Map<EnterpriseId, readonly LiveScope[]>();
+  #park: LiveScope | null = null;
   #catalog: Catalog;
   #epoch = 0;
   #socketCount: () => number = () => 0;
@@ -89,7 +92,18 @@ export class LiveHub {
     if (known !== undefined) return known;
     const made = new LiveScope(this.#catalog, scope, epoch);
     this.#scopes.set(key, made);
+    if (scope === "all") this.#park = made;
+    else for (const enterpriseId of scope) this.#byEnterprise.set(enterpriseId, [...this.#of(enterpriseId), made]);
     return made;
+  }
+
+  #of = (enterpriseId: EnterpriseId): readonly LiveScope[] => this.#byEnterprise.get(enterpriseId) ?? [];
+
+  /** Scopes that see a point: the park's, and those of its enterprise; never all of them for every reading. */
+  #watchersOf(pointId: PointId): readonly LiveScope[] {
+    const owner = this.#catalog.point(pointId)?.enterpriseId;
+    const ofOwner = owner === undefined ? [] : this.#of(owner);
+    return this.#park === null ? ofOwner : [this.#park, ...ofOwner];
   }
 
   /** Alerts that changed since the last call, at most `limit`, oldest first. */
@@ -113,6 +127,8 @@ export class LiveHub {
     this.#catalog = this.#deps.registry.current();
     this.#epoch += 1;
     this.#scopes = new Map();
+    this.#byEnterprise = new Map();
+    this.#park = null;
   }
 
   #take(readings: readonly LatestReading[]): void {
@@ -120,7 +136,7 @@ export class LiveHub {
       const known = this.#values.get(reading.pointId);
       if (known !== undefined && known.observedAt > reading.observedAt) continue;
       this.#values.set(reading.pointId, reading);
-      for (const scope of this.#scopes.values()) scope.mark(reading.pointId);
+      for (const scope of this.#watchersOf(reading.pointId)) scope.mark(reading.pointId);
     }
   }
 

@@ -11,7 +11,8 @@ import {
 import { parseTopic, type MessageBody } from "@smart-park/core/wire";
 import { toText } from "./to-body.ts";
 
-const maxScanBytes = 64 * 1024 * 1024;
+/** Looking back costs this process time, so a long silent meter shows nothing rather than everything else. */
+const maxScanBytes = 16 * 1024 * 1024;
 
 export interface RawMessageQuery {
   readonly meter: Meter;

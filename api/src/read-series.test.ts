@@ -1,3 +1,4 @@
+import type { PointId } from "@smart-park/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startApiUnderTest, type ApiUnderTest, type Client } from "../../tests/support/api-under-test.ts";
 
@@ -97,6 +98,23 @@ describe("readings", () => {
     const range = `from=${midnight - 400 * 24 * hour}&to=${midnight}`;
     const answer = await admin.get(`/points/m.activePower/readings?${range}&step=1m`);
     expect(answer).toMatchObject({ status: 422, body: { code: "unprocessable" } });
+  });
+
+  it("are refused raw above 100,000 of them, and given up to that, however long the range", async () => {
+    const readings = Array.from({ length: 100_001 }, (_, i) => ({
+      pointId: "m.activePower" as PointId,
+      observedAt: Date.UTC(2001, 0, 1) + i * 1000,
+      receivedAt: 0,
+      value: i,
+      quality: "good" as const,
+    }));
+    await park.store.append(readings);
+    const end = Date.UTC(2002, 0, 1);
+    const refused = await admin.get(`/points/m.activePower/readings?from=0&to=${end}&step=raw`);
+    expect(refused).toMatchObject({ status: 422, body: { code: "unprocessable" } });
+    const { rows } = await read("activePower", `from=${Date.UTC(2001, 0, 1) + 1}&to=${end}&step=raw`);
+    expect(rows).toHaveLength(100_000);
+    expect([rows[0].value, rows[99_999].value]).toEqual([1, 100_000]);
   });
 
   it.each([

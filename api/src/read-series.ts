@@ -9,6 +9,7 @@ import {
   type Aggregated,
   type EpochMs,
   type Point,
+  type ReadingStore,
   type Series,
   type Stat,
   type Step,
@@ -35,7 +36,7 @@ export async function readSeries(context: ReadContext, point: Point, query: Seri
   if (query.stat === "consumption" && point.kind === "gauge") {
     throw new ParkError("unprocessable", "only a cumulative register has a consumption");
   }
-  if (query.step === "raw") return readRaw(context, point, query, maxRows);
+  if (query.step === "raw") return readRaw(context, point, query);
   if (query.step !== "auto") return readBuckets(context, point, query, query.step);
   return readAuto(context, point, query);
 }
@@ -57,12 +58,43 @@ function autoStep(point: Point, range: TimeRange): Step {
   return steps.find(fits) ?? "1mo";
 }
 
-async function readRaw(context: ReadContext, point: Point, query: SeriesQuery, limit: number): Promise<ReadingsBody> {
+async function readRaw(context: ReadContext, point: Point, query: SeriesQuery): Promise<ReadingsBody> {
   if (query.stat === "consumption")
     throw new ParkError("unprocessable", "raw readings have no consumption; choose a step");
-  const series = await context.store.read(point.id, query);
-  if (series.at.length > limit) throw tooManyRows(series.at.length);
-  return toRawBody(context, point, query, series);
+  return toRawBody(context, point, query, await readAtMost(context.store, point, query, maxRows));
+}
+
+/**
+ * Readings in the range, newest slice first and wider slices where little is found, so that a question for far too much
+ * is refused before it is all in memory.
+ */
+async function readAtMost(store: ReadingStore, point: Point, range: TimeRange, limit: number): Promise<Series> {
+  const parts: Series[] = [];
+  let sliceMs = limit * point.intervalS * 1000;
+  let rows = 0;
+  for (let to = range.to; to > range.from;) {
+    const from = Math.max(range.from, to - sliceMs);
+    const part = await store.read(point.id, { from, to });
+    parts.unshift(part);
+    rows += part.at.length;
+    if (rows > limit) throw tooManyRows(`more than ${limit}`);
+    if (part.at.length < limit / 4) sliceMs *= 4;
+    to = from;
+  }
+  return joined(parts);
+}
+
+function joined(parts: readonly Series[]): Series {
+  const length = parts.reduce((sum, { at }) => sum + at.length, 0);
+  const whole = { at: new Float64Array(length), value: new Float64Array(length), quality: new Uint8Array(length) };
+  let start = 0;
+  for (const part of parts) {
+    whole.at.set(part.at, start);
+    whole.value.set(part.value, start);
+    whole.quality.set(part.quality, start);
+    start += part.at.length;
+  }
+  return whole;
 }
 
 function toRawBody({ time, clock }: ReadContext, point: Point, query: SeriesQuery, series: Series): ReadingsBody {
@@ -101,5 +133,5 @@ async function aggregateRange(
   return { starts: edges, ...aggregate(series, point, clipped, stat, clock.now()) };
 }
 
-const tooManyRows = (rows: number): ParkError =>
-  new ParkError("unprocessable", `the answer would have ${rows} rows, more than ${maxRows}; choose a coarser step`);
+const tooManyRows = (rows: number | string): ParkError =>
+  new ParkError("unprocessable", `the answer would have ${rows} rows; at most ${maxRows}: choose a coarser step`);
