@@ -16,7 +16,6 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules.*(react(?!-virtual)|scheduler)/ }] } },
     },
   },
-  css: { modules: { localsConvention: "camelCaseOnly" } },
   server: {
     proxy: {
       "/api": api,

@@ -51,18 +51,49 @@ function valueRange(settings: PlotSettings): uPlot.Scale.Range {
   };
 }
 
-/** Dots where a line alone would hide something: flagged values and single values between two gaps. */
-function dotted(line: ChartLine): (plot: uPlot, series: number) => number[] {
-  return (plot, series) => {
-    const values = plot.data[series] ?? [];
-    const indices: number[] = [];
-    for (let n = 0; n < values.length; n++) {
-      if (typeof values[n] !== "number") continue;
-      const quality = line.qualities?.[n];
-      const isAlone = typeof values[n - 1] !== "number" && typeof values[n + 1] !== "number";
-      if ((quality !== undefined && quality !== "good") || (isAlone && values[n - 1] !== undefined)) indices.push(n);
-    }
-    return indices;
+/** Half a bar of room at both ends, so that the first and the last are whole. */
+const barRange: uPlot.Scale.Range = (plot, min, max) => {
+  const times = plot.data[0];
+  const half = times.length > 1 ? ((times[1] ?? 0) - (times[0] ?? 0)) / 2 : daySeconds / 2;
+  return [min - half, max + half];
+};
+
+/** Values between two gaps: no line reaches them, so they get a dot. */
+const lonely = (plot: uPlot, series: number): number[] => {
+  const values = plot.data[series] ?? [];
+  const indices: number[] = [];
+  for (let n = 0; n < values.length; n++) {
+    if (typeof values[n] === "number" && values[n - 1] == null && values[n + 1] == null) indices.push(n);
+  }
+  return indices;
+};
+
+const marks = { estimated: "--state-estimated", suspect: "--state-suspect", bad: "--p1-plain" } as const;
+
+/** Rings around values that are not good: bad quality looks bad. */
+function drawFlags(lines: readonly ChartLine[]): (plot: uPlot) => void {
+  return (plot) => {
+    const { ctx } = plot;
+    ctx.save();
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    lines.forEach((line, index) => {
+      const values = plot.data[index + 1] ?? [];
+      line.qualities?.forEach((quality, n) => {
+        const value = values[n];
+        if (quality === undefined || quality === "good" || typeof value !== "number") return;
+        ctx.strokeStyle = token(marks[quality]);
+        ctx.beginPath();
+        ctx.arc(
+          plot.valToPos(plot.data[0][n] ?? 0, "x", true),
+          plot.valToPos(value, "y", true),
+          3 * devicePixelRatio,
+          0,
+          2 * Math.PI,
+        );
+        ctx.stroke();
+      });
+    });
+    ctx.restore();
   };
 }
 
@@ -80,14 +111,7 @@ function toSeries(settings: PlotSettings, line: ChartLine, index: number): uPlot
     spanGaps: false,
     ...(dash ? { dash } : {}),
     ...(line.isFilled ? { fill: `color-mix(in srgb, ${stroke} 12%, transparent)` } : {}),
-    points: {
-      show: true,
-      size: 6,
-      width: 1.5,
-      fill: token("--surface"),
-      stroke: token("--state-suspect"),
-      filter: dotted(line),
-    },
+    points: { show: true, size: 4, width: 1, fill: stroke, stroke, filter: lonely },
   };
 }
 
@@ -126,15 +150,23 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     legend: { show: false },
     padding: [10, 12, 0, 4],
     cursor: { y: false, drag: { x: true, y: false, setScale: onZoom === null }, points: { size: 7 } },
-    scales: { x: { time: true }, y: { range: valueRange(settings) } },
+    scales: {
+      x: { time: true, ...(settings.kind === "bar" ? { range: barRange } : {}) },
+      y: { range: valueRange(settings) },
+    },
     axes: [
-      { ...axis, values: (_plot, splits, _axis, _space, stepS) => timeMarks(format, splits, stepS), space: 68 },
+      {
+        ...axis,
+        values: (_plot, splits, _axis, _space, stepS) => timeMarks(format, splits, stepS),
+        space: 68,
+        size: 30,
+      },
       { ...axis, values: (_plot, splits) => valueMarks(splits), size: axisWidth },
     ],
     series: [{}, ...settings.lines.map((line, index) => toSeries(settings, line, index))],
     hooks: {
       setCursor: [(plot) => settings.onCursor(plot.cursor.idx ?? null)],
-      draw: [drawLimits(settings.limits)],
+      draw: [drawFlags(settings.lines), drawLimits(settings.limits)],
       ...(onZoom
         ? {
             setSelect: [

@@ -1,5 +1,14 @@
 import type { EpochMs, Quality } from "@smart-park/core";
-import { useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
 import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -151,14 +160,16 @@ function Plot(props: PlotProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const zoom = useRef(onZoom);
-  zoom.current = onZoom;
   const theme = useTheme();
   const canZoom = onZoom !== undefined;
   const data = useMemo((): uPlot.AlignedData => {
     return [at.map((time) => time / 1000), ...lines.map((line) => line.values.slice())];
   }, [at, lines]);
   const latest = useRef({ data, lines });
-  latest.current = { data, lines };
+  useLayoutEffect(() => {
+    zoom.current = onZoom;
+    latest.current = { data, lines };
+  });
   // The plot is made anew only when its make-up changes; new values are handed to the one that stands.
   const makeUp = JSON.stringify([lines.map((l, n) => [l.name, colourToken(l, n), l.isDashed, l.isFilled]), limits]);
 

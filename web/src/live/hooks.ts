@@ -38,22 +38,32 @@ export function useSecond(): number {
   return useSyncExternalStore(clock.subscribeSecond, clock.second);
 }
 
-const noLink: LinkState = { phase: "connecting", since: 0, attempt: 0, nextTryAt: null };
-const never = (): (() => void) => () => undefined;
-
 export function useLink(): LinkState {
   const { connection } = useLive();
-  return useSyncExternalStore(connection?.subscribe ?? never, connection?.state ?? (() => noLink));
+  return useSyncExternalStore(connection.subscribe, connection.state);
 }
 
 const minuteMs = 60_000;
+
+/** How long the link has stood as it is and how long until the next try, in ms, once a second. */
+export function useLinkTimes(): { readonly sinceMs: number; readonly untilTryMs: number } {
+  const { connection, clock } = useLive();
+  const read = (): string => {
+    const link = connection.state();
+    const now = Date.now();
+    const whole = (ms: number): number => Math.round(ms / 1000) * 1000;
+    return `${whole(now - link.since)} ${whole(Math.max(0, (link.nextTryAt ?? now) - now))}`;
+  };
+  const [sinceMs = 0, untilTryMs = 0] = useSyncExternalStore(clock.subscribeSecond, read).split(" ").map(Number);
+  return { sinceMs, untilTryMs };
+}
 
 /** Whether live values must be shown as stale because the link has been down for a minute. */
 export function useIsCut(): boolean {
   const { connection, clock } = useLive();
   return useSyncExternalStore(clock.subscribeSecond, () => {
-    const link = connection?.state();
-    return link?.phase === "down" && Date.now() - link.since > minuteMs;
+    const link = connection.state();
+    return link.phase === "down" && Date.now() - link.since > minuteMs;
   });
 }
 

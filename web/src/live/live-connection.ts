@@ -40,24 +40,39 @@ export class LiveConnection {
   #hiddenSince: number | null = null;
   #pendingT: number[] = [];
   readonly #latencies: number[] = [];
-  readonly #unsubscribe: () => void;
 
   constructor(deps: LiveConnectionDeps) {
     this.#deps = deps;
     this.#state = { phase: "connecting", since: Date.now(), attempt: 0, nextTryAt: null };
     // Reconnection is ours, so that the page can say when the next try comes.
-    this.#socket = io("/live", { reconnection: false, transports: ["websocket", "polling"], tryAllTransports: true });
-    this.#socket.on("connect", () => this.#connected());
-    this.#socket.on("disconnect", () => this.#lost());
-    this.#socket.on("connect_error", () => {
-      if (!this.#socket.active) this.#deps.onRefused();
+    this.#socket = io("/live", {
+      autoConnect: false,
+      reconnection: false,
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+    });
+  }
+
+  /** Connects and stays connected until the returned function is called; may be started again. */
+  start(): () => void {
+    const { store, onRefused, onAlert } = this.#deps;
+    const socket = this.#socket;
+    socket.on("connect", () => this.#connected());
+    socket.on("disconnect", () => this.#lost());
+    socket.on("connect_error", () => {
+      if (!socket.active) onRefused();
       this.#lost();
     });
-    this.#socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
-    this.#socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
-    this.#socket.on("alert", (alert: AlertBody) => this.#deps.onAlert(alert));
-    this.#unsubscribe = deps.store.subscribeFlush(() => this.#painted());
+    socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
+    socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
+    socket.on("alert", (alert: AlertBody) => onAlert(alert));
+    const unsubscribe = store.subscribeFlush(() => this.#painted());
     document.addEventListener("visibilitychange", this.#visibility);
+    socket.connect();
+    return () => {
+      unsubscribe();
+      this.#stop();
+    };
   }
 
   state = (): LinkState => this.#state;
@@ -81,10 +96,10 @@ export class LiveConnection {
     this.#socket.disconnect().connect();
   };
 
-  stop(): void {
+  #stop(): void {
     this.#clearTimer();
     if (this.#resyncTimer !== null) clearTimeout(this.#resyncTimer);
-    this.#unsubscribe();
+    this.#resyncTimer = null;
     document.removeEventListener("visibilitychange", this.#visibility);
     this.#socket.off();
     this.#socket.disconnect();

@@ -7,8 +7,7 @@ import type { ServerClock } from "./server-clock.ts";
 export interface Live {
   readonly store: LiveStore;
   readonly clock: ServerClock;
-  /** null until somebody is signed in. */
-  readonly connection: LiveConnection | null;
+  readonly connection: LiveConnection;
 }
 
 export const LiveContext = createContext<Live | null>(null);

@@ -12,18 +12,15 @@ interface LiveProviderProps {
   readonly children: ReactNode;
 }
 
+function makeLive({ onAlert, onRecovered, onRefused }: Omit<LiveProviderProps, "children">): Live {
+  const store = new LiveStore({ schedule: (flush) => requestAnimationFrame(flush) });
+  const clock = new ServerClock(() => Date.now());
+  return { store, clock, connection: new LiveConnection({ store, clock, onAlert, onRecovered, onRefused }) };
+}
+
 /** Live data for everything below: one store, one clock, one socket of the signed-in person. */
 export function LiveProvider({ onAlert, onRecovered, onRefused, children }: LiveProviderProps): ReactNode {
-  const [live, setLive] = useState<Live>(() => ({
-    store: new LiveStore({ schedule: (flush) => requestAnimationFrame(flush) }),
-    clock: new ServerClock(() => Date.now()),
-    connection: null,
-  }));
-  const { store, clock } = live;
-  useEffect(() => {
-    const connection = new LiveConnection({ store, clock, onAlert, onRecovered, onRefused });
-    setLive({ store, clock, connection });
-    return () => connection.stop();
-  }, [store, clock, onAlert, onRecovered, onRefused]);
+  const [live] = useState(() => makeLive({ onAlert, onRecovered, onRefused }));
+  useEffect(() => live.connection.start(), [live]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }

@@ -30,6 +30,8 @@ interface ReadingValueProps {
   readonly unit: string;
   readonly intervalS: number;
   readonly hasUnit?: boolean;
+  /** Figures end in one line below each other, the unit hangs behind. */
+  readonly isAligned?: boolean;
   readonly decimals?: number;
 }
 
@@ -42,7 +44,14 @@ const lookOf: Partial<Record<DataState, string | undefined>> = {
 };
 
 /** The newest value of a point, with its trust visible: an old value never looks live. */
-export function ReadingValue({ point, unit, intervalS, hasUnit = false, decimals }: ReadingValueProps): ReactNode {
+export function ReadingValue({
+  point,
+  unit,
+  intervalS,
+  hasUnit = false,
+  isAligned = false,
+  decimals,
+}: ReadingValueProps): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const reading = useReading(point);
@@ -64,7 +73,7 @@ export function ReadingValue({ point, unit, intervalS, hasUnit = false, decimals
       : undefined;
   const isShown = reading !== null && state !== "offline";
   return (
-    <span ref={cell} className={classNames(classes.value, lookOf[state])} title={title}>
+    <span ref={cell} className={classNames(classes.value, isAligned && classes.aligned, lookOf[state])} title={title}>
       {state === "suspect" && <span aria-label={t("state.suspect")}>⚑ </span>}
       {state === "estimated" && <span aria-label={t("state.estimated")}>≈ </span>}
       {isShown ? text : missing}

@@ -22,7 +22,7 @@ export function SeverityCount({ severity, count }: { severity: Severity; count: 
   const { t } = useTranslation();
   const name = t(`severity.${severity}`);
   return (
-    <span className={classNames(classes.plain, count > 0 && classes[`plain${severity}`])} title={name}>
+    <span className={classNames(classes.plain, count > 0 ? classes[`plain${severity}`] : classes.none)} title={name}>
       <span aria-hidden="true">{severityGlyph[severity]}</span>
       <span className="visually-hidden">{name}</span>
       {count}

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError, postJson } from "../lib/api-client.ts";
+import { textOf } from "../lib/form-text.ts";
 import { Button } from "./button.tsx";
 import { Field } from "./field.tsx";
 import classes from "./sign-in-form.module.css";
@@ -62,8 +63,8 @@ export function SignInForm({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     signIn.mutate({
-      username: username ?? String(form.get("username")).trim(),
-      password: String(form.get("password")),
+      username: username ?? textOf(form, "username").trim(),
+      password: textOf(form, "password"),
     });
   };
   const message = errorText(signIn.error, waitS);

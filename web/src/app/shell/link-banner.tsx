@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { classNames } from "../../lib/class-names.ts";
 import { missing } from "../../lib/format.ts";
 import { usePark } from "../../lib/park.ts";
-import { useLink, useSecond } from "../../live/hooks.ts";
+import { useLink, useLinkTimes, useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
 import { Button } from "../../ui/button.tsx";
 import classes from "./shell.module.css";
@@ -18,11 +18,11 @@ export function LinkBanner(): ReactNode {
   const { format } = usePark();
   const link = useLink();
   const now = useSecond();
-  const downMs = Date.now() - link.since;
+  const { sinceMs: downMs, untilTryMs } = useLinkTimes();
   if (link.phase !== "down" || downMs < quietMs) return null;
   const latest = store.latestAt();
   const at = latest === null ? missing : format.moment(latest, now);
-  const seconds = Math.max(0, Math.ceil(((link.nextTryAt ?? 0) - Date.now()) / 1000));
+  const seconds = Math.ceil(untilTryMs / 1000);
   const attempt = link.attempt;
   const isError = downMs > errorMs;
   const text = isError
@@ -33,7 +33,7 @@ export function LinkBanner(): ReactNode {
   return (
     <div className={classNames(classes.banner, isError && classes.bannerError)} role={isError ? "alert" : "status"}>
       <span>{text}</span>
-      <Button isSmall onClick={connection?.reconnect}>
+      <Button isSmall onClick={connection.reconnect}>
         {t("link.reconnect")}
       </Button>
     </div>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { classNames } from "../../lib/class-names.ts";
 import { formatNumber } from "../../lib/format.ts";
-import { useLink, useSecond } from "../../live/hooks.ts";
+import { useLink, useLinkTimes, useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
 import classes from "./shell.module.css";
 
@@ -14,14 +14,15 @@ export function LinkChip(): ReactNode {
   const { t } = useTranslation();
   const { connection } = useLive();
   const link = useLink();
+  const { sinceMs } = useLinkTimes();
   useSecond();
   if (link.phase === "connecting") return <span className={classes.chip}>◌ {t("link.connecting")}</span>;
   if (link.phase === "down") {
-    const seconds = Math.floor((Date.now() - link.since) / 1000);
+    const seconds = Math.floor(sinceMs / 1000);
     const time = `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`;
     return <span className={classNames(classes.chip, classes.down)}>✕ {t("link.down", { time })}</span>;
   }
-  const latencyMs = connection?.latencyMs() ?? null;
+  const latencyMs = connection.latencyMs();
   const isSlow = latencyMs !== null && latencyMs > slowMs;
   const latency = formatNumber((latencyMs ?? 0) / 1000, 1);
   return (

@@ -20,7 +20,7 @@ export function SessionDialog(): ReactNode {
   const renew = (renewed: Me): void => {
     client.setQueryData(meQuery().queryKey, renewed);
     sessionRenewed();
-    connection?.reconnect();
+    connection.reconnect();
     void client.invalidateQueries();
   };
   return (

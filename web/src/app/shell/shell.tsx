@@ -69,7 +69,13 @@ function Frame(): ReactNode {
   const { isMenuCollapsed } = usePreferences();
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
   const unacknowledged = useUnacknowledged();
-  useShortcuts({ onPalette: () => setOpen("palette"), onHelp: () => setOpen("keys") });
+  const copy = (): void => {
+    navigator.clipboard.writeText(location.href).then(
+      () => toast(t("action.copied")),
+      () => undefined, // the browser may forbid it; the address bar is still there
+    );
+  };
+  useShortcuts({ onPalette: () => setOpen("palette"), onHelp: () => setOpen("keys"), onCopy: copy });
   useEffect(() => setTitleFrame(t("app.name"), unacknowledged.urgent), [t, unacknowledged.urgent]);
   return (
     <div className={classNames(classes.frame, isMenuCollapsed && classes.collapsed)}>
@@ -99,7 +105,7 @@ function Frame(): ReactNode {
 
 export interface Unacknowledged {
   readonly count: number;
-  /** P1 and P2 among them: what the tab title shows. */
+  /** P1 and P2 among them that happened live: what the tab title shows. */
   readonly urgent: number;
   /** For badges; empty when there are none. */
   readonly text: string;
@@ -108,7 +114,9 @@ export interface Unacknowledged {
 function useUnacknowledged(): Unacknowledged {
   const { data } = useQuery(alertsQuery({ state: "unacknowledged" }));
   const items = data?.items ?? [];
-  const urgent = items.filter((alert) => alert.severity === "P1" || alert.severity === "P2").length;
+  const isUrgent = ({ severity, recalculated }: AlertBody): boolean =>
+    !recalculated && (severity === "P1" || severity === "P2");
+  const urgent = items.filter(isUrgent).length;
   const isMore = (data?.nextCursor ?? null) !== null;
   return { count: items.length, urgent, text: items.length === 0 ? "" : `${items.length}${isMore ? "+" : ""}` };
 }

@@ -18,8 +18,14 @@ const goKeys: ReadonlyMap<string, PageId> = new Map([
 ]);
 const secondKeyMs = 1200;
 
+interface ShortcutActions {
+  readonly onPalette: () => void;
+  readonly onHelp: () => void;
+  readonly onCopy: () => void;
+}
+
 /** Keys that work on every page. None fires while something is typed; single keys can be switched off. */
-export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }): void {
+export function useShortcuts({ onPalette, onHelp, onCopy }: ShortcutActions): void {
   const navigate = useNavigate();
   const pages = usePages();
   const goAt = useRef(0);
@@ -40,12 +46,12 @@ export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onH
       goAt.current = event.key === "g" ? performance.now() : 0;
       if (event.key === "?") onHelp();
       if (event.key === "d") switchTheme();
-      if (event.key === "C") void navigator.clipboard?.writeText(location.href);
+      if (event.key === "C") onCopy();
       if (event.key === "/") focusPageSearch(event);
     };
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
-  }, [navigate, onHelp, onPalette, pages]);
+  }, [navigate, onCopy, onHelp, onPalette, pages]);
 }
 
 function focusPageSearch(event: KeyboardEvent): void {

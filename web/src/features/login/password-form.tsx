@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { getJson, isApiError, postJson } from "../../lib/api-client.ts";
+import { textOf } from "../../lib/form-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import classes from "./page.module.css";
@@ -40,11 +41,11 @@ export function PasswordForm({ me, current, onChanged }: PasswordFormProps): Rea
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const next = String(form.get("next"));
+    const next = textOf(form, "next");
     if (next.length < minimumLength) return setMistake(t("password.tooShort"));
-    if (next !== String(form.get("repeat"))) return setMistake(t("password.different"));
+    if (next !== textOf(form, "repeat")) return setMistake(t("password.different"));
     setMistake(null);
-    change.mutate({ current: current ?? String(form.get("current")), next });
+    change.mutate({ current: current ?? textOf(form, "current"), next });
   };
   return (
     <form className={classes.form} onSubmit={submit}>

@@ -36,16 +36,28 @@ function readable(payload: string): string {
   }
 }
 
+const outcomes = ["decoded", "stored", "malformed", "quarantined", "rejected"] as const;
+
+/** What became of a message, in words where there are some. */
+function useOutcome(): (outcome: string) => string {
+  const { t } = useTranslation();
+  return (outcome) => {
+    const known = outcomes.find((candidate) => candidate === outcome);
+    return known ? t(`meter.outcomeName.${known}`) : outcome;
+  };
+}
+
 function Message({ message }: { message: MessageBody }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
-  const isStored = message.outcome === "stored";
+  const outcome = useOutcome()(message.outcome);
+  const isFine = message.outcome === "decoded" || message.outcome === "stored";
   return (
     <details className={classes.message}>
       <summary>
         <span>{format.full(Date.parse(message.receivedAt))}</span>
         <span>{message.deviceId}</span>
-        <span className={classNames(!isStored && classes.bad)}>{message.outcome}</span>
+        <span className={classNames(!isFine && classes.bad)}>{outcome}</span>
         <code>{message.payload}</code>
       </summary>
       <dl className={classes.rows}>
@@ -56,7 +68,7 @@ function Message({ message }: { message: MessageBody }): ReactNode {
         <dt>{t("meter.source")}</dt>
         <dd>{message.source}</dd>
         <dt>{t("meter.outcome")}</dt>
-        <dd>{message.outcome}</dd>
+        <dd>{outcome}</dd>
         <dt>{t("meter.sequence")}</dt>
         <dd>{message.sequence}</dd>
       </dl>

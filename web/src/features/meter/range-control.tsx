@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { textOf } from "../../lib/form-text.ts";
 import { usePark } from "../../lib/park.ts";
 import {
   fromLocalInput,
@@ -70,7 +71,7 @@ function OwnTimes({ range, onChange }: Omit<RangeControlProps, "text">): ReactNo
   const apply = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [from, to] = [fromLocalInput(String(form.get("from")), time), fromLocalInput(String(form.get("to")), time)];
+    const [from, to] = [fromLocalInput(textOf(form, "from"), time), fromLocalInput(textOf(form, "to"), time)];
     if (from === null || to === null || from >= to) return setIsWrong(true);
     setIsWrong(false);
     onChange({ from: time.toIso(from), to: time.toIso(to) });

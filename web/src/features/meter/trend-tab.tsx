@@ -1,6 +1,6 @@
 import type { MeterBody, ReadingsBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, type ReactNode } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { TimeChart } from "../../charts/time-chart.tsx";
@@ -14,8 +14,9 @@ import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
 import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
+import { toast } from "../../ui/toast.tsx";
 import classes from "./page.module.css";
-import { gaugesFirst, type PointBody } from "./point-groups.ts";
+import { gaugesFirst, type PointBody } from "../../lib/point-groups.ts";
 import { RangeControl } from "./range-control.tsx";
 
 const steps: readonly Step[] = ["auto", "raw", "1m", "15m", "1h", "1d", "1mo"];
@@ -32,6 +33,7 @@ interface TrendView {
 
 /** What the address asks for: range, step, points. What it asks wrongly falls back to the last 24 hours. */
 function useTrendView(meter: MeterBody): TrendView {
+  const { t } = useTranslation();
   const { format } = usePark();
   const [search, setSearch] = useSearchParams();
   // A range that ends now moves on once a minute, not with every tick.
@@ -39,6 +41,10 @@ function useTrendView(meter: MeterBody): TrendView {
   const asked = { from: search.get("from") ?? rangePresets.h24.from, to: search.get("to") ?? rangePresets.h24.to };
   const parsed = parseRange(asked, now, format.time);
   const text = parsed ? asked : rangePresets.h24;
+  const isBad = parsed === null;
+  useEffect(() => {
+    if (isBad) toast(t("error.badLink"), "failed");
+  }, [isBad, t]);
   const fallback = { from: now - 1440 * minuteMs, to: now };
   const ordered = gaugesFirst(meter.points, null);
   const wanted = (search.get("ch") ?? "").split(",");
@@ -68,10 +74,7 @@ export function TrendTab({ meter }: { meter: MeterBody }): ReactNode {
   const { t } = useTranslation();
   const view = useTrendView(meter);
   const { range, step, points } = view;
-  const query = useQuery({
-    ...readingsQuery({ points: points.map((point) => point.id), ...range, step }),
-    placeholderData: (before) => before,
-  });
+  const query = useTrend(points, range, step);
   const series = query.data?.filter((body) => points.some((point) => point.id === body.point));
   return (
     <Panel title={t("meter.trend")} actions={series && <Export meter={meter} series={series} />}>
@@ -85,6 +88,27 @@ export function TrendTab({ meter }: { meter: MeterBody }): ReactNode {
       )}
     </Panel>
   );
+}
+
+const sparseShare = 0.5;
+
+/**
+ * The series of the view. Where the server's own step leaves most buckets empty, because the meter sent less often
+ * then, `auto` takes the 15-minute step instead: a line, not dust.
+ */
+function useTrend(points: readonly PointBody[], range: ParsedRange, step: Step) {
+  const ids = points.map((point) => point.id);
+  const own = useQuery({ ...readingsQuery({ points: ids, ...range, step }), placeholderData: (before) => before });
+  const isSparse =
+    step === "auto" &&
+    range.to - range.from > 3 * 60 * minuteMs &&
+    (own.data ?? []).some((body) => body.step === "1m" && body.coverage.missing > sparseShare);
+  const coarse = useQuery({
+    ...readingsQuery({ points: ids, ...range, step: "15m" }),
+    enabled: isSparse,
+    placeholderData: (before) => before,
+  });
+  return isSparse && coarse.data ? coarse : own;
 }
 
 function Controls({ meter, view }: { meter: MeterBody; view: TrendView }): ReactNode {

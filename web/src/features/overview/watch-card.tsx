@@ -38,17 +38,30 @@ export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
       </Link>
       <Figures card={card} />
       <Gauge card={card} />
-      <p className={classes.source}>
+      <Remaining card={card} />
+      <p className={classes.source} title={card.source}>
         {t("watch.source", { source: card.source, from: format.full(since).slice(0, 10) })} (
         {t(`watch.status.${card.status}`)})
-        {card.alertId !== null && (
-          <>
-            {" · "}
-            <Link to={`/alerts/${encodeURIComponent(card.alertId)}`}>{t("watch.openAlert")}</Link>
-          </>
-        )}
       </p>
     </article>
+  );
+}
+
+/** How much time is left to act, or for how long it has been going on; and the alert, when there is one. */
+function Remaining({ card }: { card: WatchCard }): ReactNode {
+  const { t } = useTranslation();
+  const { kind, remaining, alertId } = card;
+  const isNight = kind === "nightFlow";
+  return (
+    <p className={classes.scale}>
+      {remaining !== null && !isNight && <span>{t("watch.minutesLeft", { n: Math.ceil(remaining) })}</span>}
+      {isNight && <span>{remaining ? t("watch.nights", { n: Math.round(remaining) }) : t("watch.noNights")}</span>}
+      {alertId !== null && (
+        <Link className={classes.above} to={`/alerts/${encodeURIComponent(alertId)}`}>
+          {t("watch.openAlert")}
+        </Link>
+      )}
+    </p>
   );
 }
 
@@ -60,7 +73,6 @@ function Figures({ card }: { card: WatchCard }): ReactNode {
     nightFlow: [t("watch.nightValue"), t("watch.usual")],
     demand: [t("watch.demandValue"), t("watch.demandProjected")],
   }[card.kind];
-  const left = card.remaining;
   return (
     <dl className={classes.figures}>
       <div>
@@ -73,18 +85,6 @@ function Figures({ card }: { card: WatchCard }): ReactNode {
         <dt>{labels[1]}</dt>
         <dd>{fmt(card.projected, card.unit, { decimals, unit: false })}</dd>
       </div>
-      {left !== null && (
-        <div className={classes.right}>
-          <dt>&nbsp;</dt>
-          <dd>
-            <small>
-              {card.kind === "nightFlow"
-                ? t("watch.nights", { n: Math.round(left) })
-                : t("watch.minutesLeft", { n: Math.ceil(left) })}
-            </small>
-          </dd>
-        </div>
-      )}
     </dl>
   );
 }
@@ -114,9 +114,7 @@ function Gauge({ card }: { card: WatchCard }): ReactNode {
               ? t("watch.declared", { value: limitText })
               : t("watch.limit", { value: limitText })}
         </span>
-        {share !== null && card.kind !== "nightFlow" && (
-          <span>{card.kind === "demand" ? t("watch.ofDeclared", { share }) : t("watch.ofLimit", { share })}</span>
-        )}
+        {share !== null && card.kind !== "nightFlow" && <b>{share}</b>}
       </div>
     </>
   );

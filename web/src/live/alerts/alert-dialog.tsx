@@ -19,7 +19,7 @@ interface AlertDialogProps {
   readonly onClose: () => void;
 }
 
-const shelveHours = ["1", "4", "8"] as const;
+type ShelveHours = "1" | "4" | "8";
 
 /** Asks for what an action needs (note, time, reason, finding) and does it. */
 export function AlertDialog({ alert, action, onClose }: AlertDialogProps): ReactNode {
@@ -29,7 +29,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
   const { meterName } = useCatalog();
   const act = useAlertAction();
   const [note, setNote] = useState("");
-  const [hours, setHours] = useState<(typeof shelveHours)[number]>("1");
+  const [hours, setHours] = useState<ShelveHours>("1");
   const [code, setCode] = useState<CloseCode>("real");
   const title = {
     acknowledge: t("alerts.acknowledgeTitle"),

@@ -14,8 +14,9 @@ import classes from "./alert-row.module.css";
 
 const rank: Readonly<Record<Severity, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
 
-/** Severity, then what nobody has acknowledged, then the newest. */
+/** What happened live before what history brought up; then severity, what nobody has acknowledged, the newest. */
 export function byUrgency(a: AlertBody, b: AlertBody): number {
+  if (a.recalculated !== b.recalculated) return a.recalculated ? 1 : -1;
   if (a.severity !== b.severity) return rank[a.severity] - rank[b.severity];
   if ((a.acknowledged === null) !== (b.acknowledged === null)) return a.acknowledged === null ? -1 : 1;
   return Date.parse(b.raisedAt) - Date.parse(a.raisedAt);

@@ -83,7 +83,10 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
       else onOpen(meter);
     }
   };
-  const style: CSSProperties & { "--columns": string } = { "--columns": trackList(shownColumns, isPhone) };
+  const style: CSSProperties & { "--columns": string; "--least": string } = {
+    "--columns": trackList(shownColumns, isPhone),
+    "--least": isPhone ? "0px" : `${576 + shownColumns.length * 116}px`,
+  };
   return (
     <div
       ref={scroller}
@@ -134,7 +137,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
 const trackList = (columns: readonly ValueColumn[], isPhone: boolean): string =>
   isPhone
     ? "minmax(0, 1fr) minmax(96px, auto) 96px"
-    : `minmax(136px, 0.8fr) minmax(160px, 1.4fr) minmax(120px, 1fr) ${columns.map(() => "minmax(112px, 0.8fr)").join(" ")} 150px`;
+    : `minmax(136px, 0.8fr) minmax(160px, 1.4fr) minmax(130px, 1fr) ${columns.map(() => "minmax(116px, 0.8fr)").join(" ")} 150px`;
 
 /** Names and numbers of one meter. Only the value cells follow live data. */
 function Cells({
@@ -169,13 +172,18 @@ function Cells({
       {columns.map((column) => {
         const point = column.pointOf(meter);
         return (
-          <span key={column.key} role="gridcell" className={classNames(classes.cell, classes.number)}>
+          <span
+            key={column.key}
+            role="gridcell"
+            className={classNames(classes.cell, classes.number, column.unit === null && classes.mixed)}
+          >
             {point && (
               <ReadingValue
                 point={point.id}
                 unit={point.unit}
                 intervalS={meter.intervalS}
                 hasUnit={column.unit !== point.unit}
+                isAligned={column.unit === null}
               />
             )}
           </span>
@@ -232,11 +240,12 @@ function HeadCell({ id, title, unit = "", isNumber = false, sort, onSort }: Head
   const isSorted = key === id;
   // Figures are looked at from the largest down first, texts from A.
   const next = isSorted ? (isDescending ? id : `-${id}`) : isNumber ? `-${id}` : id;
+  const mark = <span aria-hidden="true">{isDescending ? "↓" : "↑"}</span>;
   return (
     <span
       role="columnheader"
       aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : "none"}
-      className={classNames(classes.cell, isNumber && classes.number)}
+      className={classNames(classes.cell, isNumber && classes.number, isNumber && unit === "" && classes.mixed)}
     >
       <button
         type="button"
@@ -244,9 +253,10 @@ function HeadCell({ id, title, unit = "", isNumber = false, sort, onSort }: Head
         title={t("live.sortBy", { column: title })}
         onClick={() => onSort(next)}
       >
+        {isNumber && isSorted && mark}
         {title}
         {unitLabel(unit) !== "" && <small>{unitLabel(unit)}</small>}
-        <span aria-hidden="true">{isSorted ? (isDescending ? "↓" : "↑") : ""}</span>
+        {!isNumber && isSorted && mark}
       </button>
     </span>
   );

@@ -17,10 +17,11 @@ import { FilterBar } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/panel.tsx";
 import { ChannelTable } from "../channel-table.tsx";
 import { useLiveVersion } from "../hooks.ts";
+import { LastHour } from "../last-hour.tsx";
 import { useLive } from "../live-context.ts";
 import { pointIdsOf, useMeterStates } from "../meter-states.ts";
 import { MeterState } from "../reading.tsx";
-import { columnsFor, type ValueColumn } from "./columns.ts";
+import { columnsFor, mainPointOf, type ValueColumn } from "./columns.ts";
 import { isFiltered, passes, useFilters, type GridFilters, type StateFilter } from "./filters.ts";
 import classes from "./live-grid.module.css";
 import { LiveGrid } from "./live-grid.tsx";
@@ -55,6 +56,7 @@ function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld:
   const language = useLanguage();
   const { meters, enterprises } = catalog;
   const states = useHeld(useMeterStates(meters), isHeld);
+  const asked = JSON.stringify(filters);
   const version = useHeld(useLiveVersion(reorderMs), isHeld);
   return useMemo(() => {
     const passing = meters.filter((meter) =>
@@ -69,7 +71,7 @@ function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld:
       locale: language === "zh" ? "zh-CN" : "en",
     });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` stands for the store, the lists for the catalog
-  }, [meters, enterprises, states, version, store, columns, language, JSON.stringify(filters)]);
+  }, [meters, enterprises, states, version, store, columns, language, asked]);
 }
 
 /** Filter bar, grid and drawer: the wall of meters, for the park and for an enterprise's own. */
@@ -243,6 +245,10 @@ function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void
   const language = useLanguage();
   const { enterpriseName } = useCatalog();
   const points = pointIdsOf(meter);
+  const main = useMemo(() => {
+    const point = mainPointOf(meter);
+    return point ? { unit: point.unit, points: [point] } : null;
+  }, [meter]);
   return (
     <Dialog
       title={nameIn(language, meter)}
@@ -259,6 +265,7 @@ function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void
         <MeterState points={points} intervalS={meter.intervalS} />
       </p>
       <ChannelTable meter={meter} />
+      {main && <LastHour meter={meter} group={main} />}
       {meter.dataSource && <p>{t("meter.dataSourceDemo", { source: meter.dataSource })}</p>}
     </Dialog>
   );
