@@ -1,9 +1,16 @@
 import { chmod, unlink } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
-import { ParkError, type DeviceId, type EnterpriseId, type JournalWriter, type Logger } from "@smart-park/core";
+import {
+  ParkError,
+  type Clock,
+  type DeviceId,
+  type EnterpriseId,
+  type JournalWriter,
+  type Logger,
+  type Stoppable,
+} from "@smart-park/core";
 import { edgeLinkHeaders, edgeLinkPaths, httpBatchTopic, type EdgeState } from "@smart-park/core/wire";
-import type { Clock, Stoppable } from "@smart-park/core";
 import { limits } from "./config.ts";
 
 export interface EdgeLinkParts {
@@ -17,6 +24,9 @@ export interface EdgeLinkParts {
   refused(enterpriseId: string): void;
 }
 
+/** A named pipe of Windows is no file and belongs to its user anyway. */
+const isFile = process.platform !== "win32";
+
 /** The app process's way to edge: HTTP/1.1 on a unix socket that only this user may open. */
 export async function startEdgeLink(parts: EdgeLinkParts): Promise<Stoppable> {
   await removeStale(parts.path);
@@ -29,7 +39,7 @@ export async function startEdgeLink(parts: EdgeLinkParts): Promise<Stoppable> {
     });
   });
   await listen(server, parts.path);
-  await chmod(parts.path, 0o600);
+  if (isFile) await chmod(parts.path, 0o600);
   return {
     stop: async () => {
       watchers.stop();
@@ -43,12 +53,14 @@ export async function startEdgeLink(parts: EdgeLinkParts): Promise<Stoppable> {
 async function removeStale(path: string): Promise<void> {
   const isAlive = await new Promise<boolean>((resolve) => {
     const probe = connect(path);
-    probe.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    probe.once("close", () => probe.destroy());
-    probe.once("connect", () => probe.end());
+    probe.once("error", () => resolve(false));
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
   });
   if (isAlive) throw new ParkError("config_invalid", `Another edge process is running on ${path}.`);
-  await unlink(path).catch(() => undefined);
+  if (isFile) await unlink(path).catch(() => undefined);
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -205,7 +205,7 @@ describe("journal retention", () => {
     const entries = await readAll(reader);
     expect(entries).toHaveLength(accepted.length);
     await reader.confirm(entries.at(-1)!.position);
-    await vi.waitFor(() => writer.append(aRecord("after")), { timeout: 5000, interval: 50 });
+    await vi.waitFor(() => writer.append(aRecord("after")), { timeout: 15_000, interval: 50 });
     expect(await textsFrom(reader, entries.at(-1)!.position)).toEqual(["after"]);
     await writer.stop();
     await reader.stop();
@@ -344,7 +344,7 @@ describe("failing disk", () => {
     );
     expect(writer.position().sequence).toBe(5);
     fault.code = null;
-    await vi.waitFor(() => writer.append(aRecord("reading 5")), { timeout: 5000, interval: 30 });
+    await vi.waitFor(() => writer.append(aRecord("reading 5")), { timeout: 15_000, interval: 30 });
     await writer.stop();
     expect(await textsInJournal()).toEqual(numbered(6));
   });
@@ -364,7 +364,7 @@ describe("failing disk", () => {
     const writer = await openWriter({}, disk);
     await expect(writer.append(aRecord("lost"))).rejects.toMatchObject({ code: "edge_unavailable" });
     fault.freeBytes = null;
-    await vi.waitFor(() => writer.append(aRecord("kept")), { timeout: 5000, interval: 30 });
+    await vi.waitFor(() => writer.append(aRecord("kept")), { timeout: 15_000, interval: 30 });
     await writer.stop();
     expect(await textsInJournal()).toEqual(["kept"]);
   });

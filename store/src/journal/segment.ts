@@ -1,5 +1,11 @@
 import { crc32 } from "node:zlib";
-import { journalSources, type DeviceId, type EnterpriseId, type JournalRecord } from "@smart-park/core";
+import {
+  journalSources,
+  type DeviceId,
+  type EnterpriseId,
+  type JournalRecord,
+  type JournalSource,
+} from "@smart-park/core";
 
 /**
  * The bytes of one journal file (docs/decisions/0002). Integers are little-endian.
@@ -23,6 +29,10 @@ const frameBytes = 12;
 const bodyStartBytes = 27;
 const minRecordBytes = frameBytes + bodyStartBytes;
 const maxTextBytes = 0xffff;
+
+/** On disk for ever: a source keeps its number. */
+const sourceCodes: Readonly<Record<JournalSource, number>> = { tick: 0, mqtt: 1, http: 2, hj212: 3, audit: 4 };
+const sourcesByCode = new Map(journalSources.map((source) => [sourceCodes[source], source]));
 
 export interface SegmentHeader {
   readonly epoch: number;
@@ -75,7 +85,7 @@ export function encodeRecord(
   target.writeUInt32LE(place.epoch, body);
   target.writeBigUInt64LE(BigInt(place.sequence), body + 4);
   target.writeDoubleLE(record.receivedAt, body + 12);
-  target.writeUInt8(journalSources.indexOf(record.source), body + 20);
+  target.writeUInt8(sourceCodes[record.source], body + 20);
   let end = body + bodyStartBytes;
   for (const [index, text] of [record.sender, record.enterpriseId, record.topic].entries()) {
     const written = target.write(text, end);
@@ -123,7 +133,7 @@ export function decodeRecord(bytes: Buffer, at: number, epoch: number | null): D
 }
 
 function decodeBody(bytes: Buffer, body: number, end: number): JournalRecord | null {
-  const source = journalSources[bytes.readUInt8(body + 20)];
+  const source = sourcesByCode.get(bytes.readUInt8(body + 20));
   const senderEnd = body + bodyStartBytes + bytes.readUInt16LE(body + 21);
   const enterpriseEnd = senderEnd + bytes.readUInt16LE(body + 23);
   const topicEnd = enterpriseEnd + bytes.readUInt16LE(body + 25);
