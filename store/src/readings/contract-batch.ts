@@ -12,7 +12,7 @@ export const aReading = (pointId: string, observedAt: number, value: number, qua
 });
 
 export const contractPoints = Array.from({ length: 40 }, (_, i) => `killed-${i}.activePower` as PointId);
-export const instantsPerBatch = 10;
+const instantsPerBatch = 10;
 const firstInstant = Date.UTC(2026, 2, 1);
 
 /** The instants and values of batch k, the same whoever asks: what a killed writer said can be checked afterwards. */

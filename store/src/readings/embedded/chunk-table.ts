@@ -13,7 +13,7 @@ export interface ChunkWrite {
 
 /** Largest |day| of any instant a Date can hold; keeps unbounded ranges inside SQLite's integers. */
 const maxDay = 1e8;
-export const clampedDay = (at: number): number => Math.max(-maxDay, Math.min(maxDay, dayOf(at)));
+const clampedDay = (at: number): number => Math.max(-maxDay, Math.min(maxDay, dayOf(at)));
 
 /** The sealed days, as the writer sees them. Nothing here commits; the caller holds the transaction. */
 export class ChunkTable {

@@ -12,7 +12,7 @@ export function lowerBound(ascending: ArrayLike<number>, target: number): number
 }
 
 /** Rows [start, end) of a series, sharing its memory. */
-export const sliceSeries = (series: Series, start: number, end: number): Series => ({
+const sliceSeries = (series: Series, start: number, end: number): Series => ({
   at: series.at.subarray(start, end),
   value: series.value.subarray(start, end),
   quality: series.quality.subarray(start, end),

@@ -26,7 +26,7 @@ export interface Row {
 }
 
 /** Rows of `SELECT v, q`; rows that somebody else wrote without one of these fields are no readings. */
-export function toRows(values: readonly (readonly unknown[])[]): Row[] {
+function toRows(values: readonly (readonly unknown[])[]): Row[] {
   return values.flatMap(([at, value, quality]) =>
     typeof at === "number" && typeof value === "number" ? [{ at, value, quality: Number(quality ?? 0) }] : [],
   );
