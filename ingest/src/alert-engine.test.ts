@@ -1,13 +1,14 @@
-import type { AlertRule, Catalog, LimitRule, PointId, Reading, SilenceRule } from "@smart-park/core";
+import type { AlertRule, Catalog, LimitRule, PointId, Reading, RuleStateRow, SilenceRule } from "@smart-park/core";
 import { Catalog as ParkCatalog } from "@smart-park/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AlertEngine } from "./alert-engine.ts";
+import { AlertEngine, type EngineChanges } from "./alert-engine.ts";
 import { noon, testCatalog } from "./testing/park.ts";
 
 const kiln = "kiln.activePower" as PointId;
 const second = 1000;
-const fresh = { ruleStates: [], clock: { upMs: 0, lastTickAt: null }, heard: [] };
+type Kept = Pick<EngineChanges, "ruleStates" | "clock" | "heard">;
+const fresh: Kept = { ruleStates: [], clock: { upMs: 0, lastTickAt: null }, heard: [] };
 
 const limitRule: LimitRule = {
   id: "peak",
@@ -34,9 +35,9 @@ const silenceRule: SilenceRule = {
   enabled: true,
 };
 
-const engineWith = (rules: readonly AlertRule[], loaded: ConstructorParameters<typeof AlertEngine>[0] = fresh) => {
+const engineWith = (rules: readonly AlertRule[], loaded: Kept = fresh) => {
   const engine = new AlertEngine(loaded, testCatalog);
-  engine.setRules(rules);
+  engine.setRules(rules, loaded.ruleStates);
   return engine;
 };
 const aReading = (atS: number, value: number, more: Partial<Reading> = {}): Reading => ({
@@ -204,18 +205,22 @@ describe("changes of rules and registry", () => {
   const raised = () => {
     const engine = engineWith([{ ...limitRule, onDelayS: 0 }]);
     engine.judge(aReading(0, 2000));
-    return { engine, alert: engine.takeChanges().alerts[0] };
+    const { alerts, ruleStates } = engine.takeChanges();
+    return { engine, alert: alerts[0], kept: ruleStates };
   };
   const withoutKiln: Catalog = new ParkCatalog({ enterprises: [], meters: [], devices: [] });
 
-  it.each<{ name: string; change: (engine: AlertEngine) => void }>([
-    { name: "a deleted rule", change: (engine) => engine.setRules([]) },
-    { name: "a disabled rule", change: (engine) => engine.setRules([{ ...limitRule, enabled: false }]) },
-    { name: "a rule that left the point", change: (engine) => engine.setRules([{ ...limitRule, points: [] }]) },
+  it.each<{ name: string; change: (engine: AlertEngine, kept: readonly RuleStateRow[]) => void }>([
+    { name: "a deleted rule", change: (engine, kept) => engine.setRules([], kept) },
+    { name: "a disabled rule", change: (engine, kept) => engine.setRules([{ ...limitRule, enabled: false }], kept) },
+    {
+      name: "a rule that left the point",
+      change: (engine, kept) => engine.setRules([{ ...limitRule, points: [] }], kept),
+    },
     { name: "a deleted point", change: (engine) => engine.setCatalog(withoutKiln) },
   ])("the alert of $name is cleared at the next tick, once", ({ change }) => {
-    const { engine, alert } = raised();
-    change(engine);
+    const { engine, alert, kept } = raised();
+    change(engine, kept);
     expect(events(engine)).toEqual([]);
     engine.tick(noon + 10 * second);
     const cleared = engine.takeChanges();
@@ -229,18 +234,17 @@ describe("changes of rules and registry", () => {
     expect(events(engine)).toEqual([]);
   });
 
-  it("a rule that comes back before the tick keeps its alert", () => {
+  it("a rule that was switched off and on again, its state dropped, raises anew", () => {
     const { engine } = raised();
-    engine.setRules([]);
-    engine.setRules([{ ...limitRule, onDelayS: 0 }]);
+    engine.setRules([{ ...limitRule, onDelayS: 0 }], []);
     engine.tick(noon + 10 * second);
     expect(events(engine)).toEqual([]);
+    engine.judge(aReading(20, 2000));
+    expect(events(engine)).toEqual([["raised", 20, false]]);
   });
 
   it("a rule deleted while the platform was down is cleared at the first tick", () => {
-    const { engine } = raised();
-    engine.judge(aReading(5, 2000));
-    const after = engineWith([], { ...fresh, ruleStates: engine.takeChanges().ruleStates });
+    const after = engineWith([], { ...fresh, ruleStates: raised().kept });
     after.tick(noon + 10 * second);
     expect(events(after)).toEqual([["cleared", 10, false]]);
   });

@@ -52,18 +52,18 @@ export class AlertEngine {
   #dirtyStates = new Map<string, RuleStateRow>();
   #dirtyHeard = new Map<PointId, HeardRow>();
 
-  constructor(
-    loaded: { ruleStates: readonly RuleStateRow[]; clock: EngineClock; heard: readonly HeardRow[] },
-    catalog: Catalog,
-  ) {
-    for (const { ruleId, pointId, state } of loaded.ruleStates) this.#statesOf(ruleId).set(pointId, state);
+  constructor(loaded: { clock: EngineClock; heard: readonly HeardRow[] }, catalog: Catalog) {
     this.#heardUpMs = new Map(loaded.heard.map((row) => [row.pointId, row.heardUpMs]));
     this.#clock = loaded.clock;
     this.#catalog = catalog;
   }
 
-  /** The rules as they stand now. What a rule no longer watches is cleared at the next tick. */
-  setRules(rules: readonly AlertRule[]): void {
+  /**
+   * The rules as they stand now, and the states that were kept: the registry drops those of a rule that ended, so one
+   * that was switched off and on again begins anew. What no rule watches any more is cleared at the next tick.
+   */
+  setRules(rules: readonly AlertRule[], ruleStates: readonly RuleStateRow[]): void {
+    this.#restore(ruleStates);
     const enabled = rules.filter((rule) => rule.enabled);
     for (const rule of rules) this.#knownRules.set(rule.id, rule);
     this.#watched = new Map(enabled.map((rule) => [rule.id, new Set(rule.points)]));
@@ -158,6 +158,11 @@ export class AlertEngine {
     // A point deleted from the registry has no owner any more; its alert still keeps the one it was raised with.
     const enterpriseId = this.#catalog.point(transition.pointId)?.enterpriseId ?? ("" as EnterpriseId);
     this.#alerts.push({ transition, enterpriseId, severity: rule?.severity ?? "P4", late, recalculated: false });
+  }
+
+  #restore(ruleStates: readonly RuleStateRow[]): void {
+    this.#states.clear();
+    for (const { ruleId, pointId, state } of ruleStates) this.#statesOf(ruleId).set(pointId, state);
   }
 
   #statesOf(ruleId: string): Map<PointId, RuleState> {

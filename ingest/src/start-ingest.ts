@@ -135,7 +135,9 @@ function followRules(engine: AlertEngine, { ledger, logger }: IngestDeps): { rel
     if (!isStale) return;
     isStale = false;
     try {
-      engine.setRules(await ledger.rules());
+      // Between two batches everything the engine knows is committed, so what was kept is the whole truth.
+      const [rules, { ruleStates }] = await Promise.all([ledger.rules(), ledger.load()]);
+      engine.setRules(rules, ruleStates);
     } catch (error) {
       isStale = true;
       logger.error({ error }, "the alert rules could not be read");
