@@ -7,7 +7,7 @@ import { pause, untilAnswered } from "../pause.ts";
 import { SeriesLibrary } from "../series.ts";
 import { demandRunMs, outletRunMs } from "../stories.ts";
 import type { Demo, DemoOptions } from "./demo-options.ts";
-import { addSpan, readDemoState, writePrivateFile, type DemoState } from "./demo-state.ts";
+import { addSpan, readDemoState, uncovered, writePrivateFile, type DemoState, type Span } from "./demo-state.ts";
 import { DeviceSecrets } from "./device-secrets.ts";
 import { LiveGateways } from "./live-gateways.ts";
 import { importChunks, recalculatePast } from "./past-import.ts";
@@ -96,18 +96,25 @@ class RunningDemo implements Demo {
     logger.info({}, "the demo's past is complete");
   }
 
+  /** Only times in which no meter was live: the others were judged when they happened. */
   async #recalculate(to: number): Promise<void> {
-    const from = this.#state.recalculatedTo ?? to - days(35);
-    const raised = await recalculatePast(this.#importOptions(), { from, to });
+    const range = { from: this.#state.recalculatedTo ?? to - days(35), to };
+    let raised = 0;
+    for (const hole of uncovered(range, this.#liveBefore(to))) {
+      if (hole.to - hole.from > shortStopMs) raised += await recalculatePast(this.#importOptions(), hole);
+    }
     this.#state.recalculatedTo = to;
     await this.#save();
     this.#options.logger.info({ raised }, "alerts of the demo's past are computed");
   }
 
+  #liveBefore(at: number): Span[] {
+    return this.#state.live.filter(([from]) => from < at);
+  }
+
   #plan(liveFrom: number): ReturnType<typeof planPast> {
-    const { live, imported } = this.#state;
-    const finished = live.filter(([from]) => from < liveFrom);
-    return planPast(this.#park, { liveFrom, live: finished, imported: new Map(Object.entries(imported)) });
+    const imported = new Map(Object.entries(this.#state.imported));
+    return planPast(this.#park, { liveFrom, live: this.#liveBefore(liveFrom), imported });
   }
 
   #import(chunks: readonly PastChunk[], what: string): Promise<void> {
