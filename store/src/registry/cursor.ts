@@ -2,7 +2,7 @@ import { ParkError } from "@smart-park/core";
 import { z } from "zod";
 
 /** Where the next page of a list starts: the sort key of the last row shown, so rows added meanwhile shift nothing. */
-export const encodeCursor = (key: readonly (string | number)[]): string =>
+const encodeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString("base64url");
 
 const numberKey = z.tuple([z.number()]);

@@ -76,7 +76,7 @@ describe("opening the registry", () => {
     ["without its key", ({ secretKeyFile }) => rmSync(secretKeyFile), /does not belong/],
     ["with a damaged key", ({ secretKeyFile }) => writeFileSync(secretKeyFile, "short"), /32 bytes/],
   ])("refuses, with one clear sentence, a database %s", async (_what, spoil, message) => {
-    await opened.stop();
+    await opened.close();
     spoil(opened.files);
     expect(open).toThrow(message);
     expect(open).toThrow(expect.objectContaining({ code: "config_invalid" }));

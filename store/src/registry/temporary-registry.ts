@@ -1,6 +1,6 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type {
   AlertChange,
   AuditContext,
@@ -40,6 +40,8 @@ export interface TemporaryRegistry extends RegistryDatabase {
   /** Moved by hand. */
   readonly clock: { now(): number; at: number };
   reopen(): Promise<TemporaryRegistry>;
+  /** As `stop`, but the files stay. */
+  close(): Promise<void>;
 }
 
 export function temporaryRegistry(options: Partial<RegistryOptions> = {}): TemporaryRegistry {
@@ -56,7 +58,11 @@ function openIn(files: TemporaryRegistry["files"], options: Partial<RegistryOpti
     await opened.stop();
     return openIn(files, options);
   };
-  return { ...opened, files, log, logger, clock, reopen };
+  const stop = async (): Promise<void> => {
+    await opened.stop();
+    rmSync(dirname(files.file), { recursive: true, force: true });
+  };
+  return { ...opened, files, log, logger, clock, reopen, close: () => opened.stop(), stop };
 }
 
 export function loggerInto(log: string[]): Logger {
