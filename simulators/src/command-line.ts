@@ -100,4 +100,8 @@ export async function runCommand(run: (signal: AbortSignal) => Promise<void>): P
   }
 }
 
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && "path" in error) return `${String(error.path)} cannot be read (${String(error.code)}).`;
+  return error.message;
+}

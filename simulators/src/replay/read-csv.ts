@@ -49,7 +49,7 @@ async function* rowsOf(file: string): AsyncGenerator<Row> {
 export const openCsv = (file: string, options: CsvOptions): Promise<CsvReading> => readCsv(rowsOf(file), options);
 
 /** Turns records into telemetry; throws a RangeError when the columns do not fit or a needed filter is missing. */
-export async function readCsv(records: AsyncIterable<Row>, options: CsvOptions): Promise<CsvReading> {
+async function readCsv(records: AsyncIterable<Row>, options: CsvOptions): Promise<CsvReading> {
   const counts: CsvCounts = { rows: 0, refusedTimes: 0, refusedValues: 0, firstRefusal: null };
   const iterator = records[Symbol.asyncIterator]();
   const head: Row[] = [];

@@ -28,7 +28,7 @@ const fileHelp = `  --enterprise ID       default replay; made when missing
   --zone ZONE           zone of stamps without offset (default: the park's)
   --park-zone ZONE      zone of the monthly totals, when the token may not ask for the park's`;
 
-export const replayHelp = `npm run sim -- replay --file FILE [options]
+const replayHelp = `npm run sim -- replay --file FILE [options]
 Replays a CSV file (also .csv.gz) with its original event times: by MQTT, or by import when older than 7 days.
 Amounts per interval become a register that starts at 0 at the first interval's start. The known files are those of
 simulators/data and their untrimmed originals; other columns are explained with --columns.
@@ -39,7 +39,7 @@ ${fileHelp}
   --speed N|max         event time runs N times faster than the clock (default max)
   --device ID --secret S  publish as this device instead of one made for the purpose`;
 
-export const importHelp = `npm run import -- FILE [options]
+const importHelp = `npm run import -- FILE [options]
 Imports a CSV file (also .csv.gz) of any age into one meter. Amounts per interval become a register.
 
 ${platformHelp}

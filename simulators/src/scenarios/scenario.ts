@@ -47,7 +47,7 @@ export interface Scenario {
   plan(context: ScenarioContext): ScenarioPlan;
 }
 
-export const stepMs = minutes(1);
+const stepMs = minutes(1);
 export const dayFrom = (now: number): number => now - hours(24);
 
 /** A seeded flow of a usual shape, local hours at +08:00. */
