@@ -24,6 +24,8 @@ type ReadContext = Pick<ApiContext, "store" | "time" | "clock">;
 
 /** Rows of one answer at an explicit step; more is 422. */
 export const maxRows = 100_000;
+/** Readings on both sides of a range that judge a fall of the register on its edge. */
+const contextIntervals = 8;
 /** Rows that `step=auto` aims at. */
 const maxAutoRows = 2000;
 
@@ -128,8 +130,11 @@ async function aggregateRange(
   const edges = time.bucketEdges(range, step);
   const clipped = edges.map((edge) => Math.min(range.to, Math.max(range.from, edge)));
   if (edges.length - 1 > maxRows) throw tooManyRows(edges.length - 1);
-  // Neighbours: consumption needs the register just outside, and an end stamp at `to` describes time inside.
-  const series = await store.read(point.id, { from: range.from, to: range.to }, { neighbours: true });
+  // Consumption needs the register just outside, and some readings around it to know a glitch on the edge from a reset;
+  // an end stamp at `to` describes time inside.
+  const contextMs = stat === "consumption" ? contextIntervals * point.intervalS * 1000 : 0;
+  const read = { from: range.from - contextMs, to: range.to + contextMs };
+  const series = await store.read(point.id, read, { neighbours: true });
   return { starts: edges, ...aggregate(series, point, clipped, stat, clock.now()) };
 }
 

@@ -281,3 +281,34 @@ describe("aggregates of buckets equal the aggregate of the whole", () => {
     );
   });
 });
+
+describe("coverage of a gauge", () => {
+  const quarter = 15 * 60_000;
+  const everyQuarter = (count: number): Series => ({
+    at: Float64Array.from({ length: count }, (_, i) => i * quarter),
+    value: new Float64Array(count).fill(1),
+    quality: new Uint8Array(count),
+  });
+
+  it("is whole for quarter-hour history of a meter that now reports every few seconds", () => {
+    const { coverage } = aggregate(
+      everyQuarter(96),
+      { ...power, intervalS: 5 },
+      [0, 96 * quarter],
+      "mean",
+      96 * quarter,
+    );
+    expect(coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
+  });
+
+  it("still tells a missing half of the day", () => {
+    const { coverage } = aggregate(
+      everyQuarter(48),
+      { ...power, intervalS: 5 },
+      [0, 96 * quarter],
+      "mean",
+      96 * quarter,
+    );
+    expect(coverage).toEqual({ measured: 0.5, estimated: 0, missing: 0.5 });
+  });
+});

@@ -27,6 +27,7 @@ export interface Aggregated {
 
 export const defaultStat = (point: Pick<Point, "kind">): Stat => (point.kind === "counter" ? "consumption" : "mean");
 
+const billingIntervalMs = 15 * 60_000;
 /** Gaps longer than this many intervals count as a gap. */
 const gapIntervals = 3;
 
@@ -92,7 +93,19 @@ function aggregateGauge(
     if (bucket) gather(bucket, series.value[i] ?? 0, series.quality[i] ?? 0);
   }
   const rows = gathered.map((g, i) => gaugeBucket(edges[i] ?? 0, g, stat));
-  return { rows, coverage: gaugeCoverage(gathered, edges, point.intervalS * 1000, now) };
+  return { rows, coverage: gaugeCoverage(gathered, edges, spacingOf(series, point.intervalS * 1000), now) };
+}
+
+/**
+ * Time that one reading stands for, ms: the meter's interval, or the series' own usual spacing where that is longer, up
+ * to a quarter of an hour. History is often kept every 15 min for a meter that now reports every few seconds.
+ */
+function spacingOf(series: Series, intervalMs: number): number {
+  const gaps = Float64Array.from({ length: Math.max(0, series.at.length - 1) }, (_, i) => {
+    return (series.at[i + 1] ?? 0) - (series.at[i] ?? 0);
+  }).sort();
+  const usual = gaps[gaps.length >> 1] ?? intervalMs;
+  return Math.max(intervalMs, Math.min(usual, billingIntervalMs));
 }
 
 function gather(bucket: Gathered, value: number, quality: number): void {

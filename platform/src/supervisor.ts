@@ -37,6 +37,9 @@ export async function startSupervisor(
   let demoToken: string | null = null;
   let firstAdministrator: FirstAdministrator | null = null;
 
+  // A function, because it changes while others wait.
+  const stopping = (): boolean => isStopping;
+
   const start = (name: Group["name"], roles: string): Group => {
     const group = { name, roles, process: startRoleProcess(deps.entryUrl, roles), delayMs: restartMs.first };
     groups.push(group);
@@ -97,6 +100,7 @@ export async function startSupervisor(
     watch(group);
     try {
       await takeOver(group);
+      if (stopping()) return;
       writeRunFile();
       const demo = groups.find((other) => other.name === "demo");
       if (demo && group.name !== "edge") startDemoIn(demo);
