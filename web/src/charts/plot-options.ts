@@ -121,7 +121,8 @@ function drawLimits(limits: readonly ChartLimit[]): (plot: uPlot) => void {
     const { ctx, bbox } = plot;
     ctx.save();
     ctx.font = `${12 * devicePixelRatio}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
-    ctx.textAlign = "right";
+    ctx.textAlign = "left";
+    ctx.lineJoin = "round";
     ctx.strokeStyle = token("--p1-plain");
     ctx.fillStyle = token("--p1-plain");
     ctx.lineWidth = 1.5 * devicePixelRatio;
@@ -133,7 +134,15 @@ function drawLimits(limits: readonly ChartLimit[]): (plot: uPlot) => void {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillText(label, bbox.left + bbox.width - 4 * devicePixelRatio, y - 5 * devicePixelRatio);
+      const place = [bbox.left + 6 * devicePixelRatio, y - 6 * devicePixelRatio] as const;
+      // A rim in the colour of the surface keeps the words readable across a line.
+      ctx.save();
+      ctx.setLineDash([]);
+      ctx.strokeStyle = token("--surface");
+      ctx.lineWidth = 4 * devicePixelRatio;
+      ctx.strokeText(label, ...place);
+      ctx.restore();
+      ctx.fillText(label, ...place);
     }
     ctx.restore();
   };

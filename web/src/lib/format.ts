@@ -3,7 +3,7 @@ import { ParkTime, type EpochMs } from "@smart-park/core";
 /** What stands where a value is not known. Never 0. */
 export const missing = "—";
 
-const nbsp = " ";
+const nbsp = "\u00A0";
 const numberFormats = new Map<number, Intl.NumberFormat>();
 
 function numberFormat(decimals: number): Intl.NumberFormat {

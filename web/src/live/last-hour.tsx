@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { decimalsOf } from "../lib/format.ts";
 import { usePark } from "../lib/park.ts";
-import { groupByUnit, type PointGroup } from "../lib/point-groups.ts";
+import type { PointGroup } from "../lib/point-groups.ts";
 import { align } from "../lib/series.ts";
 import { Empty, Failed, Skeleton } from "../ui/panel.tsx";
 import { useNewest } from "./hooks.ts";

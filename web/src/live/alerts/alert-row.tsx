@@ -110,10 +110,11 @@ function AlertRow({
       <SeverityBadge severity={alert.severity} />
       <div className={classes.what}>
         <Link className={classes.title} to={`/alerts/${encodeURIComponent(alert.id)}`} data-row>
-          {alert.ruleName} · {meterName(splitPoint(alert.point).meterId)}
+          {alert.ruleName}
         </Link>
         <div className={classes.facts}>
           <span className={classes.value}>{fact(alert)}</span>
+          <span>{meterName(splitPoint(alert.point).meterId)}</span>
           <span>{enterpriseName(alert.enterpriseId)}</span>
           <AlertMarks alert={alert} />
         </div>

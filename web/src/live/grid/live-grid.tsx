@@ -27,7 +27,7 @@ interface LiveGridProps {
   readonly onAttention: (isInside: boolean) => void;
 }
 
-const headHeight = 36;
+const headHeight = 40;
 
 /** Thousands of meters, a few dozen rows in the page; each value cell renders by itself. */
 export function LiveGrid(props: LiveGridProps): ReactNode {
@@ -85,7 +85,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
   };
   const style: CSSProperties & { "--columns": string; "--least": string } = {
     "--columns": trackList(shownColumns, isPhone),
-    "--least": isPhone ? "0px" : `${576 + shownColumns.length * 116}px`,
+    "--least": isPhone ? "0px" : `${514 + shownColumns.length * 104}px`,
   };
   return (
     <div
@@ -137,7 +137,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
 const trackList = (columns: readonly ValueColumn[], isPhone: boolean): string =>
   isPhone
     ? "minmax(0, 1fr) minmax(96px, auto) 96px"
-    : `minmax(136px, 0.8fr) minmax(160px, 1.4fr) minmax(130px, 1fr) ${columns.map(() => "minmax(116px, 0.8fr)").join(" ")} 150px`;
+    : `minmax(118px, 0.8fr) minmax(150px, 1.4fr) minmax(110px, 1fr) ${columns.map(() => "minmax(104px, 0.8fr)").join(" ")} 136px`;
 
 /** Names and numbers of one meter. Only the value cells follow live data. */
 function Cells({
@@ -175,7 +175,7 @@ function Cells({
           <span
             key={column.key}
             role="gridcell"
-            className={classNames(classes.cell, classes.number, column.unit === null && classes.mixed)}
+            className={classNames(classes.cell, classes.number, column.unit === null && !isPhone && classes.mixed)}
           >
             {point && (
               <ReadingValue
@@ -183,7 +183,7 @@ function Cells({
                 unit={point.unit}
                 intervalS={meter.intervalS}
                 hasUnit={column.unit !== point.unit}
-                isAligned={column.unit === null}
+                isAligned={column.unit === null && !isPhone}
               />
             )}
           </span>
@@ -240,7 +240,7 @@ function HeadCell({ id, title, unit = "", isNumber = false, sort, onSort }: Head
   const isSorted = key === id;
   // Figures are looked at from the largest down first, texts from A.
   const next = isSorted ? (isDescending ? id : `-${id}`) : isNumber ? `-${id}` : id;
-  const mark = <span aria-hidden="true">{isDescending ? "↓" : "↑"}</span>;
+  const mark = <span aria-hidden="true">{isDescending ? "↓" : "↑"} </span>;
   return (
     <span
       role="columnheader"
@@ -255,8 +255,7 @@ function HeadCell({ id, title, unit = "", isNumber = false, sort, onSort }: Head
       >
         {isNumber && isSorted && mark}
         {title}
-        {unitLabel(unit) !== "" && <small>{unitLabel(unit)}</small>}
-        {!isNumber && isSorted && mark}
+        {unitLabel(unit) !== "" && <small> {unitLabel(unit)}</small>} {!isNumber && isSorted && mark}
       </button>
     </span>
   );

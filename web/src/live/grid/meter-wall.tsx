@@ -103,11 +103,13 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   return (
     <>
       <Filters filters={filters} onChange={change}>
-        <span className={classes.status}>
-          {isHeld && isLiveSort && <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>}
-          <span>{t("live.rows", { n: shown.length, total: meters.length })}</span>
+        <span className={classes.tools}>
+          <span className={classes.status}>
+            {isHeld && isLiveSort && <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>}
+            <span>{t("live.rows", { n: shown.length, total: meters.length })}</span>
+          </span>
+          <ExportButton meters={shown} columns={columns} />
         </span>
-        <ExportButton meters={shown} columns={columns} />
       </Filters>
       {shown.length === 0 ? (
         <Empty

@@ -1,0 +1,44 @@
+import { ParkTime } from "@smart-park/core";
+import { describe, expect, it } from "vitest";
+import {
+  fromLocalInput,
+  parseMoment,
+  parseRange,
+  presetOf,
+  rangePresets,
+  shiftRange,
+  toLocalInput,
+} from "./time-range.ts";
+
+const time = new ParkTime("Asia/Shanghai");
+const now = Date.parse("2026-11-23T14:23:05+08:00");
+
+describe("a range in the address", () => {
+  it("may be relative, the park's day, or absolute with offset", () => {
+    expect(parseMoment("now-6h", now, time)).toBe(now - 6 * 3_600_000);
+    expect(parseMoment("now/d", now, time)).toBe(Date.parse("2026-11-23T00:00:00+08:00"));
+    expect(parseMoment("now-1d/d", now, time)).toBe(Date.parse("2026-11-22T00:00:00+08:00"));
+    expect(parseMoment("2026-11-20T00:00+08:00", now, time)).toBe(Date.parse("2026-11-19T16:00:00Z"));
+  });
+
+  it("is refused when it is nonsense, has no zone or runs backwards", () => {
+    expect(["yesterday", "2026-11-20", "now-6y"].map((text) => parseMoment(text, now, time))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(parseRange({ from: "now", to: "now-1h" }, now, time)).toBeNull();
+  });
+
+  it("is known by its preset and moves by its own length", () => {
+    expect(presetOf(rangePresets.d7)).toBe("d7");
+    const hour = { from: now - 3_600_000, to: now };
+    expect(shiftRange(hour, -1, time)).toEqual({ from: "2026-11-23T12:23:05+08:00", to: "2026-11-23T13:23:05+08:00" });
+  });
+
+  it("is typed in park time", () => {
+    expect(toLocalInput(now, time)).toBe("2026-11-23T14:23");
+    expect(fromLocalInput("2026-11-23T14:23", time)).toBe(Date.parse("2026-11-23T14:23:00+08:00"));
+    expect(fromLocalInput("23.11.2026", time)).toBeNull();
+  });
+});
