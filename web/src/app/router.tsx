@@ -34,21 +34,33 @@ const requirePerson =
     return me;
   };
 
+/** Pages of the whole park show an enterprise nothing it has not got at home, and the other way round. */
+const onlyFor = (client: QueryClient, home: "/overview" | "/my") => async (): Promise<null> => {
+  const me = await signedIn(client);
+  if (me && homeOf(me) !== home) throw redirect(homeOf(me));
+  return null;
+};
+
 const toHome = (client: QueryClient) => async () => {
   const me = await signedIn(client);
   return redirect(me ? homeOf(me) : "/login");
 };
 
-const pages: RouteObject[] = [
-  { path: "overview", lazy: page(() => import("../features/overview/page.tsx")) },
-  { path: "live", lazy: page(() => import("../features/live/page.tsx")) },
-  { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
-  { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
-  { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },
-  { path: "my", lazy: page(() => import("../features/my/page.tsx")) },
-  { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
-  { path: "*", Component: NotFoundPage },
-].map((route) => ({ ...route, ErrorBoundary: PageFailed }));
+const pagesOf = (client: QueryClient): RouteObject[] =>
+  [
+    {
+      path: "overview",
+      loader: onlyFor(client, "/overview"),
+      lazy: page(() => import("../features/overview/page.tsx")),
+    },
+    { path: "live", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/live/page.tsx")) },
+    { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
+    { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
+    { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },
+    { path: "my", loader: onlyFor(client, "/my"), lazy: page(() => import("../features/my/page.tsx")) },
+    { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
+    { path: "*", Component: NotFoundPage },
+  ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));
 
 /** All addresses of the app. */
 export const makeRouter = (client: QueryClient): ReturnType<typeof createBrowserRouter> =>
@@ -66,7 +78,7 @@ export const makeRouter = (client: QueryClient): ReturnType<typeof createBrowser
           // Who is signed in does not change by walking from page to page.
           shouldRevalidate: () => false,
           Component: Shell,
-          children: [{ index: true, loader: toHome(client) }, ...pages],
+          children: [{ index: true, loader: toHome(client) }, ...pagesOf(client)],
         },
       ],
     },

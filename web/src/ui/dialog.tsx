@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, shape = "dialog", actions, children }: 
     const dialog = ref.current;
     const focusedBefore = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    // showModal would stop at the close button; what the dialog is for comes first.
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       if (focusedBefore instanceof HTMLElement) focusedBefore.focus();
     };

@@ -89,7 +89,7 @@ export function SignInForm({
           type={isShown ? "text" : "password"}
           autoComplete="current-password"
           required
-          autoFocus={username !== undefined}
+          data-autofocus={username === undefined ? undefined : true}
         />
         <Button
           look="quiet"

@@ -122,7 +122,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         aria-activedescendant={found[chosen] ? `${id}-${chosen}` : undefined}
         aria-label={t("palette.title")}
         placeholder={t("palette.placeholder")}
-        autoFocus
+        data-autofocus
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);

@@ -82,12 +82,6 @@ function Side(): ReactNode {
     <div className={classes.side}>
       <strong>{t("app.name")}</strong>
       <p>{t("app.subtitle")}</p>
-      <ul aria-hidden="true">
-        <li>kW · kWh</li>
-        <li>m³/h</li>
-        <li>mg/m³</li>
-        <li>tCO₂e</li>
-      </ul>
       <svg className={classes.curve} viewBox="0 0 600 200" preserveAspectRatio="none" aria-hidden="true">
         <path
           d="M0 150C40 146 60 152 90 140S150 70 190 74s50 46 90 40 60-74 100-70 40 50 80 56 80-30 140-46V200H0Z"

@@ -102,7 +102,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
             className={classes.text}
             maxLength={1000}
             required={needsText}
-            autoFocus
+            data-autofocus
             placeholder={action === "acknowledge" ? t("alerts.notePlaceholder") : undefined}
             value={note}
             onChange={(event) => setNote(event.target.value)}

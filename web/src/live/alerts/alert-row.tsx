@@ -115,7 +115,7 @@ function AlertRow({
         <div className={classes.facts}>
           <span className={classes.value}>{fact(alert)}</span>
           <span>{meterName(splitPoint(alert.point).meterId)}</span>
-          <span>{enterpriseName(alert.enterpriseId)}</span>
+          <span className={classes.owner}>{enterpriseName(alert.enterpriseId)}</span>
           <AlertMarks alert={alert} />
         </div>
       </div>

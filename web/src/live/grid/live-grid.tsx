@@ -27,7 +27,7 @@ interface LiveGridProps {
   readonly onAttention: (isInside: boolean) => void;
 }
 
-const headHeight = 40;
+const headHeight = 54;
 
 /** Thousands of meters, a few dozen rows in the page; each value cell renders by itself. */
 export function LiveGrid(props: LiveGridProps): ReactNode {
@@ -85,7 +85,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
   };
   const style: CSSProperties & { "--columns": string; "--least": string } = {
     "--columns": trackList(shownColumns, isPhone),
-    "--least": isPhone ? "0px" : `${514 + shownColumns.length * 104}px`,
+    "--least": isPhone ? "0px" : `${514 + shownColumns.length * 108}px`,
   };
   return (
     <div
@@ -137,7 +137,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
 const trackList = (columns: readonly ValueColumn[], isPhone: boolean): string =>
   isPhone
     ? "minmax(0, 1fr) minmax(96px, auto) 96px"
-    : `minmax(118px, 0.8fr) minmax(150px, 1.4fr) minmax(110px, 1fr) ${columns.map(() => "minmax(104px, 0.8fr)").join(" ")} 136px`;
+    : `minmax(118px, 0.8fr) minmax(150px, 1.4fr) minmax(110px, 1fr) ${columns.map(() => "minmax(108px, 0.8fr)").join(" ")} 136px`;
 
 /** Names and numbers of one meter. Only the value cells follow live data. */
 function Cells({
