@@ -41,7 +41,9 @@ interface ModelOptions {
 /** Builds all meters of a park: deterministic, without clock and randomness. */
 export function buildModels(park: ParkFile, options: ModelOptions): Map<string, MeterModel> {
   const builder = new ModelBuilder(park, options);
-  return new Map(park.meters.map((meter) => [meter.id, builder.model(meter)]));
+  const models = new Map(park.meters.map((meter) => [meter.id, builder.model(meter)]));
+  options.library.forgetRows();
+  return models;
 }
 
 class ModelBuilder {

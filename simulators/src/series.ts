@@ -19,10 +19,11 @@ export type SeriesName = (typeof seriesNames)[number];
 const quarterHour = hourMs / 4;
 const folder = new URL("../data/", import.meta.url);
 
-/** Real series as weekly profiles; each file is read once, when first needed. */
+/** Real series as weekly profiles; each file is read when first needed. */
 export class SeriesLibrary {
   readonly #rows = new Map<string, Record<string, string>[]>();
   readonly #profiles = new Map<string, Profile>();
+  #steelReactive: Profile | null = null;
 
   /** In the file's own unit and size (kW, W per MWh of yearly use, W, m³/h, mg/m³). */
   profile(name: SeriesName): Profile {
@@ -35,10 +36,17 @@ export class SeriesLibrary {
 
   /** Lagging reactive power of the steel series for each kW of its mean, in step with `normalised(profile("steel"))`. */
   steelReactive(): Profile {
+    if (this.#steelReactive) return this.#steelReactive;
     const meanOf = (profile: Profile): number => profile.means.reduce((a, b) => a + b, 0) / profile.means.length;
     const activeMean = meanOf(this.profile("steel"));
     const reactive = this.#steel("lagging_kvarh");
-    return mapProfile(reactive, (value) => value / activeMean);
+    this.#steelReactive = mapProfile(reactive, (value) => value / activeMean);
+    return this.#steelReactive;
+  }
+
+  /** Frees the rows of the files; the profiles made from them stay. */
+  forgetRows(): void {
+    this.#rows.clear();
   }
 
   #build(name: SeriesName): Profile {
