@@ -25,7 +25,11 @@ function runWriter(port: MessagePort, { path, maxHotRows }: WorkerData): void {
       sealing.stop();
       writer.close();
       port.close();
-    } else answer(send, () => callWriter(writer, sealing, message));
+      return;
+    }
+    answer(send, () => callWriter(writer, sealing, message));
+    // After the answer: rows are frozen only once the opener's thread knows them.
+    sealing.consider();
   });
 }
 
@@ -35,12 +39,9 @@ function callWriter(
   message: Exclude<ToWorker<WriterCalls>, null>,
 ): unknown {
   switch (message.kind) {
-    case "append": {
+    case "append":
       sealing.makeRoom();
-      const done = writer.append(message.request);
-      sealing.consider();
-      return done;
-    }
+      return writer.append(message.request);
     case "remove":
       return writer.remove(message.request.pointId, message.request.from, message.request.to);
     case "ping":
