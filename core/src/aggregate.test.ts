@@ -301,6 +301,15 @@ describe("coverage of a gauge", () => {
     expect(coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
   });
 
+  it("tells the hour that a fast meter was away from the quarter-hours before it", () => {
+    const fast = Array.from({ length: 720 }, (_, i) => 24 * quarter + i * 5000);
+    const at = Float64Array.from([...everyQuarter(24).at, ...fast]);
+    const series = { at, value: at.map(() => 1), quality: new Uint8Array(at.length) };
+    const { coverage } = aggregate(series, { ...power, intervalS: 5 }, [0, 32 * quarter], "mean", 32 * quarter);
+    expect(coverage.measured).toBeCloseTo(28 / 32, 3);
+    expect(coverage.missing).toBeCloseTo(4 / 32, 3);
+  });
+
   it("still tells a missing half of the day", () => {
     const { coverage } = aggregate(
       everyQuarter(48),

@@ -69,6 +69,8 @@ interface Gathered {
   max: number;
   last: number;
   estimatedCount: number;
+  /** Time its readings stand for, ms. */
+  covered: number;
   worst: number;
 }
 
@@ -86,33 +88,37 @@ function aggregateGauge(
     max: -Infinity,
     last: NaN,
     estimatedCount: 0,
+    covered: 0,
     worst: -1,
   }));
+  const spans = spansOfReadings(series, point.intervalS * 1000);
   for (let i = 0; i < series.at.length; i++) {
     const bucket = gathered[bucketIndex(edges, series.at[i] ?? 0, point.stampAt)];
-    if (bucket) gather(bucket, series.value[i] ?? 0, series.quality[i] ?? 0);
+    if (bucket) gather(bucket, series.value[i] ?? 0, series.quality[i] ?? 0, spans[i] ?? 0);
   }
   const rows = gathered.map((g, i) => gaugeBucket(edges[i] ?? 0, g, stat));
-  return { rows, coverage: gaugeCoverage(gathered, edges, spacingOf(series, point.intervalS * 1000), now) };
+  return { rows, coverage: gaugeCoverage(gathered, edges, now) };
 }
 
 /**
- * Time that one reading stands for, ms: the meter's interval, or the series' own usual spacing where that is longer, up
- * to a quarter of an hour. History is often kept every 15 min for a meter that now reports every few seconds.
+ * Time that each reading stands for, ms: the meter's interval, or the distance to its nearer neighbour where that is
+ * longer, up to a quarter of an hour. History is often kept every 15 min for a meter that now reports every few seconds.
  */
-function spacingOf(series: Series, intervalMs: number): number {
-  const gaps = Float64Array.from({ length: Math.max(0, series.at.length - 1) }, (_, i) => {
-    return (series.at[i + 1] ?? 0) - (series.at[i] ?? 0);
-  }).sort();
-  const usual = gaps[gaps.length >> 1] ?? intervalMs;
-  return Math.max(intervalMs, Math.min(usual, billingIntervalMs));
+function spansOfReadings({ at }: Series, intervalMs: number): Float64Array {
+  return at.map((time, i) => {
+    const before = i === 0 ? Infinity : time - (at[i - 1] ?? 0);
+    const after = i === at.length - 1 ? Infinity : (at[i + 1] ?? 0) - time;
+    const nearer = Math.min(before, after);
+    return Math.max(intervalMs, nearer === Infinity ? 0 : Math.min(nearer, billingIntervalMs));
+  });
 }
 
-function gather(bucket: Gathered, value: number, quality: number): void {
+function gather(bucket: Gathered, value: number, quality: number, spanMs: number): void {
   bucket.worst = Math.max(bucket.worst, quality);
   if (quality > qualityCode("estimated")) return;
   bucket.sum += value;
   bucket.count += 1;
+  bucket.covered += spanMs;
   bucket.min = Math.min(bucket.min, value);
   bucket.max = Math.max(bucket.max, value);
   bucket.last = value;
@@ -125,11 +131,11 @@ function gaugeBucket(at: EpochMs, g: Gathered, stat: Exclude<Stat, "consumption"
   return { at, value, quality: g.estimatedCount > 0 ? "estimated" : "good" };
 }
 
-function gaugeCoverage(gathered: Gathered[], edges: readonly EpochMs[], intervalMs: number, now: EpochMs): Coverage {
+function gaugeCoverage(gathered: Gathered[], edges: readonly EpochMs[], now: EpochMs): Coverage {
   let [measured, estimated, total] = [0, 0, 0];
   gathered.forEach((g, i) => {
     const length = Math.max(0, Math.min(edges[i + 1] ?? 0, now) - (edges[i] ?? 0));
-    const covered = Math.min(length, g.count * intervalMs);
+    const covered = Math.min(length, g.covered);
     const share = g.count === 0 ? 0 : g.estimatedCount / g.count;
     measured += covered * (1 - share);
     estimated += covered * share;

@@ -80,7 +80,8 @@ export function stepLimit(
 ): Stepped {
   const { observedAt, value } = reading;
   if (state.evaluatedAt !== null && observedAt <= state.evaluatedAt) return { state, transition: null };
-  const wasBreached = state.alert.phase === "pending" || state.alert.phase === "firing";
+  // The deadband holds an alert, it does not raise one: while pending every value must break the limit itself.
+  const wasBreached = state.alert.phase === "firing";
   const alert = stepAlert(delaysOf(rule), state.alert, isBreached(rule, value, wasBreached), observedAt);
   const transition = toTransition(rule.id, pointId, state.alert, alert, observedAt, value, brokenLimit(rule, value));
   return { state: { alert, evaluatedAt: observedAt }, transition };
