@@ -25,6 +25,13 @@ describe("series for a chart", () => {
     expect(values).toEqual([1, 2, 3, null, 4]);
   });
 
+  it("draws quarter-hour history of a meter that now reports every few seconds as one line", () => {
+    const quarters = Array.from({ length: 6 }, (_, i) => [i * 900_000, i] as const);
+    const seconds = Array.from({ length: 4 }, (_, i) => [6 * 900_000 + i * 5000, 9] as const);
+    expect(toSamples(body("raw", quarters), 5).values).not.toContain(null);
+    expect(toSamples(body("raw", [...quarters, ...seconds]), 5).values.slice(0, 5)).not.toContain(null);
+  });
+
   it("keeps empty buckets as gaps", () => {
     expect(
       toSamples(

@@ -10,25 +10,37 @@ export interface Samples {
 
 const gapIntervals = 3;
 
-/** Rows as the server gave them; for raw readings a gap is put in where three intervals passed without one. */
+const billingIntervalMs = 15 * 60_000;
+
+/** Rows as the server gave them; for raw readings a gap is put in where it is clear that some are missing. */
 export function toSamples(body: ReadingsBody, intervalS: number): Samples {
+  const times = body.rows.map((row) => Date.parse(row.at));
   const at: EpochMs[] = [];
   const values: (number | null)[] = [];
   const qualities: Quality[] = [];
-  const longest = intervalS * 1000 * gapIntervals;
-  for (const row of body.rows) {
-    const time = Date.parse(row.at);
-    const before = at.at(-1);
-    if (body.step === "raw" && before !== undefined && time - before > longest) {
-      at.push(before + 1);
+  body.rows.forEach((row, i) => {
+    const time = times[i] ?? NaN;
+    if (body.step === "raw" && isAfterGap(times, i, intervalS * 1000)) {
+      at.push((times[i - 1] ?? time) + 1);
       values.push(null);
       qualities.push("good");
     }
     at.push(time);
     values.push(row.value);
     qualities.push(row.quality);
-  }
+  });
   return { at, values, qualities };
+}
+
+/**
+ * Whether readings are missing before the i-th: more than three intervals, or three times the spacing around it where the
+ * series itself is sparser, up to a quarter of an hour (history of a meter that now reports every few seconds).
+ */
+function isAfterGap(times: readonly EpochMs[], i: number, intervalMs: number): boolean {
+  const distance = (k: number): number => (times[k] ?? Infinity) - (times[k - 1] ?? -Infinity);
+  if (i === 0) return false;
+  const around = Math.min(...[i - 2, i - 1, i + 1, i + 2].map(distance), billingIntervalMs);
+  return distance(i) > gapIntervals * Math.max(intervalMs, around);
 }
 
 export interface Aligned {
