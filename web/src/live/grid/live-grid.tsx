@@ -206,7 +206,7 @@ function Head({ columns, sort, onSort, isPhone }: LiveGridProps & { isPhone: boo
         : t("live.main");
   return (
     <div role="rowgroup" className={classNames(classes.head)}>
-      <div role="row" aria-rowindex={1} className={classes.row} style={{ height: "100%" }}>
+      <div role="row" aria-rowindex={1} className={classes.row}>
         {!isPhone && <HeadCell id="id" title={t("live.meter")} sort={sort} onSort={onSort} />}
         <HeadCell id="name" title={t("live.name")} sort={sort} onSort={onSort} />
         {!isPhone && <HeadCell id="ent" title={t("live.enterprise")} sort={sort} onSort={onSort} />}
