@@ -1,0 +1,101 @@
+import { cpus, loadavg, release, totalmem } from "node:os";
+import type { Measurement } from "./measure.ts";
+
+/** What one broker did in one scenario, round by round. */
+export interface Series {
+  readonly broker: string;
+  readonly acknowledges: string;
+  readonly rounds: readonly Measurement[];
+}
+
+export interface Scenario {
+  readonly title: string;
+  /** Whether the rate is the result (saturation), or given (paced). */
+  readonly isSaturated: boolean;
+  readonly series: readonly Series[];
+}
+
+export interface Machine {
+  readonly date: string;
+  readonly command: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly system: string;
+  readonly node: string;
+  /** Load average over one minute before the first and after the last round. */
+  readonly load: readonly [number, number];
+}
+
+export const describeMachine = (command: string, loadBefore: number): Machine => ({
+  date: new Date().toISOString().slice(0, 10),
+  command,
+  processor: cpus()[0]?.model ?? "unknown",
+  cores: cpus().length,
+  memoryGib: totalmem() / 2 ** 30,
+  system: `${process.platform} ${release()}`,
+  node: process.version,
+  load: [loadBefore, loadavg()[0] ?? 0],
+});
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+type Figure = keyof Measurement;
+
+const medianOf = ({ rounds }: Series, figure: Figure): number => median(rounds.map((round) => round[figure]));
+
+/** Median of the ratios to the first broker of the scenario, each taken within one round. */
+export const ratioOf = (series: Series, yardstick: Series, figure: Figure): number =>
+  median(series.rounds.map((round, n) => round[figure] / (yardstick.rounds[n]?.[figure] ?? Number.NaN)));
+
+const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
+const [one, two] = [1, 2].map((digits) => (value: number) => value.toFixed(digits)) as [
+  (value: number) => string,
+  (value: number) => string,
+];
+
+/** A Markdown table, columns padded so that it reads well in a terminal too. */
+export function toTable(scenario: Scenario): string {
+  const [yardstick] = scenario.series;
+  const heads = [
+    ...["Broker", "PUBACK means", "messages/s", "rate ×", "p50 ms", "p99 ms", "p99 ×", "broker cores"],
+    ...["messages per core-second", "RSS MiB", "generator cores", "rounds, messages/s"],
+  ];
+  const rows = scenario.series.map((series) => [
+    series.broker,
+    series.acknowledges,
+    whole(medianOf(series, "perSecond")),
+    yardstick === undefined ? "" : two(ratioOf(series, yardstick, "perSecond")),
+    one(medianOf(series, "p50Ms")),
+    one(medianOf(series, "p99Ms")),
+    yardstick === undefined ? "" : two(ratioOf(series, yardstick, "p99Ms")),
+    two(medianOf(series, "brokerCores")),
+    whole(median(series.rounds.map((round) => round.perSecond / round.brokerCores))),
+    whole(medianOf(series, "residentMib")),
+    two(medianOf(series, "cores")),
+    series.rounds.map((round) => whole(round.perSecond)).join(" "),
+  ]);
+  return toMarkdown(heads, rows);
+}
+
+function toMarkdown(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, i) => (i < 2 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
+  return [line(heads), rule, ...rows.map(line)].join("\n");
+}
+
+/** The measured part of docs/benchmarks.md. */
+export const toSection = (machine: Machine, scenarios: readonly Scenario[]): string =>
+  [
+    `Measured ${machine.date} with \`${machine.command}\` on ${machine.cores} × ${machine.processor}, ` +
+      `${machine.memoryGib.toFixed(0)} GiB, ${machine.system}, Node ${machine.node}; ` +
+      `load average before ${machine.load[0].toFixed(1)}, after ${machine.load[1].toFixed(1)}.`,
+    ...scenarios.flatMap((scenario) => [`### ${scenario.title}`, toTable(scenario)]),
+  ].join("\n\n");

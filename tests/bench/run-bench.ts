@@ -1,0 +1,91 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { findProgram } from "../support/find-program.ts";
+import { bareAedes, edge, mosquitto, type BrokerUnderTest } from "./brokers.ts";
+import { measure, type Load } from "./measure.ts";
+import { describeMachine, toSection, toTable, type Scenario, type Series } from "./report.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    scenario: { type: "string", multiple: true },
+    "no-write": { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const usage = `npm run bench [-- options]
+  --quick            one short round, nothing written
+  --rounds n         rounds per scenario (default 3)
+  --scenario name    only 50, 500 or paced; may be repeated
+  --no-write         leave docs/benchmarks.md as it is`;
+
+const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
+const [beginMark, endMark] = ["<!-- measured: edge -->", "<!-- end of measured: edge -->"];
+
+const [warmUpMs, measureMs] = options.quick ? [500, 1500] : [1000, 3000];
+const saturated = (connections: number): Load => ({ connections, window: 20, perSecond: null, warmUpMs, measureMs });
+const scenarios: ReadonlyMap<string, { title: string; load: Load }> = new Map([
+  ["50", { title: "Saturation, 50 connections", load: saturated(50) }],
+  ["500", { title: "Saturation, 500 connections", load: saturated(500) }],
+  [
+    "paced",
+    {
+      title: "5,000 messages/s over 50 connections",
+      load: { connections: 50, window: 1000, perSecond: 5000, warmUpMs, measureMs: measureMs * 1.5 },
+    },
+  ],
+]);
+
+/** All brokers take turns in each round, so that what else the machine does meets them alike. */
+async function runScenario(title: string, load: Load, brokers: readonly BrokerUnderTest[], rounds: number) {
+  const series: Series[] = brokers.map(({ name, acknowledges }) => ({ broker: name, acknowledges, rounds: [] }));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [n, broker] of brokers.entries()) {
+      process.stderr.write(`${title}, round ${round} of ${rounds}: ${broker.name}\n`);
+      const measured = await measure(broker, load);
+      series[n] = { ...series[n]!, rounds: [...series[n]!.rounds, measured] }; // as many series as brokers
+    }
+  }
+  return { title, isSaturated: load.perSecond === null, series } satisfies Scenario;
+}
+
+function writePage(section: string): void {
+  const before = readFileSync(page, "utf8");
+  const [from, to] = [before.indexOf(beginMark), before.indexOf(endMark)];
+  if (from < 0 || to < 0) throw new Error(`${page} has lost its marks ${beginMark} … ${endMark}`);
+  writeFileSync(page, `${before.slice(0, from)}${beginMark}\n\n${section}\n\n${before.slice(to)}`);
+}
+
+async function run(): Promise<void> {
+  if (options.help) return void process.stdout.write(`${usage}\n`);
+  if (process.platform !== "linux") throw new Error("The benchmark reads /proc and runs on Linux only.");
+  const rounds = options.quick ? 1 : Number(options.rounds ?? 3);
+  const wanted = options.scenario ?? [...scenarios.keys()];
+  const program = findProgram("mosquitto");
+  if (program === null) process.stderr.write("Mosquitto is not installed; ratios are to Aedes alone.\n");
+  const brokers = [...(program === null ? [] : [mosquitto(program)]), bareAedes, edge];
+  const loadBefore = loadavg()[0] ?? 0;
+  const measured: Scenario[] = [];
+  for (const name of wanted) {
+    const scenario = scenarios.get(name);
+    if (scenario === undefined) throw new Error(`There is no scenario ${name}.\n${usage}`);
+    const result = await runScenario(scenario.title, scenario.load, brokers, rounds);
+    process.stdout.write(`\n${result.title}\n\n${toTable(result)}\n\n`);
+    measured.push(result);
+  }
+  if (options.quick || options["no-write"] || options.scenario !== undefined) return;
+  writePage(toSection(describeMachine("npm run bench", loadBefore), measured));
+  process.stdout.write("docs/benchmarks.md is written.\n");
+}
+
+try {
+  await run();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
