@@ -22,7 +22,7 @@ const dashOf = (line: ChartLine, index: number): number[] | undefined =>
 export const colourToken = (line: ChartLine, index: number): string => `--series-${line.colour ?? (index % 7) + 1}`;
 
 /** Times under the axis: seconds to months, whatever the step between two marks asks for; midnight shows its date. */
-export function timeMarks(format: ParkFormat, splits: readonly number[], stepS: number): string[] {
+function timeMarks(format: ParkFormat, splits: readonly number[], stepS: number): string[] {
   return splits.map((split) => {
     const at = split * 1000;
     if (stepS >= 28 * daySeconds) return format.month(at);

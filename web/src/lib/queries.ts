@@ -10,7 +10,7 @@ import type {
   seriesBody,
 } from "@smart-park/core/wire";
 import type { z } from "zod";
-import { deleteJson, getJson } from "./api-client.ts";
+import { getJson } from "./api-client.ts";
 
 interface List<T> {
   readonly items: readonly T[];
@@ -140,9 +140,3 @@ export const messagesQuery = (meterId: string) =>
 
 /** Everything that was fetched for the person before. */
 export const forgetPerson = (client: QueryClient): void => client.clear();
-
-/** Ends the session on the server, then in the cache; the caller leaves the page. */
-export async function signOut(client: QueryClient): Promise<void> {
-  await deleteJson("/session");
-  client.removeQueries();
-}

@@ -10,7 +10,7 @@ import type { LiveReading } from "./live-store.ts";
 import classes from "./reading.module.css";
 
 /** State of a reading; renders again only when the state changes, not every second. */
-export function useDataState(reading: LiveReading | null, intervalS: number): DataState {
+function useDataState(reading: LiveReading | null, intervalS: number): DataState {
   const { clock } = useLive();
   return useSyncExternalStore(clock.subscribeSecond, () => dataStateOf(reading, intervalS, clock.now()));
 }

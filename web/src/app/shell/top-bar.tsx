@@ -1,11 +1,10 @@
-import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
 import { homeOf, usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
-import { signOut } from "../../lib/queries.ts";
+import { useSignOut } from "../../lib/use-sign-out.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { DemoMark } from "../../ui/page.tsx";
@@ -76,15 +75,8 @@ function Bell({ unacknowledged }: { unacknowledged: Unacknowledged }): ReactNode
 function PersonMenu({ onHelp }: { onHelp: () => void }): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const errorText = useErrorText();
-  const leave = (): void => {
-    signOut(client).then(
-      () => navigate("/login"),
-      (error: unknown) => toast(errorText(error), "failed"),
-    );
-  };
+  const leave = useSignOut((error) => toast(errorText(error), "failed"));
   return (
     <details
       className={classNames(classes.person, classes.wide)}

@@ -7,6 +7,7 @@ import { setPageTitle } from "../../lib/page-title.ts";
 import { homeOf } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { forgetPerson, meQuery } from "../../lib/queries.ts";
+import { sessionRenewed } from "../../lib/session-expiry.ts";
 import { Segments } from "../../ui/field.tsx";
 import { SignInForm } from "../../ui/sign-in-form.tsx";
 import classes from "./page.module.css";
@@ -29,6 +30,7 @@ export function Page(): ReactNode {
 
   const enter = (me: Me): void => {
     client.setQueryData(meQuery().queryKey, me);
+    sessionRenewed();
     void navigate(safeNext(search.get("next")) ?? homeOf(me), { replace: true });
   };
   const signedIn = (me: Me, password: string): void => {

@@ -11,7 +11,7 @@ import classes from "./watch-card.module.css";
 const glyph = { normal: "✓", warning: "▲", alarm: "⬢", unknown: "◌" } as const;
 
 /** Value at which a card is over: the limit itself, or the usual night flow plus the step that counts. */
-export function alarmLevel(card: Pick<WatchCard, "kind" | "limit" | "projected">): number | null {
+function alarmLevel(card: Pick<WatchCard, "kind" | "limit" | "projected">): number | null {
   if (card.kind !== "nightFlow") return card.limit;
   return card.projected === null ? null : card.projected + card.limit;
 }

@@ -1,10 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
-import { signOut } from "../../lib/queries.ts";
+import { useSignOut } from "../../lib/use-sign-out.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/field.tsx";
@@ -94,15 +92,8 @@ function Account(): ReactNode {
   const { t } = useTranslation();
   const { me, format } = usePark();
   const now = useSecond();
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const errorText = useErrorText();
-  const leave = (): void => {
-    signOut(client).then(
-      () => navigate("/login"),
-      (error: unknown) => toast(errorText(error), "failed"),
-    );
-  };
+  const leave = useSignOut((error) => toast(errorText(error), "failed"));
   return (
     <div className={classes.rows}>
       <Row label={t("settings.user")}>{me.username}</Row>

@@ -36,8 +36,7 @@ export function mainPointOf(meter: MeterBody): PointBody | undefined {
   return meter.points.find((point) => point.kind === "gauge") ?? meter.points[0];
 }
 
-export const registerOf = (meter: MeterBody): PointBody | undefined =>
-  meter.points.find((point) => point.kind === "counter");
+const registerOf = (meter: MeterBody): PointBody | undefined => meter.points.find((point) => point.kind === "counter");
 
 const mixed: readonly ValueColumn[] = [
   { key: "v0", quantity: null, title: "main", unit: null, pointOf: mainPointOf },

@@ -18,7 +18,7 @@ export interface GridFilters {
 
 const stateFilters: readonly StateFilter[] = ["all", "missing", ...dataStates];
 
-export function readFilters(search: URLSearchParams): GridFilters {
+function readFilters(search: URLSearchParams): GridFilters {
   const type = meterKinds.find((kind) => kind === search.get("type")) ?? "all";
   const state = stateFilters.find((candidate) => candidate === search.get("state")) ?? "all";
   return {
