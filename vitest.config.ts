@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Four projects, from fast to slow. `unit` and `web` need nothing but Node; `acceptance` starts whole platforms and
+ * Three projects, from fast to slow. `unit` needs nothing but Node; `acceptance` starts whole platforms and
  * `browser` a real Chromium, so at most two of their files run at a time.
  */
 export default defineConfig({
@@ -15,16 +15,6 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "unit", environment: "node", include: ["*/src/**/*.test.ts"], sequence: { groupOrder: 0 } },
-      },
-      {
-        extends: true,
-        oxc: { jsx: { runtime: "automatic" } },
-        test: {
-          name: "web",
-          environment: "jsdom",
-          include: ["tests/web/**/*.test.{ts,tsx}", "web/src/**/*.test.tsx"],
-          sequence: { groupOrder: 0 },
-        },
       },
       {
         extends: true,

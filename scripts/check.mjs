@@ -25,7 +25,6 @@ const checks = [
   ["lint", () => node(bin("eslint", "bin", "eslint.js"), ".", "--max-warnings=0")],
   ["types: servers, tests, scripts", () => tsc(".")],
   ["types: web", () => tsc("web")],
-  ["types: page tests", () => tsc("tests/web")],
   ["format", () => node(bin("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", ".")],
   ["unused files, exports, packages", () => node(bin("knip", "bin", "knip.js"), "--no-progress", "--no-config-hints")],
   ["texts in zh and en", () => node("--import", "tsx", join("web", "src", "i18n", "check.ts"))],

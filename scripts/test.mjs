@@ -14,7 +14,7 @@ checkNode();
 const given = process.argv.slice(2);
 const fast = given.includes("--fast");
 const vitestArguments = given.filter((argument) => argument !== "--fast");
-if (fast) vitestArguments.push("--project", "unit", "--project", "web");
+if (fast) vitestArguments.push("--project", "unit");
 
 ensureInstalled();
 if (usesBuiltWeb(vitestArguments)) ensureWebBuilt();
@@ -32,7 +32,7 @@ function usesBuiltWeb(args) {
     if (argument === "--project") return [args[i + 1] ?? ""];
     return argument.startsWith("--project=") ? [argument.slice("--project=".length)] : [];
   });
-  return projects.length === 0 || projects.some((name) => name !== "unit" && name !== "web");
+  return projects.length === 0 || projects.some((name) => name !== "unit");
 }
 
 /** @param {string[]} args @param {string} outputFile @returns {Promise<number>} the exit code */

@@ -15,7 +15,7 @@ import { decode } from "./decode/index.ts";
 import type { DecodedValue, Refusal } from "./decode/decoded.ts";
 
 /** A device clock may run this far ahead; telemetry may come this late (history has its own way in). */
-export const clockLimits = { aheadMs: minutes(10), behindMs: days(7) } as const;
+const clockLimits = { aheadMs: minutes(10), behindMs: days(7) } as const;
 
 /** A reading, and in whose books it counts. */
 export interface Accepted {

@@ -125,14 +125,14 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
       await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
     );
   }
-  if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked: link.connected };
+  if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked: () => link.connected() };
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
     { registry: registry.registry, store, messages, feed, edge: link, clock, logger },
   );
   parts.add("api", api);
   const demoToken = config.isDemo ? issueDemoToken(registry.registry, config.admin.user, clock) : null;
-  return { http: api.port, firstAdministrator, demoToken, linked: link.connected };
+  return { http: api.port, firstAdministrator, demoToken, linked: () => link.connected() };
 }
 
 /** Edge has no write access to the registry; what it must put on record travels in the journal to ingest. */

@@ -16,10 +16,10 @@ import {
 
 // Ids in tests are written as plain text; every one below matches idPattern.
 export const enterpriseId = (id: string): EnterpriseId => id as EnterpriseId;
-export const meterId = (id: string): MeterId => id as MeterId;
+const meterId = (id: string): MeterId => id as MeterId;
 export const deviceId = (id: string): DeviceId => id as DeviceId;
 
-export const aPoint = (meter: string, quantity: Quantity, more: Partial<Point> = {}): Point => ({
+const aPoint = (meter: string, quantity: Quantity, more: Partial<Point> = {}): Point => ({
   id: toPointId(meterId(meter), quantity),
   meterId: meterId(meter),
   enterpriseId: enterpriseId("cement"),
