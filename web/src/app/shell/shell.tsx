@@ -54,10 +54,20 @@ export function Shell(): ReactNode {
     void client.invalidateQueries();
     toast(t("link.recovered"));
   }, [client, t]);
+  const onRegistryChanged = useCallback(() => {
+    void client.invalidateQueries({ queryKey: ["meters"] });
+    void client.invalidateQueries({ queryKey: ["enterprises"] });
+  }, [client]);
   const onRefused = useCallback(() => void client.invalidateQueries({ queryKey: ["me"] }), [client]);
   return (
     <ParkContext value={park}>
-      <LiveProvider key={me.id} onAlert={onAlert} onRecovered={onRecovered} onRefused={onRefused}>
+      <LiveProvider
+        key={me.id}
+        onAlert={onAlert}
+        onRecovered={onRecovered}
+        onRegistryChanged={onRegistryChanged}
+        onRefused={onRefused}
+      >
         <Frame />
       </LiveProvider>
     </ParkContext>

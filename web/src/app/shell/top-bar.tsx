@@ -32,7 +32,12 @@ export function TopBar({ unacknowledged, onPalette, onHelp }: TopBarProps): Reac
         <span>{t("app.name")}</span>
       </Link>
       {me.demo && <DemoMark />}
-      <button type="button" className={classes.find} onClick={onPalette} aria-label={t("palette.title")}>
+      <button
+        type="button"
+        className={classes.find}
+        onClick={onPalette}
+        aria-label={`${t("palette.placeholder")} Ctrl K`}
+      >
         <Icon name="search" size={16} />
         <span>{t("palette.placeholder")}</span>
         <kbd>Ctrl K</kbd>
