@@ -18,6 +18,8 @@ export interface LiveConnectionDeps {
   readonly onAlert: (alert: AlertBody) => void;
   /** The link is back after a break of this length: fetch again what was missed. */
   readonly onRecovered: (brokenMs: number) => void;
+  /** A snapshot with other indices than before: what is registered has changed. */
+  readonly onRegistryChanged: () => void;
   /** The server refused the session. */
   readonly onRefused: () => void;
 }
@@ -37,6 +39,7 @@ export class LiveConnection {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #resyncTimer: ReturnType<typeof setTimeout> | null = null;
   #lastResyncAt = 0;
+  #epoch: string | null = null;
   #hiddenSince: number | null = null;
   #pendingT: number[] = [];
   readonly #latencies: number[] = [];
@@ -128,6 +131,8 @@ export class LiveConnection {
   #snapshot(snapshot: LiveSnapshot): void {
     this.#deps.clock.observe(snapshot.t);
     this.#deps.store.applySnapshot(snapshot);
+    if (this.#epoch !== null && this.#epoch !== snapshot.epoch) this.#deps.onRegistryChanged();
+    this.#epoch = snapshot.epoch;
     if (this.#resyncTimer !== null) clearTimeout(this.#resyncTimer);
     this.#resyncTimer = null;
   }
