@@ -14,7 +14,6 @@ export const environment = [
   ["PARK_TLS_CERT", "off", "certificate file (PEM); HTTP then speaks HTTPS"],
   ["PARK_TLS_KEY", "off", "key file (PEM) of the certificate"],
   ["PARK_ALLOW_PLAIN", "0", "1 = listen beyond this machine without TLS"],
-  ["PARK_HJ212_PORT", "9212", "port of the HJ 212 listener"],
   ["PARK_ADMIN_USER", "admin", "first administrator, first start only"],
   ["PARK_ADMIN_PASSWORD", "generated", "at least 12 characters, first start only"],
   ["PARK_DEMO", "1", "1 = a demo park with simulated meters, 0 = empty"],

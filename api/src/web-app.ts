@@ -29,4 +29,4 @@ const setFresh = (response: Pick<Response, "setHeader">): unknown => response.se
 const isNavigation = ({ path, headers }: Request): boolean =>
   !/^\/(api|socket\.io|docs|assets)(\/|$)/.test(path) &&
   !/\.[a-z0-9]+$/i.test(path) &&
-  (headers.accept ?? "").includes("text/html");
+  (path === "/" || (headers.accept ?? "").includes("text/html"));

@@ -11,7 +11,6 @@ export interface Config {
   readonly mqtt: { readonly host: string; readonly port: number };
   readonly mqttWebSocketPort: number;
   readonly mqttsPort: number | null;
-  readonly hj212Port: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly admin: { readonly user: string; readonly password: string | null };
   readonly isDemo: boolean;
@@ -66,7 +65,6 @@ const environment = z.object({
   PARK_TLS_CERT: optional,
   PARK_TLS_KEY: optional,
   PARK_ALLOW_PLAIN: flag("0"),
-  PARK_HJ212_PORT: port(9212),
   PARK_ADMIN_USER: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,48}$/, "must be 1 to 48 letters, digits, _ or -")
@@ -148,7 +146,6 @@ function toConfig(env: Environment): Config {
     mqtt: { host: env.PARK_MQTT_HOST, port: env.PARK_MQTT_PORT },
     mqttWebSocketPort: env.PARK_MQTT_WS_PORT,
     mqttsPort: env.PARK_MQTTS_PORT ?? null,
-    hj212Port: env.PARK_HJ212_PORT,
     tls: env.PARK_TLS_CERT && env.PARK_TLS_KEY ? { certFile: env.PARK_TLS_CERT, keyFile: env.PARK_TLS_KEY } : null,
     admin: { user: env.PARK_ADMIN_USER, password: env.PARK_ADMIN_PASSWORD ?? null },
     isDemo: env.PARK_DEMO,

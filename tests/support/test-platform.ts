@@ -42,7 +42,6 @@ async function startIn(directory: string, env: Record<string, string>): Promise<
     PARK_HTTP_PORT: "0",
     PARK_MQTT_PORT: "0",
     PARK_MQTT_WS_PORT: "0",
-    PARK_HJ212_PORT: "0",
     PARK_DEMO: "0",
     PARK_ADMIN_PASSWORD: adminPassword,
     PARK_JOURNAL_RESERVE_MIB: "0",
