@@ -90,10 +90,13 @@ class GatedJournal implements JournalWriter {
     this.#gate = new Promise((resolve) => (open = resolve));
     return open;
   }
-  async append(record: JournalRecord): Promise<void> {
+  append(record: JournalRecord): Promise<void> {
+    return this.appendAll([record]);
+  }
+  async appendAll(records: readonly JournalRecord[]): Promise<void> {
     if (this.isBroken) throw new ParkError("edge_unavailable", "The disk of the journal is full.");
     await this.#gate;
-    return this.#journal.append(record);
+    return this.#journal.appendAll(records);
   }
   position = () => this.#journal.position();
   onCommit: JournalWriter["onCommit"] = (listener) => this.#journal.onCommit(listener);

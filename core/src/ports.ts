@@ -24,6 +24,8 @@ export interface Logger {
 export interface JournalWriter {
   /** Resolves when the record is durable; rejects (ParkError edge_unavailable) when it is not. Order of calls = order in the journal. */
   append(record: JournalRecord): Promise<void>;
+  /** As `append` for several records, in one piece: resolves when all are durable; after a rejection the sender sends all again. */
+  appendAll(records: readonly JournalRecord[]): Promise<void>;
   /** After the last durable record. */
   position(): JournalPosition;
   /** Calls back after commits (coalesced); gives a function that ends it. */

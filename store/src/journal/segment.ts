@@ -63,40 +63,73 @@ export function decodeHeader(bytes: Buffer): SegmentHeader | null {
   };
 }
 
-/** Bytes the record will take in a segment; null when a text is longer than the format can say. */
+/** Sender, enterprise and topic as they stand in a record: their three lengths, then their bytes. */
+interface Route {
+  readonly sender: string;
+  readonly enterpriseId: string;
+  readonly bytes: Buffer;
+}
+
+const routeLengthsBytes = 6;
+const maxRoutes = 10_000;
+/** By topic. A device says the same three texts all day, and encoding them costs more than the rest of a record. */
+const routes = new Map<string, Route>();
+
+/** Null when a text is longer than the format can say. */
+function routeOf({ sender, enterpriseId, topic }: JournalRecord): Buffer | null {
+  const known = routes.get(topic);
+  if (known !== undefined && known.sender === sender && known.enterpriseId === enterpriseId) return known.bytes;
+  const texts = [sender, enterpriseId, topic].map((text) => Buffer.from(text));
+  if (texts.some((text) => text.length > maxTextBytes)) return null;
+  const lengths = Buffer.alloc(routeLengthsBytes);
+  for (const [index, text] of texts.entries()) lengths.writeUInt16LE(text.length, 2 * index);
+  const bytes = Buffer.concat([lengths, ...texts]);
+  if (routes.size >= maxRoutes) routes.clear();
+  routes.set(topic, { sender, enterpriseId, bytes });
+  return bytes;
+}
+
+/** Bytes the record will take in a segment; null when it or one of its texts is longer than the format can say. */
 export function recordSize(record: JournalRecord): number | null {
-  let size = minRecordBytes + record.payload.length;
-  for (const text of [record.sender, record.enterpriseId, record.topic]) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > maxTextBytes) return null;
-    size += bytes;
-  }
+  const route = routeOf(record);
+  if (route === null) return null;
+  const size = minRecordBytes - routeLengthsBytes + route.length + record.payload.length;
   return size <= maxRecordBytes ? size : null;
+}
+
+/** Where records are written to; the view is made once for many of them. */
+export interface RecordTarget {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+export function allocateTarget(size: number): RecordTarget {
+  const bytes = Buffer.allocUnsafe(size);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, size) };
 }
 
 /** Writes the record at `at`; gives the offset after it. The caller made room by `recordSize`. */
 export function encodeRecord(
-  target: Buffer,
+  { bytes, view }: RecordTarget,
   at: number,
   record: JournalRecord,
   place: { epoch: number; sequence: number },
 ): number {
+  const route = routeOf(record);
+  if (route === null) throw new RangeError("a record without a size cannot be encoded");
   const body = at + frameBytes;
-  target.writeUInt32LE(place.epoch, body);
-  target.writeBigUInt64LE(BigInt(place.sequence), body + 4);
-  target.writeDoubleLE(record.receivedAt, body + 12);
-  target.writeUInt8(sourceCodes[record.source], body + 20);
-  let end = body + bodyStartBytes;
-  for (const [index, text] of [record.sender, record.enterpriseId, record.topic].entries()) {
-    const written = target.write(text, end);
-    target.writeUInt16LE(written, body + 21 + 2 * index);
-    end += written;
-  }
-  target.set(record.payload, end);
-  end += record.payload.length;
-  target.writeUInt32LE(marker, at);
-  target.writeUInt32LE(end - body, at + 8);
-  target.writeUInt32LE(crc32(target.subarray(at + 8, end)), at + 4);
+  view.setUint32(body, place.epoch, true);
+  view.setUint32(body + 4, place.sequence >>> 0, true);
+  view.setUint32(body + 8, Math.floor(place.sequence / 2 ** 32), true);
+  view.setFloat64(body + 12, record.receivedAt, true);
+  view.setUint8(body + 20, sourceCodes[record.source]);
+  const routeAt = body + bodyStartBytes - routeLengthsBytes;
+  bytes.set(route, routeAt);
+  bytes.set(record.payload, routeAt + route.length);
+  const end = routeAt + route.length + record.payload.length;
+  view.setUint32(at, marker, true);
+  view.setUint32(at + 8, end - body, true);
+  view.setUint32(at + 4, crc32(bytes.subarray(at + 8, end)), true);
   return end;
 }
 

@@ -12,7 +12,7 @@ import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk
 import { lockDirectory, type DirectoryLock } from "./lock.ts";
 import { recover } from "./recovery.ts";
 import { SegmentFolder, type SegmentFolderOptions } from "./segment-folder.ts";
-import { encodeRecord, headerBytes, recordSize } from "./segment.ts";
+import { allocateTarget, encodeRecord, headerBytes, recordSize } from "./segment.ts";
 
 export interface JournalWriterOptions extends SegmentFolderOptions {
   readonly logger: Logger;
@@ -72,12 +72,20 @@ function toOpenError(directory: string, error: unknown): unknown {
   });
 }
 
+/** Records given together; they are written, and settled, in one piece. */
 interface Pending {
-  readonly record: JournalRecord;
+  readonly records: readonly JournalRecord[];
   readonly size: number;
   readonly since: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** NaN when one of the records is too large. */
+function sizeOf(records: readonly JournalRecord[]): number {
+  let size = 0;
+  for (const record of records) size += recordSize(record) ?? Number.NaN;
+  return size;
 }
 
 interface OpenSegment {
@@ -106,6 +114,7 @@ class SegmentedWriter implements JournalWriter {
   #segment: OpenSegment | null = null;
   #pending: Pending[] = [];
   #pendingBytes = 0;
+  #pendingRecords = 0;
   #commits: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #retryAt = 0;
@@ -119,16 +128,28 @@ class SegmentedWriter implements JournalWriter {
     this.#lastSegment = parts.position.segment;
   }
 
-  async append(record: JournalRecord): Promise<void> {
-    if (this.#isStopped) throw unavailable("The journal is closed.");
-    const size = recordSize(record);
-    if (size === null) throw new ParkError("too_large", "The message is too large for the journal.");
-    if (this.#pendingBytes + size > maxPendingBytes) throw unavailable("Too much is waiting for the disk.");
+  append(record: JournalRecord): Promise<void> {
+    return this.appendAll([record]);
+  }
+
+  appendAll(records: readonly JournalRecord[]): Promise<void> {
+    const size = sizeOf(records);
+    const problem = this.#whyRefused(size);
+    if (problem !== null) return Promise.reject(problem);
+    if (records.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#pending.push({ record, size, since: performance.now(), resolve, reject });
+      this.#pending.push({ records, size, since: performance.now(), resolve, reject });
       this.#pendingBytes += size;
+      this.#pendingRecords += records.length;
       this.#schedule();
     });
+  }
+
+  #whyRefused(size: number): ParkError | null {
+    if (this.#isStopped) return unavailable("The journal is closed.");
+    if (Number.isNaN(size)) return new ParkError("too_large", "The message is too large for the journal.");
+    if (this.#pendingBytes + size > maxPendingBytes) return unavailable("Too much is waiting for the disk.");
+    return null;
   }
 
   position(): JournalPosition {
@@ -171,7 +192,7 @@ class SegmentedWriter implements JournalWriter {
   #isDue(): boolean {
     const first = this.#pending[0];
     if (first === undefined) return false;
-    const isMuch = this.#pendingBytes >= commitAtBytes || this.#pending.length >= commitAtRecords;
+    const isMuch = this.#pendingBytes >= commitAtBytes || this.#pendingRecords >= commitAtRecords;
     return isMuch || this.#isStopped || performance.now() - first.since >= commitAfterMs;
   }
 
@@ -216,22 +237,27 @@ class SegmentedWriter implements JournalWriter {
   #takeBatch(room: number): Pending[] {
     let count = 0;
     let bytes = 0;
-    for (const { size } of this.#pending) {
-      if (bytes + size > room || (count > 0 && bytes + size > maxCommitBytes)) break;
-      bytes += size;
+    let records = 0;
+    for (const pending of this.#pending) {
+      if (bytes + pending.size > room || (count > 0 && bytes + pending.size > maxCommitBytes)) break;
+      bytes += pending.size;
+      records += pending.records.length;
       count += 1;
     }
     this.#pendingBytes -= bytes;
+    this.#pendingRecords -= records;
     return this.#pending.splice(0, count);
   }
 
   async #write(segment: OpenSegment, batch: readonly Pending[]): Promise<void> {
-    const bytes = Buffer.allocUnsafe(batch.reduce((sum, { size }) => sum + size, 0));
+    const target = allocateTarget(batch.reduce((sum, { size }) => sum + size, 0));
+    const { epoch } = segment;
     let end = 0;
-    for (const { record } of batch)
-      end = encodeRecord(bytes, end, record, { epoch: segment.epoch, sequence: this.#nextSequence++ });
+    for (const { records } of batch)
+      for (const record of records)
+        end = encodeRecord(target, end, record, { epoch, sequence: this.#nextSequence++ });
     try {
-      await writeFully(segment.file, bytes, segment.used);
+      await writeFully(segment.file, target.bytes, segment.used);
     } catch (error) {
       // The system may have dropped the dirty pages: what this file holds beyond `used` is unknown, for ever.
       this.#segment = null;
@@ -269,6 +295,7 @@ class SegmentedWriter implements JournalWriter {
     const refused = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
+    this.#pendingRecords = 0;
     for (const { reject } of refused) reject(error);
   }
 
