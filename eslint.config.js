@@ -138,6 +138,8 @@ export default tseslint.config(
     plugins: { "react-hooks": reactHooks },
     rules: {
       ...reactHooks.configs.recommended.rules,
+      // It warns of libraries the React Compiler cannot memoize; this build does not use the compiler.
+      "react-hooks/incompatible-library": "off",
       ...importRule(webDirection, webServerModules),
       // React handlers may be async; their errors are shown by the query layer.
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],

@@ -125,7 +125,8 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
       await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
     );
   }
-  if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked: () => link.connected() };
+  if (!config.roles.has("api"))
+    return { http: null, firstAdministrator, demoToken: null, linked: () => link.connected() };
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
     { registry: registry.registry, store, messages, feed, edge: link, clock, logger },

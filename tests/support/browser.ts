@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 import { expect } from "vitest";
 
@@ -48,9 +47,8 @@ export async function startBrowser(executablePath: string): Promise<TestBrowser>
 
 /** Fails when axe finds a serious or critical fault of accessibility on the page. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   // The page's policy forbids inline scripts, so axe is evaluated by the debugger, not added to the page.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const { violations: found } = await (
       globalThis as unknown as {

@@ -278,6 +278,8 @@ describe("recalculated alerts", () => {
     expect(registry.addRecalculated(park, history, audit)).toBe(2);
     expect(registry.addRecalculated(park, history, audit)).toBe(0);
     expect(registry.alert(park, live)).toMatchObject({ state: "active", recalculated: false });
+    const waiting = registry.alerts(park, { state: "unacknowledged", limit: 9 }, audit.at).items;
+    expect(waiting.map(({ id }) => id)).toEqual([live]);
     const own = aPrincipal("enterpriseViewer", ["B"]);
     expect(
       registry.alerts(own, { limit: 9 }, audit.at).items.map(({ state, recalculated }) => [state, recalculated]),

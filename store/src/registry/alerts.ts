@@ -128,7 +128,8 @@ function inState(state: NonNullable<AlertFilter["state"]>, now: EpochMs) {
     case "shelved":
       return sql<SqlBool>`shelved_until > ${now}`;
     case "unacknowledged":
-      return sql<SqlBool>`acknowledged_at is null and state <> 'closed' and coalesce(shelved_until, 0) <= ${now}`;
+      // What was computed from history later calls for nobody's action now.
+      return sql<SqlBool>`acknowledged_at is null and state <> 'closed' and recalculated = 0 and coalesce(shelved_until, 0) <= ${now}`;
     case "active":
     case "cleared":
     case "closed":
