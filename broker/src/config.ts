@@ -46,6 +46,7 @@ export const limits = {
   keepaliveMinS: 10,
   keepaliveMaxS: 600,
   keepaliveDefaultS: 300,
+  silenceCheckMs: 500,
   topicBytes: 256,
   topicLevels: 10,
   retainedBytes: 4 * 1024,
@@ -60,6 +61,9 @@ export const limits = {
   unreadMs: 5000,
   /** With more than this waiting for the disk, QoS 0 is shed. */
   shedAboveBytes: 8 * 1024 * 1024,
+  /** Telemetry of one client that waits for the disk or for its rate; above this the client is not read. */
+  waitingBytesPerClient: 256 * 1024,
+  waitingBatchesPerClient: 256,
   linkBodyBytes: 1024 * 1024,
   watchIntervalMs: 5,
 } as const;

@@ -15,14 +15,28 @@ const isPattern = (filter: string): boolean => /[+#]/.test(filter);
 export class FanOut {
   readonly #exact = new Map<string, Set<Notify>>();
   readonly #patterns = new Map<string, { segments: readonly string[]; listeners: Set<Notify> }>();
+  #revision = 0;
+
+  /** Another number after each change of the subscriptions. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  isHeard(topic: string): boolean {
+    if (this.#exact.has(topic)) return true;
+    const segments = topic.split("/");
+    return [...this.#patterns.values()].some((pattern) => isUnderFilter(segments, pattern.segments));
+  }
 
   on(filter: string, notify: Notify, done: () => void = noop): this {
+    this.#revision += 1;
     this.#listeners(filter).add(notify);
     setImmediate(done);
     return this;
   }
 
   removeListener(filter: string, notify: Notify, done: () => void = noop): this {
+    this.#revision += 1;
     const listeners = this.#listeners(filter);
     listeners.delete(notify);
     if (listeners.size === 0) {

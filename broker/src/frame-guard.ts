@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import { limits } from "./config.ts";
+import type { TelemetryPath } from "./telemetry-path.ts";
 
 const connectByte = 0x10;
 
@@ -59,8 +60,8 @@ class FrameFollower {
 
 /**
  * Stands between a socket and the broker library, which buffers packets of any declared size. Lets one CONNECT of
- * bounded size through, then nothing until `accept`, then packets of bounded size. Closes a peer that does not read
- * what it is sent.
+ * bounded size through, then nothing until `accept`, then packets of bounded size; telemetry leaves here by its own
+ * path. Closes a peer that does not read what it is sent, or has been silent for too long.
  */
 export class FrameGuard extends Duplex {
   readonly remoteAddress: string;
@@ -69,6 +70,12 @@ export class FrameGuard extends Duplex {
   #isAccepted = false;
   #hasConnect = false;
   #held: Buffer[] = [];
+  #telemetry: TelemetryPath | null = null;
+  /** Reasons not to read from the socket: the broker library is not ready for more, or too much telemetry waits. */
+  #isFull = false;
+  #isOnHold = false;
+  #silentAfterMs = Number.POSITIVE_INFINITY;
+  #lastPacketAt = 0;
   #stallTimer: NodeJS.Timeout | null = null;
 
   constructor(source: Duplex, remoteAddress: string) {
@@ -83,14 +90,46 @@ export class FrameGuard extends Duplex {
   }
 
   /** The broker has let the client in: what it sent meanwhile may pass. */
-  accept(): void {
+  accept(telemetry: TelemetryPath | null = null, keepaliveS = 0): void {
     this.#isAccepted = true;
+    this.#telemetry = telemetry;
+    this.#lastPacketAt = performance.now();
+    // [MQTT-3.1.2-24]
+    if (keepaliveS > 0) this.#silentAfterMs = keepaliveS * 1500;
     const held = this.#held;
     this.#held = [];
     for (const chunk of held) this.#take(chunk);
     if (this.destroyed) return;
-    if (this.#source.readableEnded) this.push(null);
-    else this.#source.resume();
+    if (this.#source.readableEnded) this.#endAfterHeld();
+    else this.#resume();
+  }
+
+  /** Closes a client whose last whole packet is older than its keep-alive allows. */
+  closeIfSilent(now: number): void {
+    if (now - this.#lastPacketAt > this.#silentAfterMs) this.destroy(new Error("keep-alive time-out"));
+  }
+
+  passOn(packets: Buffer): void {
+    if (this.destroyed || this.push(packets)) return;
+    this.#isFull = true;
+    this.#source.pause();
+  }
+
+  /** Answers of the telemetry path; a client that does not take them is not read. */
+  acknowledge(packets: Buffer): void {
+    if (this.write(packets)) return;
+    this.hold();
+    this.once("drain", () => this.release());
+  }
+
+  hold(): void {
+    this.#isOnHold = true;
+    this.#source.pause();
+  }
+
+  release(): void {
+    this.#isOnHold = false;
+    this.#resume();
   }
 
   get isAccepted(): boolean {
@@ -102,23 +141,36 @@ export class FrameGuard extends Duplex {
     return this.writableLength + this.#source.writableLength;
   }
 
-  /** What is held back comes before the end. */
+  /** What is held back, or waits for the disk, comes before the end. */
   #endAfterHeld(): void {
-    if (this.#held.length === 0) this.push(null);
+    if (this.#held.length > 0) return;
+    if (this.#telemetry === null) this.push(null);
+    else this.#telemetry.whenIdle(() => this.destroyed || this.push(null));
+  }
+
+  #resume(): void {
+    if (this.#held.length === 0 && !this.#isFull && !this.#isOnHold && !this.destroyed) this.#source.resume();
   }
 
   #take(chunk: Buffer): void {
     if (this.destroyed) return;
     try {
-      const end = this.#passable(chunk);
-      if (end < chunk.length) {
-        this.#held.push(chunk.subarray(end));
-        this.#source.pause();
-      }
-      if (end > 0 && !this.push(chunk.subarray(0, end))) this.#source.pause();
+      const now = performance.now();
+      if (this.#telemetry?.take(chunk, now) ?? this.#guard(chunk)) this.#lastPacketAt = now;
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** True when a packet ended in the chunk. */
+  #guard(chunk: Buffer): boolean {
+    const end = this.#passable(chunk);
+    if (end < chunk.length) {
+      this.#held.push(chunk.subarray(end));
+      this.#source.pause();
+    }
+    if (end > 0) this.passOn(chunk.subarray(0, end));
+    return this.#frames.isBetweenFrames;
   }
 
   #passable(chunk: Buffer): number {
@@ -138,7 +190,8 @@ export class FrameGuard extends Duplex {
     this.#isAccepted ? bytes <= limits.packetBytes : type === connectByte && bytes <= limits.connectBytes;
 
   override _read(): void {
-    if (this.#held.length === 0) this.#source.resume();
+    this.#isFull = false;
+    this.#resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

@@ -9,6 +9,7 @@ import { FrameGuard } from "./frame-guard.ts";
 import type { Publishing } from "./publishing.ts";
 import type { AuditThrottle } from "./refusals.ts";
 import { Session } from "./session.ts";
+import { TelemetryPath, type Audience } from "./telemetry-path.ts";
 
 /** Room for `<device id>:<suffix>` also under MQTT 3.1, whose clients the library holds to this. */
 const maxClientIdLength = 128;
@@ -21,10 +22,12 @@ export class MqttBroker {
   readonly #deps: EdgeDeps;
   readonly #publishing: Publishing;
   readonly #audit: AuditThrottle;
-  readonly #admissions = new WeakMap<Client, Admission>();
+  readonly #admissions = new WeakMap<Client, Admission & { readonly keepaliveS: number }>();
   readonly #sessions = new Map<Client, Session>();
   readonly #guards = new Set<FrameGuard>();
+  readonly #fanOut = new FanOut();
   readonly #aedes: Aedes;
+  readonly #silenceTimer: NodeJS.Timeout;
   #isStopping = false;
   #droppedDeliveries = 0;
 
@@ -49,6 +52,7 @@ export class MqttBroker {
     // The library emits it, though its types do not say so; unheard it would end the process.
     const emitter: EventEmitter = this.#aedes;
     emitter.on("error", (error) => deps.logger.error({ error: String(error) }, "the MQTT broker failed"));
+    this.#silenceTimer = this.#closeSilent();
   }
 
   get connections(): number {
@@ -84,13 +88,14 @@ export class MqttBroker {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    clearInterval(this.#silenceTimer);
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
     for (const guard of this.#guards) guard.destroy();
   }
 
   #options(): AedesOptions {
     return {
-      mq: new FanOut(),
+      mq: this.#fanOut,
       concurrency: 0,
       connectTimeout: limits.connectTimeoutMs,
       drainTimeout: limits.unreadMs,
@@ -100,7 +105,10 @@ export class MqttBroker {
       preConnect: (client, packet, done) => {
         this.#guarded(
           () => {
-            this.#admissions.set(client, admit(packet, this.#deps.directory));
+            const admission = admit(packet, this.#deps.directory);
+            this.#admissions.set(client, { ...admission, keepaliveS: packet.keepalive ?? 0 });
+            // Telemetry passes by the library, so its own timer would take a busy client for a silent one.
+            packet.keepalive = 0;
             done(null, true);
           },
           (error) => done(error, false),
@@ -116,6 +124,7 @@ export class MqttBroker {
         this.#guarded(() => {
           const session = client === null ? undefined : this.#sessions.get(client);
           if (session === undefined) return done(new Error("publish without a session"));
+          session.publishesOnLongWay = Math.max(0, session.publishesOnLongWay - 1);
           this.#publishing.take(session, packet, done);
         }, done);
       },
@@ -151,14 +160,33 @@ export class MqttBroker {
   #begin(client: Client): void {
     const admission = this.#admissions.get(client);
     if (admission?.ok !== true || client.closed) return client.close();
-    const session = new Session(admission.identity, client.id, addressOf(client));
+    const { directory } = this.#deps;
+    const names = { clientId: client.id, address: addressOf(client) };
+    const session = new Session(admission.identity, names, (meterId) => directory.meterOwner(meterId));
     // The registry may have changed since the secret was checked.
-    const now = this.#deps.directory.current(admission.identity);
+    const now = directory.current(admission.identity);
     if (!isSameOwner(admission.identity, now)) return client.close();
     session.identity = now;
     this.#sessions.set(client, session);
-    if (client.conn instanceof FrameGuard) client.conn.accept();
+    const { conn } = client;
+    if (!(conn instanceof FrameGuard)) return;
+    conn.accept(new TelemetryPath(session, this.#publishing, this.#audience, conn), admission.keepaliveS);
   }
+
+  readonly #audience: Audience = {
+    isHeard: (topic) => {
+      const { revision } = this.#fanOut;
+      if (topic.heardAt !== revision) {
+        topic.isHeard = this.#fanOut.isHeard(topic.name);
+        topic.heardAt = revision;
+      }
+      return topic.isHeard;
+    },
+    deliver: ({ topic, payload }, qos) => {
+      const packet = { cmd: "publish", topic, payload: Buffer.from(payload), qos, retain: false, dup: false } as const;
+      this.#aedes.publish(packet, () => undefined);
+    },
+  };
 
   #end(client: Client): void {
     const session = this.#sessions.get(client);
@@ -221,6 +249,17 @@ export class MqttBroker {
     let fromAddress = 0;
     for (const guard of this.#guards) if (guard.remoteAddress === address && !guard.isAccepted) fromAddress += 1;
     return fromAddress < limits.unauthenticatedPerAddress;
+  }
+
+  #closeSilent(): NodeJS.Timeout {
+    let lastLook = performance.now();
+    return setInterval(() => {
+      const now = performance.now();
+      // After this process itself stood still, what clients sent meanwhile is yet to be read.
+      const hasStoodStill = now - lastLook > 10 * limits.silenceCheckMs;
+      lastLook = now;
+      if (!hasStoodStill) for (const guard of this.#guards) guard.closeIfSilent(now);
+    }, limits.silenceCheckMs);
   }
 
   #logClosed(client: Client, error: Error): void {

@@ -1,5 +1,5 @@
 import type { JournalRecord } from "@smart-park/core";
-import { decidePublish, type RefusalReason } from "./access.ts";
+import { decidePublish, type PublishVerdict, type RefusalReason } from "./access.ts";
 import { limits, type EdgeConfig, type EdgeDeps } from "./config.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { UnknownMeters, type AuditThrottle, type RefusalCounter } from "./refusals.ts";
@@ -12,6 +12,8 @@ export interface PublishRequest {
   readonly qos: number;
   retain: boolean;
 }
+
+const ownTelemetry: PublishVerdict = { kind: "telemetry", unknownMeter: null };
 
 /** Decides over every message before it is acknowledged, and brings telemetry to the journal. */
 export class Publishing {
@@ -31,67 +33,119 @@ export class Publishing {
     this.#enterpriseRates = new RateLimiter({ perSecond: config.enterpriseRate, burst: config.enterpriseRate });
   }
 
+  /** One message on its way through the broker library, of any kind. */
   take(session: Session, request: PublishRequest, answer: Answer): void {
     const { identity } = session;
     if (session.isRevoked) return answer(new Error("the device was revoked"));
-    const verdict = decidePublish(
-      identity,
-      { topic: request.topic, retain: request.retain, payloadBytes: Buffer.byteLength(request.payload) },
-      (meterId) => this.#deps.directory.meterOwner(meterId),
-    );
-    if (verdict.kind === "refused") return this.#refuse(session, request, verdict.reason, answer);
+    const verdict = this.#verdict(session, request);
+    if (verdict.kind === "refused") return this.refuse(session, request.topic, verdict.reason, answer);
     const now = performance.now();
     const { unknownMeter } = verdict;
     if (unknownMeter !== null && !this.#unknownMeters.note(identity.deviceId, unknownMeter, now))
-      return this.#refuse(session, request, "unknown_meters", answer);
-    const waitMs = Math.max(
-      this.#deviceRates.take(identity.deviceId, now),
-      this.#enterpriseRates.take(identity.enterpriseId, now),
-    );
-    if (waitMs > limits.longestPauseMs) return this.#refuse(session, request, "rate", answer);
+      return this.refuse(session, request.topic, "unknown_meters", answer);
+    const waitMs = this.waitMs(session, now);
+    if (waitMs > limits.longestPauseMs) return this.refuse(session, request.topic, "rate", answer);
+    if (verdict.kind === "telemetry") return this.#journalOne(session, request, { waitMs, now }, answer);
     session.pacer.after(waitMs, now, () => {
-      if (verdict.kind === "telemetry") return this.#journal(session, request, answer);
       if (!verdict.mayRetain) request.retain = false;
       session.inTurn(answer)();
     });
   }
 
-  /** QoS 1 and 2 are answered once durable; QoS 0 does not wait and is the first to go when the disk falls behind. */
-  #journal(session: Session, request: PublishRequest, answer: Answer): void {
-    if (request.qos === 0 && this.#waitingBytes > limits.shedAboveBytes) {
-      this.#refusals.count(session.identity.enterpriseId, "shed");
-      return answer();
-    }
-    const settle = request.qos === 0 ? answer : session.inTurn(answer);
-    this.#append(toRecord(session, request, this.#deps.clock.now())).then(
-      () => request.qos > 0 && settle(),
-      (error: unknown) => {
-        const { deviceId, enterpriseId } = session.identity;
-        this.#refusals.count(enterpriseId, "journal");
-        this.#deps.logger.debug({ device: deviceId, error: String(error) }, "a message was not journaled");
-        if (request.qos > 0) settle(new Error("not durable"));
-      },
+  /** How long (ms) the session's next message has to wait for its rate and its enterprise's; the message is counted. */
+  waitMs({ identity }: Session, now: number): number {
+    return Math.max(
+      this.#deviceRates.take(identity.deviceId, now),
+      this.#enterpriseRates.take(identity.enterpriseId, now),
     );
-    if (request.qos === 0) settle();
   }
 
-  async #append(record: JournalRecord): Promise<void> {
-    this.#waitingBytes += record.payload.length;
-    try {
-      await this.#deps.journal.append(record);
-    } finally {
-      this.#waitingBytes -= record.payload.length;
-    }
+  /** QoS 0 is the first to go when the disk falls behind; each message asked for is counted. */
+  isShedding({ identity }: Session): boolean {
+    if (this.#waitingBytes <= limits.shedAboveBytes) return false;
+    this.#refusals.count(identity.enterpriseId, "shed");
+    return true;
   }
 
-  #refuse(session: Session, request: PublishRequest, reason: RefusalReason, answer: Answer): void {
+  /** So much waits for the disk that whoever brings more should not be read. */
+  get isBehind(): boolean {
+    return this.#waitingBytes > limits.shedAboveBytes;
+  }
+
+  toRecord({ identity }: Session, topic: string, payload: Uint8Array): JournalRecord {
+    const receivedAt = this.#deps.clock.now();
+    return {
+      source: "mqtt",
+      receivedAt,
+      sender: identity.deviceId,
+      enterpriseId: identity.enterpriseId,
+      topic,
+      payload,
+    };
+  }
+
+  /**
+   * Journals messages the rules allow, after their wait, in one piece. Calls back when they are durable, with an error
+   * when they are not; those that will be answered in the order of the session's answers, others as it comes.
+   */
+  journal(
+    session: Session,
+    records: readonly JournalRecord[],
+    { waitMs, now, isAnswered }: { waitMs: number; now: number; isAnswered: boolean },
+    settled: Answer,
+  ): void {
+    const { enterpriseId } = session.identity;
+    session.pacer.after(waitMs, now, () => {
+      const settle = isAnswered ? session.inTurn(settled) : settled;
+      let bytes = 0;
+      for (const { payload } of records) bytes += payload.length;
+      this.#waitingBytes += bytes;
+      this.#deps.journal.appendAll(waitMs === 0 ? records : this.#stampedNow(records)).then(
+        () => {
+          this.#waitingBytes -= bytes;
+          settle();
+        },
+        (error: unknown) => {
+          this.#waitingBytes -= bytes;
+          this.#refusals.count(enterpriseId, "journal", records.length);
+          this.#deps.logger.debug({ session: session.clientId, error: String(error) }, "messages were not journaled");
+          settle(new Error("not durable"));
+        },
+      );
+    });
+  }
+
+  /** Times in the journal do not run backwards because one device had to wait. */
+  #stampedNow(records: readonly JournalRecord[]): JournalRecord[] {
+    const receivedAt = this.#deps.clock.now();
+    return records.map((record) => ({ ...record, receivedAt }));
+  }
+
+  /** QoS 1 and 2 are answered once durable; QoS 0 does not wait. */
+  #journalOne(session: Session, request: PublishRequest, turn: { waitMs: number; now: number }, answer: Answer): void {
+    const { topic, payload, qos } = request;
+    const isAnswered = qos > 0;
+    if (!isAnswered && this.isShedding(session)) return answer();
+    const record = this.toRecord(session, topic, typeof payload === "string" ? Buffer.from(payload) : payload);
+    this.journal(session, [record], { ...turn, isAnswered }, (error) => isAnswered && answer(error));
+    if (!isAnswered) session.pacer.after(turn.waitMs, turn.now, () => answer());
+  }
+
+  #verdict({ identity, ownTopics }: Session, { topic, retain, payload }: PublishRequest): PublishVerdict {
+    if (!retain && ownTopics.has(topic)) return ownTelemetry;
+    const publication = { topic, retain, payloadBytes: Buffer.byteLength(payload) };
+    return decidePublish(identity, publication, (meterId) => this.#deps.directory.meterOwner(meterId));
+  }
+
+  /** Counts and audits a message that will not be taken. */
+  refuse(session: Session, topic: string, reason: RefusalReason, answer: Answer): void {
     const { deviceId, enterpriseId } = session.identity;
     this.#refusals.count(enterpriseId, reason);
     this.#audit.add({
       actor: deviceId,
       address: session.address,
       action: "mqtt.publish",
-      object: request.topic.slice(0, limits.topicBytes),
+      object: topic.slice(0, limits.topicBytes),
       enterpriseId,
       result: "denied",
       detail: reason,
@@ -99,12 +153,3 @@ export class Publishing {
     answer(new Error(`publish refused: ${reason}`));
   }
 }
-
-const toRecord = (session: Session, { topic, payload }: PublishRequest, receivedAt: number): JournalRecord => ({
-  source: "mqtt",
-  receivedAt,
-  sender: session.identity.deviceId,
-  enterpriseId: session.identity.enterpriseId,
-  topic,
-  payload: typeof payload === "string" ? Buffer.from(payload) : payload,
-});

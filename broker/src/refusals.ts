@@ -7,9 +7,9 @@ export class RefusalCounter {
   #byEnterprise = new Map<string, number>();
   readonly #byReason = new Map<RefusalReason, number>();
 
-  count(enterpriseId: string, reason: RefusalReason): void {
-    this.#byEnterprise.set(enterpriseId, (this.#byEnterprise.get(enterpriseId) ?? 0) + 1);
-    this.#byReason.set(reason, (this.#byReason.get(reason) ?? 0) + 1);
+  count(enterpriseId: string, reason: RefusalReason, messages = 1): void {
+    this.#byEnterprise.set(enterpriseId, (this.#byEnterprise.get(enterpriseId) ?? 0) + messages);
+    this.#byReason.set(reason, (this.#byReason.get(reason) ?? 0) + messages);
   }
 
   /** Since the last take. */

@@ -1,4 +1,5 @@
-import type { DeviceIdentity } from "@smart-park/core";
+import type { DeviceDirectory, DeviceIdentity } from "@smart-park/core";
+import { OwnTopics } from "./own-topics.ts";
 import { Pacer } from "./rate-limit.ts";
 
 /** Without an error the message is taken and will be acknowledged; with one the connection ends unacknowledged. */
@@ -6,20 +7,37 @@ export type Answer = (error?: Error | null) => void;
 
 /** One connected client: who it is now, and what keeps its answers in order. */
 export class Session {
-  identity: DeviceIdentity;
+  #identity: DeviceIdentity;
   readonly clientId: string;
   readonly address: string;
   /** Filters a service listens to; devices are bounded by their meters. */
   readonly filters = new Set<string>();
   readonly pacer = new Pacer();
+  readonly ownTopics: OwnTopics;
+  /** PUBLISH packets given to the broker library that it has not brought to the rules yet. */
+  publishesOnLongWay = 0;
   /** Set when the registry no longer knows it: from then on nothing is taken, its will neither. */
   isRevoked = false;
   readonly #answers: { answer: (() => void) | null }[] = [];
 
-  constructor(identity: DeviceIdentity, clientId: string, address: string) {
-    this.identity = identity;
+  constructor(
+    identity: DeviceIdentity,
+    { clientId, address }: { clientId: string; address: string },
+    meterOwner: DeviceDirectory["meterOwner"],
+  ) {
+    this.#identity = identity;
     this.clientId = clientId;
     this.address = address;
+    this.ownTopics = new OwnTopics(identity, meterOwner);
+  }
+
+  get identity(): DeviceIdentity {
+    return this.#identity;
+  }
+
+  set identity(identity: DeviceIdentity) {
+    this.#identity = identity;
+    this.ownTopics.identity = identity;
   }
 
   /**
