@@ -206,6 +206,34 @@ describe("the way of a reading through ingest", () => {
   });
 });
 
+describe("when a rule changes while the store takes a batch", () => {
+  it("the batch is judged by the rule as it is then, switched off and on again from its new beginning", async () => {
+    const park = aPark();
+    park.ledger.setRules([peak]);
+    const ingest = await start(park);
+    park.journal.append(power(0, 2000));
+    await ingest.idle();
+    expect(park.feed.alerts).toHaveLength(1);
+    park.store.duringAppend = () => {
+      park.ledger.dropStates(peak.id);
+      park.ledger.setRules([peak]);
+      park.store.duringAppend = () => undefined;
+    };
+    park.journal.append(power(10, 2000));
+    await ingest.idle();
+    expect(park.feed.alerts).toHaveLength(2);
+  });
+
+  it("a rule made meanwhile judges it too", async () => {
+    const park = aPark();
+    const ingest = await start(park);
+    park.store.duringAppend = () => park.ledger.setRules([peak]);
+    park.journal.append(power(0, 2000));
+    await ingest.idle();
+    expect(park.feed.alerts).toHaveLength(1);
+  });
+});
+
 describe("when something behind ingest fails", () => {
   it("tries again while the store is down, and loses nothing", async () => {
     const park = aPark();

@@ -69,10 +69,11 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
   };
 
   const take = async (entries: readonly JournalEntry[]): Promise<void> => {
-    await rules.reload();
     const batch = toBatch(entries, catalog.current(), logger);
     const readings = batch.accepted.map(({ reading }) => reading);
     const outcomes = readings.length === 0 ? [] : await insist(() => store.append(readings));
+    // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
+    await rules.reload();
     const position = entries.at(-1)?.position ?? source.position();
     const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
     await insist(() => ledger.commit(commit));
@@ -127,7 +128,7 @@ async function latestOrNone(store: ReadingStore, logger: Logger): Promise<readon
   }
 }
 
-/** Reads the rules again before the next batch after a change; when that fails, the batch after tries again. */
+/** Reads the rules again after a change, before a batch is judged; when that fails, the batch after tries again. */
 function followRules(engine: AlertEngine, { ledger, logger }: IngestDeps): { reload(): Promise<void>; stop(): void } {
   let isStale = true;
   const stop = ledger.onRulesChange(() => (isStale = true));

@@ -63,12 +63,15 @@ export class MapStore implements ReadingStore {
   readonly readings = new Map<string, Reading>();
   failures = 0;
   refuses: (reading: Reading) => boolean = () => false;
+  /** Called while an append is under way. */
+  duringAppend: () => void = () => undefined;
 
   append(readings: readonly Reading[]): Promise<readonly AppendOutcome[]> {
     if (this.failures > 0) {
       this.failures -= 1;
       return Promise.reject(new ParkError("store_unavailable", "the store is down on purpose"));
     }
+    this.duringAppend();
     return Promise.resolve(readings.map((reading) => this.#put(reading)));
   }
 
@@ -123,6 +126,14 @@ export class ListLedger implements IngestLedger {
     }
     this.commits.push(change);
     return Promise.resolve();
+  }
+
+  /** Ends a rule's life as the registry does when it is switched off: what was kept of it is gone. */
+  dropStates(ruleId: string): void {
+    this.commits.forEach((commit, i) => {
+      const ruleStates = commit.ruleStates.filter((row) => row.ruleId !== ruleId);
+      this.commits[i] = { ...commit, ruleStates };
+    });
   }
 
   setRules(rules: readonly AlertRule[]): void {
