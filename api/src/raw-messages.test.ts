@@ -81,4 +81,15 @@ describe("raw messages of a meter", () => {
     const { body } = await admin.get(`/meters/A-main/messages?limit=1&before=${before}`);
     expect(body.items).toMatchObject([{ payload: `{"activePower":2}` }]);
   });
+
+  it("show neither what edge put on record nor who else named the meter", async () => {
+    const anna = await park.signIn("anna");
+    const before = (await anna.get("/meters/A-main/messages")).body.items;
+    await append("", `{"action":"mqtt.publish","object":"A-main"}`, { source: "audit" });
+    await append("v1/gateway/telemetry", `{"B-main":{"values":{"A-main":1}}}`, { enterpriseId: "B" as EnterpriseId });
+    expect((await anna.get("/meters/A-main/messages")).body.items).toEqual(before);
+    const { items } = (await admin.get("/meters/A-main/messages")).body;
+    expect(items.map(({ source }: { source: string }) => source)).not.toContain("audit");
+    expect(items).toHaveLength(before.length + 1);
+  });
 });

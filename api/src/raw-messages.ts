@@ -27,16 +27,22 @@ export async function rawMessages(
   { messages, catalog, time }: { messages: JournalReader; catalog: Catalog; time: ParkTime },
   query: RawMessageQuery,
 ): Promise<MessageBody[]> {
-  const name = Buffer.from(JSON.stringify(query.meter.id));
+  const { meter, principal, before } = query;
+  const name = Buffer.from(JSON.stringify(meter.id));
   const matches = (record: JournalRecord): boolean =>
-    (query.before === undefined || record.receivedAt < query.before) && concerns(record, query.meter, name, catalog);
+    (before === undefined || record.receivedAt < before) &&
+    isOpenTo(principal, record) &&
+    concerns(record, meter, name, catalog);
   const entries = await messages.findBack(matches, query.limit, maxScanBytes);
   return entries.map((entry) => toMessageBody(entry, query, time));
 }
 
+/** Only messages: of senders the principal may see, or of one for the whole park. Who else names the meter is not told. */
+const isOpenTo = (principal: Principal, { source, enterpriseId }: JournalRecord): boolean =>
+  source !== "tick" && source !== "audit" && (enterpriseId === "" || canSee(principal, enterpriseId));
+
 /** By its topic, by its sender when that has only this meter, or by naming the meter inside. */
 function concerns(record: JournalRecord, meter: Meter, name: Buffer, catalog: Catalog): boolean {
-  if (record.source === "tick") return false;
   const topic = parseTopic(record.topic);
   switch (topic.kind) {
     case "park":
