@@ -107,7 +107,7 @@ describe("a telemetry batch", () => {
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  it("is refused when it is no batch, and when it is larger than 1 MiB or 10,000 values", async () => {
+  it("is refused when it is no batch, and when it is larger than 1 MiB, 10,000 values or 1,000 objects", async () => {
     expect((await admin.post("/telemetry", { "A-main": { values: { activePower: "7" } } })).status).toBe(400);
     expect((await admin.post("/telemetry", "[")).status).toBe(400);
     expect((await admin.post("/telemetry", `{"A-main":{"values":{}}${" ".repeat(1024 * 1024)}}`)).status).toBe(413);
@@ -115,6 +115,12 @@ describe("a telemetry batch", () => {
       values: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 0, k: 1 },
     }));
     expect((await admin.post("/telemetry", { "A-main": many })).status).toBe(413);
+    const small = Array.from({ length: 500 }, () => ({ values: { activePower: 1 } }));
+    expect((await admin.post("/telemetry", { "A-main": small, "B-main": small })).status).toBe(200);
+    const oneMore = { "A-main": small, "B-main": [...small, { values: { activePower: 1 } }] };
+    expect((await admin.post("/telemetry", oneMore)).status).toBe(413);
+    const wide = Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`q${i}`, i]));
+    expect((await admin.post("/telemetry", { "A-main": { values: wide } })).status).toBe(413);
   });
 });
 

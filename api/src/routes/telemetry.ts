@@ -24,10 +24,7 @@ export const telemetryRoutes: readonly Route[] = [
     responses: { 200: telemetryAccepted },
     limits: { rate: "bulk", bodyBytes: bodyLimits.telemetry },
     async run({ context, caller, body, rawBody, audit }) {
-      const received = countValues(body);
-      if (received > messageLimits.values) {
-        throw new ParkError("too_large", `a batch holds at most ${messageLimits.values} values`);
-      }
+      const received = countWithinLimits(body);
       checkOwners(context, caller.principal, Object.keys(body), audit);
       const enterpriseId = onlyEnterpriseOf(caller.principal) ?? "";
       await context.edge.append({ sender: senderOf(caller), enterpriseId, topic: httpBatchTopic, payload: rawBody });
@@ -36,10 +33,20 @@ export const telemetryRoutes: readonly Route[] = [
   }),
 ];
 
-function countValues(batch: z.output<typeof meterBatchMessage>): number {
-  const objects = Object.values(batch).flat();
-  return objects.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
+/** Values of a batch. One that ingest would have to set aside as a whole is refused before it is acknowledged. */
+function countWithinLimits(batch: z.output<typeof meterBatchMessage>): number {
+  const sizes = Object.values(batch)
+    .flat()
+    .map(({ values }) => Object.keys(values).length);
+  const values = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.length > messageLimits.objects) throw tooLarge(`a batch holds at most ${messageLimits.objects} objects`);
+  if (values > messageLimits.values) throw tooLarge(`a batch holds at most ${messageLimits.values} values`);
+  if (sizes.some((size) => size > messageLimits.keys))
+    throw tooLarge(`an object holds at most ${messageLimits.keys} values`);
+  return values;
 }
+
+const tooLarge = (detail: string): ParkError => new ParkError("too_large", detail);
 
 /** One meter of somebody else refuses the whole batch; ids that nobody has yet pass and end up in quarantine. */
 function checkOwners(

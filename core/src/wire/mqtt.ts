@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseInstant } from "../time.ts";
 
-/** Limits of one message (reliability.md §5); excess goes to quarantine. */
+/** Limits of one message; over MQTT an excess goes to quarantine, over HTTP it is refused. */
 export const messageLimits = { objects: 1000, values: 10_000, depth: 8, keys: 256, stringLength: 1024 } as const;
 
 const timeSchema = z
