@@ -6,7 +6,7 @@ import { mapProfile, normalised, profileRate, type Profile } from "./profile.ts"
 import { added, hourMs, meanOver, onlyIn, replacement, scaled, type Rate } from "./rate.ts";
 import { randomAt, seedOf, smoothNoise } from "./seeded-noise.ts";
 import { shapeOf, type SeriesLibrary } from "./series.ts";
-import { demandSegments, leakSegments, outletLevel, type StoryTimes } from "./stories.ts";
+import { demandSegments, leakSegments, outletFaultFrom, outletLevel, type StoryTimes } from "./stories.ts";
 
 /** Values of one meter by quantity, rounded as its display shows them. */
 export type Values = Record<string, number>;
@@ -169,7 +169,7 @@ class ModelBuilder {
     if (meterId !== outlet.meterId || quantity !== outlet.quantity || outletRuns.length === 0) return usual;
     const faults = outletRuns.map((runAt) => ({ runAt, usual: usual(runAt), limit: outlet.limit }));
     return (at) => {
-      const fault = faults.findLast(({ runAt }) => runAt <= at);
+      const fault = faults.findLast(({ runAt }) => outletFaultFrom(runAt) <= at);
       const risen = fault ? outletLevel(fault, at) : null;
       return risen === null ? usual(at) : risen * (1 + 0.004 * smoothNoise(seedOf(meterId), at, 60_000));
     };

@@ -63,35 +63,45 @@ describe("the outlet's story", () => {
   const { outlet } = park.stories;
   const intervalS = park.meters.find((meter) => meter.id === outlet.meterId)?.intervalS ?? 60;
 
-  /** Minutes from the start until the projected hourly mean first passes the limit. */
-  function minutesUntilCrossing(runAt: number): number {
-    const model = modelOf(outlet.meterId, { outletRuns: [runAt] });
-    const all = seriesOf(model, outlet.quantity, every(intervalS * 1000, runAt - 2 * 60 * minute, runAt + 40 * minute));
-    for (let now = runAt; now < runAt + 40 * minute; now += 30_000) {
+  const { limit, quantity, meterId } = outlet;
+
+  /** What the card shows every half minute from the start on: minutes since the start, and where the hour is heading. */
+  function cardsAfter(runAt: number): { after: number; mean: number; projected: number; untilOver: number | null }[] {
+    const model = modelOf(meterId, { outletRuns: [runAt] });
+    const all = seriesOf(model, quantity, every(intervalS * 1000, runAt - 2 * 60 * minute, runAt + 100 * minute));
+    return every(30_000, runAt, runAt + 90 * minute).map((now) => {
       const known = all.at.findLastIndex((at) => at <= now) + 1;
-      const series = {
-        at: all.at.slice(0, known),
-        value: all.value.slice(0, known),
-        quality: all.quality.slice(0, known),
-      };
+      const [at, value, marks] = [all.at.slice(0, known), all.value.slice(0, known), all.quality.slice(0, known)];
       const hourStart = Math.floor(now / (60 * minute)) * 60 * minute;
-      const asked = { series, hourStart, hourEnd: hourStart + 60 * minute, now, limit: outlet.limit, intervalS };
-      const { projected } = projectHourlyMean(asked);
-      if (projected !== null && projected > outlet.limit) return (now - runAt) / minute;
-    }
-    return Infinity;
+      const series = { at, value, quality: marks };
+      const asked = { series, hourStart, hourEnd: hourStart + 60 * minute, now, limit, intervalS };
+      const { mean, projected, minutesUntilOver } = projectHourlyMean(asked);
+      return { after: (now - runAt) / minute, mean: mean ?? 0, projected: projected ?? 0, untilOver: minutesUntilOver };
+    });
   }
 
-  it("lets the projected hour pass its limit 20 minutes after any start, whatever the minute of the hour", () => {
-    const crossings = every(1, 0, 60).map((m) => minutesUntilCrossing(hour + m * minute + 11_000));
-    expect(Math.min(...crossings)).toBeGreaterThanOrEqual(17);
-    expect(Math.max(...crossings)).toBeLessThanOrEqual(23);
+  const starts = every(1, 0, 60).map((m) => ({ m, runAt: hour + m * minute + 11_000 }));
+
+  it("shows at once, or within a quarter of an hour, that the running hour will exceed its limit", () => {
+    for (const { m, runAt } of starts) {
+      const first = cardsAfter(runAt).find(({ projected }) => projected > limit);
+      const latest = m >= 11 && m < 55 ? 0.5 : m < 11 ? 9 : 15;
+      expect(first?.after ?? Infinity, `started at minute ${m}`).toBeLessThanOrEqual(latest);
+    }
+  });
+
+  it("lets the hour's mean pass its limit 20 minutes after the start, sooner only where the hour ends before", () => {
+    for (const { m, runAt } of starts) {
+      const over = cardsAfter(runAt).find(({ mean }) => mean > limit)?.after ?? Infinity;
+      const expected = m <= 37 ? 20 : m < 55 ? 58 - m : 60 - m + 20;
+      expect(Math.abs(over - expected), `started at minute ${m}`).toBeLessThanOrEqual(3);
+    }
   });
 
   it("begins at the usual level and comes back to it", () => {
-    const [told, usual] = [modelOf(outlet.meterId, { outletRuns: [hour] }), modelOf(outlet.meterId, {})];
+    const [told, usual] = [modelOf(meterId, { outletRuns: [hour] }), modelOf(meterId, {})];
     for (const at of [hour - minute, hour + 4 * 60 * minute]) expect(told.valuesAt(at)).toEqual(usual.valuesAt(at));
-    const [first, before] = [told.valuesAt(hour)[outlet.quantity] ?? 0, usual.valuesAt(hour)[outlet.quantity] ?? 0];
+    const [first, before] = [told.valuesAt(hour)[quantity] ?? 0, usual.valuesAt(hour)[quantity] ?? 0];
     expect(Math.abs(first - before)).toBeLessThan(before * 0.01);
   });
 });

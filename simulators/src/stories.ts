@@ -59,45 +59,48 @@ function pieces(from: number, to: number): { from: number; to: number }[] {
   return Array.from({ length: count }, (_, i) => ({ from: edge(i), to: edge(i + 1) }));
 }
 
-const crossAfterMin = 20;
-/** The projection uses the mean of the last five minutes, which lags a steady rise by half of that. */
-const levelLagMin = 2.5;
-const holdMin = 35;
-const declineMin = 20;
-/** After the hour in which it crossed, the outlet stays this far over its limit until it is put right. */
-const lateShare = 1.08;
+const crossAfter = minutes(20);
+/** How long before the start the fault began, where the hour is old enough: the projection then shows it at once. */
+const faultAhead = minutes(8);
+/** Every hour begins with this much usual emission, so that its mean starts below the limit. */
+const usualFirst = minutes(4);
+/** The hour's mean passes its limit at least this long before the hour ends. */
+const crossBeforeEnd = minutes(2);
+/** A start later in the hour than this tells the story of the next hour. */
+const latestStart = minutes(55);
+const ramp = minutes(2);
+const decline = minutes(10);
 
-export const outletRunMs = minutes(crossAfterMin + holdMin + declineMin + 60);
+export const outletRunMs = hours(1) + minutes(20);
 
 /**
- * Level of an outlet whose fault began at `runAt`: a steady rise, as steep as needed for the projected mean of the running
- * hour to pass `limit` 20 minutes later; then it stays there until that hour is over, and at last comes back to `usual`.
- * Null before and after the fault.
+ * Level of an outlet whose fault is seen from `runAt` on: it jumps, within two minutes, to where the running mean of the
+ * hour passes `limit` 20 minutes after the start (sooner when the hour ends before); after that hour it comes back to
+ * `usual`. So the projected mean is over the limit from the start, or a few minutes into a new hour. Null before and after.
  */
 export function outletLevel(fault: { runAt: number; usual: number; limit: number }, at: number): number | null {
-  const x = (at - fault.runAt) / minutes(1);
-  const { peak, holdUntil } = outletShape(fault);
-  const late = Math.min(peak, fault.limit * lateShare);
-  if (x < 0 || x >= holdUntil + holdMin + declineMin) return null;
-  if (x <= crossAfterMin) return mix(fault.usual, peak, x / crossAfterMin);
-  if (x <= holdUntil) return peak;
-  if (x <= holdUntil + holdMin) return mix(peak, late, Math.min(1, (x - holdUntil) / 5));
-  return mix(late, fault.usual, (x - holdUntil - holdMin) / declineMin);
+  const { from, peak, hourEnd } = outletFault(fault);
+  if (at < from - ramp / 2 || at >= hourEnd + decline) return null;
+  if (at < hourEnd) return mix(fault.usual, peak, Math.min(1, (at - from + ramp / 2) / ramp));
+  return mix(peak, fault.usual, (at - hourEnd) / decline);
 }
 
 const mix = (a: number, b: number, share: number): number => a + (b - a) * share;
 
-/** How high the rise must go, by the projection known·c + level·r of the hour in which the crossing lies. */
-function outletShape({ runAt, usual, limit }: { runAt: number; usual: number; limit: number }): {
+/** Since when the outlet is at which level: usual · (from − hourStart) + peak · (crossing − from) = limit · (crossing − hourStart). */
+function outletFault({ runAt, usual, limit }: { runAt: number; usual: number; limit: number }): {
+  from: number;
   peak: number;
-  holdUntil: number;
+  hourEnd: number;
 } {
-  const crossing = runAt + minutes(crossAfterMin);
-  const hourStart = Math.floor(crossing / hours(1)) * hours(1);
-  const minutesLeft = 60 - (crossing - hourStart) / minutes(1);
-  const riseBeforeHour = Math.max(0, (hourStart - runAt) / minutes(1));
-  const risen = (crossAfterMin ** 2 - riseBeforeHour ** 2) / (2 * crossAfterMin);
-  const level = (crossAfterMin - levelLagMin) / crossAfterMin;
-  const peak = usual + ((limit - usual) * 60) / (risen + level * minutesLeft);
-  return { peak, holdUntil: crossAfterMin + Math.max(3, minutesLeft) };
+  const thisHour = Math.floor(runAt / hours(1)) * hours(1);
+  const hourStart = runAt - thisHour <= latestStart ? thisHour : thisHour + hours(1);
+  const hourEnd = hourStart + hours(1);
+  const from = Math.max(hourStart + usualFirst, runAt - faultAhead);
+  const crossing = Math.min(Math.max(runAt, hourStart) + crossAfter, hourEnd - crossBeforeEnd);
+  const peak = (limit * (crossing - hourStart) - usual * (from - hourStart)) / (crossing - from);
+  return { from, peak, hourEnd };
 }
+
+/** The first moment at which a fault seen from `runAt` on shows. */
+export const outletFaultFrom = (runAt: number): number => runAt - faultAhead - ramp / 2;
