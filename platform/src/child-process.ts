@@ -9,6 +9,8 @@ export interface RoleProcess {
   /** Resolves with its ready message; rejects with its one-sentence reason when it fails or ends before. */
   readonly ready: Promise<Extract<FromChild, { type: "ready" }>>;
   readonly exited: Promise<void>;
+  /** What it gave as the reason for its end, also after it was ready; null when nothing. */
+  readonly failure: string | null;
   send(message: ToChild): void;
   /** Asks it to stop and kills it when it has not ended in time. */
   stop(graceMs: number): Promise<void>;
@@ -24,11 +26,18 @@ export function startRoleProcess(entryUrl: string, roles: string): RoleProcess {
   });
   const exited = once(child, "exit").then(() => undefined);
   const ready = waitUntilReady(child, roles);
+  let failure: string | null = null;
+  child.on("message", (message: FromChild) => {
+    if (message.type === "failed") failure = message.message;
+  });
   ready.catch(() => undefined); // the caller may look at it later; an early failure must not end the supervisor
   return {
     pid: child.pid ?? 0,
     ready,
     exited,
+    get failure() {
+      return failure;
+    },
     send: (message) => void (child.connected && child.send(message)),
     stop: (graceMs) => stopChild(child, exited, graceMs),
   };

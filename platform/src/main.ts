@@ -35,9 +35,10 @@ async function superviseUntilStopped(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel, "supervisor");
   try {
     const print = (text: string): void => void process.stdout.write(`${text}\n`);
-    const supervisor = await startSupervisor(config, folder, { logger, entryUrl: import.meta.url, print });
+    void signal.then(() => print("Stopping …"));
+    const deps = { logger, entryUrl: import.meta.url, print, stopSignal: signal };
+    const supervisor = await startSupervisor(config, folder, deps);
     await signal;
-    print("Stopping …");
     await supervisor.stop();
   } finally {
     unlock();
@@ -110,6 +111,8 @@ function nextStopSignal(): Promise<void> {
     process.on("SIGINT", process.send ? () => undefined : stop);
     process.on("SIGTERM", stop);
     process.on("disconnect", stop);
+    // The supervisor may have gone while this process was still loading.
+    if (process.send && !process.connected) resolve();
     process.on("message", (message: ToChild) => message.type === "stop" && resolve());
   });
 }

@@ -14,40 +14,47 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
+interface SupervisorDeps {
+  readonly logger: Logger;
+  readonly entryUrl: string;
+  readonly print: (text: string) => void;
+  /** Resolves when everything is to end; a start under way is then given up. */
+  readonly stopSignal: Promise<void>;
+}
+
 interface Group {
   readonly name: "edge" | "app" | "demo";
   readonly roles: string;
   process: RoleProcess;
+  isReady: boolean;
   delayMs: number;
 }
 
 /**
  * Runs edge and app (ingest + api), and the demo's simulators, each in its own process. The first start succeeds as a
- * whole or throws the reason; later a process that dies is started again with growing pauses. `run.json` stands in the
+ * whole, is given up at the stop signal, or throws the reason; later a process that dies is started again with growing pauses. `run.json` stands in the
  * data folder while every role is ready.
  */
-export async function startSupervisor(
-  config: Config,
-  folder: DataFolder,
-  deps: { logger: Logger; entryUrl: string; print: (text: string) => void },
-): Promise<Supervisor> {
+export async function startSupervisor(config: Config, folder: DataFolder, deps: SupervisorDeps): Promise<Supervisor> {
   const groups: Group[] = [];
-  let isStopping = false;
+  let stopped: Promise<void> | null = null;
   let ports: Ports = { http: null, mqtt: null, ws: null, mqtts: null, hj212: null };
   let demoToken: string | null = null;
   let firstAdministrator: FirstAdministrator | null = null;
 
   // A function, because it changes while others wait.
-  const stopping = (): boolean => isStopping;
+  const isStopping = (): boolean => stopped !== null;
 
   const start = (name: Group["name"], roles: string): Group => {
-    const group = { name, roles, process: startRoleProcess(deps.entryUrl, roles), delayMs: restartMs.first };
+    const process = startRoleProcess(deps.entryUrl, roles);
+    const group = { name, roles, process, isReady: false, delayMs: restartMs.first };
     groups.push(group);
     return group;
   };
 
-  const stop = async (): Promise<void> => {
-    isStopping = true;
+  const stop = (): Promise<void> => (stopped ??= stopAll());
+
+  const stopAll = async (): Promise<void> => {
     rmSync(folder.runFile, { force: true });
     // Simulators first, then the edge, so that ingest can finish what was taken.
     for (const name of ["demo", "edge", "app"]) {
@@ -57,6 +64,7 @@ export async function startSupervisor(
 
   const takeOver = async (group: Group): Promise<void> => {
     const ready = await group.process.ready;
+    group.isReady = true;
     if (group.name === "edge") ports = { ...ready.ports, http: ports.http };
     if (group.name === "app") ports = { ...ports, http: ready.ports.http };
     demoToken = ready.demoToken ?? demoToken;
@@ -64,6 +72,7 @@ export async function startSupervisor(
   };
 
   const writeRunFile = (): void => {
+    if (groups.some((group) => group.name !== "demo" && !group.isReady)) return;
     const pidOf = (name: Group["name"]): number | null =>
       groups.find((group) => group.name === name)?.process.pid ?? null;
     const run = { ...ports, pid: process.pid, pids: { edge: pidOf("edge"), app: pidOf("app") } };
@@ -84,10 +93,16 @@ export async function startSupervisor(
 
   const watch = (group: Group): void => {
     const startedAt = performance.now();
-    void group.process.exited.then(() => {
-      if (isStopping) return;
+    const { process } = group;
+    void process.exited.then(() => {
+      if (isStopping()) return;
+      group.isReady = false;
       if (performance.now() - startedAt > restartMs.settled) group.delayMs = restartMs.first;
-      deps.logger.error({ process: group.name, restartInMs: group.delayMs }, "a process ended and is started again");
+      const { name, delayMs: restartInMs } = group;
+      deps.logger.error(
+        { process: name, reason: process.failure, restartInMs },
+        "a process ended and is started again",
+      );
       if (group.name !== "demo") rmSync(folder.runFile, { force: true });
       setTimeout(() => void restart(group), group.delayMs);
       group.delayMs = Math.min(group.delayMs * 2, restartMs.longest);
@@ -95,12 +110,12 @@ export async function startSupervisor(
   };
 
   const restart = async (group: Group): Promise<void> => {
-    if (isStopping) return;
+    if (isStopping()) return;
     group.process = startRoleProcess(deps.entryUrl, group.roles);
     watch(group);
     try {
       await takeOver(group);
-      if (stopping()) return;
+      if (isStopping()) return;
       writeRunFile();
       const demo = groups.find((other) => other.name === "demo");
       if (demo && group.name !== "edge") startDemoIn(demo);
@@ -112,10 +127,13 @@ export async function startSupervisor(
   rmSync(folder.runFile, { force: true });
   try {
     const main = [start("edge", "edge"), start("app", "ingest,api")];
-    await Promise.all(main.map(takeOver));
+    await Promise.race([Promise.all(main.map(takeOver)), deps.stopSignal.then(stop)]);
+    if (isStopping()) return { stop };
     main.forEach(watch);
   } catch (error) {
+    const isWanted = isStopping();
     await stop();
+    if (isWanted) return { stop };
     throw error;
   }
   writeRunFile();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -36,6 +36,15 @@ describe("starting and stopping the program", () => {
     expect(await running.stop()).toBe(0);
     expect(existsSync(join(directory, "run.json"))).toBe(false);
     await vi.waitFor(() => expect([run.pids.edge, run.pids.app].some(isRunning)).toBe(false), 5000);
+  });
+
+  it("ends with 0 and leaves no process behind when it is stopped before it was ready", async () => {
+    const running = start();
+    await vi.waitFor(() => expect(existsSync(join(directory, "lock"))).toBe(true), 20_000);
+    expect(await running.stop()).toBe(0);
+    expect(running.output.trim()).toBe("Stopping …");
+    expect(readdirSync(directory)).not.toContain("lock");
+    expect(existsSync(join(directory, "run.json"))).toBe(false);
   });
 
   it("starts a role's process again when it dies, and ends all of them when the supervisor is gone", async () => {
