@@ -64,30 +64,52 @@ export function prepareDataFolder(folder: DataFolder): void {
 export function lockDataFolder(folder: DataFolder): () => void {
   const file = join(folder.directory, "lock");
   const owner = readOwner(file);
-  if (owner !== null && owner !== process.pid && isAlive(owner)) {
+  if (owner !== null && owner.pid !== process.pid && isAlive(owner)) {
     throw new ParkError(
       "config_invalid",
-      `The data folder ${folder.directory} is in use by process ${owner}; stop it or set another PARK_DATA_DIR.`,
+      `The data folder ${folder.directory} is in use by process ${owner.pid}; stop it or set another PARK_DATA_DIR.`,
     );
   }
-  writeFileSync(file, String(process.pid));
+  writeFileSync(file, `${process.pid} ${startOf(process.pid) ?? ""}`);
   return () => rmSync(file, { force: true });
 }
 
-function readOwner(file: string): number | null {
-  try {
-    const pid = Number(readFileSync(file, "utf8"));
-    return Number.isInteger(pid) && pid > 0 ? pid : null;
-  } catch {
-    return null;
-  }
+interface Owner {
+  readonly pid: number;
+  /** When it started, as the system tells it; null = unknown. */
+  readonly start: string | null;
 }
 
-function isAlive(pid: number): boolean {
+function readOwner(file: string): Owner | null {
+  const [pid, start] = (readIfThere(file) ?? "").split(" ");
+  const owner = { pid: Number(pid), start: start || null };
+  return Number.isInteger(owner.pid) && owner.pid > 0 ? owner : null;
+}
+
+/** After a crash or a reboot another program may have the number; it did not start at the same moment. */
+function isAlive({ pid, start }: Owner): boolean {
+  const now = startOf(pid);
+  if (start !== null && now !== null) return now === start;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Boot and clock ticks since then, so one number never means two processes; null where the system does not tell. */
+function startOf(pid: number): string | null {
+  const boot = readIfThere("/proc/sys/kernel/random/boot_id")?.trim();
+  // The second field is the program's name in brackets, which may hold anything; the 22nd is the start.
+  const start = readIfThere(`/proc/${pid}/stat`)?.split(")").at(-1)?.trim().split(" ")[19];
+  return boot === undefined || start === undefined ? null : `${boot}/${start}`;
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
   }
 }
