@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hashPassword } from "@smart-park/api";
-import { systemPrincipal, type Clock, type Logger, type Registry, type UserId } from "@smart-park/core";
+import { ParkError, systemPrincipal, type Clock, type Logger, type Registry, type UserId } from "@smart-park/core";
 import { openRegistry } from "@smart-park/store";
 import type { DataFolder } from "./data-folder.ts";
 
@@ -42,6 +42,11 @@ export async function resetAdministrator(
 ): Promise<string> {
   const opened = openRegistry({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, clock, logger });
   try {
+    if (opened.registry.credentials(user) === null)
+      throw new ParkError(
+        "config_invalid",
+        `There is no user ${user}; set PARK_ADMIN_USER to the administrator's name.`,
+      );
     const password = randomBytes(12).toString("base64url");
     const change = { passwordHash: await hashPassword(password), isEnabled: true, mustChangePassword: true };
     const audit = { at: clock.now(), actor: "system", address: "local" };

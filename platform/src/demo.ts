@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
-import { systemPrincipal, type Clock, type Registry, type UserId } from "@smart-park/core";
+import { systemPrincipal, type Clock, type Registry } from "@smart-park/core";
 
 const tokenName = "demo park";
 
-/** Replaces the demo simulators' token by a new one, valid until the next start; only its hash is kept. */
-export function issueDemoToken(registry: Registry, administrator: string, clock: Clock): string {
+/**
+ * Replaces the demo simulators' token by a new one, valid until the next start; only its hash is kept. It is an
+ * administrator's, whoever that is by now; without one there is no demo.
+ */
+export function issueDemoToken(registry: Registry, clock: Clock): string | null {
+  const administrator = registry
+    .users(systemPrincipal)
+    .find(({ role, isEnabled }) => role === "parkAdmin" && isEnabled);
+  if (administrator === undefined) return null;
   const audit = { at: clock.now(), actor: "system", address: "local" };
   for (const old of registry.tokens(systemPrincipal)) {
     if (old.name === tokenName) registry.deleteToken(systemPrincipal, old.id, audit);
@@ -19,7 +26,7 @@ export function issueDemoToken(registry: Registry, administrator: string, clock:
       enterpriseId: null,
       createdAt: clock.now(),
       expiresAt: null,
-      createdBy: administrator as UserId, // the configured administrator, checked against the id pattern
+      createdBy: administrator.id,
     },
     audit,
   );

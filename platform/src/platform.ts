@@ -104,7 +104,8 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
 async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformDeps, parts: StopStack) {
   const { clock, logger } = deps;
   const { timeZone } = config;
-  const registry = openRegistry({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, clock, logger });
+  const { registryFile: file, secretKeyFile } = folder;
+  const registry = openRegistry({ file, secretKeyFile, timeZone, clock, logger });
   parts.add("registry", registry);
   const store = parts.add(
     "reading store",
@@ -132,7 +133,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
     { registry: registry.registry, store, messages, feed, edge: link, clock, logger },
   );
   parts.add("api", api);
-  const demoToken = config.isDemo ? issueDemoToken(registry.registry, config.admin.user, clock) : null;
+  const demoToken = config.isDemo ? issueDemoToken(registry.registry, clock) : null;
   return { http: api.port, firstAdministrator, demoToken, linked: () => link.connected() };
 }
 
