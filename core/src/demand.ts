@@ -7,8 +7,8 @@ import type { WatchState } from "./watch-state.ts";
 /** Length of the billing demand window. */
 export const demandWindowMs = 900_000;
 const hourMs = 3_600_000;
-/** Present power = mean of this much time: short enough to be now, long enough for a coarse register. */
-const presentMs = 180_000;
+/** Present power = mean of this much time, or of two intervals of a slower meter: short enough to be now. */
+const presentMs = 60_000;
 /** A window with less known time than this is not judged. */
 const minCoverage = 0.8;
 const gapIntervals = 3;
@@ -29,7 +29,7 @@ export interface DemandInput {
 export interface DemandForecast {
   /** Mean power of the window so far, kW. */
   readonly meanKw: number | null;
-  /** Mean power of the last 3 minutes, kW; null when the meter is silent. */
+  /** Mean power of the last minute (of two intervals of a slower meter), kW; null when the meter is silent. */
   readonly presentKw: number | null;
   /** Mean power of the whole window if the present power stays, kW. */
   readonly projectedKw: number | null;
@@ -49,7 +49,7 @@ export function demandWindow(input: DemandInput): DemandForecast {
   const spans = spansOf(input).filter((span) => span.from < until);
   const knownUntil = Math.min(until, spans.at(-1)?.to ?? -Infinity);
   const soFar = energyBetween(spans, windowStart, knownUntil);
-  const present = energyBetween(spans, knownUntil - presentMs, knownUntil);
+  const present = energyBetween(spans, knownUntil - Math.max(presentMs, 2 * input.point.intervalS * 1000), knownUntil);
   const isFresh = until - knownUntil <= Math.max(staleMs, gapIntervals * input.point.intervalS * 1000);
   const presentKw = isFresh && present.ms > 0 ? (present.kwh / present.ms) * hourMs : null;
   const projectedKw = projectKw(soFar, presentKw, knownUntil - windowStart);

@@ -36,7 +36,7 @@ export function Page(): ReactNode {
               <Figures data={data} />
               {data.watch.length > 0 && (
                 <section className={classes.cards} aria-label={t("watch.title")}>
-                  {data.watch.map((card) => (
+                  {mostUrgentFirst(data.watch).map((card) => (
                     <WatchCardView key={card.id} card={card} />
                   ))}
                 </section>
@@ -149,3 +149,9 @@ function OpenAlerts(): ReactNode {
     </Panel>
   );
 }
+
+const urgency = ["alarm", "warning", "unknown", "normal"] as const;
+
+/** What needs a decision first; equals stay in the park's own order. */
+const mostUrgentFirst = (cards: OverviewBody["watch"]): OverviewBody["watch"] =>
+  [...cards].sort((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
