@@ -29,7 +29,7 @@ describe("series for a chart", () => {
     const quarters = Array.from({ length: 6 }, (_, i) => [i * 900_000, i] as const);
     const seconds = Array.from({ length: 4 }, (_, i) => [6 * 900_000 + i * 5000, 9] as const);
     expect(toSamples(body("raw", quarters), 5).values).not.toContain(null);
-    expect(toSamples(body("raw", [...quarters, ...seconds]), 5).values.slice(0, 5)).not.toContain(null);
+    expect(toSamples(body("raw", [...quarters, ...seconds]), 5).values).not.toContain(null);
   });
 
   it("keeps empty buckets as gaps", () => {

@@ -33,14 +33,15 @@ export function toSamples(body: ReadingsBody, intervalS: number): Samples {
 }
 
 /**
- * Whether readings are missing before the i-th: more than three intervals, or three times the spacing around it where the
- * series itself is sparser, up to a quarter of an hour (history of a meter that now reports every few seconds).
+ * Whether readings are missing before the i-th: more than three intervals, or three times the spacing on its sparser side,
+ * up to a quarter of an hour (history of a meter that now reports every few seconds).
  */
 function isAfterGap(times: readonly EpochMs[], i: number, intervalMs: number): boolean {
   const distance = (k: number): number => (times[k] ?? Infinity) - (times[k - 1] ?? -Infinity);
   if (i === 0) return false;
-  const around = Math.min(...[i - 2, i - 1, i + 1, i + 2].map(distance), billingIntervalMs);
-  return distance(i) > gapIntervals * Math.max(intervalMs, around);
+  const sides = [Math.min(distance(i - 2), distance(i - 1)), Math.min(distance(i + 1), distance(i + 2))];
+  const spacing = Math.min(Math.max(0, ...sides.filter(Number.isFinite)), billingIntervalMs);
+  return distance(i) > gapIntervals * Math.max(intervalMs, spacing);
 }
 
 export interface Aligned {
