@@ -41,6 +41,9 @@ export const limits = {
   connectTimeoutMs: 5000,
   tlsHandshakeTimeoutMs: 10_000,
   connections: 10_000,
+  /** Above this new connections wait their turn. */
+  newConnectionsPerSecond: 500,
+  certificateCheckMs: 2000,
   unauthenticated: 500,
   unauthenticatedPerAddress: 50,
   keepaliveMinS: 10,

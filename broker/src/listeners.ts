@@ -1,10 +1,11 @@
+import { unwatchFile, watchFile } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer as createHttpServer, STATUS_CODES, type Server as HttpServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import type { Duplex } from "node:stream";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import { createWebSocketStream, WebSocketServer } from "ws";
-import { ParkError, type Stoppable } from "@smart-park/core";
+import { ParkError, type Logger, type Stoppable } from "@smart-park/core";
 import { limits, type ListenAddress, type TlsListenAddress } from "./config.ts";
 
 export type TakeConnection = (socket: Duplex, address: string) => void;
@@ -19,16 +20,53 @@ export async function listenTcp(address: ListenAddress, take: TakeConnection): P
   return listen(server, address, "MQTT");
 }
 
-/** MQTT over TLS 1.2 and newer. */
-export async function listenTls(address: TlsListenAddress, take: TakeConnection): Promise<Listener> {
-  const [cert, key] = await Promise.all([readPem(address.certFile), readPem(address.keyFile)]);
-  const options = { cert, key, minVersion: "TLSv1.2", handshakeTimeout: limits.tlsHandshakeTimeoutMs } as const;
+const tlsVersion = { minVersion: "TLSv1.2" } as const;
+
+/** MQTT over TLS 1.2 and newer. Renewed certificate files are taken over while connections go on. */
+export async function listenTls(address: TlsListenAddress, take: TakeConnection, logger: Logger): Promise<Listener> {
+  const options = {
+    ...tlsVersion,
+    ...(await readCertificate(address)),
+    handshakeTimeout: limits.tlsHandshakeTimeoutMs,
+  };
   const server = createTls(options, (socket) => {
     socket.setNoDelay(true);
     take(socket, socket.remoteAddress ?? "");
   });
   server.on("tlsClientError", (_error, socket) => socket.destroy());
-  return listen(server, address, "MQTT over TLS");
+  const listener = await listen(server, address, "MQTT over TLS");
+  const endRenewal = renewWhenChanged(server, address, logger);
+  return {
+    port: listener.port,
+    stop: () => {
+      endRenewal();
+      return listener.stop();
+    },
+  };
+}
+
+/** Looks at the files instead of waiting for events, which neither mounted secrets nor replaced links give. */
+function renewWhenChanged(server: TlsServer, address: TlsListenAddress, logger: Logger): () => void {
+  const renew = async (): Promise<void> => {
+    try {
+      server.setSecureContext({ ...tlsVersion, ...(await readCertificate(address)) });
+      logger.info({ file: address.certFile }, "the MQTT certificate was renewed");
+    } catch (error) {
+      // Half-way through a renewal certificate and key do not fit; the next change brings the other one.
+      logger.warn({ error: String(error) }, "the changed MQTT certificate cannot be used; the one before stays");
+    }
+  };
+  const onChange = (): void => void renew();
+  const files = [address.certFile, address.keyFile];
+  for (const file of files) watchFile(file, { interval: limits.certificateCheckMs, persistent: false }, onChange);
+  return () => {
+    for (const file of files) unwatchFile(file, onChange);
+  };
+}
+
+async function readCertificate({ certFile, keyFile }: TlsListenAddress): Promise<{ cert: Buffer; key: Buffer }> {
+  const [cert, key] = await Promise.all([readPem(certFile), readPem(keyFile)]);
+  return { cert, key };
 }
 
 /** MQTT in WebSocket frames, path `/mqtt`, subprotocol `mqtt` [MQTT-6.0.0-3]. */
@@ -65,7 +103,7 @@ function refuseUpgrade(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nconnection: close\r\n\r\n`);
 }
 
-function createTls(...[options, take]: Parameters<typeof createTlsServer>): ReturnType<typeof createTlsServer> {
+function createTls(...[options, take]: Parameters<typeof createTlsServer>): TlsServer {
   try {
     return createTlsServer(options as Parameters<typeof createTlsServer>[0] & object, take);
   } catch (cause) {

@@ -7,6 +7,7 @@ import { limits, type EdgeDeps } from "./config.ts";
 import { FanOut } from "./fan-out.ts";
 import { FrameGuard } from "./frame-guard.ts";
 import type { Publishing } from "./publishing.ts";
+import { Pacer, RateLimiter } from "./rate-limit.ts";
 import type { AuditThrottle } from "./refusals.ts";
 import { Session } from "./session.ts";
 import { TelemetryPath, type Audience } from "./telemetry-path.ts";
@@ -28,6 +29,13 @@ export class MqttBroker {
   readonly #fanOut = new FanOut();
   readonly #aedes: Aedes;
   readonly #silenceTimer: NodeJS.Timeout;
+  readonly #arrivalRate = new RateLimiter({
+    perSecond: limits.newConnectionsPerSecond,
+    burst: limits.newConnectionsPerSecond,
+  });
+  readonly #arrivals = new Pacer();
+  readonly #arriving = new Set<Duplex>();
+  #refusedConnections = 0;
   #isStopping = false;
   #droppedDeliveries = 0;
 
@@ -64,17 +72,31 @@ export class MqttBroker {
     return this.#droppedDeliveries;
   }
 
-  /** Takes over a new connection, or closes it when there are too many. */
+  /** Connections closed because there were too many. */
+  get refusedConnections(): number {
+    return this.#refusedConnections;
+  }
+
+  /** Takes over a new connection, at once or when it is its turn, or closes it when there are too many. */
   accept(socket: Duplex, address: string): void {
-    if (!this.#hasRoom(address)) {
-      socket.on("error", () => undefined);
-      socket.destroy();
-      return;
-    }
-    const guard = new FrameGuard(socket, address);
-    this.#guards.add(guard);
-    guard.once("close", () => this.#guards.delete(guard));
-    this.#aedes.handle(guard);
+    socket.on("error", () => socket.destroy());
+    if (this.#guards.size + this.#arriving.size >= limits.connections) return this.#refuse(socket);
+    const now = performance.now();
+    this.#arriving.add(socket);
+    this.#arrivals.after(this.#arrivalRate.take("", now), now, () => {
+      this.#arriving.delete(socket);
+      if (socket.destroyed) return;
+      if (!this.#hasRoom(address)) return this.#refuse(socket);
+      const guard = new FrameGuard(socket, address);
+      this.#guards.add(guard);
+      guard.once("close", () => this.#guards.delete(guard));
+      this.#aedes.handle(guard);
+    });
+  }
+
+  #refuse(socket: Duplex): void {
+    this.#refusedConnections += 1;
+    socket.destroy();
   }
 
   /** Cuts whom the registry no longer knows; the others go on with their rights of now. */
@@ -89,6 +111,8 @@ export class MqttBroker {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#silenceTimer);
+    this.#arrivals.stop();
+    for (const socket of this.#arriving) socket.destroy();
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
     for (const guard of this.#guards) guard.destroy();
   }

@@ -1,4 +1,4 @@
-import type { JournalRecord } from "@smart-park/core";
+import type { DeviceIdentity, EpochMs, JournalRecord } from "@smart-park/core";
 import { decidePublish, type PublishVerdict, type RefusalReason } from "./access.ts";
 import { limits, type EdgeConfig, type EdgeDeps } from "./config.ts";
 import { RateLimiter } from "./rate-limit.ts";
@@ -72,16 +72,8 @@ export class Publishing {
     return this.#waitingBytes > limits.shedAboveBytes;
   }
 
-  toRecord({ identity }: Session, topic: string, payload: Uint8Array): JournalRecord {
-    const receivedAt = this.#deps.clock.now();
-    return {
-      source: "mqtt",
-      receivedAt,
-      sender: identity.deviceId,
-      enterpriseId: identity.enterpriseId,
-      topic,
-      payload,
-    };
+  receivedNow(): EpochMs {
+    return this.#deps.clock.now();
   }
 
   /**
@@ -117,7 +109,7 @@ export class Publishing {
 
   /** Times in the journal do not run backwards because one device had to wait. */
   #stampedNow(records: readonly JournalRecord[]): JournalRecord[] {
-    const receivedAt = this.#deps.clock.now();
+    const receivedAt = this.receivedNow();
     return records.map((record) => ({ ...record, receivedAt }));
   }
 
@@ -126,7 +118,8 @@ export class Publishing {
     const { topic, payload, qos } = request;
     const isAnswered = qos > 0;
     if (!isAnswered && this.isShedding(session)) return answer();
-    const record = this.toRecord(session, topic, typeof payload === "string" ? Buffer.from(payload) : payload);
+    const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+    const record = toRecord(session.identity, topic, bytes, this.receivedNow());
     this.journal(session, [record], { ...turn, isAnswered }, (error) => isAnswered && answer(error));
     if (!isAnswered) session.pacer.after(turn.waitMs, turn.now, () => answer());
   }
@@ -153,3 +146,10 @@ export class Publishing {
     answer(new Error(`publish refused: ${reason}`));
   }
 }
+
+export const toRecord = (
+  { deviceId, enterpriseId }: DeviceIdentity,
+  topic: string,
+  payload: Uint8Array,
+  receivedAt: EpochMs,
+): JournalRecord => ({ source: "mqtt", receivedAt, sender: deviceId, enterpriseId, topic, payload });

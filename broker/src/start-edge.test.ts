@@ -6,6 +6,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { TLSSocket } from "node:tls";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -328,17 +329,41 @@ describe("who may connect", () => {
     }
   })();
 
-  it.skipIf(!hasOpenssl)("publishes over TLS (needs openssl)", async () => {
-    const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const makeCertificate = (keyFile: string, certFile: string): void => {
     const subject = ["-subj", "/CN=localhost", "-days", "2", "-nodes", "-keyout", keyFile, "-out", certFile];
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
     execFileSync("openssl", ["req", "-x509", ...key, ...subject], { stdio: "ignore" });
+  };
+
+  it.skipIf(!hasOpenssl)("publishes over TLS, and takes over a renewed certificate (needs openssl)", async () => {
+    const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    makeCertificate(keyFile, certFile);
     await edge.stop();
     edge = await start({ mqtts: { host: "127.0.0.1", port: 0, certFile, keyFile } });
+    const url = `mqtts://127.0.0.1:${edge.ports.mqtts}`;
     const options = { username: "gw-1", password: "secret-1", clientId: "gw-1", rejectUnauthorized: false };
-    const client = await connect(options, `mqtts://127.0.0.1:${edge.ports.mqtts}`);
+    const client = await connect(options, url);
     await client.publishAsync("park/cement/m-1/telemetry", "tls", { qos: 1 });
     expect((await journaled()).map(({ text }) => text)).toEqual(["tls"]);
+
+    const fingerprint = (of: MqttClient): string => (of.stream as TLSSocket).getPeerCertificate().fingerprint256;
+    const before = fingerprint(client);
+    makeCertificate(keyFile, certFile);
+    await eventually(async () => {
+      const later = await connect({ ...options, clientId: "gw-1:later" }, url);
+      expect(fingerprint(later)).not.toBe(before);
+    });
+    await client.publishAsync("park/cement/m-1/telemetry", "still", { qos: 1 });
+  });
+
+  it("lets more than 500 connections a second in one after the other, and refuses none", async () => {
+    const opened = Array.from({ length: 700 }, async (_, n) => {
+      const socket = await rawSocket(connectFrame("gw-1", "secret-1", `gw-1:${n}`));
+      const [answer] = (await once(socket, "data")) as [Buffer];
+      return answer[3];
+    });
+    expect(new Set(await Promise.all(opened))).toEqual(new Set([0]));
+    await eventually(() => expect(edge.stats()).toMatchObject({ connections: 700, refusedConnections: 0 }));
   });
 
   it("says in one sentence which port or file is in the way", async () => {

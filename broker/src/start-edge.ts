@@ -11,6 +11,7 @@ export interface EdgeStats {
   readonly connections: number;
   /** Messages refused before acknowledgement, by reason, since the start. */
   readonly refused: Readonly<Record<string, number>>;
+  readonly refusedConnections: number;
   /** Deliveries to subscribers that did not read. */
   readonly droppedDeliveries: number;
 }
@@ -53,7 +54,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
     const take: TakeConnection = (socket, address) => broker.accept(socket, address);
     const mqtt = parts.add("mqtt", await listenTcp(config.mqtt, take));
     const ws = config.ws === null ? null : parts.add("ws", await listenWebSocket(config.ws, take));
-    const mqtts = config.mqtts === null ? null : parts.add("mqtts", await listenTls(config.mqtts, take));
+    const mqtts = config.mqtts === null ? null : parts.add("mqtts", await listenTls(config.mqtts, take, logger));
     // Stopped before the listeners, which wait for the last connection to end.
     parts.add("mqtt broker", broker);
     const ticks = startTicks(deps, refusals);
@@ -62,6 +63,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
       stats: () => ({
         connections: broker.connections,
         refused: refusals.byReason(),
+        refusedConnections: broker.refusedConnections,
         droppedDeliveries: broker.droppedDeliveries,
       }),
       stop: async () => {

@@ -2,7 +2,7 @@ import type { JournalRecord } from "@smart-park/core";
 import { limits } from "./config.ts";
 import { frameEnd } from "./frame-length.ts";
 import type { OwnTopic } from "./own-topics.ts";
-import type { Publishing } from "./publishing.ts";
+import { toRecord, type Publishing } from "./publishing.ts";
 import type { Session } from "./session.ts";
 
 /** What the path needs of the connection it stands in. */
@@ -40,7 +40,7 @@ class Batch {
 }
 
 /**
- * The short way of telemetry (docs/decisions/0008): takes QoS 0 and 1 PUBLISH packets to the client's own meters straight from
+ * The short way of telemetry (docs/decisions/0003): takes QoS 0 and 1 PUBLISH packets to the client's own meters straight from
  * the bytes of its socket to the journal, and answers them. Everything else goes on to the broker library, unchanged
  * and in its order. While a PUBLISH is on that longer way, those after it follow it, so that acknowledgements keep the order
  * of the messages [MQTT-4.6.0-2].
@@ -56,6 +56,7 @@ export class TelemetryPath {
   /** Length of that packet; -1 while even that has not come whole. */
   #wantedBytes = 0;
   #packets = 0;
+  #receivedAt = 0;
   #batch = new Batch();
   #waitingBytes = 0;
   #waitingBatches = 0;
@@ -74,6 +75,7 @@ export class TelemetryPath {
   /** Bytes as they come from the client, cut anywhere. True when a packet ended in them; throws on one that is too large. */
   take(chunk: Buffer, now: number): boolean {
     const packetsBefore = this.#packets;
+    this.#receivedAt = this.#publishing.receivedNow();
     const bytes = this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now);
     const end = this.#takeWhole(bytes, now);
     if (end < bytes.length) this.#keep(bytes.subarray(end));
@@ -167,7 +169,7 @@ export class TelemetryPath {
     if (waitMs > limits.longestPauseMs)
       return this.#publishing.refuse(this.#session, topic.name, "rate", (error) => this.#close(error));
     if (waitMs > 0) this.#send(0, now);
-    const record = this.#publishing.toRecord(this.#session, topic.name, payload);
+    const record = toRecord(this.#session.identity, topic.name, payload, this.#receivedAt);
     const batch = this.#batch;
     batch.records.push(record);
     batch.bytes += payload.length;
