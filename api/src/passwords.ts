@@ -28,19 +28,25 @@ export async function startPasswords(): Promise<Passwords> {
 }
 
 class PasswordThread {
-  readonly #worker = new Worker(new URL("./password-worker.mjs", import.meta.url), { execArgv: [] });
+  /** Null until the next password, at first and after it ended (out of memory, for one). */
+  #worker: Worker | null = null;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
-  constructor() {
-    this.#worker.on("message", ({ id, result }: { id: number; result: string | boolean | null }) => {
+  #start(): Worker {
+    const worker = new Worker(new URL("./password-worker.mjs", import.meta.url), { execArgv: [] });
+    worker.on("message", ({ id, result }: { id: number; result: string | boolean | null }) => {
       this.#waiting.get(id)?.resolve(result);
       this.#waiting.delete(id);
-      if (this.#waiting.size === 0) this.#worker.unref();
+      if (this.#waiting.size === 0) worker.unref();
     });
-    this.#worker.on("error", (error) => this.#failAll(error instanceof Error ? error : new Error(String(error))));
-    this.#worker.on("exit", () => this.#failAll(new Error("the password thread has ended")));
-    this.#worker.unref();
+    // An error is followed by the exit.
+    worker.on("error", (error) => this.#failAll(error instanceof Error ? error : new Error(String(error))));
+    worker.on("exit", () => {
+      this.#worker = null;
+      this.#failAll(new Error("the password thread has ended"));
+    });
+    return worker;
   }
 
   async hash(password: string): Promise<string> {
@@ -57,11 +63,12 @@ class PasswordThread {
     if (this.#waiting.size >= maxWaiting)
       throw new ParkError("rate_limited", "too many people are signing in right now");
     const id = ++this.#lastId;
+    const worker = (this.#worker ??= this.#start());
     // An idle thread must not keep the program alive, one with work to do must.
-    this.#worker.ref();
+    worker.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, password, hash });
+      worker.postMessage({ id, password, hash });
     });
   }
 
@@ -71,7 +78,7 @@ class PasswordThread {
   }
 
   async stop(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
   }
 }
 
