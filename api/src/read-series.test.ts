@@ -1,6 +1,7 @@
-import type { PointId } from "@smart-park/core";
+import { ParkTime, type Point, type PointId, type ReadingStore, type TimeRange } from "@smart-park/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startApiUnderTest, type ApiUnderTest, type Client } from "../../tests/support/api-under-test.ts";
+import { readSeries } from "./read-series.ts";
 
 let park: ApiUnderTest;
 let admin: Client;
@@ -134,5 +135,41 @@ describe("readings", () => {
     ]);
     const many = Array.from({ length: 51 }, () => "m.activePower").join(",");
     expect((await admin.get(`/readings?points=${many}&${day}`)).status).toBe(400);
+  });
+});
+
+describe("years of a fast meter", () => {
+  const second = 1000;
+  const from = Date.UTC(2020, 0, 1);
+  const to = Date.UTC(2021, 0, 1);
+  const meter = { id: "m", meterId: "m", enterpriseId: "A", intervalS: 20, unit: "kWh", stampAt: "start" };
+  const register = {
+    ...meter,
+    ...{ quantity: "activeEnergyImport", kind: "counter", valueSide: "primary", multiplier: 1, multiplierFrom: null },
+    ...{ modulus: null, ratedPerHour: null, min: null, max: null },
+  } as unknown as Point; // ids without their brand
+  let largest = 0;
+  /** A register that rises by 1 every 20 s, for ever. */
+  const store = {
+    read: (_id: unknown, range: TimeRange, { neighbours = false } = {}) => {
+      const first = Math.ceil(range.from / (20 * second)) - (neighbours ? 1 : 0);
+      const last = Math.ceil(range.to / (20 * second)) - (neighbours ? 0 : 1);
+      const at = Float64Array.from({ length: last - first + 1 }, (_, i) => (first + i) * 20 * second);
+      largest = Math.max(largest, at.length);
+      return Promise.resolve({ at, value: at.map((t) => t / (20 * second)), quality: new Uint8Array(at.length) });
+    },
+  } as unknown as ReadingStore; // nothing else of it is asked
+  const context = { store, time: new ParkTime("UTC"), clock: { now: () => to - 30 * 24 * hour } };
+
+  it("are read in pieces, and give the same rows and coverage as in one", async () => {
+    const query = { from: from + hour, to, step: "1mo", stat: "consumption" } as const;
+    const { rows, coverage } = await readSeries(context, register, query);
+    expect(largest).toBeLessThan(510_000);
+    const monthMs = (month: number): number =>
+      Date.UTC(2020, month + 1, 1) - Math.max(Date.UTC(2020, month, 1), query.from);
+    expect(rows.map(({ value }) => value)).toEqual(
+      Array.from({ length: 12 }, (_, month) => expect.closeTo(monthMs(month) / (20 * second), 3)),
+    );
+    expect(coverage).toEqual({ measured: expect.closeTo(1, 9), estimated: 0, missing: expect.closeTo(0, 9) });
   });
 });

@@ -2,11 +2,13 @@ import {
   aggregate,
   baseUnit,
   defaultStat,
+  minutes,
   ParkError,
   qualityOf,
   stepLengthMs,
   steps,
   type Aggregated,
+  type Coverage,
   type EpochMs,
   type Point,
   type ReadingStore,
@@ -24,8 +26,11 @@ type ReadContext = Pick<ApiContext, "store" | "time" | "clock">;
 
 /** Rows of one answer at an explicit step; more is 422. */
 export const maxRows = 100_000;
-/** Readings on both sides of a range that judge a fall of the register on its edge. */
+/** Readings on both sides of a range that judge a fall of the register on its edge; history comes every 15 min. */
 const contextIntervals = 8;
+const historyIntervalMs = minutes(15);
+/** Buckets are worked out over so many expected readings at a time: years of a fast meter would not fit into memory. */
+const maxReadingsAtOnce = 500_000;
 /** Rows that `step=auto` aims at. */
 const maxAutoRows = 2000;
 
@@ -119,7 +124,7 @@ async function readBuckets(context: ReadContext, point: Point, query: SeriesQuer
 
 /** Buckets that touch the range, each clipped to it; `starts` are the unclipped starts that rows are named by. */
 async function aggregateRange(
-  { store, time, clock }: ReadContext,
+  context: ReadContext,
   point: Point,
   range: TimeRange,
   step: Step,
@@ -127,15 +132,47 @@ async function aggregateRange(
 ): Promise<Aggregated & { starts: readonly EpochMs[] }> {
   const estimate = (range.to - range.from) / stepLengthMs(step);
   if (estimate > maxRows) throw tooManyRows(Math.ceil(estimate));
-  const edges = time.bucketEdges(range, step);
+  const edges = context.time.bucketEdges(range, step);
   const clipped = edges.map((edge) => Math.min(range.to, Math.max(range.from, edge)));
   if (edges.length - 1 > maxRows) throw tooManyRows(edges.length - 1);
+  const now = context.clock.now();
+  const parts: (Aggregated & { passedMs: number })[] = [];
+  for (const part of piecesOf(clipped, maxReadingsAtOnce * point.intervalS * 1000)) {
+    const passedMs = Math.max(0, Math.min(part.at(-1) ?? 0, now) - (part[0] ?? 0));
+    parts.push({ passedMs, ...(await aggregateEdges(context.store, point, part, stat, now)) });
+  }
+  return { starts: edges, rows: parts.flatMap(({ rows }) => rows), coverage: coverageOf(parts) };
+}
+
+/** Whole buckets, as many as fit into `longestMs`, at least one. */
+function* piecesOf(edges: readonly EpochMs[], longestMs: number): Iterable<readonly EpochMs[]> {
+  for (let start = 0; start < edges.length - 1;) {
+    let end = start + 1;
+    while (end < edges.length - 1 && (edges[end + 1] ?? 0) - (edges[start] ?? 0) <= longestMs) end++;
+    yield edges.slice(start, end + 1);
+    start = end;
+  }
+}
+
+async function aggregateEdges(
+  store: ReadingStore,
+  point: Point,
+  edges: readonly EpochMs[],
+  stat: Stat,
+  now: EpochMs,
+): Promise<Aggregated> {
   // Consumption needs the register just outside, and some readings around it to know a glitch on the edge from a reset;
-  // an end stamp at `to` describes time inside.
-  const contextMs = stat === "consumption" ? contextIntervals * point.intervalS * 1000 : 0;
-  const read = { from: range.from - contextMs, to: range.to + contextMs };
-  const series = await store.read(point.id, read, { neighbours: true });
-  return { starts: edges, ...aggregate(series, point, clipped, stat, clock.now()) };
+  // an end stamp at the end describes time inside.
+  const aroundMs = stat === "consumption" ? contextIntervals * Math.max(point.intervalS * 1000, historyIntervalMs) : 0;
+  const read = { from: (edges[0] ?? 0) - aroundMs, to: (edges.at(-1) ?? 0) + aroundMs };
+  return aggregate(await store.read(point.id, read, { neighbours: true }), point, edges, stat, now);
+}
+
+function coverageOf(parts: readonly { readonly coverage: Coverage; readonly passedMs: number }[]): Coverage {
+  const total = parts.reduce((sum, { passedMs }) => sum + passedMs, 0);
+  const share = (of: (coverage: Coverage) => number): number =>
+    total === 0 ? 0 : parts.reduce((sum, { coverage, passedMs }) => sum + of(coverage) * passedMs, 0) / total;
+  return { measured: share((c) => c.measured), estimated: share((c) => c.estimated), missing: share((c) => c.missing) };
 }
 
 const tooManyRows = (rows: number | string): ParkError =>
