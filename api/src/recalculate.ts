@@ -1,4 +1,5 @@
 import {
+  days,
   initialRuleState,
   qualityCode,
   stepLimit,
@@ -9,13 +10,15 @@ import {
   type LimitRule,
   type Point,
   type Principal,
-  type Series,
+  type ReadingStore,
   type TimeRange,
 } from "@smart-park/core";
 import type { ApiContext } from "./context.ts";
 
 type RecalculationContext = Pick<ApiContext, "registry" | "store">;
 const maxUsable = qualityCode("estimated");
+/** So much history of a point is in memory at a time. */
+const pieceMs = days(14);
 
 /**
  * Runs limit rules over stored history and keeps the alerts they would have raised, marked as recalculated (回算). An
@@ -34,15 +37,22 @@ export async function recalculate(
     for (const pointId of rule.points) {
       const point = context.registry.current().point(pointId);
       if (point === undefined) continue;
-      const changes = judge(rule, point, await context.store.read(pointId, order.range), order.range);
+      const changes = await judge({ rule, point, range: order.range }, context.store);
       if (changes.length > 0) raised += context.registry.addRecalculated(systemPrincipal, changes, audit);
     }
   }
   return raised;
 }
 
-function judge(rule: LimitRule, point: Point, series: Series, range: TimeRange): AlertChange[] {
-  const transitions = transitionsOf(rule, point, series);
+interface Question {
+  readonly rule: LimitRule;
+  readonly point: Point;
+  readonly range: TimeRange;
+}
+
+async function judge(question: Question, store: ReadingStore): Promise<AlertChange[]> {
+  const transitions = await transitionsOf(question, store);
+  const { rule, point, range } = question;
   const last = transitions.at(-1);
   if (last?.type === "raised") transitions.push({ ...last, type: "cleared", at: range.to, value: null });
   const { severity } = rule;
@@ -50,15 +60,18 @@ function judge(rule: LimitRule, point: Point, series: Series, range: TimeRange):
   return transitions.map((transition) => ({ transition, enterpriseId, severity, late: false, recalculated: true }));
 }
 
-function transitionsOf(rule: LimitRule, point: Point, series: Series): AlertTransition[] {
+async function transitionsOf({ rule, point, range }: Question, store: ReadingStore): Promise<AlertTransition[]> {
   const transitions: AlertTransition[] = [];
   let state = initialRuleState;
-  for (let i = 0; i < series.at.length; i++) {
-    if ((series.quality[i] ?? 0) > maxUsable) continue;
-    const reading = { observedAt: series.at[i] ?? 0, value: series.value[i] ?? 0 };
-    const stepped = stepLimit(rule, point.id, state, reading);
-    state = stepped.state;
-    if (stepped.transition !== null) transitions.push(stepped.transition);
+  for (let from = range.from; from < range.to; from += pieceMs) {
+    const series = await store.read(point.id, { from, to: Math.min(from + pieceMs, range.to) });
+    for (let i = 0; i < series.at.length; i++) {
+      if ((series.quality[i] ?? 0) > maxUsable) continue;
+      const reading = { observedAt: series.at[i] ?? 0, value: series.value[i] ?? 0 };
+      const stepped = stepLimit(rule, point.id, state, reading);
+      state = stepped.state;
+      if (stepped.transition !== null) transitions.push(stepped.transition);
+    }
   }
   return transitions;
 }
