@@ -1,28 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aggregate, defaultStat, type Stat } from "./aggregate.ts";
-import type { EnterpriseId, MeterId, Point, PointId } from "./park.ts";
+import type { Point } from "./park.ts";
 import { qualityCode, type Quality, type Series } from "./reading.ts";
+import { aPoint } from "./testing/a-point.ts";
 import { hours, minutes, ParkTime } from "./time.ts";
 
 const start = Date.UTC(2026, 10, 23, 6);
-const power: Point = {
-  id: "M1.activePower" as PointId,
-  meterId: "M1" as MeterId,
-  enterpriseId: "E1" as EnterpriseId,
-  quantity: "activePower",
-  unit: "kW",
-  kind: "gauge",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "start",
-  min: null,
-  max: null,
-  intervalS: 300,
-};
+const power = aPoint("activePower", { intervalS: 300 });
 const register: Point = { ...power, quantity: "activeEnergyImport", unit: "kWh", kind: "counter" };
 const later = start + hours(1000);
 const quarters = (count: number): number[] => Array.from({ length: count + 1 }, (_, i) => start + i * minutes(15));

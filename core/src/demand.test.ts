@@ -1,28 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { demandWindow, type DemandInput } from "./demand.ts";
-import type { MeterId, Point, PointId, EnterpriseId } from "./park.ts";
+import type { Point } from "./park.ts";
 import type { Series } from "./reading.ts";
+import { aPoint } from "./testing/a-point.ts";
 
 const windowStart = Date.UTC(2026, 10, 23, 6);
 const second = 1000;
-const power: Point = {
-  id: "M1.activePower" as PointId,
-  meterId: "M1" as MeterId,
-  enterpriseId: "E1" as EnterpriseId,
-  quantity: "activePower",
-  unit: "kW",
-  kind: "gauge",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "end",
-  min: null,
-  max: null,
-  intervalS: 10,
-};
+const power = aPoint("activePower", { stampAt: "end", intervalS: 10 });
 const register: Point = { ...power, quantity: "activeEnergyImport", unit: "kWh", kind: "counter" };
 
 const everyTenSeconds = (fromS: number, toS: number, value: (s: number) => number | null): Series => {

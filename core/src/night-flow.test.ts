@@ -1,27 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { nightFlow, type NightFlowInput } from "./night-flow.ts";
-import type { MeterId, Point, PointId, EnterpriseId } from "./park.ts";
+import type { MeterId, Point } from "./park.ts";
 import { qualityCode, type Quality, type Series } from "./reading.ts";
+import { aPoint } from "./testing/a-point.ts";
 import { days, hours, minutes, ParkTime } from "./time.ts";
 
 const parkTime = new ParkTime("Asia/Shanghai");
-const point: Point = {
-  id: "W1.waterFlow" as PointId,
-  meterId: "W1" as MeterId,
-  enterpriseId: "E1" as EnterpriseId,
-  quantity: "waterFlow",
-  unit: "m³/h",
-  kind: "gauge",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "end",
-  min: null,
-  max: null,
-  intervalS: 60,
-};
+const point = aPoint("waterFlow", { meterId: "W1" as MeterId, stampAt: "end" });
 /** Monday 23 November 2026, 08:00 in the park. */
 const now = parkTime.instantOf(2026, 11, 23, 8);
 const firstDay = parkTime.instantOf(2026, 10, 20);

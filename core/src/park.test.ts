@@ -1,25 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Catalog, emptyCatalog, toPointId, type EnterpriseId, type Meter, type MeterId, type Point } from "./park.ts";
+import { Catalog, emptyCatalog, type EnterpriseId, type Meter, type MeterId } from "./park.ts";
+import { aPoint } from "./testing/a-point.ts";
 
 const meterId = "M1" as MeterId;
 const enterpriseId = "E1" as EnterpriseId;
-const point: Point = {
-  id: toPointId(meterId, "activePower"),
-  meterId,
-  enterpriseId,
-  quantity: "activePower",
-  unit: "kW",
-  kind: "gauge",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "end",
-  min: null,
-  max: null,
-  intervalS: 10,
-};
+const point = aPoint("activePower", { meterId, enterpriseId, stampAt: "end", intervalS: 10 });
 const meter: Meter = {
   id: meterId,
   name: "Kiln",

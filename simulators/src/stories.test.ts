@@ -1,14 +1,6 @@
-import {
-  demandWindow,
-  nightFlow,
-  ParkTime,
-  projectHourlyMean,
-  quantities,
-  type Point,
-  type Quantity,
-  type Series,
-} from "@smart-park/core";
-import { enterpriseIdSchema, meterIdSchema, pointIdSchema } from "@smart-park/core/wire";
+import { demandWindow, nightFlow, ParkTime, projectHourlyMean, type Series } from "@smart-park/core";
+import { aPoint } from "@smart-park/core/testing";
+import { meterIdSchema } from "@smart-park/core/wire";
 import { describe, expect, it } from "vitest";
 import { buildModels, type MeterModel, type Values } from "./meter-model.ts";
 import { readDemoPark } from "./park-file.ts";
@@ -40,24 +32,6 @@ function seriesOf(
 
 const every = (step: number, from: number, to: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) }, (_, i) => from + i * step);
-
-const aPoint = (meterId: string, quantity: Quantity, intervalS: number): Point => ({
-  meterId: meterIdSchema.parse(meterId),
-  enterpriseId: enterpriseIdSchema.parse("demo"),
-  id: pointIdSchema.parse(`${meterId}.${quantity}`),
-  quantity,
-  unit: quantities[quantity].unit,
-  kind: quantities[quantity].kind,
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "start",
-  min: null,
-  max: null,
-  intervalS,
-});
 
 describe("the outlet's story", () => {
   const { outlet } = park.stories;
@@ -108,7 +82,7 @@ describe("the outlet's story", () => {
 
 describe("the demand's story", () => {
   const { demand } = park.stories;
-  const point = aPoint(demand.meterId, "activeEnergyImport", 5);
+  const point = aPoint("activeEnergyImport", { meterId: meterIdSchema.parse(demand.meterId), intervalS: 5 });
 
   it("brings the next three 15-min windows to 95–100 % of the declared demand, never over it", () => {
     for (let m = 0; m < 15; m++) {
@@ -140,7 +114,7 @@ describe("the leak's story", () => {
     const time = new ParkTime(timeZone);
     const now = time.instantOf(2026, 11, 23, 18, 40);
     const leakFrom = time.instantOf(2026, 11, 20, 1, 30);
-    const point = aPoint(leak.meterId, "waterFlow", 30);
+    const point = aPoint("waterFlow", { meterId: meterIdSchema.parse(leak.meterId), intervalS: 30 });
     const step = 15 * minute;
     const asked = { point, nights: 30, now, parkTime: time, absoluteStep: 4 };
     const judge = (stories: Partial<StoryTimes>): ReturnType<typeof nightFlow> => {

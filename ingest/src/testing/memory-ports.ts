@@ -98,10 +98,11 @@ export class MapStore implements ReadingStore {
   stop = () => Promise.resolve();
 }
 
-/** Keeps every commit; `failures` commits are refused first. */
+/** Keeps every commit; `failures` commits and `ruleFailures` readings of the rules are refused first. */
 export class ListLedger implements IngestLedger {
   readonly commits: IngestCommit[] = [];
   failures = 0;
+  ruleFailures = 0;
   #rules: readonly AlertRule[] = [];
   readonly #listeners = new Set<() => void>();
 
@@ -142,6 +143,10 @@ export class ListLedger implements IngestLedger {
   }
 
   rules(): Promise<readonly AlertRule[]> {
+    if (this.ruleFailures > 0) {
+      this.ruleFailures -= 1;
+      return Promise.reject(new Error("the rules cannot be read on purpose"));
+    }
     return Promise.resolve(this.#rules);
   }
 

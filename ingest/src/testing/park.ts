@@ -9,8 +9,8 @@ import {
   type MeterId,
   type Point,
   type Quantity,
-  toPointId,
 } from "@smart-park/core";
+import { aPoint as aCorePoint } from "@smart-park/core/testing";
 
 /** A park small enough to hold in one's head, with builders that give valid defaults. */
 
@@ -19,24 +19,14 @@ export const enterpriseId = (id: string): EnterpriseId => id as EnterpriseId;
 const meterId = (id: string): MeterId => id as MeterId;
 export const deviceId = (id: string): DeviceId => id as DeviceId;
 
-const aPoint = (meter: string, quantity: Quantity, more: Partial<Point> = {}): Point => ({
-  id: toPointId(meterId(meter), quantity),
-  meterId: meterId(meter),
-  enterpriseId: enterpriseId("cement"),
-  quantity,
-  unit: "kW",
-  kind: "gauge",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "end",
-  min: null,
-  max: null,
-  intervalS: 10,
-  ...more,
-});
+const aPoint = (meter: string, quantity: Quantity, more: Partial<Point> = {}): Point =>
+  aCorePoint(quantity, {
+    meterId: meterId(meter),
+    enterpriseId: enterpriseId("cement"),
+    stampAt: "end",
+    intervalS: 10,
+    ...more,
+  });
 
 const anEnterprise = (id: string): Enterprise => ({
   id: enterpriseId(id),

@@ -20,6 +20,7 @@ import type {
   Role,
   UserId,
 } from "@smart-park/core";
+import { aPoint as aCorePoint } from "@smart-park/core/testing";
 import { openRegistry, type RegistryDatabase, type RegistryOptions } from "./open-registry.ts";
 
 /** Builders and a real registry in a folder of its own, for tests. */
@@ -94,24 +95,8 @@ export const anEnterprise = (id: string, given: Partial<Enterprise> = {}): Enter
   ...given,
 });
 
-export const aPoint = (meter: string, quantity: Quantity, given: Partial<Point> = {}): Point => ({
-  id: pointId(`${meter}.${quantity}`),
-  meterId: meterId(meter),
-  enterpriseId: enterpriseId("A"),
-  quantity,
-  unit: "kW",
-  kind: "gauge",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "start",
-  min: null,
-  max: null,
-  intervalS: 60,
-  ...given,
-});
+export const aPoint = (meter: string, quantity: Quantity, given: Partial<Point> = {}): Point =>
+  aCorePoint(quantity, { meterId: meterId(meter), enterpriseId: enterpriseId("A"), ...given });
 
 export function aMeter(id: string, owner: string, given: Partial<Meter> = {}): Meter {
   return {

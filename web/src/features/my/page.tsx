@@ -1,18 +1,16 @@
-import type { AlertBody, OverviewBody } from "@smart-park/core/wire";
+import type { OverviewBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { fmtScaled, fmtShare } from "../../lib/format.ts";
 import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
-import { alertsQuery, overviewQuery } from "../../lib/queries.ts";
-import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
-import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
+import { overviewQuery } from "../../lib/queries.ts";
+import { OpenAlerts } from "../../live/alerts/open-alerts.tsx";
 import { MeterWall } from "../../live/grid/meter-wall.tsx";
 import { LoadChart, loadPoints } from "../../live/load-chart.tsx";
-import { ButtonLink } from "../../ui/button.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { Loaded, Panel } from "../../ui/panel.tsx";
 import { Change, Tile, Tiles } from "../../ui/tile.tsx";
 import classes from "./page.module.css";
 
@@ -38,7 +36,7 @@ export function Page(): ReactNode {
             <LoadChart meters={meters} name={t("my.load")} />
           </Panel>
         )}
-        <OwnAlerts />
+        <OpenAlerts title={t("my.alerts")} shown={6} />
       </div>
       <section>
         <h2>{t("my.meters")}</h2>
@@ -72,42 +70,5 @@ function Figures({ data }: { data: OverviewBody }): ReactNode {
       )}
       {data.pvTodayKwh !== null && <Tile label={t("my.pv")} figure={fmtScaled(data.pvTodayKwh, "kWh")} />}
     </Tiles>
-  );
-}
-
-const shownAlerts = 6;
-
-function OwnAlerts(): ReactNode {
-  const { t } = useTranslation();
-  const query = useQuery(alertsQuery({ state: "active" }));
-  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
-  return (
-    <Panel
-      title={t("my.alerts")}
-      isFlush
-      actions={
-        <ButtonLink to="/alerts" look="quiet" isSmall>
-          {t("overview.alertsAll")}
-        </ButtonLink>
-      }
-    >
-      <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
-          ) : (
-            <AlertList
-              alerts={[...items].sort(byUrgency).slice(0, shownAlerts)}
-              onAcknowledge={setAcknowledging}
-              isNarrow
-              label={t("my.alerts")}
-            />
-          )
-        }
-      </Loaded>
-      {acknowledging && (
-        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
-      )}
-    </Panel>
   );
 }

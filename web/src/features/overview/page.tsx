@@ -1,15 +1,13 @@
-import type { AlertBody, OverviewBody } from "@smart-park/core/wire";
+import type { OverviewBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmtScaled, fmtShare } from "../../lib/format.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { usePark } from "../../lib/park.ts";
-import { alertsQuery, overviewQuery } from "../../lib/queries.ts";
-import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
-import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
+import { overviewQuery } from "../../lib/queries.ts";
+import { OpenAlerts } from "../../live/alerts/open-alerts.tsx";
 import { LoadChart } from "../../live/load-chart.tsx";
-import { ButtonLink } from "../../ui/button.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { SeverityCount } from "../../ui/severity.tsx";
@@ -46,7 +44,7 @@ export function Page(): ReactNode {
                   <LoadChart meters={meters} name={t("overview.load")} />
                 </Panel>
                 <div className={classes.alerts}>
-                  <OpenAlerts />
+                  <OpenAlerts title={t("overview.alertsTitle")} shown={8} />
                 </div>
               </div>
             </>
@@ -110,43 +108,6 @@ function Figures({ data }: { data: OverviewBody }): ReactNode {
       </Tile>
       <DataHealth meters={data.meters} />
     </Tiles>
-  );
-}
-
-const shownAlerts = 8;
-
-function OpenAlerts(): ReactNode {
-  const { t } = useTranslation();
-  const query = useQuery(alertsQuery({ state: "active" }));
-  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
-  return (
-    <Panel
-      title={t("overview.alertsTitle")}
-      isFlush
-      actions={
-        <ButtonLink to="/alerts" look="quiet" isSmall>
-          {t("overview.alertsAll")}
-        </ButtonLink>
-      }
-    >
-      <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
-          ) : (
-            <AlertList
-              alerts={[...items].sort(byUrgency).slice(0, shownAlerts)}
-              onAcknowledge={setAcknowledging}
-              isNarrow
-              label={t("overview.alertsTitle")}
-            />
-          )
-        }
-      </Loaded>
-      {acknowledging && (
-        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
-      )}
-    </Panel>
   );
 }
 

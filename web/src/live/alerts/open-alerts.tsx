@@ -1,0 +1,45 @@
+import type { AlertBody } from "@smart-park/core/wire";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { alertsQuery } from "../../lib/queries.ts";
+import { ButtonLink } from "../../ui/button.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { AlertDialog } from "./alert-dialog.tsx";
+import { AlertList, byUrgency } from "./alert-row.tsx";
+
+/** The most urgent active alerts, acknowledged in place. */
+export function OpenAlerts({ title, shown }: { title: string; shown: number }): ReactNode {
+  const { t } = useTranslation();
+  const query = useQuery(alertsQuery({ state: "active" }));
+  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
+  return (
+    <Panel
+      title={title}
+      isFlush
+      actions={
+        <ButtonLink to="/alerts" look="quiet" isSmall>
+          {t("overview.alertsAll")}
+        </ButtonLink>
+      }
+    >
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
+          ) : (
+            <AlertList
+              alerts={[...items].sort(byUrgency).slice(0, shown)}
+              onAcknowledge={setAcknowledging}
+              isNarrow
+              label={title}
+            />
+          )
+        }
+      </Loaded>
+      {acknowledging && (
+        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
+      )}
+    </Panel>
+  );
+}
