@@ -277,6 +277,17 @@ describe("when something behind ingest fails", () => {
     expect(park.feed.alerts).toHaveLength(1);
   });
 
+  it("a batch waits until the rules can be read, so that no alert is missed", async () => {
+    const park = aPark();
+    park.ledger.setRules([peak]);
+    park.ledger.ruleFailures = 1;
+    park.journal.append(power(0, 2000));
+    const ingest = await start(park);
+    await ingest.idle();
+    expect(park.feed.alerts).toHaveLength(1);
+    expect(ingest.stats().retries).toBe(1);
+  });
+
   it("a reading the store refuses for good goes to quarantine, the others are stored", async () => {
     const park = aPark();
     park.store.refuses = (reading) => reading.value === 666;

@@ -57,8 +57,7 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
   const live = new LiveValues(await latestOrNone(store, logger));
   const limits = ingestConfigSchema.parse(config);
   const source = new JournalSource({ ...deps, position: loaded.position, config: limits, persistence });
-  const rules = followRules(engine, deps);
-  await rules.reload();
+  const rules = followRules(engine, ledger);
   const unfollowCatalog = catalog.onChange((changed) => engine.setCatalog(changed));
 
   /** A step that must not be given up: its readings are acknowledged. */
@@ -73,7 +72,7 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
     const readings = batch.accepted.map(({ reading }) => reading);
     const outcomes = readings.length === 0 ? [] : await insist(() => store.append(readings));
     // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
-    await rules.reload();
+    await insist(() => rules.reload());
     const position = entries.at(-1)?.position ?? source.position();
     const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
     await insist(() => ledger.commit(commit));
@@ -128,8 +127,8 @@ async function latestOrNone(store: ReadingStore, logger: Logger): Promise<readon
   }
 }
 
-/** Reads the rules again after a change, before a batch is judged; when that fails, the batch after tries again. */
-function followRules(engine: AlertEngine, { ledger, logger }: IngestDeps): { reload(): Promise<void>; stop(): void } {
+/** `reload` reads the rules again if they may have changed; it rejects when they cannot be read. */
+function followRules(engine: AlertEngine, ledger: IngestLedger): { reload(): Promise<void>; stop(): void } {
   let isStale = true;
   const stop = ledger.onRulesChange(() => (isStale = true));
   const reload = async (): Promise<void> => {
@@ -141,7 +140,7 @@ function followRules(engine: AlertEngine, { ledger, logger }: IngestDeps): { rel
       engine.setRules(rules, ruleStates);
     } catch (error) {
       isStale = true;
-      logger.error({ error }, "the alert rules could not be read");
+      throw error;
     }
   };
   return { reload, stop };
