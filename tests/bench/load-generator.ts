@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import type { FromLoad, LoadDevice, LoadOrder } from "./load-messages.ts";
-import { connackFrame, connectFrame, pubackFrame, publishFrame } from "./mqtt-frames.ts";
+import { connackFrame, connectFrame, pubackFrame, publishFrame } from "../support/mqtt-frames.ts";
 
 /**
  * Child process that loads a broker over plain sockets. Every packet is made before the start: to answer a burst of

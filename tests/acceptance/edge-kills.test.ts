@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { journaledTexts } from "../support/edge-under-test.ts";
+import { startEdgeProcess, type EdgeChildOrder } from "../support/edge-process.ts";
+import { RawMqtt } from "../support/raw-mqtt.ts";
+
+const kills = 20;
+const publishers = 8;
+const window = 20;
+const devices = Object.fromEntries(
+  Array.from({ length: publishers }, (_, n) => [
+    `gw-${n}`,
+    { secret: `secret-${n}`, enterpriseId: "cement", meterIds: [`m-${n}`] },
+  ]),
+);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "edge-kills-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What all publishers sent, and what was acknowledged to them, over all kills. */
+class Ledger {
+  readonly sent = new Set<string>();
+  readonly acknowledged = new Set<string>();
+}
+
+/** Publishes texts no other call publishes, a full window at a time, until the connection ends. */
+async function publishUntilClosed(port: number, n: number, round: number, ledger: Ledger): Promise<void> {
+  const id = `gw-${n}`;
+  const client = await RawMqtt.connect(port, { clientId: id, username: id, password: `secret-${n}` });
+  let next = 0;
+  let noted = 0;
+  const topic = `park/cement/m-${n}/telemetry`;
+  const text = (sequence: number): string => `${round}/${n}/${sequence}`;
+  const sendMore = (): void => {
+    for (; noted < client.acknowledged.length; noted += 1)
+      ledger.acknowledged.add(text((client.acknowledged[noted] ?? 0) - 1));
+    for (; next < noted + window && next < 60_000; next += 1) {
+      ledger.sent.add(text(next));
+      client.publish({ topic, payload: text(next), qos: 1, packetId: next + 1 });
+    }
+  };
+  sendMore();
+  client.socket.on("data", sendMore);
+  await client.closed;
+  sendMore();
+}
+
+async function loadUntilDead(order: Omit<EdgeChildOrder, "folder" | "devices">, round: number, ledger: Ledger) {
+  const { port, child, ended } = await startEdgeProcess({ ...order, folder, devices });
+  // At a random moment of its own when no point is named, and at the latest.
+  const timer = setTimeout(() => child.kill("SIGKILL"), order.dieAt === undefined ? 50 + Math.random() * 400 : 10_000);
+  await Promise.allSettled(Array.from({ length: publishers }, (_, n) => publishUntilClosed(port, n, round, ledger)));
+  await ended;
+  clearTimeout(timer);
+}
+
+describe("kill -9 under load", () => {
+  const points = ["after append", "after sync", "before acknowledgement"] as const;
+
+  it(`loses nothing acknowledged and invents nothing over ${kills} kills`, async () => {
+    const ledger = new Ledger();
+    for (let round = 0; round < kills; round += 1) {
+      // Every fourth at a random moment, the others at each of the named points in turn.
+      const point = points[round % 4];
+      const dieAt = point === undefined ? {} : { dieAt: { point, pass: 1 + Math.floor(Math.random() * 200) } };
+      await loadUntilDead(dieAt, round, ledger);
+    }
+    const journaled = await journaledTexts(join(folder, "journal"));
+    const kept = new Set(journaled);
+    expect(ledger.acknowledged.size).toBeGreaterThan(1000);
+    expect([...ledger.acknowledged].filter((text) => !kept.has(text))).toEqual([]);
+    expect(journaled.filter((text) => !ledger.sent.has(text))).toEqual([]);
+    expect(journaled).toHaveLength(kept.size);
+  });
+
+  it("would notice: an edge that acknowledges before its disk loses messages", async () => {
+    const ledger = new Ledger();
+    for (let round = 0; round < 3; round += 1) {
+      const dieAt = { point: "after acknowledgement", pass: 20 } as const;
+      await loadUntilDead({ acknowledgesFirst: true, dieAt }, round, ledger);
+    }
+    const kept = new Set(await journaledTexts(join(folder, "journal")));
+    expect([...ledger.acknowledged].filter((text) => !kept.has(text)).length).toBeGreaterThan(0);
+  });
+});

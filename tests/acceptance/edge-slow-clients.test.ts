@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startEdgeUnderTest, type EdgeUnderTest } from "../support/edge-under-test.ts";
+import { subscribeFrame } from "../support/mqtt-frames.ts";
+import { RawMqtt } from "../support/raw-mqtt.ts";
+
+const frozenCount = 20;
+const services = Object.fromEntries(
+  Array.from({ length: frozenCount }, (_, n) => [
+    `screen-${n}`,
+    { secret: "secret", enterpriseId: "", meterIds: [], isService: true },
+  ]),
+);
+const devices = {
+  ...services,
+  "gw-1": { secret: "secret", enterpriseId: "cement", meterIds: ["m-1"] },
+  "gw-2": { secret: "secret", enterpriseId: "cement", meterIds: ["m-2"] },
+};
+const topic = "park/cement/m-1/telemetry";
+
+let park: EdgeUnderTest;
+beforeEach(async () => {
+  park = await startEdgeUnderTest({ devices });
+});
+afterEach(() => park.stop());
+
+const connect = (id: string, keepaliveS = 60, clientId = id): Promise<RawMqtt> =>
+  RawMqtt.connect(park.port, { clientId, username: id, password: "secret", keepaliveS });
+
+/** Publishes and waits for all answers; rejects when the connection is lost. */
+async function publish(client: RawMqtt, count: number, payload: Uint8Array): Promise<void> {
+  const before = client.acknowledged.length;
+  for (let n = 1; n <= count; n += 1) client.publish({ topic, payload, qos: 1, packetId: n });
+  await client.until(() => client.acknowledged.length === before + count);
+}
+
+describe("subscribers that do not read", () => {
+  it(`hold up nobody, ${frozenCount} of them, and leave one after the other without harm`, async () => {
+    const frozen: RawMqtt[] = [];
+    for (let n = 0; n < frozenCount; n += 1) {
+      const client = await connect(`screen-${n}`);
+      client.socket.write(subscribeFrame(1, "park/#"));
+      await client.until(() => client.granted.length === 1);
+      client.socket.pause();
+      frozen.push(client);
+    }
+    const device = await connect("gw-1");
+    const large = Buffer.alloc(64 * 1024, "7");
+    // Until the buffers between broker and subscribers are full and deliveries have to be left out.
+    await vi.waitFor(
+      async () => {
+        await publish(device, 20, large);
+        expect(park.edge.stats().droppedDeliveries).toBeGreaterThan(frozenCount);
+      },
+      { timeout: 60_000, interval: 1 },
+    );
+    // Each leaves with a backlog while messages go on.
+    for (const [n, client] of frozen.entries()) {
+      client.socket.destroy();
+      await publish(device, 20, Buffer.from(`after ${n}`));
+    }
+    await vi.waitFor(() => expect(park.edge.stats().connections).toBe(1), 10_000);
+    expect(device.acknowledged.length % 20).toBe(0);
+  });
+});
+
+describe("connections without an end", () => {
+  it("closes who has been silent for one and a half keep-alives, not who only sends telemetry", async () => {
+    const [silent, busy] = [await connect("gw-2", 10), await connect("gw-1", 10)];
+    const sending = setInterval(() => busy.publish({ topic, payload: "7", qos: 0 }), 2000);
+    const from = performance.now();
+    await silent.closed;
+    const seconds = (performance.now() - from) / 1000;
+    expect(seconds).toBeGreaterThan(14);
+    clearInterval(sending);
+    // Nearly all that time it sent nothing but telemetry, and is answered still.
+    await publish(busy, 1, Buffer.from("8"));
+  });
+
+  it("gives a client id to its newest connection and closes the one before", async () => {
+    const first = await connect("gw-1");
+    const second = await connect("gw-1");
+    await first.closed;
+    await publish(second, 3, Buffer.from("7"));
+    await vi.waitFor(() => expect(park.edge.stats().connections).toBe(1));
+  });
+
+  it("keeps two connections of one device apart when their client ids differ", async () => {
+    const [first, second] = [await connect("gw-1", 60, "gw-1:a"), await connect("gw-1", 60, "gw-1:b")];
+    await Promise.all([publish(first, 3, Buffer.from("7")), publish(second, 3, Buffer.from("8"))]);
+  });
+});
