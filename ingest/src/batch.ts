@@ -56,7 +56,12 @@ function toProcessed(record: JournalRecord, catalog: Catalog, logger: Logger): P
     // A defect of ours must not stop the readings behind this message; it is kept, so nothing is lost.
     logger.error({ error, topic: record.topic, sender: record.sender }, "a message could not be processed");
     const refusal = { reason: "malformed", detail: "could not be processed", count: 1 } as const;
-    return { accepted: [], refusals: [{ ...refusal, enterpriseId: record.enterpriseId }], stampedByPlatform: 0 };
+    return {
+      accepted: [],
+      refusals: [{ ...refusal, enterpriseId: record.enterpriseId }],
+      stampedByPlatform: 0,
+      foreignMeters: [],
+    };
   }
 }
 
@@ -73,6 +78,8 @@ export function settle(
   for (const step of batch.steps) settlement.add(step);
   return settlement.toCommit();
 }
+
+const foreignTry = "telemetry.publish";
 
 class Settlement {
   readonly #outcomes: Iterator<AppendOutcome>;
@@ -114,12 +121,21 @@ class Settlement {
 
   #addMessage({ record, processed }: Message): void {
     this.#counters.addMessage(processed.stampedByPlatform);
+    for (const meter of processed.foreignMeters) this.#addForeignTry(record, meter);
     for (const refusal of processed.refusals) {
       this.#rows.add(record, refusal);
       this.#books.addQuarantined(refusal.enterpriseId, refusal.count);
       this.#counters.addQuarantined(refusal.reason, refusal.count);
     }
     for (const accepted of processed.accepted) this.#addReading(record, accepted);
+  }
+
+  /** Once per sender and batch: a gateway that keeps trying must not fill the audit. */
+  #addForeignTry({ receivedAt, sender, enterpriseId }: JournalRecord, meter: string): void {
+    if (this.#audits.some(({ actor, action }) => actor === sender && action === foreignTry)) return;
+    const owner = enterpriseId === "" ? null : enterpriseId;
+    const what = { action: foreignTry, object: meter, enterpriseId: owner, result: "denied" } as const;
+    this.#audits.push({ at: receivedAt, actor: sender, address: "", ...what, detail: "meter of another enterprise" });
   }
 
   #addReading(record: JournalRecord, { reading, enterpriseId }: Accepted): void {

@@ -85,13 +85,14 @@ describe("who may speak for which meter", () => {
     ]);
   });
 
-  it("a meter of another enterprise is foreign, and the refusal is the sender's", () => {
-    const { accepted, refusals } = fromGateway({
+  it("a meter of another enterprise is refused to its sender like one that does not exist, and put on record", () => {
+    const { accepted, refusals, foreignMeters } = fromGateway({
       oven: { ts: noon, values: { activePower: 1 } },
       kiln: { ts: noon, values: { activePower: 2 } },
     });
     expect(accepted.map(({ reading }) => reading.pointId)).toEqual(["kiln.activePower"]);
-    expect(refusals).toMatchObject([{ reason: "foreign_meter", enterpriseId: "cement" }]);
+    expect(refusals).toEqual([{ reason: "unknown_meter", detail: "no meter oven", count: 1, enterpriseId: "cement" }]);
+    expect(foreignMeters).toEqual(["oven"]);
   });
 
   it("a gateway does not speak for a meter of its enterprise that is not behind it", () => {
@@ -114,7 +115,7 @@ describe("who may speak for which meter", () => {
 
   it("an HTTP batch reaches the meters of its token's enterprise only", () => {
     const batch = { kiln: { ts: noon, values: { activePower: 1 } }, oven: { ts: noon, values: { activePower: 2 } } };
-    expect(reason(fromHttp("food", batch))).toEqual(["foreign_meter"]);
+    expect(reason(fromHttp("food", batch))).toEqual(["unknown_meter"]);
     expect(fromHttp("food", batch).accepted.map(({ enterpriseId: owner }) => owner)).toEqual(["food"]);
   });
 

@@ -33,6 +33,8 @@ export interface Processed {
   /** At most one per reason and enterprise. */
   readonly refusals: readonly AttributedRefusal[];
   readonly stampedByPlatform: number;
+  /** Meters of other enterprises that the message named: refused like unknown ones, but put on record. */
+  readonly foreignMeters: readonly string[];
 }
 
 /**
@@ -44,6 +46,7 @@ export function processMessage(record: JournalRecord, catalog: Catalog): Process
   const refusals = new RefusalTally();
   for (const refusal of decoded.refusals) refusals.add(record.enterpriseId, refusal);
   const accepted: Accepted[] = [];
+  const foreignMeters = new Set<string>();
   let stampedByPlatform = 0;
   const meterOf = meterResolver(record, catalog);
   for (const value of decoded.values) {
@@ -51,9 +54,12 @@ export function processMessage(record: JournalRecord, catalog: Catalog): Process
     if (verdict.ok) {
       accepted.push(verdict.accepted);
       if (value.isStampedByPlatform) stampedByPlatform += 1;
-    } else refusals.add(verdict.enterpriseId, { reason: verdict.reason, detail: verdict.detail, count: 1 });
+      continue;
+    }
+    refusals.add(verdict.enterpriseId, { reason: verdict.reason, detail: verdict.detail, count: 1 });
+    if (verdict.foreignMeter !== undefined) foreignMeters.add(verdict.foreignMeter);
   }
-  return { accepted, refusals: refusals.toList(), stampedByPlatform };
+  return { accepted, refusals: refusals.toList(), stampedByPlatform, foreignMeters: [...foreignMeters] };
 }
 
 type Refused = {
@@ -61,6 +67,7 @@ type Refused = {
   readonly enterpriseId: EnterpriseId | "";
   readonly reason: QuarantineReason;
   readonly detail: string;
+  readonly foreignMeter?: string;
 };
 type Resolved = { readonly ok: true; readonly meter: Meter } | Refused;
 type Verdict = { readonly ok: true; readonly accepted: Accepted } | Refused;
@@ -87,10 +94,11 @@ function resolveMeter(name: string | null, record: JournalRecord, catalog: Catal
     return refuse("ambiguous_meter", `the device speaks for ${device.meterIds.length} meters`);
   const meterId = name ?? device?.meterIds[0];
   const meter = meterId === undefined ? undefined : catalog.meter(meterId);
-  if (!meter) return refuse("unknown_meter", `no meter ${meterId ?? "is bound to the device"}`.slice(0, 200));
+  const unknown = refuse("unknown_meter", `no meter ${meterId ?? "is bound to the device"}`.slice(0, 200));
+  if (!meter) return unknown;
   const isOpenToAll = record.source === "http" && record.enterpriseId === "";
-  if (!isOpenToAll && meter.enterpriseId !== record.enterpriseId)
-    return refuse("foreign_meter", `meter ${meter.id} belongs to someone else`);
+  // A foreign meter answers like a missing one, or its sender would learn which ids exist.
+  if (!isOpenToAll && meter.enterpriseId !== record.enterpriseId) return { ...unknown, foreignMeter: meter.id };
   // On a park topic edge has checked the device's meters before the acknowledgement; inside a gateway's payload nobody has.
   const isGateway = record.source === "mqtt" && parseTopic(record.topic).kind === "thingsboardGateway";
   if (isGateway && device && !device.meterIds.includes(meter.id))

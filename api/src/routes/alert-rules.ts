@@ -71,7 +71,11 @@ export const alertRuleRoutes: readonly Route[] = [
 
 const newRuleId = (): string => `rule-${randomBytes(6).toString("hex")}`;
 
-const toRule = (body: AlertRuleRequest): AlertRule => ({ ...body, id: body.id ?? newRuleId() });
+const toRule = (body: AlertRuleRequest): AlertRule => ({
+  ...body,
+  id: body.id ?? newRuleId(),
+  name: body.name ?? `${body.kind} ${body.points[0] ?? ""}`,
+});
 
 /** The rule as it would be; a change that its kind does not know, or that leaves it without a limit, is refused. */
 function changedRule(rule: AlertRule, change: object): AlertRule {

@@ -244,7 +244,8 @@ const ruleBase = {
     .string()
     .regex(/^[A-Za-z0-9_-]{1,48}$/)
     .optional(),
-  name: nameSchema,
+  /** Left out, the rule is called after its kind and first point. */
+  name: nameSchema.optional(),
   points: z.array(pointIdSchema).min(1).max(5000),
   severity: z.enum(severities).default("P3"),
   enabled: z.boolean().default(true),
