@@ -23,7 +23,7 @@ export const environment = [
   ["PARK_ENTERPRISE_RATE", "2000", "messages/s an enterprise may send (0 = unlimited)"],
   ["PARK_JOURNAL_SEGMENT_MIB", "16", "size of one journal file"],
   ["PARK_JOURNAL_MAX_MIB", "8192", "most the journal may take on disk"],
-  ["PARK_JOURNAL_RESERVE_MIB", "512", "disk space the journal leaves free"],
+  ["PARK_JOURNAL_RESERVE_MIB", "512 or 5 %", "disk space the journal leaves free, by default the larger of both"],
   ["PARK_LOG_LEVEL", "warn", "debug, info, warn, error or silent"],
   ["ROLES", "all", "edge,ingest,api: run only these, without supervisor"],
   ["INFLUX_URL", "off", "keep readings in this InfluxDB (1.x, 2.x, 3.x)"],

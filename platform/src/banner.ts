@@ -18,7 +18,7 @@ export function toBanner(config: Config, folder: DataFolder, ports: Ports, first
     ...(ports.mqtts === null ? [] : [`  MQTT by TLS  mqtts://${config.mqtt.host}:${ports.mqtts}`]),
     `  API          ${page}/docs`,
     `  Data folder  ${folder.directory}`,
-    `  Readings in  ${config.influx ? `InfluxDB ${config.influx.url}, bucket ${config.influx.bucket}` : "the embedded store"}`,
+    `  Readings in  ${config.influx ? `InfluxDB ${withoutSecrets(config.influx.url)}, bucket ${config.influx.bucket}` : "the embedded store"}`,
     "",
     ...nextSteps(config),
     "  Stop with Ctrl+C.",
@@ -40,4 +40,10 @@ function nextSteps(config: Config): string[] {
         "  Next: open the page and follow the three cards of the overview. Empty start: npm start -- --no-demo",
       ]
     : ['  Next: sign in, then create an enterprise, a meter and a device by the API (README, "First meter").'];
+}
+
+/** A URL may carry a password; screens and logs must not. */
+function withoutSecrets(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname === "/" ? "" : pathname}`;
 }

@@ -16,12 +16,18 @@ export interface RoleProcess {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts this program again for some roles. From TypeScript sources the child loads tsx first; a bundle runs as it is. */
-export function startRoleProcess(entryUrl: string, roles: string): RoleProcess {
+/** Settings that only the app's process may know. */
+const secrets = ["PARK_ADMIN_PASSWORD", "INFLUX_TOKEN"];
+
+/**
+ * Starts this program again for some roles, with `settings` over its own environment. From TypeScript sources the child
+ * loads tsx first; a bundle runs as it is.
+ */
+export function startRoleProcess(entryUrl: string, roles: string, settings: Record<string, string> = {}): RoleProcess {
   const execArgv = entryUrl.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
   const child = fork(fileURLToPath(entryUrl), [], {
     execArgv,
-    env: { ...process.env, ROLES: roles },
+    env: environmentFor(roles, settings),
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit").then(() => undefined);
@@ -41,6 +47,12 @@ export function startRoleProcess(entryUrl: string, roles: string): RoleProcess {
     send: (message) => void (child.connected && child.send(message)),
     stop: (graceMs) => stopChild(child, exited, graceMs),
   };
+}
+
+function environmentFor(roles: string, settings: Record<string, string>): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...process.env, ...settings, ROLES: roles };
+  if (!roles.includes("api")) for (const name of secrets) delete environment[name];
+  return environment;
 }
 
 function waitUntilReady(child: ChildProcess, roles: string): RoleProcess["ready"] {

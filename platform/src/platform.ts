@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { startApi } from "@smart-park/api";
 import { startEdge } from "@smart-park/broker";
 import {
@@ -49,7 +50,9 @@ const noPorts: Ports = { http: null, mqtt: null, ws: null, mqtts: null, hj212: n
 const mebibyte = 1024 * 1024;
 /** Journal kept after it is confirmed, so that the raw messages behind a figure can be shown. */
 const inspectionBytes = 64 * mebibyte;
-const defaultReserveMib = 512;
+/** Disk left free when the setting says nothing: the larger of 512 MiB and 5 % of the disk. */
+const leastReserveBytes = 512 * mebibyte;
+const reserveShare = 0.05;
 
 /** Starts the chosen roles in this process; the only place that knows every room. A failed start leaves nothing behind. */
 export async function startPlatform(config: Config, deps: PlatformDeps): Promise<Platform> {
@@ -77,7 +80,7 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       directory: folder.journal,
       segmentBytes: config.journal.segmentMib * mebibyte,
       maxBytes: config.journal.maxMib * mebibyte,
-      reserveBytes: (config.journal.reserveMib ?? defaultReserveMib) * mebibyte,
+      reserveBytes: await reserveBytesOf(config, folder),
       logger,
       clock,
     }),
@@ -151,4 +154,10 @@ function auditInto(journal: JournalWriter, logger: Logger): (entry: AuditEntry) 
       })
       .catch((error: unknown) => logger.error({ error, action: entry.action }, "an audit entry could not be kept"));
   };
+}
+
+async function reserveBytesOf({ journal }: Config, folder: DataFolder): Promise<number> {
+  if (journal.reserveMib !== null) return journal.reserveMib * mebibyte;
+  const { blocks, bsize } = await statfs(folder.journal);
+  return Math.max(leastReserveBytes, reserveShare * blocks * bsize);
 }

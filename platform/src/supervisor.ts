@@ -56,10 +56,11 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
 
   const stopAll = async (): Promise<void> => {
     rmSync(folder.runFile, { force: true });
-    // Simulators first, then the edge, so that ingest can finish what was taken.
-    for (const name of ["demo", "edge", "app"]) {
-      await Promise.all(groups.filter((group) => group.name === name).map((group) => group.process.stop(graceMs / 2)));
-    }
+    const stopAllOf = (...names: Group["name"][]): Promise<unknown> =>
+      Promise.all(groups.filter(({ name }) => names.includes(name)).map((group) => group.process.stop(graceMs / 2)));
+    // What takes readings first, so that ingest can finish what was taken.
+    await stopAllOf("demo", "edge");
+    await stopAllOf("app");
   };
 
   const takeOver = async (group: Group): Promise<void> => {
@@ -91,6 +92,13 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
     });
   };
 
+  /** "Any free port" was decided by the first start; devices and pages keep knowing it. */
+  const boundPorts = (): Record<string, string> => {
+    const known = { PARK_HTTP_PORT: ports.http, PARK_MQTT_PORT: ports.mqtt, PARK_MQTT_WS_PORT: ports.ws };
+    const bound = Object.entries({ ...known, PARK_MQTTS_PORT: ports.mqtts }).filter(([, port]) => port !== null);
+    return Object.fromEntries(bound.map(([name, port]) => [name, String(port)]));
+  };
+
   const watch = (group: Group): void => {
     const startedAt = performance.now();
     const { process } = group;
@@ -111,7 +119,7 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
 
   const restart = async (group: Group): Promise<void> => {
     if (isStopping()) return;
-    group.process = startRoleProcess(deps.entryUrl, group.roles);
+    group.process = startRoleProcess(deps.entryUrl, group.roles, boundPorts());
     watch(group);
     try {
       await takeOver(group);
