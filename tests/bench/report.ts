@@ -38,7 +38,7 @@ export const describeMachine = (command: string, loadBefore: number): Machine =>
   load: [loadBefore, loadavg()[0] ?? 0],
 });
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
@@ -50,7 +50,7 @@ type Figure = keyof Measurement;
 const medianOf = ({ rounds }: Series, figure: Figure): number => median(rounds.map((round) => round[figure]));
 
 /** Median of the ratios to the first broker of the scenario, each taken within one round. */
-export const ratioOf = (series: Series, yardstick: Series, figure: Figure): number =>
+const ratioOf = (series: Series, yardstick: Series, figure: Figure): number =>
   median(series.rounds.map((round, n) => round[figure] / (yardstick.rounds[n]?.[figure] ?? Number.NaN)));
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");

@@ -107,6 +107,7 @@ interface WriterParts {
 class SegmentedWriter implements JournalWriter {
   readonly #parts: WriterParts;
   readonly #listeners = new Set<(position: JournalPosition) => void>();
+  readonly #target = allocateTarget(maxCommitBytes);
   #position: JournalPosition;
   /** Number of the next record; runs ahead of the position when a write failed, so that no number is used twice. */
   #nextSequence: number;
@@ -250,14 +251,15 @@ class SegmentedWriter implements JournalWriter {
   }
 
   async #write(segment: OpenSegment, batch: readonly Pending[]): Promise<void> {
-    const target = allocateTarget(batch.reduce((sum, { size }) => sum + size, 0));
+    const size = batch.reduce((sum, pending) => sum + pending.size, 0);
+    // Commits follow one another, so one buffer serves nearly all of them.
+    const target = size <= maxCommitBytes ? this.#target : allocateTarget(size);
     const { epoch } = segment;
     let end = 0;
     for (const { records } of batch)
-      for (const record of records)
-        end = encodeRecord(target, end, record, { epoch, sequence: this.#nextSequence++ });
+      for (const record of records) end = encodeRecord(target, end, record, { epoch, sequence: this.#nextSequence++ });
     try {
-      await writeFully(segment.file, target.bytes, segment.used);
+      await writeFully(segment.file, target.bytes.subarray(0, size), segment.used);
     } catch (error) {
       // The system may have dropped the dirty pages: what this file holds beyond `used` is unknown, for ever.
       this.#segment = null;
