@@ -71,9 +71,10 @@ export class FrameGuard extends Duplex {
   #hasConnect = false;
   #held: Buffer[] = [];
   #telemetry: TelemetryPath | null = null;
-  /** Reasons not to read from the socket: the broker library is not ready for more, or too much telemetry waits. */
+  /** Reasons not to read from the socket: the library is not ready for more, too much telemetry waits, answers are unread. */
   #isFull = false;
   #isOnHold = false;
+  #isUndrained = false;
   #silentAfterMs = Number.POSITIVE_INFINITY;
   #lastPacketAt = 0;
   #stallTimer: NodeJS.Timeout | null = null;
@@ -117,9 +118,13 @@ export class FrameGuard extends Duplex {
 
   /** Answers of the telemetry path; a client that does not take them is not read. */
   acknowledge(packets: Buffer): void {
-    if (this.write(packets)) return;
-    this.hold();
-    this.once("drain", () => this.release());
+    if (this.write(packets) || this.#isUndrained) return;
+    this.#isUndrained = true;
+    this.#source.pause();
+    this.once("drain", () => {
+      this.#isUndrained = false;
+      this.#resume();
+    });
   }
 
   hold(): void {
@@ -149,7 +154,8 @@ export class FrameGuard extends Duplex {
   }
 
   #resume(): void {
-    if (this.#held.length === 0 && !this.#isFull && !this.#isOnHold && !this.destroyed) this.#source.resume();
+    const mayRead = !this.#isFull && !this.#isOnHold && !this.#isUndrained;
+    if (mayRead && this.#held.length === 0 && !this.destroyed) this.#source.resume();
   }
 
   #take(chunk: Buffer): void {

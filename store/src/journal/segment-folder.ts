@@ -7,7 +7,9 @@ import { syncDirectory, writeFully, type JournalDisk, type JournalFile } from ".
 import { preparedSuffix } from "./recovery.ts";
 import { encodeHeader, segmentNumbers, toSegmentName, type SegmentHeader } from "./segment.ts";
 
-const zeros = Buffer.alloc(1024 * 1024);
+/** A segment is prepared in small pieces, because the commits beside it would wait for large ones. */
+const zeros = Buffer.alloc(128 * 1024);
+const syncEveryBytes = 1024 * 1024;
 /** A segment counts at least this much against what is kept for inspection, so that restarts cannot pile up tiny files. */
 const leastCountedBytes = 256 * 1024;
 
@@ -128,8 +130,10 @@ export class SegmentFolder {
     try {
       const file = await this.#disk.create(path);
       try {
-        for (let at = 0; at < bytes; at += zeros.length)
+        for (let at = 0; at < bytes; at += zeros.length) {
           await writeFully(file, zeros.subarray(0, Math.min(zeros.length, bytes - at)), at);
+          if ((at + zeros.length) % syncEveryBytes === 0) await file.datasync();
+        }
         await file.datasync();
       } finally {
         await file.close();
