@@ -28,27 +28,28 @@ export async function parkTotals(source: Source, meters: readonly Meter[], now: 
   const energy = await use(source, pointsOf(mains, "electricity", "activeEnergyImport"), now);
   const water = await use(source, pointsOf(mains, "water", "waterVolume"), now);
   const pv = await use(source, pointsOf(meters, "pv", "pvEnergy"), now);
-  const shares = [...energy.shares, ...water.shares];
+  const powerPoints = pointsOf(mains, "electricity", "activePower");
+  const powers = presentPowers(source, powerPoints, now);
   return {
-    activePowerKw: presentPower(source, pointsOf(mains, "electricity", "activePower"), now),
+    activePowerKw: powers.length === 0 ? null : powers.reduce((a, b) => a + b, 0),
     energyKwh: energy.pair,
     waterM3: water.pair,
     pvKwh: pv.pair,
-    coverage: shares.length === 0 ? 0 : shares.reduce((a, b) => a + b, 0) / shares.length,
+    coverage: powerPoints.length === 0 ? 0 : powers.length / powerPoints.length,
   };
 }
 
 const pointsOf = (meters: readonly Meter[], kind: MeterKind, quantity: Quantity): Point[] =>
   meters.filter((meter) => meter.kind === kind).flatMap(({ points }) => points.filter((p) => p.quantity === quantity));
 
-function presentPower({ values }: Source, points: readonly Point[], now: EpochMs): number | null {
-  const fresh = points.flatMap((point) => {
+/** Present power, kW, of each point that has a fresh and usable value. */
+function presentPowers({ values }: Source, points: readonly Point[], now: EpochMs): number[] {
+  return points.flatMap((point) => {
     const latest = values.get(point.id);
     if (latest === undefined || now - latest.observedAt > freshIntervals * point.intervalS * 1000) return [];
     if (latest.quality !== "good" && latest.quality !== "estimated") return [];
     return [latest.value * registerFactor(point, latest.observedAt)];
   });
-  return fresh.length === 0 ? null : fresh.reduce((a, b) => a + b, 0);
 }
 
 async function use({ dayUses }: Source, points: readonly Point[], now: EpochMs) {

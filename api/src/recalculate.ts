@@ -22,8 +22,8 @@ const pieceMs = days(14);
 
 /**
  * Runs limit rules over stored history and keeps the alerts they would have raised, marked as recalculated (回算). An
- * alert that still stands at the end of the range ends there: what follows is the live engine's to judge. Gives how many
- * alerts are new.
+ * alert that still stands at the end of the range is left out: its end is not history yet, and the live engine raises its
+ * own. Gives how many alerts are new.
  */
 export async function recalculate(
   context: RecalculationContext,
@@ -52,12 +52,11 @@ interface Question {
 
 async function judge(question: Question, store: ReadingStore): Promise<AlertChange[]> {
   const transitions = await transitionsOf(question, store);
-  const { rule, point, range } = question;
-  const last = transitions.at(-1);
-  if (last?.type === "raised") transitions.push({ ...last, type: "cleared", at: range.to, value: null });
+  const { rule, point } = question;
+  const ended = transitions.at(-1)?.type === "raised" ? transitions.slice(0, -1) : transitions;
   const { severity } = rule;
   const { enterpriseId } = point;
-  return transitions.map((transition) => ({ transition, enterpriseId, severity, late: false, recalculated: true }));
+  return ended.map((transition) => ({ transition, enterpriseId, severity, late: false, recalculated: true }));
 }
 
 async function transitionsOf({ rule, point, range }: Question, store: ReadingStore): Promise<AlertTransition[]> {

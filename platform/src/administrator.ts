@@ -11,27 +11,39 @@ export interface FirstAdministrator {
   readonly oneTimePassword: string | null;
 }
 
-/** Creates the administrator when the registry has no user yet; a generated password must be changed at first login. */
+/**
+ * Creates the administrator when the registry has no user yet; a generated password must be changed at first login. As
+ * long as no start was complete it was never shown, so the next start makes a new one.
+ */
 export async function setUpAdministrator(
   registry: Registry,
   admin: { user: string; password: string | null },
   clock: Clock,
 ): Promise<FirstAdministrator | null> {
-  if (registry.users(systemPrincipal).length > 0) return null;
-  const oneTimePassword = admin.password === null ? randomBytes(12).toString("base64url") : null;
-  registry.createUser(
-    systemPrincipal,
-    {
-      id: admin.user as UserId, // checked against the id pattern when the configuration was read
-      passwordHash: await hashPassword(admin.password ?? oneTimePassword ?? ""),
-      role: "parkAdmin",
-      enterpriseIds: null,
-      mustChangePassword: oneTimePassword !== null,
-    },
-    { at: clock.now(), actor: "system", address: "local" },
-  );
+  const known = registry.credentials(admin.user);
+  const wasShown = registry.setting(startedSetting) !== null || known?.mustChangePassword !== true;
+  if (registry.users(systemPrincipal).length > 0 && wasShown) return null;
+  const oneTimePassword = admin.password === null ? newOneTimePassword() : null;
+  const passwordHash = await hashPassword(admin.password ?? oneTimePassword ?? "");
+  const mustChangePassword = oneTimePassword !== null;
+  const audit = { at: clock.now(), actor: "system", address: "local" };
+  const id = admin.user as UserId; // checked against the id pattern when the configuration was read
+  if (known) registry.updateUser(systemPrincipal, id, { passwordHash, mustChangePassword }, audit);
+  else {
+    const user = { id, passwordHash, role: "parkAdmin", enterpriseIds: null, mustChangePassword } as const;
+    registry.createUser(systemPrincipal, user, audit);
+  }
   return { user: admin.user, oneTimePassword };
 }
+
+const startedSetting = "platform.started";
+
+/** Puts on record that a start was complete, so that what it printed was seen. */
+export function recordStart(registry: Registry): void {
+  if (registry.setting(startedSetting) === null) registry.setSetting(startedSetting, "1");
+}
+
+const newOneTimePassword = (): string => randomBytes(12).toString("base64url");
 
 /** Gives the administrator a new one-time password, for somebody who has the data folder but lost the password. */
 export async function resetAdministrator(
@@ -47,7 +59,7 @@ export async function resetAdministrator(
         "config_invalid",
         `There is no user ${user}; set PARK_ADMIN_USER to the administrator's name.`,
       );
-    const password = randomBytes(12).toString("base64url");
+    const password = newOneTimePassword();
     const change = { passwordHash: await hashPassword(password), isEnabled: true, mustChangePassword: true };
     const audit = { at: clock.now(), actor: "system", address: "local" };
     opened.registry.updateUser(systemPrincipal, user as UserId, change, audit); // the configured name, checked as an id

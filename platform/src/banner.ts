@@ -28,7 +28,7 @@ export function toBanner(config: Config, folder: DataFolder, ports: Ports, first
 }
 
 function passwordLine(first: FirstAdministrator | null): string {
-  if (first === null) return "as you set it (lost? npm start -- --reset-password)";
+  if (first === null) return "as you set it (lost? stop, then npm start -- --reset-password)";
   if (first.oneTimePassword === null) return "from PARK_ADMIN_PASSWORD";
   return `${first.oneTimePassword}   (one time: you choose your own at the first login)`;
 }

@@ -57,6 +57,7 @@ async function runRolesUntilStopped(config: Config): Promise<void> {
     tellSupervisor({ type: "ready", ports, firstAdministrator, demoToken });
   } else {
     logger.info({ ports: platform.ports }, "ready");
+    void platform.linked();
     const password = platform.firstAdministrator?.oneTimePassword;
     if (password) process.stdout.write(`User ${config.admin.user}, one-time password ${password}\n`);
   }

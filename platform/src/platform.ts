@@ -13,7 +13,7 @@ import {
 import { startIngest } from "@smart-park/ingest";
 import { openDeviceDirectory, openReadingStore, openRegistry } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
-import { setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
+import { recordStart, setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
 import type { Config } from "./config.ts";
 import { dataFolderOf, type DataFolder } from "./data-folder.ts";
 import { issueDemoToken } from "./demo.ts";
@@ -129,15 +129,15 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
       await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
     );
   }
-  if (!config.roles.has("api"))
-    return { http: null, firstAdministrator, demoToken: null, linked: () => link.connected() };
+  const linked = () => link.connected().then(() => recordStart(registry.registry));
+  if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked };
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
     { registry: registry.registry, store, messages, feed, edge: link, clock, logger },
   );
   parts.add("api", api);
   const demoToken = config.isDemo ? issueDemoToken(registry.registry, clock) : null;
-  return { http: api.port, firstAdministrator, demoToken, linked: () => link.connected() };
+  return { http: api.port, firstAdministrator, demoToken, linked };
 }
 
 /** Edge has no write access to the registry; what it must put on record travels in the journal to ingest. */

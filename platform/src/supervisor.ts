@@ -69,7 +69,7 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
     if (group.name === "edge") ports = { ...ready.ports, http: ports.http };
     if (group.name === "app") ports = { ...ports, http: ready.ports.http };
     demoToken = ready.demoToken ?? demoToken;
-    firstAdministrator = ready.firstAdministrator ?? firstAdministrator;
+    if (group.name === "app") firstAdministrator = ready.firstAdministrator;
   };
 
   const writeRunFile = (): void => {
@@ -125,6 +125,8 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
       await takeOver(group);
       if (isStopping()) return;
       writeRunFile();
+      const password = firstAdministrator?.oneTimePassword;
+      if (group.name === "app" && password) deps.print(`New one-time password of ${config.admin.user}: ${password}`);
       const demo = groups.find((other) => other.name === "demo");
       if (demo && group.name !== "edge") startDemoIn(demo);
     } catch (error) {

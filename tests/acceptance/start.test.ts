@@ -71,6 +71,20 @@ describe("starting and stopping the program", () => {
     expect(await admin.get("/me")).toMatchObject({ mustChangePassword: true });
   });
 
+  it("shows a one-time password also when the very first start failed, for instance by a taken port", async () => {
+    const server: Server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo; // a listening TCP server has one
+    expect(await start({ PARK_MQTT_PORT: String(port) }).exit()).toBe(1);
+    server.close();
+    const second = start();
+    const run = await second.ready();
+    await vi.waitFor(() => expect(second.output).toMatch(/Password\s+\S+/), 5000);
+    const password = /Password\s+(\S+)/.exec(second.output)?.[1] ?? "";
+    const admin = await new ApiClient(`http://127.0.0.1:${run.http}`).signIn("admin", password);
+    expect(await admin.get("/me")).toMatchObject({ mustChangePassword: true });
+  });
+
   const oneSentence = (output: string) => output.trim().split("\n");
 
   it.each(["PARK_HTTP_PORT", "PARK_MQTT_PORT"])(
