@@ -186,15 +186,23 @@ describe("alert rules", () => {
     const rule = { id: "over-10", name: "over 10", kind: "limit", points: ["B-main.activePower"], above: 10 };
     expect((await admin.post("/alert-rules", rule)).status).toBe(201);
     const order = { from: start, to: start + 3_600_000, ruleIds: ["over-10"] };
-    expect((await admin.post("/alerts/recalculate", order)).body).toEqual({ raised: 2 });
+    // The last value stands above the limit at the end of the range: that alert is the live engine's to raise.
+    expect((await admin.post("/alerts/recalculate", order)).body).toEqual({ raised: 1 });
     expect((await admin.post("/alerts/recalculate", order)).body).toEqual({ raised: 0 });
     // History is read a fortnight at a time; here the first alert stands across the seam.
     const longer = { ...order, from: start + 150_000 - 14 * 86_400_000 };
     expect((await admin.post("/alerts/recalculate", longer)).body).toEqual({ raised: 0 });
     const { items } = (await admin.get("/alerts?point=B-main.activePower")).body;
     expect(items).toMatchObject([
-      { raisedAt: "2026-01-05T08:06:00+08:00", state: "cleared", recalculated: true, value: 15, limit: 10, unit: "kW" },
-      { raisedAt: "2026-01-05T08:02:00+08:00", clearedAt: "2026-01-05T08:04:00+08:00", recalculated: true, value: 12 },
+      {
+        raisedAt: "2026-01-05T08:02:00+08:00",
+        clearedAt: "2026-01-05T08:04:00+08:00",
+        state: "cleared",
+        recalculated: true,
+        value: 12,
+        limit: 10,
+        unit: "kW",
+      },
     ]);
   });
 
