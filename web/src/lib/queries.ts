@@ -8,6 +8,7 @@ import type {
   alertEventBody,
   messageBody,
   seriesBody,
+  watchTarget,
 } from "@smart-park/core/wire";
 import type { z } from "zod";
 import { getJson } from "./api-client.ts";
@@ -19,6 +20,7 @@ interface List<T> {
 
 export type AlertEventBody = z.infer<typeof alertEventBody>;
 export type MessageBody = z.infer<typeof messageBody>;
+export type WatchTargetBody = z.infer<typeof watchTarget>;
 export type SeriesBody = z.infer<typeof seriesBody>;
 
 const registryStaleMs = 5 * 60_000;
@@ -50,6 +52,14 @@ export const metersQuery = () =>
   queryOptions({
     queryKey: ["meters"],
     queryFn: ({ signal }) => allPages<MeterBody>("/meters", { limit: 500 }, signal),
+    staleTime: registryStaleMs,
+  });
+
+/** What points are watched against, in the own scope. */
+export const watchTargetsQuery = () =>
+  queryOptions({
+    queryKey: ["watch-targets"],
+    queryFn: ({ signal }) => allPages<WatchTargetBody>("/watch-targets", { limit: 500 }, signal),
     staleTime: registryStaleMs,
   });
 

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
-import { TimeChart } from "../../charts/time-chart.tsx";
+import { TimeChart, type ChartLimit } from "../../charts/time-chart.tsx";
 import { download, toCsv } from "../../lib/csv.ts";
-import { decimalsOf, fmtShare } from "../../lib/format.ts";
+import { decimalsOf, decimalsOfLimit, fmt, fmtShare } from "../../lib/format.ts";
 import { usePark } from "../../lib/park.ts";
-import { readingsQuery, type Step } from "../../lib/queries.ts";
+import { readingsQuery, watchTargetsQuery, type Step } from "../../lib/queries.ts";
 import { align, toSamples } from "../../lib/series.ts";
 import { parseRange, rangePresets, type ParsedRange, type RangeText } from "../../lib/time-range.ts";
 import { useSecond } from "../../live/hooks.ts";
@@ -182,6 +182,18 @@ function Charts({
 
 const mostBars = 400;
 
+/** Limits of what is watched here, on the scale of the shown values; a usual night is no limit to draw. */
+function useWatchLimits(bodies: readonly ReadingsBody[]): readonly ChartLimit[] {
+  const { t } = useTranslation();
+  const { data: targets = [] } = useQuery(watchTargetsQuery());
+  return targets.flatMap(({ kind, point, limit, unit }) => {
+    const isShown = bodies.some((body) => body.point === point && body.unit === unit && body.stat !== "consumption");
+    if (!isShown || kind === "nightFlow") return [];
+    const value = fmt(limit, unit, { decimals: decimalsOfLimit(limit) });
+    return [{ value: limit, label: kind === "demand" ? t("watch.declared", { value }) : t("watch.limit", { value }) }];
+  });
+}
+
 function Chart({
   meter,
   bodies,
@@ -197,6 +209,7 @@ function Chart({
     () => align(bodies.map((body) => toSamples(body, meter.intervalS))),
     [bodies, meter.intervalS],
   );
+  const limits = useWatchLimits(bodies);
   const [first] = bodies;
   if (!first) return null;
   const names = bodies.map((body) => nameOf(body, meter, (quantity) => t(`quantity.${quantity}`)));
@@ -212,6 +225,7 @@ function Chart({
         kind={isUse && bodies.length === 1 && aligned.at.length <= mostBars ? "bar" : "line"}
         height={300}
         at={aligned.at}
+        limits={limits}
         lines={aligned.lines.map((line, index) => ({ ...line, name: names[index] ?? "" }))}
         onZoom={(from, to) => view.change({ from: iso(from, format.time), to: iso(to, format.time) })}
       />

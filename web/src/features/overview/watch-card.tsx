@@ -6,6 +6,7 @@ import { classNames } from "../../lib/class-names.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, decimalsOfLimit, fmt, fmtShare, unitLabel } from "../../lib/format.ts";
 import { splitPoint, usePark } from "../../lib/park.ts";
+import type { Step } from "../../lib/queries.ts";
 import classes from "./watch-card.module.css";
 
 const glyph = { normal: "✓", warning: "▲", alarm: "⬢", unknown: "◌" } as const;
@@ -16,12 +17,24 @@ function alarmLevel(card: Pick<WatchCard, "kind" | "limit" | "projected">): numb
   return card.projected === null ? null : card.projected + card.limit;
 }
 
+/** History in which the story of a kind is seen: the running hours, the windows of a shift, two weeks of nights. */
+const storyView = {
+  hourlyMean: { from: "now-2h" },
+  demand: { from: "now-6h", agg: "15m" },
+  nightFlow: { from: "now-14d", agg: "1h" },
+} as const satisfies Record<WatchCard["kind"], { from: string; agg?: Step }>;
+
+function storyAddress({ kind, point }: Pick<WatchCard, "kind" | "point">): string {
+  const { meterId, quantity } = splitPoint(point);
+  const search = new URLSearchParams({ tab: "trend", ch: quantity, ...storyView[kind], to: "now" });
+  return `/meters/${encodeURIComponent(meterId)}?${search.toString()}`;
+}
+
 /** One thing to watch: where it stands, where it will end, how long there is still time to act. */
 export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const { enterpriseName } = useCatalog();
-  const { meterId, quantity } = splitPoint(card.point);
   const since = Date.parse(card.effectiveFrom);
   return (
     <article className={classNames(classes.card, classes[card.state])}>
@@ -33,7 +46,7 @@ export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
           {glyph[card.state]} {t(`watch.state.${card.state}`)}
         </span>
       </div>
-      <Link className={classes.title} to={`/meters/${meterId}?ch=${quantity}`}>
+      <Link className={classes.title} to={storyAddress(card)}>
         {card.title}
       </Link>
       <Figures card={card} />
