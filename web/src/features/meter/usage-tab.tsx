@@ -92,7 +92,7 @@ function Usage({ point, period }: { point: MeterBody["points"][number]; period: 
           hasTable={false}
         />
       </Panel>
-      <Panel title={t("meter.registerReading")} isFlush>
+      <Panel title={t("meter.registerReading")} aside={t("meter.registerHint")} isFlush>
         <RegisterTable use={body} register={register.data?.[0]} label={label} />
       </Panel>
     </>
@@ -119,7 +119,7 @@ interface RegisterTableProps {
   readonly label: (at: number) => string;
 }
 
-/** What the register showed at the end of each period beside what was used in it. */
+/** The last reading within each period beside what was used in it. */
 function RegisterTable({ use, register, label }: RegisterTableProps): ReactNode {
   const { t } = useTranslation();
   const registers = new Map(register?.rows.map((row) => [row.at, row.value]));
@@ -133,7 +133,7 @@ function RegisterTable({ use, register, label }: RegisterTableProps): ReactNode 
             <th scope="col" className={classes.number}>
               {t("meter.consumption")} ({use.unit})
             </th>
-            <th scope="col" className={classes.number}>
+            <th scope="col" className={classes.number} title={t("meter.registerHint")}>
               {t("meter.registerReading")} ({register?.unit ?? missing})
             </th>
             <th scope="col">{t("chart.quality")}</th>

@@ -1,3 +1,4 @@
+import { severities } from "@smart-park/core";
 import type { OverviewBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -97,11 +98,13 @@ function Figures({ data }: { data: OverviewBody }): ReactNode {
         sub={
           alerts.unacknowledged > 0
             ? t("overview.unacknowledged", { n: alerts.unacknowledged })
-            : t("overview.allAcknowledged")
+            : severities.some((severity) => alerts[severity] > 0)
+              ? t("overview.allAcknowledged")
+              : t("overview.noneOpen")
         }
       >
         <TileCounts>
-          {(["P1", "P2", "P3", "P4"] as const).map((severity) => (
+          {severities.map((severity) => (
             <SeverityCount key={severity} severity={severity} count={alerts[severity]} />
           ))}
         </TileCounts>

@@ -127,7 +127,9 @@ function Gauge({ card }: { card: WatchCard }): ReactNode {
               ? t("watch.declared", { value: limitText })
               : t("watch.limit", { value: limitText })}
         </span>
-        {share !== null && card.kind !== "nightFlow" && <b>{share}</b>}
+        {share !== null && card.kind !== "nightFlow" && (
+          <b>{card.projected === null ? share : t(`watch.share.${card.kind}`, { share })}</b>
+        )}
       </div>
     </>
   );
