@@ -22,6 +22,10 @@ export function byUrgency(a: AlertBody, b: AlertBody): number {
   return Date.parse(b.raisedAt) - Date.parse(a.raisedAt);
 }
 
+/** Set aside until a time still to come. */
+export const isShelved = ({ shelvedUntil }: AlertBody, now: number): boolean =>
+  shelvedUntil !== null && Date.parse(shelvedUntil) > now;
+
 /** An age in words, in the chosen language. */
 export function useAgeText(): (ms: number) => string {
   const { t } = useTranslation();

@@ -5,13 +5,16 @@ import { useTranslation } from "react-i18next";
 import { alertsQuery } from "../../lib/queries.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { useSecond } from "../hooks.ts";
 import { AlertDialog } from "./alert-dialog.tsx";
-import { AlertList, byUrgency } from "./alert-row.tsx";
+import { AlertList, byUrgency, isShelved } from "./alert-row.tsx";
 
-/** The most urgent active alerts, acknowledged in place. */
+/** The most urgent active alerts that nobody has shelved, acknowledged in place. */
 export function OpenAlerts({ title, shown }: { title: string; shown: number }): ReactNode {
   const { t } = useTranslation();
   const query = useQuery(alertsQuery({ state: "active" }));
+  const now = useSecond();
+  const open = query.data?.items.filter((alert) => !isShelved(alert, now)) ?? [];
   const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
   return (
     <Panel
@@ -24,12 +27,12 @@ export function OpenAlerts({ title, shown }: { title: string; shown: number }): 
       }
     >
       <Loaded query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {() =>
+          open.length === 0 ? (
             <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
           ) : (
             <AlertList
-              alerts={[...items].sort(byUrgency).slice(0, shown)}
+              alerts={[...open].sort(byUrgency).slice(0, shown)}
               onAcknowledge={setAcknowledging}
               isNarrow
               label={title}
