@@ -29,10 +29,12 @@ export function useMeterStates(meters: readonly MeterBody[]): ReadonlyMap<string
   const version = useLiveVersion(everyMs);
   const second = useSecond();
   const slow = Math.floor(second / everyMs);
+  // The first snapshot counts at once: until the next look everything would seem to be missing.
+  const hasSnapshot = store.hasSnapshot();
   return useMemo(
     () => new Map(meters.map((meter) => [meter.id, meterStateOf(store, meter, slow * everyMs)])),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` stands for the store's content
-    [meters, store, version, slow],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` and `hasSnapshot` stand for the store's content
+    [meters, store, version, slow, hasSnapshot],
   );
 }
 
