@@ -8,9 +8,9 @@ import { isApiError } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, decimalsOfLimit, fmt, missing } from "../../lib/format.ts";
 import { splitPoint, usePark, useRight } from "../../lib/park.ts";
-import { alertEventsQuery, alertQuery, readingsQuery, type Step } from "../../lib/queries.ts";
+import { alertEventsQuery, alertQuery, readingsQuery, type AlertEventBody, type Step } from "../../lib/queries.ts";
 import { toSamples } from "../../lib/series.ts";
-import { useAlertAction } from "../../live/alerts/alert-actions.ts";
+import { closeCodes, useAlertAction } from "../../live/alerts/alert-actions.ts";
 import { AlertDialog, type DialogAction } from "../../live/alerts/alert-dialog.tsx";
 import { AlertMarks, useActingHindrance, useAgeText, useFact } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
@@ -124,7 +124,10 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
   const { meterName, enterpriseName, pointOf } = useCatalog();
   const fact = useFact();
   const ageText = useAgeText();
+  const noteText = useNoteText();
   const now = useSecond();
+  const { data: events } = useQuery({ ...alertEventsQuery(alert.id), enabled: alert.state === "closed" });
+  const closing = events?.find((event) => event.action === "closed");
   const { meterId, quantity } = splitPoint(alert.point);
   const point = pointOf(alert.point);
   const raisedAt = Date.parse(alert.raisedAt);
@@ -142,6 +145,7 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     [t("alerts.clearedAt"), clearedAt === null ? missing : format.full(clearedAt)],
     [t("alerts.lasting"), ageText((clearedAt ?? now) - raisedAt)],
     [t("live.state"), t(`alerts.status.${alert.state}`)],
+    ...(closing ? [[t("alerts.code"), noteText(closing)] as const] : []),
     [t("alerts.acknowledge"), alert.acknowledged ? t("alerts.by", { name: alert.acknowledged.by }) : missing],
     [t("alerts.assignee"), alert.assignee ?? t("alerts.nobody")],
     [t("alerts.rule"), alert.ruleId],
@@ -214,11 +218,23 @@ function Around({ alert }: { alert: AlertBody }): ReactNode {
   );
 }
 
+/** An event's note; where it closes an alert the note is `code` or `code: words`, and the code is said in words. */
+function useNoteText(): (event: Pick<AlertEventBody, "action" | "note">) => string {
+  const { t } = useTranslation();
+  return ({ action, note }) => {
+    if (action !== "closed") return note;
+    const [said = ""] = note.split(":", 1);
+    const code = closeCodes.find((known) => known === said);
+    return code ? t(`alerts.closeCode.${code}`) + note.slice(code.length) : note;
+  };
+}
+
 const knownActions = ["raised", "cleared", "acknowledged", "assigned", "comment", "shelved", "closed"] as const;
 
 function Timeline({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
+  const noteText = useNoteText();
   const query = useQuery(alertEventsQuery(alert.id));
   return (
     <Loaded query={query}>
@@ -231,7 +247,7 @@ function Timeline({ alert }: { alert: AlertBody }): ReactNode {
                 <b>{action ? t(`alerts.event.${action}`) : event.action}</b>{" "}
                 {event.by === "system" ? t("alerts.system") : event.by}
                 <small>{format.full(Date.parse(event.at))}</small>
-                {event.note !== "" && <p className={classes.note}>{event.note}</p>}
+                {event.note !== "" && <p className={classes.note}>{noteText(event)}</p>}
               </li>
             );
           })}
