@@ -9,9 +9,9 @@ import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { forgetPerson, meQuery } from "../../lib/queries.ts";
 import { sessionRenewed } from "../../lib/session-expiry.ts";
 import { Segments } from "../../ui/field.tsx";
+import { PasswordForm } from "../../ui/password-form.tsx";
 import { SignInForm } from "../../ui/sign-in-form.tsx";
 import classes from "./page.module.css";
-import { PasswordForm } from "./password-form.tsx";
 
 /** Only an address of our own: a path, never another site. */
 export const safeNext = (next: string | null): string | null =>
@@ -52,7 +52,13 @@ export function Page(): ReactNode {
             {known?.mustChangePassword && <p className={classes.why}>{t("password.why")}</p>}
           </header>
           {known?.mustChangePassword ? (
-            <PasswordForm me={known} current={oneTimePassword} onChanged={enter} />
+            <PasswordForm
+              me={known}
+              current={oneTimePassword}
+              submitLabel={t("password.submit")}
+              isFocused
+              onChanged={enter}
+            />
           ) : (
             <SignInForm onSignedIn={signedIn} />
           )}

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Panel, useErrorText } from "../../ui/panel.tsx";
+import { PasswordForm } from "../../ui/password-form.tsx";
 import { toast } from "../../ui/toast.tsx";
 import classes from "./page.module.css";
 
@@ -21,6 +22,9 @@ export function Page(): ReactNode {
       </Panel>
       <Panel title={t("settings.account")}>
         <Account />
+      </Panel>
+      <Panel title={t("settings.password")} aside={t("settings.passwordHint")}>
+        <Password />
       </Panel>
     </div>
   );
@@ -84,6 +88,22 @@ function Display(): ReactNode {
           <span className={classes.hint}>{t("settings.keysHint")}</span>
         </label>
       </Row>
+    </div>
+  );
+}
+
+/** The own password; the form is made anew after a change, so that nothing typed stays in it. */
+function Password(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const [changes, setChanges] = useState(0);
+  const changed = (): void => {
+    setChanges(changes + 1);
+    toast(t("password.done"));
+  };
+  return (
+    <div className={classes.password}>
+      <PasswordForm key={changes} me={me} current={null} submitLabel={t("password.save")} onChanged={changed} />
     </div>
   );
 }

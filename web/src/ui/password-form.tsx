@@ -2,11 +2,11 @@ import type { Me } from "@smart-park/core/wire";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { getJson, isApiError, postJson } from "../../lib/api-client.ts";
-import { textOf } from "../../lib/form-text.ts";
-import { Button } from "../../ui/button.tsx";
-import { Field } from "../../ui/field.tsx";
-import classes from "./page.module.css";
+import { getJson, isApiError, postJson } from "../lib/api-client.ts";
+import { textOf } from "../lib/form-text.ts";
+import { Button } from "./button.tsx";
+import { Field } from "./field.tsx";
+import classes from "./sign-in-form.module.css";
 
 const minimumLength = 12;
 
@@ -14,11 +14,15 @@ interface PasswordFormProps {
   readonly me: Me;
   /** The one-time password when it was just typed; otherwise it is asked again. */
   readonly current: string | null;
+  /** What its button says. */
+  readonly submitLabel: string;
+  /** Takes the focus when it comes up: where nothing else is on the page. */
+  readonly isFocused?: boolean;
   readonly onChanged: (me: Me) => void;
 }
 
-/** A one-time password must be replaced before anything else. A change ends all sessions, so it signs in anew. */
-export function PasswordForm({ me, current, onChanged }: PasswordFormProps): ReactNode {
+/** A new password for the one in use. A change ends other sessions; should it end this one too, it signs in anew. */
+export function PasswordForm({ me, current, submitLabel, isFocused = false, onChanged }: PasswordFormProps): ReactNode {
   const { t } = useTranslation();
   const [mistake, setMistake] = useState<string | null>(null);
   const change = useMutation({
@@ -60,7 +64,7 @@ export function PasswordForm({ me, current, onChanged }: PasswordFormProps): Rea
         autoComplete="new-password"
         hint={t("password.rule")}
         required
-        autoFocus
+        autoFocus={isFocused}
       />
       <Field label={t("password.repeat")} name="repeat" type="password" autoComplete="new-password" required />
       {mistake && (
@@ -69,7 +73,7 @@ export function PasswordForm({ me, current, onChanged }: PasswordFormProps): Rea
         </p>
       )}
       <Button type="submit" look="primary" disabled={change.isPending}>
-        {t("password.submit")}
+        {submitLabel}
       </Button>
     </form>
   );
