@@ -1,15 +1,13 @@
 import { useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
-import { changePreferences, preferences } from "../../lib/preferences.ts";
+import { changePreferences } from "../../lib/preferences.ts";
+import { isSingleKey } from "../../lib/single-keys.ts";
 import { usePages, type PageId } from "./menu.tsx";
 
 /** Dark becomes light and back, whatever the system says. */
 export function switchTheme(): void {
   changePreferences({ theme: document.documentElement.dataset["theme"] === "dark" ? "light" : "dark" });
 }
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
 
 const goKeys: ReadonlyMap<string, PageId> = new Map([
   ["o", "overview"],
@@ -35,9 +33,7 @@ export function useShortcuts({ onPalette, onHelp, onCopy }: ShortcutActions): vo
         event.preventDefault();
         return onPalette();
       }
-      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (!isPlain || isTyping(event.target) || !preferences().hasSingleKeys || document.querySelector("dialog[open]"))
-        return;
+      if (!isSingleKey(event)) return;
       const page = goKeys.get(event.key);
       if (page && pages.includes(page) && performance.now() - goAt.current < secondKeyMs) {
         goAt.current = 0;

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
 import { nameIn, splitPoint, useLanguage, usePark } from "../../lib/park.ts";
 import { alertsQuery } from "../../lib/queries.ts";
+import { useRowKeys } from "../../lib/single-keys.ts";
 import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
 import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -146,6 +147,8 @@ function Inbox({ items, filters, empty }: InboxProps): ReactNode {
   const waiting = all.length - shown.length;
   const hold = (): void => setHeld((before) => before ?? new Set(all.map((alert) => alert.id)));
   const release = (): void => setHeld(null);
+
+  useRowKeys(list, () => list.current?.querySelector<HTMLElement>("[data-row]")?.focus());
 
   const press = (event: KeyboardEvent): void => {
     const links = [...(list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];

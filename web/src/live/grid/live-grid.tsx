@@ -8,6 +8,7 @@ import { useCatalog } from "../../lib/catalog.ts";
 import { unitLabel } from "../../lib/format.ts";
 import { nameIn, useLanguage } from "../../lib/park.ts";
 import { usePreferences } from "../../lib/preferences.ts";
+import { useRowKeys } from "../../lib/single-keys.ts";
 import { phoneQuery, useMedia } from "../../lib/use-media.ts";
 import { pointIdsOf } from "../meter-states.ts";
 import { MeterState, ReadingValue } from "../reading.tsx";
@@ -58,6 +59,12 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
     );
     return () => cancelAnimationFrame(frame);
   }, [current, isMoving, virtualizer]);
+
+  useRowKeys(scroller, () => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"]`);
+    if (row) row.focus();
+    else setIsMoving(true); // scrolled away: brought back first
+  });
 
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
