@@ -2,6 +2,7 @@ import { severities, type Severity } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
 import { useSearchParams } from "react-router";
 import type { AlertsParams } from "../../lib/queries.ts";
+import { isShelved } from "../../live/alerts/alert-row.tsx";
 
 export const alertTabs = ["unacknowledged", "active", "cleared", "shelved", "all"] as const;
 export type AlertTab = (typeof alertTabs)[number];
@@ -23,8 +24,8 @@ export const paramsOf = ({ tab, enterprise }: AlertFilters): AlertsParams => ({
 });
 
 /** "In progress" is what is active and somebody has acknowledged. */
-export function inTab(alert: AlertBody, tab: AlertTab): boolean {
-  if (tab === "active") return alert.acknowledged !== null && alert.shelvedUntil === null;
+export function inTab(alert: AlertBody, tab: AlertTab, now: number): boolean {
+  if (tab === "active") return alert.acknowledged !== null && !isShelved(alert, now);
   return true;
 }
 

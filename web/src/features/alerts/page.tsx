@@ -9,6 +9,7 @@ import { alertsQuery } from "../../lib/queries.ts";
 import { useRowKeys } from "../../lib/single-keys.ts";
 import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
 import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
+import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
@@ -115,8 +116,8 @@ function Filters({
   );
 }
 
-function matches(alert: AlertBody, filters: AlertFilters, catalog: Catalog): boolean {
-  if (!inTab(alert, filters.tab)) return false;
+function matches(alert: AlertBody, filters: AlertFilters, catalog: Catalog, now: number): boolean {
+  if (!inTab(alert, filters.tab, now)) return false;
   if (filters.severity !== "all" && alert.severity !== filters.severity) return false;
   const { meterId } = splitPoint(alert.point);
   const text = [
@@ -142,7 +143,8 @@ function Inbox({ items, filters, empty }: InboxProps): ReactNode {
   const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
   const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const all = items.filter((alert) => matches(alert, filters, catalog)).sort(byUrgency);
+  const now = useSecond();
+  const all = items.filter((alert) => matches(alert, filters, catalog, now)).sort(byUrgency);
   const shown = held === null ? all : all.filter((alert) => held.has(alert.id));
   const waiting = all.length - shown.length;
   const hold = (): void => setHeld((before) => before ?? new Set(all.map((alert) => alert.id)));

@@ -150,13 +150,14 @@ function When({ alert }: { alert: AlertBody }): ReactNode {
   const raisedAt = Date.parse(alert.raisedAt);
   const clearedAt = alert.clearedAt === null ? null : Date.parse(alert.clearedAt);
   const age = ageText((clearedAt ?? now) - raisedAt);
-  const state = alert.shelvedUntil
-    ? t("alerts.shelvedUntil", { at: format.moment(Date.parse(alert.shelvedUntil), now) })
-    : alert.acknowledged
-      ? t("alerts.by", { name: alert.acknowledged.by })
-      : alert.state === "active"
-        ? t("alerts.unacknowledgedFor", { age })
-        : t(`alerts.status.${alert.state}`);
+  const state =
+    alert.shelvedUntil !== null && isShelved(alert, now)
+      ? t("alerts.shelvedUntil", { at: format.moment(Date.parse(alert.shelvedUntil), now) })
+      : alert.acknowledged
+        ? t("alerts.by", { name: alert.acknowledged.by })
+        : alert.state === "active"
+          ? t("alerts.unacknowledgedFor", { age })
+          : t(`alerts.status.${alert.state}`);
   const end = clearedAt === null ? "" : format.moment(clearedAt, now);
   return (
     <div className={classes.when}>
