@@ -12,7 +12,7 @@ import { alertEventsQuery, alertQuery, readingsQuery, type AlertEventBody, type 
 import { toSamples } from "../../lib/series.ts";
 import { closeCodes, useAlertAction } from "../../live/alerts/alert-actions.ts";
 import { AlertDialog, type DialogAction } from "../../live/alerts/alert-dialog.tsx";
-import { AlertMarks, useActingHindrance, useAgeText, useFact } from "../../live/alerts/alert-row.tsx";
+import { AlertMarks, isShelved, useActingHindrance, useAgeText, useFact } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
@@ -154,7 +154,9 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     <Panel title={t("alerts.fact")}>
       <div className={classes.detail}>
         <p className={classes.fact}>{fact(alert)}</p>
-        {alert.shelvedUntil && <p>{t("alerts.shelvedUntil", { at: format.full(Date.parse(alert.shelvedUntil)) })}</p>}
+        {alert.shelvedUntil !== null && isShelved(alert, now) && (
+          <p>{t("alerts.shelvedUntil", { at: format.full(Date.parse(alert.shelvedUntil)) })}</p>
+        )}
         <dl className={classes.facts}>
           {rows.map(([label, content]) => (
             <div key={label}>
