@@ -96,18 +96,24 @@ export class Catalog {
   readonly #enterprises: ReadonlyMap<string, Enterprise>;
   readonly #meters: ReadonlyMap<string, Meter>;
   readonly #points: ReadonlyMap<string, Point>;
+  /** By meter and quantity: every value of every message is looked up here, and joining the two would cost more. */
+  readonly #pointsOfMeters: ReadonlyMap<string, ReadonlyMap<string, Point>>;
   readonly #devices: ReadonlyMap<string, Device>;
 
   constructor(park: { enterprises: readonly Enterprise[]; meters: readonly Meter[]; devices: readonly Device[] }) {
     this.#enterprises = new Map(park.enterprises.map((enterprise) => [enterprise.id, enterprise]));
     this.#meters = new Map(park.meters.map((meter) => [meter.id, meter]));
     this.#points = new Map(park.meters.flatMap((meter) => meter.points.map((point) => [point.id, point] as const)));
+    this.#pointsOfMeters = new Map(
+      park.meters.map(({ id, points }) => [id, new Map(points.map((point) => [point.quantity, point]))]),
+    );
     this.#devices = new Map(park.devices.map((device) => [device.id, device]));
   }
 
   enterprise = (id: string): Enterprise | undefined => this.#enterprises.get(id);
   meter = (id: string): Meter | undefined => this.#meters.get(id);
   point = (id: string): Point | undefined => this.#points.get(id);
+  pointAt = (meterId: string, quantity: string): Point | undefined => this.#pointsOfMeters.get(meterId)?.get(quantity);
   device = (id: string): Device | undefined => this.#devices.get(id);
   enterprises = (): Iterable<Enterprise> => this.#enterprises.values();
   meters = (): Iterable<Meter> => this.#meters.values();

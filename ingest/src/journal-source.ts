@@ -9,8 +9,8 @@ const safetyPollMs = 1000;
 const confirmEveryMs = 5000;
 
 /**
- * The journal from the stored position on, in batches. The position moves only by `advance`, so a batch that was not
- * committed comes again.
+ * The journal from the stored position on, in batches. What is stored moves only by `advance`; reading may be ahead of
+ * it, and after a restart everything that was not committed comes again.
  */
 export class JournalSource {
   readonly #journal: JournalReader;
@@ -19,6 +19,8 @@ export class JournalSource {
   readonly #wakeUp = new WakeUp();
   readonly #unsubscribe: () => void;
   #position: JournalPosition;
+  /** The end of what was read. */
+  #read: JournalPosition;
   #confirmed: JournalPosition;
   #confirmedAt = performance.now();
   #idle: (() => void)[] = [];
@@ -34,21 +36,23 @@ export class JournalSource {
     this.#config = parts.config;
     this.#persistence = parts.persistence;
     this.#position = parts.position;
+    this.#read = parts.position;
     this.#confirmed = parts.position;
     this.#unsubscribe = parts.wakeUp(() => this.#wakeUp.notify());
     parts.persistence.signal.addEventListener("abort", () => this.#wakeUp.notify());
   }
 
-  /** The batch after the position, waiting for one; empty only when stopped. */
+  /** The batch after the last one, waiting for one; empty only when stopped. */
   async next(): Promise<readonly JournalEntry[]> {
     while (!this.#persistence.signal.aborted) {
       const waiting = this.#idle.splice(0);
-      const entries = await this.#read();
+      const entries = await this.#readOn();
       if (entries.length > 0) {
         this.#idle.push(...waiting);
+        this.#read = entries.at(-1)?.position ?? this.#read;
         return entries;
       }
-      await this.#confirm();
+      await this.confirm();
       for (const resolve of waiting) resolve();
       await this.#wakeUp.wait(safetyPollMs);
     }
@@ -60,7 +64,7 @@ export class JournalSource {
   /** Everything up to here is in the stores. */
   async advance(position: JournalPosition): Promise<void> {
     this.#position = position;
-    if (performance.now() - this.#confirmedAt >= confirmEveryMs) await this.#confirm();
+    if (performance.now() - this.#confirmedAt >= confirmEveryMs) await this.confirm();
   }
 
   /** Resolves when a look at the journal, begun after this call, finds nothing new; at a stop too. */
@@ -74,16 +78,17 @@ export class JournalSource {
 
   async close(): Promise<void> {
     this.#unsubscribe();
-    await this.#confirm();
+    await this.confirm();
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #read(): Promise<readonly JournalEntry[]> {
+  #readOn(): Promise<readonly JournalEntry[]> {
     const { batchRecords, batchBytes } = this.#config;
-    return persist(() => this.#journal.read(this.#position, batchRecords, batchBytes), this.#persistence);
+    return persist(() => this.#journal.read(this.#read, batchRecords, batchBytes), this.#persistence);
   }
 
-  async #confirm(): Promise<void> {
+  /** Tells the journal what it may clean up. */
+  async confirm(): Promise<void> {
     this.#confirmedAt = performance.now();
     if (this.#position.sequence === this.#confirmed.sequence) return;
     this.#confirmed = this.#position;

@@ -83,46 +83,56 @@ function meterResolver(record: JournalRecord, catalog: Catalog): (meter: string 
 }
 
 function resolveMeter(name: string | null, record: JournalRecord, catalog: Catalog): Resolved {
-  const refuse = (reason: QuarantineReason, detail: string): Refused => ({
-    ok: false,
-    enterpriseId: record.enterpriseId,
-    reason,
-    detail,
-  });
+  const { enterpriseId } = record;
   const device = record.source === "mqtt" ? catalog.device(record.sender) : undefined;
   if (name === null && device && device.meterIds.length > 1)
-    return refuse("ambiguous_meter", `the device speaks for ${device.meterIds.length} meters`);
+    return refuse(enterpriseId, "ambiguous_meter", `the device speaks for ${device.meterIds.length} meters`);
   const meterId = name ?? device?.meterIds[0];
   const meter = meterId === undefined ? undefined : catalog.meter(meterId);
-  const unknown = refuse("unknown_meter", `no meter ${meterId ?? "is bound to the device"}`.slice(0, 200));
-  if (!meter) return unknown;
-  const isOpenToAll = record.source === "http" && record.enterpriseId === "";
+  if (!meter) return unknownMeter(enterpriseId, meterId);
+  const isOpenToAll = record.source === "http" && enterpriseId === "";
   // A foreign meter answers like a missing one, or its sender would learn which ids exist.
-  if (!isOpenToAll && meter.enterpriseId !== record.enterpriseId) return { ...unknown, foreignMeter: meter.id };
+  if (!isOpenToAll && meter.enterpriseId !== enterpriseId)
+    return { ...unknownMeter(enterpriseId, meterId), foreignMeter: meter.id };
   // On a park topic edge has checked the device's meters before the acknowledgement; inside a gateway's payload nobody has.
   const isGateway = record.source === "mqtt" && parseTopic(record.topic).kind === "thingsboardGateway";
   if (isGateway && device && !device.meterIds.includes(meter.id))
-    return refuse("foreign_meter", `meter ${meter.id} is not behind this gateway`);
+    return refuse(enterpriseId, "foreign_meter", `meter ${meter.id} is not behind this gateway`);
   return { ok: true, meter };
 }
 
+const unknownMeter = (enterpriseId: EnterpriseId, meterId: string | undefined): Refused =>
+  refuse(enterpriseId, "unknown_meter", `no meter ${meterId ?? "is bound to the device"}`);
+
+/** The hot path: no closure is made for a value that is accepted. */
 function judge(value: DecodedValue, resolved: Resolved, record: JournalRecord, catalog: Catalog): Verdict {
   if (!resolved.ok) return resolved;
   const { enterpriseId, id: meterId } = resolved.meter;
-  const refuse = (reason: QuarantineReason, detail: string): Refused => ({ ok: false, enterpriseId, reason, detail });
-  const point = catalog.point(`${meterId}.${value.quantity}`);
-  if (!point) return refuse("unknown_quantity", `meter ${meterId} has no ${value.quantity}`.slice(0, 200));
+  const point = catalog.pointAt(meterId, value.quantity);
+  if (!point) return refuse(enterpriseId, "unknown_quantity", `meter ${meterId} has no ${value.quantity}`);
   const { observedAt } = value;
   const { receivedAt } = record;
-  const when = (): string => `${new Date(observedAt).toISOString()}, received ${new Date(receivedAt).toISOString()}`;
-  if (observedAt > receivedAt + clockLimits.aheadMs) return refuse("future_timestamp", when());
-  if (observedAt < receivedAt - clockLimits.behindMs) return refuse("too_old", when());
+  if (observedAt > receivedAt + clockLimits.aheadMs)
+    return refuse(enterpriseId, "future_timestamp", bothTimes(observedAt, receivedAt));
+  if (observedAt < receivedAt - clockLimits.behindMs)
+    return refuse(enterpriseId, "too_old", bothTimes(observedAt, receivedAt));
   const quality = qualityAt(point, value);
   return {
     ok: true,
     accepted: { reading: { pointId: point.id, observedAt, receivedAt, value: value.value, quality }, enterpriseId },
   };
 }
+
+const maxDetailLength = 200;
+const refuse = (enterpriseId: EnterpriseId | "", reason: QuarantineReason, detail: string): Refused => ({
+  ok: false,
+  enterpriseId,
+  reason,
+  detail: detail.slice(0, maxDetailLength),
+});
+
+const bothTimes = (observedAt: number, receivedAt: number): string =>
+  `${new Date(observedAt).toISOString()}, received ${new Date(receivedAt).toISOString()}`;
 
 function qualityAt(point: Point, { value, quality }: DecodedValue): Quality {
   const isOutside = (point.min !== null && value < point.min) || (point.max !== null && value > point.max);

@@ -3,7 +3,6 @@ import type {
   Clock,
   IngestCommit,
   IngestLedger,
-  JournalEntry,
   JournalPosition,
   JournalReader,
   LatestReading,
@@ -12,7 +11,7 @@ import type {
   ReadingStore,
 } from "@smart-park/core";
 import { AlertEngine } from "./alert-engine.ts";
-import { settle, toBatch } from "./batch.ts";
+import { settle, toBatch, type Batch } from "./batch.ts";
 import { ingestConfigSchema, type IngestConfig } from "./config.ts";
 import { JournalSource } from "./journal-source.ts";
 import { LiveValues } from "./live-values.ts";
@@ -67,13 +66,11 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
     return result;
   };
 
-  const take = async (entries: readonly JournalEntry[]): Promise<void> => {
-    const batch = toBatch(entries, catalog.current(), logger);
+  const take = async (batch: Batch, position: JournalPosition): Promise<void> => {
     const readings = batch.accepted.map(({ reading }) => reading);
     const outcomes = readings.length === 0 ? [] : await insist(() => store.append(readings));
     // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
     await insist(() => rules.reload());
-    const position = entries.at(-1)?.position ?? source.position();
     const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
     await insist(() => ledger.commit(commit));
     counters.addBatch();
@@ -83,23 +80,37 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
     for (const { transition } of commit.alerts) feed.publishAlert(transition.alertId);
   };
 
+  /** One batch is written while the next one is read and decoded: the store's thread and this one both have work. */
+  let inHand: Promise<void> = Promise.resolve();
   const run = async (): Promise<void> => {
-    for (let entries = await source.next(); entries.length > 0; entries = await source.next()) await take(entries);
+    for (let entries = await source.next(); entries.length > 0; entries = await source.next()) {
+      const batch = toBatch(entries, catalog.current(), logger);
+      await inHand;
+      inHand = take(batch, entries.at(-1)?.position ?? source.position());
+      inHand.catch(endAfterDefect);
+    }
+    await inHand;
   };
-  const finished = run().catch((error: unknown) => {
+  // Input cannot lead here, only a defect. Going on with a half-stepped engine would falsify alerts: a restart from
+  // the last commit is clean.
+  const endAfterDefect = (error: unknown): void => {
     if (stopping.signal.aborted) return;
-    // Input cannot lead here, only a defect. Going on with a half-stepped engine would falsify alerts: a restart from
-    // the last commit is clean.
+    stopping.abort();
     logger.error({ error }, "ingest failed and must be restarted");
     queueMicrotask(() => {
       throw error;
     });
-  });
+  };
+  const finished = run().catch(endAfterDefect);
 
   return {
     position: source.position,
     stats: () => counters.snapshot(),
-    idle: () => source.idle(),
+    idle: async () => {
+      await source.idle();
+      await inHand;
+      await source.confirm();
+    },
     stop: async () => {
       stopping.abort();
       await finished;
