@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { silentLogger } from "../contract-batch.ts";
+import { silentLogger } from "../readings/contract-batch.ts";
 import { WorkerCalls } from "./worker-calls.ts";
 
 type Calls = { say: { request: string; response: string } };

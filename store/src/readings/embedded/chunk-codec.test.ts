@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { days, minutes, type Series } from "@smart-park/core";
 import { describe, expect, it } from "vitest";
-import { DamagedChunkError, decodeChunk, encodeChunk } from "./chunk-codec.ts";
+import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
+import { DamagedDataError } from "../../threads/answer.ts";
 
 const day = 20_000;
 const start = day * days(1);
@@ -62,7 +63,7 @@ describe("a day of readings in bytes", () => {
     for (let i = 0; i < chunk.length; i += 7) {
       const damaged = chunk.slice();
       damaged[i] = (damaged[i] ?? 0) ^ 0x10;
-      expect(() => decodeChunk(day, damaged)).toThrow(DamagedChunkError);
+      expect(() => decodeChunk(day, damaged)).toThrow(DamagedDataError);
     }
   });
 });

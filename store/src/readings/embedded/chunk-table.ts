@@ -1,7 +1,8 @@
 import { days, emptySeries, type Series } from "@smart-park/core";
-import { DamagedChunkError, dayOf, decodeChunk, encodeChunk } from "./chunk-codec.ts";
+import { dayOf, decodeChunk, encodeChunk } from "./chunk-codec.ts";
+import { DamagedDataError } from "../../threads/answer.ts";
 import { concatSeries } from "./columns.ts";
-import { MultiInsert, Rows, type Database } from "./schema.ts";
+import { MultiInsert, Rows, type Database } from "../../sqlite/database.ts";
 
 export interface ChunkWrite {
   readonly pt: number;
@@ -56,7 +57,7 @@ export class ChunkTable {
     try {
       return decodeChunk(day, data);
     } catch (error) {
-      if (!(error instanceof DamagedChunkError)) throw error;
+      if (!(error instanceof DamagedDataError)) throw error;
       this.#setAside.run([pt, day]);
       this.#remove.run([pt, day]);
       this.#onDamage(pt, day);

@@ -16,7 +16,7 @@ import {
 import { isStorable, kept, withRejected } from "../storable.ts";
 import { appendOutcomes } from "./append-plan.ts";
 import { HotRows, newPointRows, type PointRows } from "./hot-rows.ts";
-import { WorkerCalls } from "./worker-calls.ts";
+import { WorkerCalls } from "../../threads/worker-calls.ts";
 import type { ReaderCalls, WorkerData, WriterCalls, WriterEvent, WriterReady } from "./worker-protocol.ts";
 import type { AppendBatch } from "./writer.ts";
 

@@ -1,7 +1,7 @@
 import type { Series } from "@smart-park/core";
 import { ChunkReader } from "./chunk-table.ts";
 import { mergeSeries, rowsIn } from "./columns.ts";
-import { inTransaction, openForReading, Rows, type Database } from "./schema.ts";
+import { inTransaction, openForReading, Rows, type Database } from "../../sqlite/database.ts";
 
 export interface ReadRequest {
   readonly pointId: string;

@@ -1,9 +1,9 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { Series } from "@smart-park/core";
-import { DamagedChunkError } from "./chunk-codec.ts";
 import { EmbeddedReader } from "./reader.ts";
 import { startSealing } from "./sealing.ts";
-import type { FromWorker, ToWorker } from "./worker-calls.ts";
+import { answer } from "../../threads/answer.ts";
+import type { FromWorker, ToWorker } from "../../threads/worker-calls.ts";
 import type { ReaderCalls, WorkerData, WriterCalls, WriterEvent, WriterReady } from "./worker-protocol.ts";
 import { EmbeddedWriter } from "./writer.ts";
 
@@ -67,22 +67,3 @@ const compact = ({ at, value, quality }: Series): Series => ({
   value: value.slice(),
   quality: quality.slice(),
 });
-
-function answer(
-  send: (message: { response: unknown } | { failure: string; isDamaged: boolean }) => void,
-  work: () => unknown,
-): void {
-  try {
-    send({ response: work() });
-  } catch (error) {
-    send({
-      failure: error instanceof Error ? error.message : String(error),
-      isDamaged: error instanceof DamagedChunkError,
-    });
-    // After an I/O error nothing that this connection believes is sure: a new thread opens the file anew.
-    if (isFinal(error)) process.exit(1);
-  }
-}
-
-const isFinal = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && /^SQLITE_(IOERR|CORRUPT|NOTADB)/.test(String(error.code));

@@ -4,7 +4,8 @@ import { dayOf } from "./chunk-codec.ts";
 import { byDay, ChunkTable, type ChunkWrite } from "./chunk-table.ts";
 import { cutOut, lowerBound, mergeSeries } from "./columns.ts";
 import { HotRows, newPointRows, type PointRows } from "./hot-rows.ts";
-import { inTransaction, MultiInsert, openForWriting, Rows, type Database } from "./schema.ts";
+import { inTransaction, MultiInsert, openForWriting, Rows, type Database } from "../../sqlite/database.ts";
+import { migrations } from "./schema.ts";
 
 type HotTable = "a" | "b";
 
@@ -59,7 +60,7 @@ export class EmbeddedWriter {
   #unsealed: number[] = [];
 
   constructor(path: string, onDamage: (pt: number, day: number) => void) {
-    this.#database = openForWriting(path);
+    this.#database = openForWriting(path, migrations);
     this.#chunks = new ChunkTable(this.#database, onDamage);
     this.#planner = new AppendPlanner(this.#hot, this.#chunks);
     this.#insertHot = { a: this.#hotInsert("a"), b: this.#hotInsert("b") };
