@@ -7,6 +7,7 @@ import type {
   ParkTime,
   ReadingStore,
   Registry,
+  Rollups,
 } from "@smart-park/core";
 import type { ApiConfig } from "./config.ts";
 import type { LiveHub } from "./live-hub.ts";
@@ -20,6 +21,7 @@ import type { RateLimiter } from "./rate-limiter.ts";
 export interface ApiDeps {
   readonly registry: Registry;
   readonly store: ReadingStore;
+  readonly rollups: Rollups;
   /** Raw messages; null when the journal is not on this machine. */
   readonly messages: JournalReader | null;
   readonly feed: LiveFeed;

@@ -1,12 +1,5 @@
-import {
-  aggregate,
-  type EpochMs,
-  type ParkTime,
-  type Point,
-  type ReadingStore,
-  type Series,
-  type TimeRange,
-} from "@smart-park/core";
+import { aggregateParts, type EpochMs, type Point, type TimeRange } from "@smart-park/core";
+import { readParts, type PartsSource } from "./read-parts.ts";
 
 /** Use of one register, base unit; null = nothing known. */
 export interface DayUse {
@@ -28,13 +21,11 @@ const keptMs = 10_000;
 
 /** Today's use of registers, compared with yesterday's; worked out at most once per register and ten seconds. */
 export class DayUses {
-  readonly #store: ReadingStore;
-  readonly #time: ParkTime;
+  readonly #source: PartsSource;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(store: ReadingStore, time: ParkTime) {
-    this.#store = store;
-    this.#time = time;
+  constructor(source: PartsSource) {
+    this.#source = source;
   }
 
   of(point: Point, now: EpochMs): Promise<DayUse> {
@@ -47,17 +38,18 @@ export class DayUses {
   }
 
   async #compute(point: Point, now: EpochMs): Promise<DayUse> {
-    const start = this.#time.startOfDay(now);
-    const before = this.#time.startOfDay(now, -1);
-    const series = await this.#store.read(point.id, { from: before, to: now }, { neighbours: true });
-    const today = consumptionIn(series, point, { from: start, to: now }, now);
-    const yesterday = consumptionIn(series, point, { from: before, to: Math.min(start, before + (now - start)) }, now);
+    const { time } = this.#source;
+    const start = time.startOfDay(now);
+    const before = time.startOfDay(now, -1);
+    const today = await this.#useIn(point, { from: start, to: now }, now);
+    const yesterday = await this.#useIn(point, { from: before, to: Math.min(start, before + (now - start)) }, now);
     return { today: today.value, yesterday: yesterday.value, share: today.share };
   }
-}
 
-function consumptionIn(series: Series, point: Point, { from, to }: TimeRange, now: EpochMs) {
-  if (to <= from) return { value: null, share: 0 };
-  const { rows, coverage } = aggregate(series, point, [from, to], "consumption", now);
-  return { value: rows[0]?.value ?? null, share: coverage.measured + coverage.estimated };
+  async #useIn(point: Point, { from, to }: TimeRange, now: EpochMs) {
+    if (to <= from) return { value: null, share: 0 };
+    const parts = await readParts(this.#source, point, { from, to }, "15m");
+    const { rows, coverage } = aggregateParts(parts, [from, to], "consumption", now);
+    return { value: rows[0]?.value ?? null, share: coverage.measured + coverage.estimated };
+  }
 }

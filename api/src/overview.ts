@@ -6,6 +6,7 @@ import {
   type Principal,
   type ReadingStore,
   type Registry,
+  type Rollups,
 } from "@smart-park/core";
 import type { OverviewBody, WatchCard } from "@smart-park/core/wire";
 import { DayUses } from "./day-uses.ts";
@@ -18,6 +19,7 @@ import { watchCard } from "./watch-cards.ts";
 interface DeskDeps {
   readonly registry: Registry;
   readonly store: ReadingStore;
+  readonly rollups: Rollups;
   readonly clock: Clock;
   readonly live: LiveHub;
   readonly time: ParkTime;
@@ -38,7 +40,7 @@ export class OverviewDesk {
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
-    this.#dayUses = new DayUses(deps.store, deps.time);
+    this.#dayUses = new DayUses(deps);
   }
 
   get(principal: Principal): Promise<OverviewBody> {

@@ -159,7 +159,8 @@ describe("years of a fast meter", () => {
       return Promise.resolve({ at, value: at.map((t) => t / (20 * second)), quality: new Uint8Array(at.length) });
     },
   } as unknown as ReadingStore; // nothing else of it is asked
-  const context = { store, time: new ParkTime("UTC"), clock: { now: () => to - 30 * 24 * hour } };
+  const rollups = { read: () => Promise.resolve(new Map()) };
+  const context = { store, rollups, time: new ParkTime("UTC"), clock: { now: () => to - 30 * 24 * hour } };
 
   it("are read in pieces, and give the same rows and coverage as in one", async () => {
     const query = { from: from + hour, to, step: "1mo", stat: "consumption" } as const;

@@ -1,8 +1,9 @@
 import {
   aggregate,
+  aggregateParts,
+  contextMs,
   baseUnit,
   defaultStat,
-  minutes,
   ParkError,
   qualityOf,
   stepLengthMs,
@@ -20,15 +21,13 @@ import {
 import type { readingsQuery, ReadingsBody } from "@smart-park/core/wire";
 import type { z } from "zod";
 import type { ApiContext } from "./context.ts";
+import { hasParts, readParts } from "./read-parts.ts";
 
 export type SeriesQuery = z.output<typeof readingsQuery>;
-type ReadContext = Pick<ApiContext, "store" | "time" | "clock">;
+type ReadContext = Pick<ApiContext, "store" | "rollups" | "time" | "clock">;
 
 /** Rows of one answer at an explicit step; more is 422. */
 export const maxRows = 100_000;
-/** Readings on both sides of a range that judge a fall of the register on its edge; history comes every 15 min. */
-const contextIntervals = 8;
-const historyIntervalMs = minutes(15);
 /** Buckets are worked out over so many expected readings at a time: years of a fast meter would not fit into memory. */
 const maxReadingsAtOnce = 500_000;
 /** Rows that `step=auto` aims at. */
@@ -136,6 +135,8 @@ async function aggregateRange(
   const clipped = edges.map((edge) => Math.min(range.to, Math.max(range.from, edge)));
   if (edges.length - 1 > maxRows) throw tooManyRows(edges.length - 1);
   const now = context.clock.now();
+  if (hasParts(point, step, stat))
+    return { starts: edges, ...aggregateParts(await readParts(context, point, range, step), clipped, stat, now) };
   const parts: (Aggregated & { passedMs: number })[] = [];
   for (const part of piecesOf(clipped, maxReadingsAtOnce * point.intervalS * 1000)) {
     const passedMs = Math.max(0, Math.min(part.at(-1) ?? 0, now) - (part[0] ?? 0));
@@ -163,7 +164,7 @@ async function aggregateEdges(
 ): Promise<Aggregated> {
   // Consumption needs the register just outside, and some readings around it to know a glitch on the edge from a reset;
   // an end stamp at the end describes time inside.
-  const aroundMs = stat === "consumption" ? contextIntervals * Math.max(point.intervalS * 1000, historyIntervalMs) : 0;
+  const aroundMs = stat === "consumption" ? contextMs(point) : 0;
   const read = { from: (edges[0] ?? 0) - aroundMs, to: (edges.at(-1) ?? 0) + aroundMs };
   return aggregate(await store.read(point.id, read, { neighbours: true }), point, edges, stat, now);
 }

@@ -1,7 +1,9 @@
 import type { AlertRule, Severity } from "./alert-rule.ts";
 import type { AlertTransition, RuleState } from "./alert.ts";
 import type { JournalEntry, JournalPosition, JournalRecord, JournalSource } from "./journal-record.ts";
-import type { Catalog, DeviceId, EnterpriseId, MeterId, PointId } from "./park.ts";
+import type { Catalog, DeviceId, EnterpriseId, MeterId, Point, PointId } from "./park.ts";
+import type { Parts } from "./parts.ts";
+import type { RollupLevel } from "./rollup.ts";
 import type { Quality, Reading, Series } from "./reading.ts";
 import type { EpochMs, TimeRange } from "./time.ts";
 
@@ -74,6 +76,15 @@ export interface ReadingStore {
   remove(pointId: PointId, range: TimeRange): Promise<number>;
   isHealthy(): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** Quarter hours and days that are worked out already; whatever is missing here is worked out from readings. */
+export interface Rollups {
+  /**
+   * By point the finished stretches inside [from, to), oldest first, in whole quarter hours or park days; a stretch
+   * whose readings or definition changed since is left out.
+   */
+  read(points: readonly Point[], level: RollupLevel, range: TimeRange): Promise<ReadonlyMap<PointId, readonly Parts[]>>;
 }
 
 // --- registry as the rooms see it --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { startIngest } from "@smart-park/ingest";
-import { openDeviceDirectory, openReadingStore, openRegistry } from "@smart-park/store";
+import { openDeviceDirectory, openReadingStore, openRegistry, openRollups } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
 import { recordStart, setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
 import type { Config } from "./config.ts";
@@ -110,10 +110,18 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   const { registryFile: file, secretKeyFile } = folder;
   const registry = openRegistry({ file, secretKeyFile, timeZone, clock, logger });
   parts.add("registry", registry);
-  const store = parts.add(
+  const readings = parts.add(
     "reading store",
     await openReadingStore({ directory: folder.readings, influx: config.influx }, { logger }),
   );
+  const rolled = parts.add(
+    "roll-ups",
+    await openRollups({
+      ...{ directory: folder.readings, timeZone, store: readings, catalog: registry.registry, logger },
+      isKeeper: config.roles.has("ingest"),
+    }),
+  );
+  const { store, rollups } = rolled;
   const messages = parts.add(
     "journal reader",
     await openJournalReader({ directory: folder.journal, keepBytes: inspectionBytes, logger }),
@@ -133,7 +141,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked };
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
-    { registry: registry.registry, store, messages, feed, edge: link, clock, logger },
+    { registry: registry.registry, store, rollups, messages, feed, edge: link, clock, logger },
   );
   parts.add("api", api);
   const demoToken = config.isDemo ? issueDemoToken(registry.registry, clock) : null;

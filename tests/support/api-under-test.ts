@@ -16,7 +16,7 @@ import {
   type Role,
   type UserId,
 } from "@smart-park/core";
-import { openReadingStore, openRegistry } from "@smart-park/store";
+import { openReadingStore, openRegistry, openRollups } from "@smart-park/store";
 
 /** The real API on a free port, over a real registry and a real embedded store in a temporary folder. */
 export interface ApiUnderTest {
@@ -104,14 +104,28 @@ export async function startApiUnderTest(
   const files = { file: join(directory, "registry.db"), secretKeyFile: join(directory, "secret.key") };
   const { registry, ...database } = openRegistry({ ...files, clock, logger });
   parts.add("registry", database);
-  const store = parts.add(
-    "store",
-    await openReadingStore({ directory: join(directory, "readings"), influx: null }, { logger }),
+  const folder = join(directory, "readings");
+  const readings = parts.add("store", await openReadingStore({ directory: folder, influx: null }, { logger }));
+  const timeZone = options.timeZone ?? "Asia/Shanghai";
+  const rolled = parts.add(
+    "roll-ups",
+    await openRollups({ directory: folder, timeZone, store: readings, catalog: registry, isKeeper: true, logger }),
   );
+  const { store, rollups } = rolled;
   const messages = deps.messages === undefined ? null : parts.add("journal", await deps.messages(directory));
   const [edge, feed, hash] = [new RecordingEdge(), recordingFeed(), await passwordHash];
-  const config = { host: "127.0.0.1", port: 0, tls: null, timeZone: "Asia/Shanghai", demo: false, webRoot: null };
-  const ports = { registry, store, messages, feed, edge, clock, logger, ...(deps.status && { status: deps.status }) };
+  const config = { host: "127.0.0.1", port: 0, tls: null, timeZone, demo: false, webRoot: null };
+  const ports = {
+    registry,
+    store,
+    rollups,
+    messages,
+    feed,
+    edge,
+    clock,
+    logger,
+    ...(deps.status && { status: deps.status }),
+  };
   const api = parts.add("api", await startApi({ ...config, liveRecheckMs: 50, ...options }, ports));
   const url = `http://127.0.0.1:${api.port}`;
   const addUser: ApiUnderTest["addUser"] = (name, role, enterpriseIds) =>

@@ -20,5 +20,9 @@ export function answer(
   }
 }
 
-const isFinal = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && /^SQLITE_(IOERR|CORRUPT|NOTADB)/.test(String(error.code));
+const isFinal = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_IOERR") || isDamage(error);
+
+/** Whether SQLite says that the file itself is not what it should be. */
+export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
