@@ -1,4 +1,5 @@
-import { registerFactor, usesOf } from "./consumption.ts";
+import { gapIntervals } from "./consumption.ts";
+import { multipliedUses } from "./multiplier.ts";
 import type { Point } from "./park.ts";
 import { qualityCode, qualityOf, type Quality, type Series } from "./reading.ts";
 import type { EpochMs } from "./time.ts";
@@ -28,8 +29,6 @@ export interface Aggregated {
 export const defaultStat = (point: Pick<Point, "kind">): Stat => (point.kind === "counter" ? "consumption" : "mean");
 
 const billingIntervalMs = 15 * 60_000;
-/** Gaps longer than this many intervals count as a gap. */
-const gapIntervals = 3;
 
 /**
  * One row per bucket between neighbouring `edges`. `series` is oldest first; for consumption it also holds the last
@@ -157,11 +156,10 @@ function aggregateConsumption(series: Series, point: Point, edges: readonly Epoc
   const length = Math.max(0, edges.length - 1);
   const [amount, measured, estimated] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
   const passed = { measured: 0, estimated: 0 };
-  for (const use of usesOf(series, point)) {
+  for (const use of multipliedUses(series, point)) {
     const isGap = use.to - use.from > gapIntervals * point.intervalS * 1000;
-    const used = use.amount * registerFactor(point, use.to);
     for (const { index, from, to, isWhole } of spansOf(edges, use.from, use.to)) {
-      amount[index] = (amount[index] ?? 0) + used * ((to - from) / (use.to - use.from));
+      amount[index] = (amount[index] ?? 0) + use.amount * ((to - from) / (use.to - use.from));
       const isMeasured = use.isSure && (isWhole || !isGap);
       const target = isMeasured ? measured : estimated;
       target[index] = (target[index] ?? 0) + (to - from);

@@ -4,6 +4,7 @@ export * from "./units.ts";
 export * from "./reading.ts";
 export * from "./time.ts";
 export * from "./consumption.ts";
+export * from "./multiplier.ts";
 export * from "./aggregate.ts";
 export * from "./watch-state.ts";
 export * from "./hourly-mean.ts";
