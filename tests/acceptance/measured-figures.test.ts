@@ -118,7 +118,7 @@ describe.skipIf(waterFile === null)("twelve smart water meters, a year (the file
     expect(falls.filter((at) => !anomalies.some(touches("glitch", at)))).toEqual([]);
     expect(repeats.filter((at) => !anomalies.some(touches("repeat", at)))).toEqual([]);
     expect(gaps.filter((at) => !anomalies.some(touches("gap", at)))).toEqual([]);
-// Nothing else is called odd than what stands around the falls.
+    // Nothing else is called odd than what stands around the falls.
     const others = anomalies.filter(({ kind }) => kind !== "gap" && kind !== "repeat");
     expect(others.filter(({ from }) => !falls.some((at) => Math.abs(at - from) <= 3 * 3_600_000))).toEqual([]);
   });
