@@ -23,3 +23,8 @@ export * from "./errors.ts";
 export * from "./ports.ts";
 export * from "./stop-stack.ts";
 export * from "./registry-port.ts";
+export * from "./figure.ts";
+export * from "./virtual-meter.ts";
+export * from "./balance.ts";
+export * from "./hierarchy.ts";
+export * from "./settlement.ts";
