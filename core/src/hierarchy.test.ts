@@ -139,7 +139,7 @@ describe("the balance of a tree", () => {
 
   it("parent = children + residual at every level, and a place without metering is the sum of its parts", () => {
     const own = fc.option(fc.integer({ min: 0, max: 1000 }).map((value) => kwh(value)));
-    const anyTree = fc.memo<BalanceNode>((depth) =>
+    const anyTree: fc.Memo<BalanceNode> = fc.memo((depth) =>
       fc.record({
         id: fc.string(),
         own,

@@ -28,3 +28,6 @@ export * from "./virtual-meter.ts";
 export * from "./balance.ts";
 export * from "./hierarchy.ts";
 export * from "./settlement.ts";
+export * from "./standard-coal.ts";
+export * from "./carbon.ts";
+export * from "./water-figures.ts";
