@@ -31,3 +31,5 @@ export * from "./settlement.ts";
 export * from "./standard-coal.ts";
 export * from "./carbon.ts";
 export * from "./water-figures.ts";
+export * from "./quota.ts";
+export * from "./comparison.ts";
