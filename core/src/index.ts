@@ -12,6 +12,8 @@ export * from "./rounding.ts";
 export * from "./limit-verdict.ts";
 export * from "./oxygen-correction.ts";
 export * from "./daily-mean.ts";
+export type { LeakEvent } from "./leak-events.ts";
+export type { DayType } from "./night-expectation.ts";
 export * from "./night-judge.ts";
 export * from "./night-flow.ts";
 export * from "./demand.ts";

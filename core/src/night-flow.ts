@@ -1,8 +1,12 @@
 import { aggregate, type Bucket, defaultStat } from "./aggregate.ts";
-import { NightJudge, type DayType, type LeakEvent, type MeasuredNight, type NightVerdict } from "./night-judge.ts";
+import type { LeakEvent } from "./leak-events.ts";
+import { registerFactor } from "./multiplier.ts";
+import type { DayType } from "./night-expectation.ts";
+import { NightJudge, type MeasuredNight, type NightVerdict } from "./night-judge.ts";
 import type { Point } from "./park.ts";
 import type { Series } from "./reading.ts";
 import { mean } from "./robust-statistics.ts";
+import { decimalsOf } from "./rounding.ts";
 import { days, hours, minutes, type EpochMs, type ParkTime } from "./time.ts";
 import { baseUnit, convert } from "./units.ts";
 import type { WatchState } from "./watch-state.ts";
@@ -16,6 +20,8 @@ const slotsPerWindow = hours(1) / slotMs;
 const staleMs = days(3);
 /** What a leak loses is the mean of so many last nights. */
 const excessNights = 7;
+/** A register with more decimals than this is computed, not read. */
+const maxDecimals = 6;
 /** Nothing smaller than this share of the usual is called a step, however steady the nights are. */
 const defaultRelativeStep = 0.05;
 
@@ -107,11 +113,18 @@ function stateOf(newest: Night | undefined, events: readonly LeakEvent[], now: E
 
 function judge(
   measured: readonly (MeasuredNight & { readonly to: EpochMs })[],
-  { absoluteStep = 0, relativeStep = defaultRelativeStep }: NightFlowInput,
+  { absoluteStep = 0, relativeStep = defaultRelativeStep, series, point }: NightFlowInput,
 ): { nights: Night[]; events: LeakEvent[] } {
-  const nightJudge = new NightJudge({ absoluteStep, relativeStep });
+  const nightJudge = new NightJudge({ absoluteStep, relativeStep, resolution: resolutionOf(series, point) });
   const nights = measured.map((night) => ({ ...night, ...nightJudge.step(night) }));
   return { nights, events: nightJudge.events };
+}
+
+/** Last digit of a register, as a flow over one hour in the base unit; 0 for a flow, which is averaged, and for long fractions. */
+function resolutionOf({ at, value }: Series, point: Point): number {
+  if (point.kind === "gauge" || value.length === 0) return 0;
+  const decimals = value.reduce((most, reading) => Math.max(most, decimalsOf(reading)), 0);
+  return decimals > maxDecimals ? 0 : 10 ** -decimals * registerFactor(point, at.at(-1) ?? 0);
 }
 
 type Window = MeasuredNight & { readonly to: EpochMs };

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { NightJudge, type LeakEvent } from "./night-judge.ts";
+import type { LeakEvent } from "./leak-events.ts";
+import { NightJudge } from "./night-judge.ts";
 import { usualNights, virtualNights, type VirtualLeak, type VirtualNights } from "./testing/virtual-nights.ts";
 import { days } from "./time.ts";
 
 const seeds = Array.from({ length: 12 }, (_, i) => 7919 * i + 1);
+const floors = { absoluteStep: 0, relativeStep: 0.05, resolution: 0 };
 const months = usualNights.nights / 30.4;
 
 function eventsOf(seed: number, asked: VirtualNights): LeakEvent[] {
-  const judge = new NightJudge({ absoluteStep: 0, relativeStep: 0.05 });
+  const judge = new NightJudge({ ...floors, resolution: asked.resolution });
   for (const night of virtualNights(seed, asked)) judge.step(night);
   return judge.events;
 }
@@ -91,7 +93,7 @@ describe("what ends a suspicion and what is none", () => {
 
   it("a second leak is found on top of the first, and each repair ends its own", () => {
     const first = virtualNights(9, { ...steady, leak: { at: 100, end: 120, flow: 9, growth: 0 } });
-    const judge = new NightJudge({ absoluteStep: 0, relativeStep: 0.05 });
+    const judge = new NightJudge(floors);
     first.forEach((night, n) =>
       judge.step({ ...night, minFlow: (night.minFlow ?? 0) + (n >= 110 && n < 140 ? 15 : 0) }),
     );
@@ -106,7 +108,7 @@ describe("what ends a suspicion and what is none", () => {
 
   it("skipped nights neither count nor break the row", () => {
     const leak = { at: 100, end: null, flow: 8, growth: 0 };
-    const judge = new NightJudge({ absoluteStep: 0, relativeStep: 0.05 });
+    const judge = new NightJudge(floors);
     virtualNights(5, { ...steady, leak }).forEach((night, n) =>
       judge.step(n === 101 || n === 103 ? { ...night, minFlow: null } : night),
     );

@@ -157,6 +157,6 @@ describe.skipIf(metersFile === null)("twelve house meters without known leaks (t
       }
     }
     console.info(`alarms: ${alarms} in ${(judgedNights / 30.4).toFixed(0)} judged meter-months`);
-    expect(alarms / (judgedNights / 30.4)).toBeLessThan(0.15);
+    expect(alarms / (judgedNights / 30.4)).toBeLessThan(0.08);
   });
 });

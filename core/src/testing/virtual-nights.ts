@@ -1,4 +1,5 @@
-import type { DayType, MeasuredNight } from "../night-judge.ts";
+import type { DayType } from "../night-expectation.ts";
+import type { MeasuredNight } from "../night-judge.ts";
 import { days, hours } from "../time.ts";
 
 /** A virtual meter's nights, with known leaks. Shares are of `scale`. */
