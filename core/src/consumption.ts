@@ -62,7 +62,9 @@ export function accountOf(series: Series, register: ChangedRegister): RegisterAc
   const parts = splitAtChanges(rows, register).map((part) => accountOfOne(part.rows, part.register));
   const swaps = (register.registerChanges ?? []).map(({ at }) => ({ from: at, to: at, kind: "swap" as const }));
   const anomalies = [...toAnomalies(passedOver), ...swaps, ...parts.flatMap((part) => part.anomalies)];
-  return { uses: parts.flatMap((part) => part.uses), anomalies: anomalies.sort((a, b) => a.from - b.from) };
+  const [only] = parts;
+  const uses = parts.length === 1 && only ? only.uses : parts.flatMap((part) => part.uses);
+  return { uses, anomalies: anomalies.sort((a, b) => a.from - b.from) };
 }
 
 /** The uses of `accountOf` alone. */
@@ -79,6 +81,7 @@ interface Part {
 /** The rows of each physical meter, with the recorded end and start readings at the change. */
 function splitAtChanges(rows: readonly RegisterRow[], register: ChangedRegister): Part[] {
   const changes = (register.registerChanges ?? []).toSorted((a, b) => a.at - b.at);
+  if (changes.length === 0) return [{ rows, register }];
   const parts: Part[] = [];
   let [current, from, head]: [Register, EpochMs, RegisterRow[]] = [register, -Infinity, []];
   for (const change of changes) {
@@ -97,8 +100,9 @@ const boundary = (at: EpochMs, value: number | null): RegisterRow[] =>
 function accountOfOne(rows: readonly RegisterRow[], register: Register): RegisterAccount {
   const { rows: kept, passedOver } = withoutGlitches(rows, register);
   const { uses, frozen } = spreadCatchUps(stepsOf(kept, register), register);
-  const odd = uses.flatMap((use) => oddities(use, register));
-  return { uses, anomalies: [...toAnomalies(passedOver), ...frozen, ...odd] };
+  const anomalies = [...toAnomalies(passedOver), ...frozen];
+  for (const use of uses) addOddities(anomalies, use, register);
+  return { uses, anomalies };
 }
 
 function stepsOf(kept: readonly RegisterRow[], register: Register): Use[] {
@@ -168,9 +172,16 @@ function wrappedUse(before: number, after: number, { modulus }: Register): numbe
  * A gateway that repeats a frozen reading and then catches up shows nothing and then a spike. Where the rise is more than
  * the meter can count in its own time but not in that of the repeats before it, it is one use over all of that time.
  */
-function spreadCatchUps(uses: readonly Use[], register: Register): { uses: Use[]; frozen: RegisterAnomaly[] } {
+function spreadCatchUps(
+  uses: readonly Use[],
+  register: Register,
+): {
+  uses: readonly Use[];
+  frozen: readonly RegisterAnomaly[];
+} {
   const { ratedPerHour } = register;
-  if (ratedPerHour === null) return { uses: [...uses], frozen: [] };
+  const isFast = (use: Use): boolean => ratedPerHour !== null && use.amount > ratedUse(use.to - use.from, ratedPerHour);
+  if (ratedPerHour === null || !uses.some(isFast)) return { uses, frozen: [] };
   const spread: Use[] = [];
   const frozen: RegisterAnomaly[] = [];
   for (const use of uses) {
@@ -200,11 +211,10 @@ function mergedUse(
   return null;
 }
 
-function oddities({ from, to, amount, cause }: Use, register: Register): RegisterAnomaly[] {
-  const kinds: RegisterAnomaly["kind"][] = [];
+function addOddities(anomalies: RegisterAnomaly[], { from, to, amount, cause }: Use, register: Register): void {
   const { ratedPerHour, intervalS } = register;
-  if (cause !== "normal") kinds.push(cause);
-  else if (ratedPerHour !== null && amount > ratedUse(to - from, ratedPerHour)) kinds.push("fast");
-  if (intervalS !== undefined && to - from > gapIntervals * intervalS * 1000) kinds.push("gap");
-  return kinds.map((kind) => ({ from, to, kind }));
+  if (cause !== "normal") anomalies.push({ from, to, kind: cause });
+  else if (ratedPerHour !== null && amount > ratedUse(to - from, ratedPerHour))
+    anomalies.push({ from, to, kind: "fast" });
+  if (intervalS !== undefined && to - from > gapIntervals * intervalS * 1000) anomalies.push({ from, to, kind: "gap" });
 }

@@ -39,8 +39,9 @@ export function usableRows(series: Series): RegisterRows {
 
 /** Stores answer in order of time; what comes from elsewhere may not. */
 function orderOf(at: Float64Array): Iterable<number> {
-  const isOrdered = at.every((time, i) => i === 0 || time >= (at[i - 1] ?? 0));
-  return isOrdered ? at.keys() : [...at.keys()].sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0));
+  for (let i = 1; i < at.length; i++)
+    if ((at[i] ?? 0) < (at[i - 1] ?? 0)) return [...at.keys()].sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0));
+  return at.keys();
 }
 
 /** Drops excursions of at most `glitchLength` readings after which the register stands where it would have stood. */
@@ -55,16 +56,11 @@ export function withoutGlitches(rows: readonly RegisterRow[], register: Register
     const glitch = isOutOfLine ? glitchAt(rows, i, kept, register) : null;
     const spike = isOutOfLine && !glitch ? spikeBefore(row, kept, register) : null;
     const spikes = spike ? kept.splice(-spike.length) : [];
-    dropped.push(...spikes);
-    if (glitch) {
-      dropped.push(...rows.slice(i, glitch.index));
-      i = glitch.index;
-    }
-    kept.push(
-      glitch
-        ? { ...glitch.back, isSure: glitch.isSure }
-        : { ...row, isSure: (spike?.isSure ?? true) && spikes.every((s) => s.isSure) },
-    );
+    const isSure = (spike?.isSure ?? true) && spikes.every((one) => one.isSure);
+    dropped.push(...spikes, ...(glitch ? rows.slice(i, glitch.index) : []));
+    if (glitch) i = glitch.index;
+    // Most rows are in line: keep them as they are, without a copy.
+    kept.push(glitch ? { ...glitch.back, isSure: glitch.isSure } : isSure ? row : { ...row, isSure });
   }
   return { rows: kept, passedOver: dropped.map(({ at, value }) => ({ at, value, cause: "glitch" })) };
 }
