@@ -134,6 +134,32 @@ describe("consumption in buckets", () => {
     expect(whole.rows).toEqual([{ at: start, value: 60, quality: "good" }]);
   });
 
+  it("counts across a recorded meter change exactly, and a day without its end reading is missing, not zero", () => {
+    const rows = [
+      [0, 900],
+      [hours(12), 950],
+      [hours(36), 30],
+      [hours(48), 50],
+    ] as const;
+    const series: Series = {
+      at: Float64Array.from(rows, ([at]) => at),
+      value: Float64Array.from(rows, ([, value]) => value),
+      quality: new Uint8Array(rows.length),
+    };
+    const edges = [0, hours(24), hours(48)];
+    const daily = { ...register, unit: "kWh", intervalS: 12 * 3600 };
+    const change = { at: hours(24), endReading: 975, startReading: 5 };
+    const known = aggregate(series, { ...daily, registerChanges: [change] }, edges, "consumption", hours(48));
+    expect(known.rows.map((row) => [row.value, row.quality])).toEqual([
+      [75, "good"],
+      [45, "good"],
+    ]);
+    const unread = { ...change, endReading: null, startReading: null };
+    const unknown = aggregate(series, { ...daily, registerChanges: [unread] }, edges, "consumption", hours(48));
+    expect(unknown.rows.map((row) => row.value)).toEqual([50, 20]);
+    expect(unknown.coverage).toEqual({ measured: 0.5, estimated: 0, missing: 0.5 });
+  });
+
   it("is stated in the quantity's unit, multiplied by CT × PT", () => {
     const behindCt: Point = { ...register, unit: "MWh", valueSide: "secondary", multiplier: 100 };
     expect(

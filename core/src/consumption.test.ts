@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { registerFactor, usesOf, type Use } from "./consumption.ts";
-import type { EnterpriseId, MeterId, Point, PointId } from "./park.ts";
+import { usesOf, type Use } from "./consumption.ts";
 import { qualityCode, type Quality, type Series } from "./reading.ts";
 
 const intervalMs = 900_000;
@@ -213,33 +212,5 @@ describe("ten thousand registers with known truth", () => {
       }),
       { numRuns: 5000 },
     );
-  });
-});
-
-describe("from the register to the quantity's unit", () => {
-  const point: Point = {
-    id: "M1.activeEnergyImport" as PointId,
-    meterId: "M1" as MeterId,
-    enterpriseId: "E1" as EnterpriseId,
-    quantity: "activeEnergyImport",
-    unit: "MWh",
-    kind: "counter",
-    multiplier: 4000,
-    multiplierFrom: 1000,
-    valueSide: "secondary",
-    modulus: null,
-    ratedPerHour: null,
-    stampAt: "end",
-    min: null,
-    max: null,
-    intervalS: 900,
-  };
-  it.each([
-    { name: "unit and CT × PT from the day they hold", at: 1000, more: {}, factor: 4_000_000 },
-    { name: "unit alone before that day", at: 999, more: {}, factor: 1000 },
-    { name: "unit alone when the gateway multiplied already", at: 1000, more: { valueSide: "primary" }, factor: 1000 },
-    { name: "CT × PT always without a day", at: 0, more: { multiplierFrom: null, unit: "kWh" }, factor: 4000 },
-  ] as const)("$name", ({ at, more, factor }) => {
-    expect(registerFactor({ ...point, ...more }, at)).toBe(factor);
   });
 });

@@ -1,7 +1,15 @@
-import { baseUnit, convert } from "./units.ts";
-import type { Point } from "./park.ts";
+import {
+  isLeapAt,
+  isPlausible,
+  paceOf,
+  paceSteps,
+  ratedUse,
+  type Register,
+  type RegisterRow,
+} from "./register-pace.ts";
+import { usableRows, withoutGlitches, type PassedOver } from "./register-rows.ts";
+import type { RegisterChange } from "./park.ts";
 import type { Series } from "./reading.ts";
-import { qualityCode } from "./reading.ts";
 import type { EpochMs } from "./time.ts";
 
 /** Use between two neighbouring register readings, in the register's own unit. */
@@ -19,25 +27,85 @@ export interface Use {
   readonly isSure: boolean;
 }
 
-type Register = Pick<Point, "modulus" | "ratedPerHour">;
+/** Something about a register that people should know of; `from` = `to` for a single reading. */
+export interface RegisterAnomaly {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /**
+   * Besides the causes of a use and of readings passed over: fast = more than the meter is rated for, counted but not
+   * sure; frozen = the same reading repeated and then caught up; gap = a silence of more than three intervals, of which
+   * only the sum is known; swap = a recorded meter change.
+   */
+  readonly kind: PassedOver["cause"] | Exclude<Use["cause"], "normal"> | "fast" | "frozen" | "gap" | "swap";
+}
 
-/** How many readings may be out of line and still count as a glitch when the register returns. */
-const glitchLength = 3;
-const maxUsable = qualityCode("estimated");
-const hourMs = 3_600_000;
-/** Registers count in whole units, so over a moment a step may look faster than the meter can be. */
-const shortestMs = hourMs / 4;
-/** How many neighbouring steps tell the usual pace of a register whose rated use is not known. */
-const paceSteps = 3;
+export interface RegisterAccount {
+  /** Oldest first. */
+  readonly uses: readonly Use[];
+  readonly anomalies: readonly RegisterAnomaly[];
+}
+
+type ChangedRegister = Register & { readonly registerChanges?: readonly RegisterChange[] | undefined };
+
+/** Silences longer than this many intervals are gaps. */
+export const gapIntervals = 3;
 
 /**
- * Use between neighbouring readings of one cumulative register, oldest first. Suspect and bad readings and short
- * excursions that come back ("zero glitches", spikes) are passed over, so a use may span several readings; the sum stays
- * exact. A fall is a roll-over only when `modulus` says so and the use stays plausible; near zero it is a reset.
+ * Use between neighbouring readings of one cumulative register, and what is odd about it. Suspect and bad readings and
+ * short excursions that come back (zero glitches, spikes) are passed over, so a use may span several readings; the sum
+ * stays exact. A fall is a roll-over only when `modulus` says so and the use stays plausible; near zero it is a reset.
+ * Across a recorded change the old register counts up to its end reading and the new one from its start reading.
  * A glitch is recognised by the readings around it: give some readings before and after the range of interest.
  */
-export function usesOf(series: Series, register: Register): Use[] {
-  const kept = withoutGlitches(usableRows(series), register);
+export function accountOf(series: Series, register: ChangedRegister): RegisterAccount {
+  const { rows, passedOver } = usableRows(series);
+  const parts = splitAtChanges(rows, register).map((part) => accountOfOne(part.rows, part.register));
+  const swaps = (register.registerChanges ?? []).map(({ at }) => ({ from: at, to: at, kind: "swap" as const }));
+  const anomalies = [...toAnomalies(passedOver), ...swaps, ...parts.flatMap((part) => part.anomalies)];
+  const [only] = parts;
+  const uses = parts.length === 1 && only ? only.uses : parts.flatMap((part) => part.uses);
+  return { uses, anomalies: anomalies.sort((a, b) => a.from - b.from) };
+}
+
+/** The uses of `accountOf` alone. */
+export const usesOf = (series: Series, register: ChangedRegister): readonly Use[] => accountOf(series, register).uses;
+
+const toAnomalies = (passedOver: readonly PassedOver[]): RegisterAnomaly[] =>
+  passedOver.map(({ at, cause }) => ({ from: at, to: at, kind: cause }));
+
+interface Part {
+  readonly rows: readonly RegisterRow[];
+  readonly register: Register;
+}
+
+/** The rows of each physical meter, with the recorded end and start readings at the change. */
+function splitAtChanges(rows: readonly RegisterRow[], register: ChangedRegister): Part[] {
+  const changes = (register.registerChanges ?? []).toSorted((a, b) => a.at - b.at);
+  if (changes.length === 0) return [{ rows, register }];
+  const parts: Part[] = [];
+  let [current, from, head]: [Register, EpochMs, RegisterRow[]] = [register, -Infinity, []];
+  for (const change of changes) {
+    const inside = rows.filter((row) => row.at > from && row.at < change.at);
+    parts.push({ rows: [...head, ...inside, ...boundary(change.at, change.endReading)], register: current });
+    [from, head] = [change.at, boundary(change.at, change.startReading)];
+    current = { ...current, ...(change.modulus === undefined ? {} : { modulus: change.modulus }) };
+  }
+  parts.push({ rows: [...head, ...rows.filter((row) => row.at > from)], register: current });
+  return parts;
+}
+
+const boundary = (at: EpochMs, value: number | null): RegisterRow[] =>
+  value === null ? [] : [{ at, value, isSure: true }];
+
+function accountOfOne(rows: readonly RegisterRow[], register: Register): RegisterAccount {
+  const { rows: kept, passedOver } = withoutGlitches(rows, register);
+  const { uses, frozen } = spreadCatchUps(stepsOf(kept, register), register);
+  const anomalies = [...toAnomalies(passedOver), ...frozen];
+  for (const use of uses) addOddities(anomalies, use, register);
+  return { uses, anomalies };
+}
+
+function stepsOf(kept: readonly RegisterRow[], register: Register): Use[] {
   const uses: Use[] = [];
   /** Where the register stood before it fell, while it has not climbed back. */
   let peak: number | null = null;
@@ -45,8 +113,8 @@ export function usesOf(series: Series, register: Register): Use[] {
     const [before, after] = [kept[i - 1], kept[i]];
     if (!before || !after) break;
     const pace = (): number => Math.max(paceOf(kept, i - 1 - paceSteps, i - 1), paceOf(kept, i, i + paceSteps));
-    const { amount, cause } = climbBack(before, after, peak, register, pace) ?? step(before, after, register, pace);
-    const isExact = cause === "normal" || cause === "rollover";
+    const { amount, cause } = climbBack(before, after, peak, register, pace) ?? step(kept, i, register, pace);
+    const isExact = cause === "rollover" || (cause === "normal" && !isDoubtful(before, after, register));
     uses.push({ from: before.at, to: after.at, amount, cause, isSure: isExact && after.isSure });
     if (cause === "reset" || cause === "backward") peak = Math.max(peak ?? 0, before.value);
     else if (cause === "rollover" || (peak !== null && after.value >= peak)) peak = null;
@@ -54,109 +122,18 @@ export function usesOf(series: Series, register: Register): Use[] {
   return uses;
 }
 
-interface Row {
-  readonly at: EpochMs;
-  readonly value: number;
-  /** False when the readings passed over just before may have been a reset. */
-  readonly isSure: boolean;
+/** A rise that is more than the meter can count, or over a gap in which it can have turned round once more. */
+function isDoubtful(before: RegisterRow, after: RegisterRow, { modulus, ratedPerHour }: Register): boolean {
+  if (ratedPerHour === null) return false;
+  const most = ratedUse(after.at - before.at, ratedPerHour);
+  const rise = after.value - before.value;
+  return rise > most || (modulus !== null && rise + modulus <= most);
 }
-
-function usableRows(series: Series): Row[] {
-  const rows: Row[] = [];
-  for (let i = 0; i < series.at.length; i++)
-    if ((series.quality[i] ?? 0) <= maxUsable)
-      rows.push({ at: series.at[i] ?? 0, value: series.value[i] ?? 0, isSure: true });
-  return rows;
-}
-
-/** Drops excursions of at most `glitchLength` readings after which the register stands where it would have stood. */
-function withoutGlitches(rows: readonly Row[], register: Register): Row[] {
-  const kept: Row[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const level = kept.at(-1);
-    if (!row) break;
-    const isOutOfLine = level !== undefined && (row.value < level.value || isLeap(level, row, register));
-    const glitch = isOutOfLine ? glitchAt(rows, i, kept, register) : null;
-    kept.push(glitch ? { ...glitch.back, isSure: glitch.isSure } : row);
-    if (glitch) i = glitch.index;
-  }
-  return kept;
-}
-
-/** The reading with which the register comes back from an excursion that begins at `start`; null when it does not. */
-function glitchAt(
-  rows: readonly Row[],
-  start: number,
-  kept: readonly Row[],
-  register: Register,
-): { back: Row; index: number; isSure: boolean } | null {
-  const level = kept.at(-1);
-  if (!level) return null;
-  for (let index = start + 1; index <= start + glitchLength && index < rows.length; index++) {
-    const back = rows[index];
-    if (!back || back.value < level.value || isLeap(level, back, register)) continue;
-    if (!isReturn(level, back, kept, register)) return null;
-    const doubt = resetDoubt(rows.slice(start, index), back, kept, register);
-    return doubt === "reset" ? null : { back, index, isSure: doubt === "none" };
-  }
-  return null;
-}
-
-/** A reset register that climbed past its old level would have made a leap of that size; a glitch returns to it. */
-function isReturn(level: Row, back: Row, kept: readonly Row[], register: Register): boolean {
-  const [rise, elapsedMs] = [back.value - level.value, back.at - level.at];
-  const pace = paceOf(kept, kept.length - 1 - paceSteps, kept.length - 1);
-  if (isPlausible(rise, elapsedMs, register, pace, false)) return true;
-  return register.ratedPerHour === null && rise <= Math.max(level.value * 0.5, 1);
-}
-
-/**
- * Whether the low readings may be a reset register on its way up: possible only when the climb from one of them is no
- * faster than the meter can be. Then the nearer explanation wins: the old level went on at its pace, or the new one did.
- */
-function resetDoubt(
-  low: readonly Row[],
-  back: Row,
-  kept: readonly Row[],
-  register: Register,
-): "none" | "glitch" | "reset" {
-  const [level, last] = [kept.at(-1), low.at(-1)];
-  const pace = Math.max(paceOf(kept, kept.length - 1 - paceSteps, kept.length - 1), paceOf(low, 0, low.length - 1));
-  const isClimb = (from: Row): boolean =>
-    from.value < (level?.value ?? 0) && isPlausible(back.value - from.value, back.at - from.at, register, pace, false);
-  if (!level || !last || !low.some(isClimb)) return "none";
-  const asGlitch = Math.abs(back.value - level.value - pace * (back.at - level.at));
-  const asReset = Math.abs(back.value - last.value - pace * (back.at - last.at));
-  return asReset < asGlitch ? "reset" : "glitch";
-}
-
-/** Fastest rise between neighbours with indexes in [from, to], per ms; 0 when there is none. */
-function paceOf(rows: readonly Row[], from: number, to: number): number {
-  let pace = 0;
-  for (let i = Math.max(1, from + 1); i <= to && i < rows.length; i++) {
-    const [a, b] = [rows[i - 1], rows[i]];
-    if (a && b) pace = Math.max(pace, (b.value - a.value) / (b.at - a.at));
-  }
-  return pace;
-}
-
-/** Whether a use fits the meter: 1.2 times its rated use, or, not rated, ten times its usual pace. */
-function isPlausible(use: number, elapsedMs: number, register: Register, pace: number, ifUnknown: boolean): boolean {
-  if (register.ratedPerHour !== null)
-    return use <= (1.2 * register.ratedPerHour * Math.max(elapsedMs, shortestMs)) / hourMs;
-  return pace === 0 ? ifUnknown : use <= 10 * pace * elapsedMs;
-}
-
-/** Far more than the rated use; with room for a rated use that is stated too low. */
-const isLeap = (before: Row, after: Row, { ratedPerHour }: Register): boolean =>
-  ratedPerHour !== null &&
-  after.value - before.value > (5 * ratedPerHour * Math.max(after.at - before.at, hourMs)) / hourMs;
 
 /** The end of a long glitch: from below its old level back above it, faster than the meter can count. */
 function climbBack(
-  before: Row,
-  after: Row,
+  before: RegisterRow,
+  after: RegisterRow,
   peak: number | null,
   register: Register,
   paceAround: () => number,
@@ -167,9 +144,15 @@ function climbBack(
   return { amount: beyond <= Math.max(peak * 0.5, 1) ? beyond : 0, cause: "leap" };
 }
 
-function step(before: Row, after: Row, register: Register, paceAround: () => number): Pick<Use, "amount" | "cause"> {
+function step(
+  kept: readonly RegisterRow[],
+  index: number,
+  register: Register,
+  paceAround: () => number,
+): Pick<Use, "amount" | "cause"> {
+  const [before, after] = [kept[index - 1], kept[index]];
+  if (!before || !after || isLeapAt(kept, index, register)) return { amount: 0, cause: "leap" };
   const rise = after.value - before.value;
-  if (isLeap(before, after, register)) return { amount: 0, cause: "leap" };
   if (rise >= 0) return { amount: rise, cause: "normal" };
   const isPossible = (use: number): boolean => isPlausible(use, after.at - before.at, register, paceAround(), true);
   const wrapped = wrappedUse(before.value, after.value, register);
@@ -185,8 +168,53 @@ function wrappedUse(before: number, after: number, { modulus }: Register): numbe
   return after + modulus - before;
 }
 
-/** Factor from register units to the quantity's base unit at an instant: unit, and CT × PT when the side is secondary. */
-export function registerFactor(point: Point, at: EpochMs): number {
-  const isMultiplied = point.valueSide === "secondary" && (point.multiplierFrom === null || at >= point.multiplierFrom);
-  return convert(1, point.unit, baseUnit(point.quantity)) * (isMultiplied ? point.multiplier : 1);
+/**
+ * A gateway that repeats a frozen reading and then catches up shows nothing and then a spike. Where the rise is more than
+ * the meter can count in its own time but not in that of the repeats before it, it is one use over all of that time.
+ */
+function spreadCatchUps(
+  uses: readonly Use[],
+  register: Register,
+): {
+  uses: readonly Use[];
+  frozen: readonly RegisterAnomaly[];
+} {
+  const { ratedPerHour } = register;
+  const isFast = (use: Use): boolean => ratedPerHour !== null && use.amount > ratedUse(use.to - use.from, ratedPerHour);
+  if (ratedPerHour === null || !uses.some(isFast)) return { uses, frozen: [] };
+  const spread: Use[] = [];
+  const frozen: RegisterAnomaly[] = [];
+  for (const use of uses) {
+    const merged = use.cause === "normal" ? mergedUse(use, spread, ratedPerHour) : null;
+    if (merged) {
+      spread.splice(-merged.repeats);
+      frozen.push({ from: merged.from, to: use.to, kind: "frozen" });
+    }
+    spread.push(merged ? { ...use, from: merged.from, isSure: merged.isSure } : use);
+  }
+  return { uses: spread, frozen };
+}
+
+function mergedUse(
+  use: Use,
+  earlier: readonly Use[],
+  ratedPerHour: number,
+): { from: EpochMs; repeats: number; isSure: boolean } | null {
+  if (use.amount <= ratedUse(use.to - use.from, ratedPerHour)) return null;
+  for (let repeats = 1; repeats <= earlier.length; repeats++) {
+    const repeat = earlier.at(-repeats);
+    if (!repeat || repeat.amount > 0 || repeat.cause !== "normal") return null;
+    // The sum is exact; where in this time it was used is not known.
+    if (use.amount <= ratedUse(use.to - repeat.from, ratedPerHour))
+      return { from: repeat.from, repeats, isSure: false };
+  }
+  return null;
+}
+
+function addOddities(anomalies: RegisterAnomaly[], { from, to, amount, cause }: Use, register: Register): void {
+  const { ratedPerHour, intervalS } = register;
+  if (cause !== "normal") anomalies.push({ from, to, kind: cause });
+  else if (ratedPerHour !== null && amount > ratedUse(to - from, ratedPerHour))
+    anomalies.push({ from, to, kind: "fast" });
+  if (intervalS !== undefined && to - from > gapIntervals * intervalS * 1000) anomalies.push({ from, to, kind: "gap" });
 }

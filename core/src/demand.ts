@@ -1,4 +1,5 @@
-import { registerFactor, usesOf } from "./consumption.ts";
+import { gapIntervals } from "./consumption.ts";
+import { multipliedUses, registerFactor } from "./multiplier.ts";
 import type { Point } from "./park.ts";
 import { qualityCode, type Series } from "./reading.ts";
 import type { EpochMs } from "./time.ts";
@@ -11,7 +12,6 @@ const hourMs = 3_600_000;
 const presentMs = 60_000;
 /** A window with less known time than this is not judged. */
 const minCoverage = 0.8;
-const gapIntervals = 3;
 const staleMs = 300_000;
 const warningShare = 0.95;
 const alarmShare = 1.05;
@@ -73,9 +73,9 @@ const spansOf = (input: DemandInput): Span[] =>
   input.point.kind === "counter" ? registerSpans(input) : powerSpans(input);
 
 function registerSpans({ series, point }: DemandInput): Span[] {
-  return usesOf(series, point)
+  return multipliedUses(series, point)
     .filter((use) => use.cause === "normal" || use.cause === "rollover")
-    .map((use) => ({ from: use.from, to: use.to, kwh: use.amount * registerFactor(point, use.to) }));
+    .map((use) => ({ from: use.from, to: use.to, kwh: use.amount }));
 }
 
 /** Each power value holds for the time between it and its neighbour; over a gap, for one interval only. */

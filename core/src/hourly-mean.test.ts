@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { projectHourlyMean, roundToDecimalsOf, type HourlyMeanInput } from "./hourly-mean.ts";
+import { projectHourlyMean, type HourlyMeanInput } from "./hourly-mean.ts";
+import { roundToDecimalsOf } from "./rounding.ts";
 import { qualityCode, type Quality, type Series } from "./reading.ts";
 
 const hourStart = Date.UTC(2026, 10, 23, 6);

@@ -1,4 +1,5 @@
 import { qualityCode, type Series } from "./reading.ts";
+import { roundToDecimalsOf } from "./rounding.ts";
 import type { EpochMs } from "./time.ts";
 import type { WatchState } from "./watch-state.ts";
 
@@ -12,17 +13,39 @@ const levelMs = 5 * minuteMs;
 /** A level older than this many intervals says nothing about now. */
 const staleIntervals = 3;
 
-export interface HourlyMeanInput {
-  /** Readings of the outlet's point, oldest first, in the limit's unit; may begin before the hour. */
-  readonly series: Series;
+/** An hour, and how its point reports. */
+export interface HourSpan {
   readonly hourStart: EpochMs;
   readonly hourEnd: EpochMs;
-  readonly now: EpochMs;
-  readonly limit: number;
   /** Expected time between readings, seconds; each valid reading makes that many seconds valid. Default 60. */
   readonly intervalS?: number;
   /** Whether a stamp names the end or the start of what a reading describes. Default end. */
   readonly stampAt?: "end" | "start";
+}
+
+export interface HourlyMeanInput extends HourSpan {
+  /** Readings of the outlet's point, oldest first, in the limit's unit; may begin before the hour. */
+  readonly series: Series;
+  readonly now: EpochMs;
+  readonly limit: number;
+}
+
+export interface HourlyMean {
+  /** Mean of the valid readings; null without any. */
+  readonly mean: number | null;
+  /** Minutes that valid readings stand for: each for the point's own interval. */
+  readonly validMinutes: number;
+  /** The same as a share of the hour. */
+  readonly coverage: number;
+  /** Whether 45 of 60 minutes are valid, so that the mean can be judged. */
+  readonly isValid: boolean;
+}
+
+/** Mean of a finished hour from minute (or slower) values; only good and estimated readings are valid. */
+export function hourlyMean(input: HourSpan & { readonly series: Series }): HourlyMean {
+  const { mean, validMinutes } = meanSoFar({ ...input, now: input.hourEnd });
+  const length = (input.hourEnd - input.hourStart) / minuteMs;
+  return { mean, validMinutes, coverage: validMinutes / length, isValid: validMinutes >= validMinutesPerHour };
 }
 
 export interface HourlyMeanProjection {
@@ -76,7 +99,10 @@ export function projectHourlyMean(input: HourlyMeanInput): HourlyMeanProjection 
 
 const maxUsable = qualityCode("estimated");
 
-function meanSoFar(input: HourlyMeanInput): { mean: number | null; validMinutes: number } {
+function meanSoFar(input: HourSpan & { readonly series: Series; readonly now: EpochMs }): {
+  mean: number | null;
+  validMinutes: number;
+} {
   const { series, hourStart, hourEnd, now, intervalS = 60, stampAt = "end" } = input;
   const valid = new Set<number>();
   let [sum, count] = [0, 0];
@@ -153,14 +179,4 @@ function stateOf(figures: {
   if (isOver) return "warning";
   if (projected === null) return "unknown";
   return projected >= warningShare * limit ? "warning" : "normal";
-}
-
-/** Rounds to as many decimals as the limit is stated with, halves to the even neighbour (GB/T 8170). */
-export function roundToDecimalsOf(value: number, limit: number): number {
-  const scale = 10 ** (String(limit).split(".")[1]?.length ?? 0);
-  const scaled = value * scale;
-  const floor = Math.floor(scaled);
-  const rest = scaled - floor;
-  const isUp = Math.abs(rest - 0.5) < 1e-9 ? floor % 2 !== 0 : rest > 0.5;
-  return (floor + (isUp ? 1 : 0)) / scale;
 }

@@ -42,6 +42,23 @@ export interface Enterprise {
   readonly demo: boolean;
 }
 
+/** CT ratio × PT ratio and since when it holds (epoch ms); null = since ever. */
+export interface DatedMultiplier {
+  readonly from: number | null;
+  readonly value: number;
+}
+
+/** A recorded change of the meter, or a reading taken of the register: both in the point's unit. */
+export interface RegisterChange {
+  readonly at: number;
+  /** Last reading of the old register, null when nobody took it: the use up to the change is then missing, not zero. */
+  readonly endReading: number | null;
+  /** First reading of the new register; null when not known. */
+  readonly startReading: number | null;
+  /** Capacity of the new register when it differs. */
+  readonly modulus?: number | null;
+}
+
 export interface Point {
   readonly id: PointId;
   readonly meterId: MeterId;
@@ -54,6 +71,10 @@ export interface Point {
   readonly multiplier: number;
   /** Since when `multiplier` holds (epoch ms), null = always. */
   readonly multiplierFrom: number | null;
+  /** All multipliers over time, in any order; takes the place of `multiplier` and `multiplierFrom`. */
+  readonly multipliers?: readonly DatedMultiplier[];
+  /** Recorded changes of the meter behind this point, in any order. */
+  readonly registerChanges?: readonly RegisterChange[];
   readonly valueSide: "primary" | "secondary";
   /** Register capacity in `unit`; the register wraps to 0 on reaching it. */
   readonly modulus: number | null;

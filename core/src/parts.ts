@@ -1,4 +1,5 @@
-import { registerFactor, usesOf } from "./consumption.ts";
+import { gapIntervals } from "./consumption.ts";
+import { multipliedUses } from "./multiplier.ts";
 import type { Point } from "./park.ts";
 import { qualityCode, type Series } from "./reading.ts";
 import { minutes, type EpochMs } from "./time.ts";
@@ -44,8 +45,6 @@ export interface Gap {
 }
 
 const billingIntervalMs = minutes(15);
-/** Longer than this many intervals without a reading is a gap. */
-const gapIntervals = 3;
 const maxUsable = qualityCode("estimated");
 
 const columns = (length: number): Float64Array => new Float64Array(Math.max(0, length));
@@ -130,11 +129,10 @@ export function useParts(series: Series, point: Point, edges: Float64Array): Use
   const n = edges.length - 1;
   const [amount, { measuredMs, estimatedMs }] = [columns(n), times(n)];
   const gaps: Gap[] = [];
-  for (const use of usesOf(series, point)) {
+  for (const use of multipliedUses(series, point)) {
     const isGap = use.to - use.from > gapIntervals * point.intervalS * 1000;
-    const used = use.amount * registerFactor(point, use.to);
     for (const { index, from, to, isWhole } of spansIn(edges, use.from, use.to)) {
-      amount[index] = (amount[index] ?? 0) + used * ((to - from) / (use.to - use.from));
+      amount[index] = (amount[index] ?? 0) + use.amount * ((to - from) / (use.to - use.from));
       const target = use.isSure && (isWhole || !isGap) ? measuredMs : estimatedMs;
       target[index] = (target[index] ?? 0) + (to - from);
       if (isGap && use.isSure && !isWhole && gaps.at(-1)?.from !== use.from) gaps.push({ from: use.from, to: use.to });
