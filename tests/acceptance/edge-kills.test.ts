@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { journaledTexts } from "../support/edge-under-test.ts";
 import { startEdgeProcess, type EdgeChildOrder } from "../support/edge-process.ts";
 import { RawMqtt } from "../support/raw-mqtt.ts";
+import { report } from "../support/report.ts";
 import { sized } from "../support/size.ts";
 
 const kills = sized(20, 200);
@@ -77,6 +78,7 @@ describe("kill -9 under load", () => {
     }
     const journaled = await journaledTexts(join(folder, "journal"));
     const kept = new Set(journaled);
+    report("kill -9 under load", { kills, acknowledged: ledger.acknowledged.size, journaled: journaled.length });
     expect(ledger.acknowledged.size).toBeGreaterThanOrEqual(leastAcknowledged);
     expect([...ledger.acknowledged].filter((text) => !kept.has(text))).toEqual([]);
     expect(journaled.filter((text) => !ledger.sent.has(text))).toEqual([]);
