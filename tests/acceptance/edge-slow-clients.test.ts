@@ -1,7 +1,7 @@
 // nightly: 1 min
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { journaledTexts, startEdgeUnderTest, type EdgeUnderTest } from "../support/edge-under-test.ts";
-import { subscribeFrame } from "../support/mqtt-frames.ts";
+import { publishFrame, subscribeFrame } from "../support/mqtt-frames.ts";
 import { RawMqtt } from "../support/raw-mqtt.ts";
 import { sized } from "../support/size.ts";
 
@@ -77,6 +77,23 @@ describe("subscribers that do not read", () => {
       expect(journaled).toHaveLength(device.acknowledged.length);
     },
   );
+});
+
+describe("a subscriber that reads", () => {
+  it("hears every message, also when many come while it is busy for a moment", async () => {
+    const [reader, device] = [await connect("screen-0"), await connect("gw-1")];
+    reader.socket.write(subscribeFrame(1, "park/#"));
+    await reader.until(() => reader.granted.length === 1);
+    const burst = Array.from({ length: 2000 }, (_, n) =>
+      publishFrame({ topic, payload: `${n}`.padEnd(150), qos: 1, packetId: n + 1 }),
+    );
+    reader.socket.pause();
+    device.socket.write(Buffer.concat(burst));
+    await device.until(() => device.acknowledged.length === burst.length);
+    reader.socket.resume();
+    await vi.waitFor(() => expect(reader.heard).toHaveLength(burst.length), 5000);
+    expect(park.edge.stats().droppedDeliveries).toBe(0);
+  });
 });
 
 describe("connections without an end", () => {
