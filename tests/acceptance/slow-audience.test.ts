@@ -54,11 +54,15 @@ function stopReading({ socket }: LiveView): void {
   ws.pause();
 }
 
-async function subscribed(park: RunningPark, id: string): Promise<RawMqtt> {
-  const { username, password } = await park.admin.post<{ username: string; password: string }>("/services", { id });
-  const client = await RawMqtt.connect(park.run.mqtt, { clientId: username, username, password });
+const addService = (park: RunningPark, id: string) =>
+  park.admin.post<{ username: string; password: string }>("/services", { id });
+
+async function frozenSubscriber(park: RunningPark, id: string): Promise<RawMqtt> {
+  const { username, password } = await addService(park, id);
+  const client = await RawMqtt.connect(park.run.mqtt, { clientId: username, username, password, keepaliveS: 600 });
   client.socket.write(subscribeFrame(1, "park/#"));
   await client.until(() => client.granted.length === 1);
+  client.socket.pause();
   return client;
 }
 
@@ -66,11 +70,15 @@ it(`${stopped} of ${dashboards} dashboards and ${frozen} MQTT subscribers that s
   const park = await startRunningPark(devices);
   const views = await openDashboards(park);
   for (const view of views.slice(0, stopped)) stopReading(view);
-  const reader = await subscribed(park, "reader");
-  const sleepers = await Promise.all(Array.from({ length: frozen }, (_, n) => subscribed(park, `sleeper-${n}`)));
-  for (const sleeper of sleepers) sleeper.socket.pause();
+  const sleepers = await Promise.all(Array.from({ length: frozen }, (_, n) => frozenSubscriber(park, `sleeper-${n}`)));
 
-  const load = { devices, connections: devices.length, perSecond, window: 50 };
+  const load = {
+    devices,
+    connections: devices.length,
+    perSecond,
+    window: 50,
+    listener: await addService(park, "reader"),
+  };
   const crowd = new Crowd({ port: park.run.mqtt, ...load, payload: "readings" });
   await crowd.gathered();
   const enough = async (): Promise<Told> => {
@@ -79,10 +87,12 @@ it(`${stopped} of ${dashboards} dashboards and ${frozen} MQTT subscribers that s
     return told;
   };
   const { latency } = await vi.waitFor(enough, { timeout: 600_000, interval: 500 });
-  await crowd.stop();
+  crowd.fallSilent();
+  await vi.waitFor(async () => expect((await crowd.ask()).waiting).toBe(0), 10_000);
 
   const received = receivedOf(await park.balanced());
-  await vi.waitFor(() => expect(reader.heard.length * valuesPerMessage).toBe(received), 10_000);
+  await vi.waitFor(async () => expect((await crowd.ask()).heard * valuesPerMessage).toBe(received), 10_000);
+  await crowd.stop();
   const { rows } = await park.admin.get<LiveSnapshot>("/live");
   const truth = rows.map(({ point, value }) => [point, value]);
   expect(truth.filter(([, value]) => value === null)).toEqual([]);
@@ -93,7 +103,7 @@ it(`${stopped} of ${dashboards} dashboards and ${frozen} MQTT subscribers that s
     );
   report("slow audience", { "PUBACK p50 ms": latency.p50Ms, "p99 ms": latency.p99Ms, "most ms": latency.mostMs });
   for (const { socket } of views) socket.disconnect();
-  for (const { socket } of [reader, ...sleepers]) socket.destroy();
+  for (const { socket } of sleepers) socket.destroy();
   await park.finish();
   // The bar is 250 ms; four times that is a machine that is busy otherwise, beyond it something held them up.
   if (isNightly) expect(latency.p99Ms).toBeLessThanOrEqual(1000);

@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { LatencyHistogram } from "../bench/latency-histogram.ts";
 import type { CrowdOrder, FromCrowd, ToCrowd } from "./crowd.ts";
-import { connectFrame, publishFrame } from "./mqtt-frames.ts";
+import { connectFrame, publishFrame, subscribeFrame } from "./mqtt-frames.ts";
+import { RawMqtt } from "./raw-mqtt.ts";
 
 /**
  * Child process: many MQTT connections that stay, publish in turn, and come back when they are cut. Each numbers its
@@ -16,6 +17,8 @@ let connectedCount = 0;
 let gatheringSince = performance.now();
 /** Connections that were cut after they had been let in. */
 let lost = 0;
+let listener: RawMqtt | null = null;
+let pace: NodeJS.Timeout | undefined;
 const latencies = new LatencyHistogram();
 /** Milliseconds after `gatheringSince` at which each connection was let in. */
 let arrivals: number[] = [];
@@ -134,7 +137,7 @@ function busiest(): number {
 function publishPaced(perSecond: number): void {
   const startedAt = performance.now();
   let sent = 0;
-  setInterval(() => {
+  pace = setInterval(() => {
     const due = ((performance.now() - startedAt) / 1000) * perSecond;
     for (; sent < due; sent += 1) members[sent % members.length]?.publish(startedAt + (sent / perSecond) * 1000);
   }, 5);
@@ -145,12 +148,25 @@ process.on("message", (message: ToCrowd) => {
     const acknowledged = members.map((member) => member.acknowledged);
     const [p50Ms, p99Ms, mostMs] = [latencies.quantile(0.5), latencies.quantile(0.99), latencies.quantile(1)];
     const waiting = members.reduce((sum, member) => sum + member.waiting, 0);
-    return tell({ type: "told", acknowledged, waiting, lost, latency: { p50Ms, p99Ms, mostMs } });
+    const heard = listener?.heard.length ?? 0;
+    return tell({ type: "told", acknowledged, waiting, heard, lost, latency: { p50Ms, p99Ms, mostMs } });
   }
-  order = message.order;
+  if (message.type === "silence") return clearInterval(pace);
+  void begin(message.order);
+});
+
+async function begin(given: CrowdOrder): Promise<void> {
+  order = given;
+  if (order.listener !== undefined) {
+    // It sends nothing, so its keep-alive must outlast the test.
+    const login = { ...order.listener, clientId: order.listener.username, keepaliveS: 600 };
+    listener = await RawMqtt.connect(order.port, login);
+    listener.socket.write(subscribeFrame(1, "park/#"));
+    await listener.until(() => listener?.granted.length === 1);
+  }
   members = Array.from({ length: order.connections }, (_, index) => new Member(index));
   gatheringSince = performance.now();
   for (const member of members) member.open();
   publishPaced(order.perSecond);
-});
+}
 process.once("disconnect", () => process.exit(0));

@@ -14,6 +14,8 @@ export interface CrowdOrder {
   readonly window: number;
   /** `<connection>/<number>`, or a message of two readings with the number as their value. */
   readonly payload: "name" | "readings";
+  /** A service that listens to everything from the same process. */
+  readonly listener?: { readonly username: string; readonly password: string };
 }
 
 /** How long it took until all were let in, and the most that were within one second. */
@@ -27,13 +29,16 @@ export interface Told {
   readonly acknowledged: readonly (readonly number[])[];
   /** Messages without an answer yet. */
   readonly waiting: number;
+  /** Messages that the listener has heard. */
+  readonly heard: number;
   /** How often a connection was cut. */
   readonly lost: number;
   /** From when a message was due to its PUBACK. */
   readonly latency: { readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number };
 }
 
-export type ToCrowd = { readonly type: "order"; readonly order: CrowdOrder } | { readonly type: "ask" };
+export type ToCrowd =
+  { readonly type: "order"; readonly order: CrowdOrder } | { readonly type: "ask" } | { readonly type: "silence" };
 export type FromCrowd = ({ readonly type: "gathered" } & Gathering) | ({ readonly type: "told" } & Told);
 
 /** Many MQTT connections in a process of their own, which come back by themselves. */
@@ -55,6 +60,11 @@ export class Crowd {
   async gathered(): Promise<Gathering> {
     const [gathering] = (await once(this.#messages, "gathered")) as [Gathering];
     return gathering;
+  }
+
+  /** From now on nothing more is published; those connected stay. */
+  fallSilent(): void {
+    this.#child.send({ type: "silence" } satisfies ToCrowd);
   }
 
   async ask(): Promise<Told> {
