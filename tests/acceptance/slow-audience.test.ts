@@ -1,4 +1,4 @@
-// nightly: 4 min
+// nightly: 3 min
 import type { BooksBody, LiveSnapshot } from "@smart-park/core/wire";
 import { expect, it, vi } from "vitest";
 import type { ApiClient } from "../support/api-client.ts";
