@@ -1,8 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { sized } from "./tests/support/size.ts";
+
+const minutes = (count: number): number => count * 60_000;
 
 /**
  * Three projects, from fast to slow. `unit` needs nothing but Node; `acceptance` starts whole platforms and
- * `browser` a real Chromium, so at most two of their files run at a time.
+ * `browser` a real Chromium, so at most two of their files run at a time; at night one, because it measures.
  */
 export default defineConfig({
   test: {
@@ -21,10 +24,14 @@ export default defineConfig({
         test: {
           name: "acceptance",
           environment: "node",
-          include: ["tests/acceptance/**/*.test.ts", "tests/support/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
+          include: [
+            "tests/acceptance/**/*.test.ts",
+            "tests/support/**/*.test.ts",
+            ...sized([], ["tests/nightly/**/*.test.ts"]),
+          ],
+          testTimeout: sized(minutes(2), minutes(50)),
+          hookTimeout: minutes(2),
+          maxWorkers: sized(2, 1),
           sequence: { groupOrder: 1 },
         },
       },

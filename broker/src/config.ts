@@ -24,6 +24,8 @@ export interface EdgeConfig {
   readonly deviceBurst: number;
   /** Messages per second of all devices of one enterprise; 0 = unlimited. */
   readonly enterpriseRate: number;
+  /** New connections per second, as many at once; 0 = unlimited. */
+  readonly arrivalRate?: number;
 }
 
 export interface EdgeDeps {
@@ -41,7 +43,7 @@ export const limits = {
   connectTimeoutMs: 5000,
   tlsHandshakeTimeoutMs: 10_000,
   connections: 10_000,
-  /** Above this new connections wait their turn. */
+  /** Above this new connections wait their turn, unless the configuration says otherwise. */
   newConnectionsPerSecond: 500,
   certificateCheckMs: 2000,
   unauthenticated: 500,
@@ -59,6 +61,8 @@ export const limits = {
   unknownMetersPerHour: 100,
   /** A device this far over its rate is cut off; below it is only slowed down. */
   longestPauseMs: 30_000,
+  /** With more than this waiting for an enterprise's rate, who speaks for it is not read until its own messages are taken. */
+  readAheadMs: 1000,
   /** Output a client has not read. */
   unreadBytes: 1024 * 1024,
   unreadMs: 5000,

@@ -70,4 +70,18 @@ describe("frame guard", () => {
     vi.advanceTimersByTime(1);
     expect(guard.destroyed && deaf.destroyed).toBe(true);
   });
+
+  it("takes a client that it does not read itself for silent only after it is read again", () => {
+    const guard = new FrameGuard(new PassThrough(), "192.0.2.1");
+    guard.on("error", () => undefined);
+    guard.accept(null, 10);
+    guard.hold();
+    guard.closeIfSilent(performance.now() + 15_001);
+    expect(guard.destroyed).toBe(false);
+    guard.release();
+    guard.closeIfSilent(performance.now() + 14_999);
+    expect(guard.destroyed).toBe(false);
+    guard.closeIfSilent(performance.now() + 15_001);
+    expect(guard.destroyed).toBe(true);
+  });
 });

@@ -105,9 +105,10 @@ export class FrameGuard extends Duplex {
     else this.#resume();
   }
 
-  /** Closes a client whose last whole packet is older than its keep-alive allows. */
+  /** Closes a client whose last whole packet is older than its keep-alive allows; one that is not read cannot be silent. */
   closeIfSilent(now: number): void {
-    if (now - this.#lastPacketAt > this.#silentAfterMs) this.destroy(new Error("keep-alive time-out"));
+    if (!this.#isOnHold && now - this.#lastPacketAt > this.#silentAfterMs)
+      this.destroy(new Error("keep-alive time-out"));
   }
 
   passOn(packets: Buffer): void {
@@ -134,6 +135,7 @@ export class FrameGuard extends Duplex {
 
   release(): void {
     this.#isOnHold = false;
+    this.#lastPacketAt = performance.now();
     this.#resume();
   }
 

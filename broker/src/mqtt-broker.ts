@@ -29,26 +29,29 @@ export class MqttBroker {
   readonly #fanOut = new FanOut();
   readonly #aedes: Aedes;
   readonly #silenceTimer: NodeJS.Timeout;
-  readonly #arrivalRate = new RateLimiter({
-    perSecond: limits.newConnectionsPerSecond,
-    burst: limits.newConnectionsPerSecond,
-  });
+  readonly #arrivalRate: RateLimiter;
   readonly #arrivals = new Pacer();
   readonly #arriving = new Set<Duplex>();
   #refusedConnections = 0;
   #isStopping = false;
   #droppedDeliveries = 0;
 
-  static async start(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle): Promise<MqttBroker> {
-    const broker = new MqttBroker(deps, publishing, audit);
+  static async start(
+    deps: EdgeDeps,
+    publishing: Publishing,
+    audit: AuditThrottle,
+    arrivalRate: number = limits.newConnectionsPerSecond,
+  ): Promise<MqttBroker> {
+    const broker = new MqttBroker(deps, publishing, audit, arrivalRate);
     await broker.#aedes.listen();
     return broker;
   }
 
-  private constructor(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle) {
+  private constructor(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle, arrivalRate: number) {
     this.#deps = deps;
     this.#publishing = publishing;
     this.#audit = audit;
+    this.#arrivalRate = new RateLimiter({ perSecond: arrivalRate, burst: arrivalRate });
     this.#aedes = new Aedes(this.#options());
     this.#aedes.on("clientReady", (client) => this.#begin(client));
     this.#aedes.on("clientDisconnect", (client) => this.#end(client));

@@ -60,6 +60,11 @@ export class Publishing {
     );
   }
 
+  /** So much of the session's enterprise waits for its rate that more should not be read. */
+  isEnterpriseBehind({ identity }: Session, now: number): boolean {
+    return this.#enterpriseRates.debtMs(identity.enterpriseId, now) > limits.readAheadMs;
+  }
+
   /** QoS 0 is the first to go when the disk falls behind; each message asked for is counted. */
   isShedding({ identity }: Session): boolean {
     if (this.#waitingBytes <= limits.shedAboveBytes) return false;
@@ -134,6 +139,10 @@ export class Publishing {
   refuse(session: Session, topic: string, reason: RefusalReason, answer: Answer): void {
     const { deviceId, enterpriseId } = session.identity;
     this.#refusals.count(enterpriseId, reason);
+    if (reason === "rate") {
+      this.#deviceRates.giveBack(deviceId);
+      this.#enterpriseRates.giveBack(enterpriseId);
+    }
     this.#audit.add({
       actor: deviceId,
       address: session.address,

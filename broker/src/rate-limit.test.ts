@@ -12,6 +12,16 @@ describe("rates", () => {
     expect(take(10_000)).toBe(0);
   });
 
+  it("lets who is refused use up nothing", () => {
+    const rates = new RateLimiter({ perSecond: 10, burst: 1 });
+    for (let n = 0; n < 5; n += 1) rates.take("gw-1", 0);
+    expect(rates.debtMs("gw-1", 0)).toBe(400);
+    rates.giveBack("gw-1");
+    expect(rates.debtMs("gw-1", 100)).toBe(200);
+    expect(rates.take("gw-1", 100)).toBe(300);
+    expect(rates.debtMs("gw-2", 0)).toBe(0);
+  });
+
   it("never slows anybody when the rate is 0", () => {
     const rates = new RateLimiter({ perSecond: 0, burst: 0 });
     expect(Array.from({ length: 1000 }, () => rates.take("gw-1", 0)).every((wait) => wait === 0)).toBe(true);

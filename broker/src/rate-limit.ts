@@ -30,6 +30,19 @@ export class RateLimiter {
     bucket.at = now;
     return bucket.tokens >= 0 ? 0 : (-bucket.tokens / perSecond) * 1000;
   }
+
+  /** For one that was not let through after all: who is refused must not use up what others need. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens += 1;
+  }
+
+  /** How long (ms) all that was taken so far still has to wait. */
+  debtMs(key: string, now: number): number {
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) return 0;
+    return Math.max(0, (-bucket.tokens / this.#rate.perSecond) * 1000 - (now - bucket.at));
+  }
 }
 
 /** Runs things after their wait, strictly in the order given: acknowledgements must not overtake each other. */

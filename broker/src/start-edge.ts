@@ -33,7 +33,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
   const refusals = new RefusalCounter();
   const audit = new AuditThrottle(deps.audit, clock);
   const publishing = new Publishing(config, deps, refusals, audit);
-  const broker = await MqttBroker.start(deps, publishing, audit);
+  const broker = await MqttBroker.start(deps, publishing, audit, config.arrivalRate);
   const registryChanged = (): void => {
     directory.reload();
     broker.revalidate();

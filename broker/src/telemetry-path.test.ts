@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { DeviceDirectory, DeviceId, DeviceIdentity, EnterpriseId, JournalRecord, MeterId } from "@smart-park/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { EdgeConfig, EdgeDeps } from "./config.ts";
 import { Publishing } from "./publishing.ts";
 import { AuditThrottle, RefusalCounter } from "./refusals.ts";
@@ -26,11 +26,12 @@ interface Outcome {
   readonly journaled: string[];
   readonly acknowledged: number[];
   passedOn: Buffer;
+  isRead: boolean;
 }
 
 /** A path over a journal that commits in the next turn; the library's hook is called for each PUBLISH passed on. */
-function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
-  const outcome: Outcome = { journaled: [], acknowledged: [], passedOn: Buffer.alloc(0) };
+function aPath(enterpriseRate = 0): { path: TelemetryPath; session: Session; outcome: Outcome } {
+  const outcome: Outcome = { journaled: [], acknowledged: [], passedOn: Buffer.alloc(0), isRead: true };
   const appendAll = async (records: readonly JournalRecord[]): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
     outcome.journaled.push(...records.map(({ topic, payload }) => `${topic} ${Buffer.from(payload).toString("hex")}`));
@@ -51,7 +52,7 @@ function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
     logger: silent,
   };
   const audit = new AuditThrottle(() => undefined, clock);
-  const publishing = new Publishing(config, deps, new RefusalCounter(), audit);
+  const publishing = new Publishing({ ...config, enterpriseRate }, deps, new RefusalCounter(), audit);
   const session = new Session(identity, { clientId: "gw-1", address: "" }, directory.meterOwner);
   const connection: TelemetryConnection = {
     passOn: (packets) => {
@@ -60,8 +61,8 @@ function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
     acknowledge: (packets) => {
       for (let at = 0; at < packets.length; at += 4) outcome.acknowledged.push(packets.readUInt16BE(at + 2));
     },
-    hold: () => undefined,
-    release: () => undefined,
+    hold: () => void (outcome.isRead = false),
+    release: () => void (outcome.isRead = true),
     destroy: () => undefined,
     destroyed: false,
   };
@@ -144,6 +145,24 @@ describe("the short way of telemetry", () => {
     session.publishesOnLongWay = 0;
     await feed(path, next, []);
     expect(outcome.acknowledged).toEqual([2]);
+  });
+
+  it("sets aside what comes above the enterprise's rate, and takes it in its turn, complete and in order", async () => {
+    const { path, outcome } = aPath(20);
+    const ping = frame(0xc0, Buffer.alloc(0));
+    const packetIds = Array.from({ length: 45 }, (_, n) => n + 1);
+    const sent = packetIds.map((n) => publish(0x32, "park/cement/m-1/telemetry", n, Buffer.from([n])));
+    const bytes = Buffer.concat([...sent, ping]);
+    // Packets are of 32 bytes; at the 42nd more than a second's worth waits, so the last three pieces are set aside.
+    const cuts = [0, 7, 1345, 1346, 1380, bytes.length];
+    for (const [n, from] of cuts.entries()) path.take(bytes.subarray(from, cuts[n + 1] ?? from), performance.now());
+    expect(outcome.isRead).toBe(false);
+    expect(outcome.passedOn).toHaveLength(0);
+    await vi.waitFor(() => expect(outcome.passedOn.equals(ping)).toBe(true), 10_000);
+    await new Promise<void>((resolve) => path.whenIdle(resolve));
+    expect(outcome.acknowledged).toEqual(packetIds);
+    expect(outcome.journaled).toHaveLength(packetIds.length);
+    expect(outcome.isRead).toBe(true);
   });
 
   it("takes nothing after DISCONNECT", async () => {

@@ -50,7 +50,7 @@ export class TelemetryPath {
   readonly #publishing: Publishing;
   readonly #audience: Audience;
   readonly #connection: TelemetryConnection;
-  /** Start of a packet whose end has not come. */
+  /** Start of a packet whose end has not come, or all that was read after the client's turn was over. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   /** Length of that packet; -1 while even that has not come whole. */
@@ -61,6 +61,8 @@ export class TelemetryPath {
   #waitingBytes = 0;
   #waitingBatches = 0;
   #isHolding = false;
+  /** Its enterprise is above its rate: what is read is set aside until all taken before has been answered. */
+  #isSettingAside = false;
   /** After DISCONNECT, or what has no place here, everything is the library's business. */
   #isOver = false;
   #onIdle: (() => void) | null = null;
@@ -76,11 +78,25 @@ export class TelemetryPath {
   take(chunk: Buffer, now: number): boolean {
     const packetsBefore = this.#packets;
     this.#receivedAt = this.#publishing.receivedNow();
-    const bytes = this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now);
+    if (this.#isSettingAside) this.#keepMore(chunk);
+    else this.#takeBytes(this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now), now);
+    return this.#packets > packetsBefore;
+  }
+
+  #takeBytes(bytes: Buffer, now: number): void {
     const end = this.#takeWhole(bytes, now);
     if (end < bytes.length) this.#keep(bytes.subarray(end));
     this.#send(0, now);
-    return this.#packets > packetsBefore;
+  }
+
+  #takeSetAside(): void {
+    this.#isSettingAside = false;
+    try {
+      this.#receivedAt = this.#publishing.receivedNow();
+      this.#takeBytes(this.#unkept(noBytes), performance.now());
+    } catch (error) {
+      this.#close(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** Calls back once nothing taken here waits for its answer any more. */
@@ -94,13 +110,17 @@ export class TelemetryPath {
     if (this.#wantedBytes < 0) return this.#unkept(chunk);
     const missing = this.#wantedBytes - this.#pieceBytes;
     if (chunk.length < missing) {
-      this.#pieces.push(chunk);
-      this.#pieceBytes += chunk.length;
-      if (this.#pieces.length > maxPieces) this.#pieces = [Buffer.concat(this.#pieces)];
+      this.#keepMore(chunk);
       return noBytes;
     }
     this.#takeWhole(this.#unkept(chunk.subarray(0, missing)), now);
     return chunk.subarray(missing);
+  }
+
+  #keepMore(chunk: Buffer): void {
+    this.#pieces.push(chunk);
+    this.#pieceBytes += chunk.length;
+    if (this.#pieces.length > maxPieces) this.#pieces = [Buffer.concat(this.#pieces)];
   }
 
   #unkept(rest: Buffer): Buffer {
@@ -120,7 +140,7 @@ export class TelemetryPath {
   #takeWhole(bytes: Buffer, now: number): number {
     let at = 0;
     let passFrom = 0;
-    while (at < bytes.length && !this.#isOver && !this.#connection.destroyed) {
+    while (at < bytes.length && !this.#isOver && !this.#isSettingAside && !this.#connection.destroyed) {
       const end = frameEnd(bytes, at);
       if (end - at > limits.packetBytes) throw new Error("packet too large");
       if (end < 0 || end > bytes.length) break;
@@ -175,7 +195,9 @@ export class TelemetryPath {
     batch.bytes += payload.length;
     if (packetId > 0) batch.packetIds.push(packetId);
     if (this.#audience.isHeard(topic)) batch.heard.push({ record, qos: packetId > 0 ? 1 : 0 });
-    if (waitMs > 0) this.#send(waitMs, now);
+    if (waitMs === 0) return;
+    this.#isSettingAside = waitMs > limits.readAheadMs && this.#publishing.isEnterpriseBehind(this.#session, now);
+    this.#send(waitMs, now);
   }
 
   /** Hands what is gathered to the journal. */
@@ -218,13 +240,15 @@ export class TelemetryPath {
 
   #holdIfMuchWaits(): void {
     const isMuch = this.#waitingBytes > limits.waitingBytesPerClient || this.#publishing.isBehind;
-    if (this.#isHolding || !(isMuch || this.#waitingBatches > limits.waitingBatchesPerClient)) return;
+    const isTurnOver = this.#isSettingAside || this.#waitingBatches > limits.waitingBatchesPerClient;
+    if (this.#isHolding || !(isMuch || isTurnOver)) return;
     this.#isHolding = true;
     this.#connection.hold();
   }
 
   #releaseIfLittleWaits(): void {
-    if (this.#isHolding && this.#waitingBatches * 2 <= limits.waitingBatchesPerClient) {
+    if (this.#isSettingAside && this.#waitingBatches === 0) this.#takeSetAside();
+    if (this.#isHolding && !this.#isSettingAside && this.#waitingBatches * 2 <= limits.waitingBatchesPerClient) {
       const isLittle = this.#waitingBytes * 2 <= limits.waitingBytesPerClient && !this.#publishing.isBehind;
       if (isLittle || this.#waitingBatches === 0) {
         this.#isHolding = false;

@@ -1,9 +1,12 @@
+// nightly: 1 min
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { startEdgeUnderTest, type EdgeUnderTest } from "../support/edge-under-test.ts";
-import { subscribeFrame } from "../support/mqtt-frames.ts";
+import { journaledTexts, startEdgeUnderTest, type EdgeUnderTest } from "../support/edge-under-test.ts";
+import { publishFrame, subscribeFrame } from "../support/mqtt-frames.ts";
 import { RawMqtt } from "../support/raw-mqtt.ts";
+import { sized } from "../support/size.ts";
 
 const frozenCount = 20;
+const rounds = Array.from({ length: sized(5, 20) }, (_, n) => n + 1);
 const services = Object.fromEntries(
   Array.from({ length: frozenCount }, (_, n) => [
     `screen-${n}`,
@@ -33,33 +36,63 @@ async function publish(client: RawMqtt, count: number, payload: Uint8Array): Pro
   await client.until(() => client.acknowledged.length === before + count);
 }
 
+/** A service that listens to everything and never reads it. */
+async function connectFrozen(id: string): Promise<RawMqtt> {
+  const client = await connect(id);
+  client.socket.write(subscribeFrame(1, "park/#"));
+  await client.until(() => client.granted.length === 1);
+  client.socket.pause();
+  return client;
+}
+
 describe("subscribers that do not read", () => {
-  it(`hold up nobody, ${frozenCount} of them, and leave one after the other without harm`, async () => {
-    const frozen: RawMqtt[] = [];
-    for (let n = 0; n < frozenCount; n += 1) {
-      const client = await connect(`screen-${n}`);
-      client.socket.write(subscribeFrame(1, "park/#"));
-      await client.until(() => client.granted.length === 1);
-      client.socket.pause();
-      frozen.push(client);
-    }
-    const device = await connect("gw-1");
-    const large = Buffer.alloc(64 * 1024, "7");
-    // Until the buffers between broker and subscribers are full and deliveries have to be left out.
-    await vi.waitFor(
-      async () => {
-        await publish(device, 20, large);
-        expect(park.edge.stats().droppedDeliveries).toBeGreaterThan(frozenCount);
-      },
-      { timeout: 60_000, interval: 1 },
+  it.each(rounds)(
+    `hold up nobody, ${frozenCount} of them, and leave one after the other without harm (%i)`,
+    async () => {
+      const frozen: RawMqtt[] = [];
+      for (let n = 0; n < frozenCount; n += 1) frozen.push(await connectFrozen(`screen-${n}`));
+      const device = await connect("gw-1");
+      const large = Buffer.alloc(64 * 1024, "7");
+      let large20s = 0;
+      // Until the buffers between broker and subscribers are full and deliveries have to be left out.
+      await vi.waitFor(
+        async () => {
+          await publish(device, 20, large);
+          large20s += 1;
+          expect(park.edge.stats().droppedDeliveries).toBeGreaterThan(frozenCount);
+        },
+        { timeout: 60_000, interval: 1 },
+      );
+      // Each leaves with a backlog while messages are on their way.
+      for (const [n, client] of frozen.entries()) {
+        const answered = publish(device, 20, Buffer.from(`after ${n}`));
+        client.socket.destroy();
+        await answered;
+      }
+      await vi.waitFor(() => expect(park.edge.stats().connections).toBe(1), 10_000);
+      // What was acknowledged is in the journal, each message once, and nothing else is.
+      const journaled = await journaledTexts(park.journalFolder);
+      expect(journaled.filter((text) => text.length === large.length)).toHaveLength(20 * large20s);
+      expect(journaled.filter((text) => text.startsWith("after"))).toHaveLength(20 * frozenCount);
+      expect(journaled).toHaveLength(device.acknowledged.length);
+    },
+  );
+});
+
+describe("a subscriber that reads", () => {
+  it("hears every message, also when many come while it is busy for a moment", async () => {
+    const [reader, device] = [await connect("screen-0"), await connect("gw-1")];
+    reader.socket.write(subscribeFrame(1, "park/#"));
+    await reader.until(() => reader.granted.length === 1);
+    const burst = Array.from({ length: 2000 }, (_, n) =>
+      publishFrame({ topic, payload: `${n}`.padEnd(150), qos: 1, packetId: n + 1 }),
     );
-    // Each leaves with a backlog while messages go on.
-    for (const [n, client] of frozen.entries()) {
-      client.socket.destroy();
-      await publish(device, 20, Buffer.from(`after ${n}`));
-    }
-    await vi.waitFor(() => expect(park.edge.stats().connections).toBe(1), 10_000);
-    expect(device.acknowledged.length % 20).toBe(0);
+    reader.socket.pause();
+    device.socket.write(Buffer.concat(burst));
+    await device.until(() => device.acknowledged.length === burst.length);
+    reader.socket.resume();
+    await vi.waitFor(() => expect(reader.heard).toHaveLength(burst.length), 5000);
+    expect(park.edge.stats().droppedDeliveries).toBe(0);
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiClient } from "../support/api-client.ts";
+import { SecretScan } from "../support/secret-scan.ts";
 import { isRunning, SpawnedPlatform } from "../support/spawned-platform.ts";
 
 describe("starting and stopping the program", () => {
@@ -27,7 +28,8 @@ describe("starting and stopping the program", () => {
     const run = await running.ready();
     await vi.waitFor(() => expect(running.output).toMatch(/Password\s+\S+/), 5000);
     const password = /Password\s+(\S+)/.exec(running.output)?.[1] ?? "";
-    const admin = await new ApiClient(`http://127.0.0.1:${run.http}`).signIn("admin", password);
+    const scan = new SecretScan();
+    const admin = await new ApiClient(`http://127.0.0.1:${run.http}`, scan).signIn("admin", password);
     expect(await admin.get("/me")).toMatchObject({ role: "parkAdmin", mustChangePassword: true });
     expect((await admin.request("GET", "/meters")).status).toBe(403);
     await admin.post("/me/password", { current: password, next: "a-much-better-password" });
@@ -36,6 +38,8 @@ describe("starting and stopping the program", () => {
     expect(await running.stop()).toBe(0);
     expect(existsSync(join(directory, "run.json"))).toBe(false);
     await vi.waitFor(() => expect([run.pids.edge, run.pids.app].some(isRunning)).toBe(false), 5000);
+    // Neither password, nor the session's cookie, is kept anywhere as it is.
+    expect(scan.findings(directory)).toEqual([]);
   });
 
   it("ends with 0 and leaves no process behind when it is stopped before it was ready", async () => {

@@ -1,14 +1,12 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { systemPrincipal, type DeviceId, type EnterpriseId, type Logger, type MeterId } from "@smart-park/core";
-import { openRegistry } from "@smart-park/store";
-import { dataFolderOf, prepareDataFolder } from "@smart-park/platform";
-import type { LoadDevice } from "./load-messages.ts";
+import { startEdgeRole } from "../support/edge-role.ts";
+import { loadDevices, registerDevices } from "../support/load-devices.ts";
 
 export interface RunningBroker {
   readonly pid: number;
@@ -23,17 +21,7 @@ export interface BrokerUnderTest {
   start(): Promise<RunningBroker>;
 }
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** As many devices as connections, each with one meter of its own. */
-export const loadDevices = (count: number): LoadDevice[] =>
-  Array.from({ length: count }, (_, n) => ({
-    clientId: `bench-${n}`,
-    username: `bench-${n}`,
-    password: `secret-of-${n}-0123456789abcdef`,
-    topic: `park/bench/meter-${n}/telemetry`,
-  }));
 
 /** Debian's Mosquitto with its persistence on and nobody subscribed. */
 export const mosquitto = (program: string): BrokerUnderTest => ({
@@ -77,58 +65,18 @@ export const edge: BrokerUnderTest = {
   start: async () => {
     const folder = mkdtempSync(join(tmpdir(), "bench-edge-"));
     const dataDirectory = join(folder, "data");
-    fillRegistry(dataDirectory, 500);
-    const child = fork(join(root, "platform/src/main.ts"), {
-      cwd: root,
-      execArgv: ["--import", "tsx"],
-      env: {
-        PATH: process.env.PATH,
-        ROLES: "edge",
-        PARK_DATA_DIR: dataDirectory,
-        PARK_MQTT_PORT: "0",
-        PARK_MQTT_WS_PORT: "0",
-        PARK_DEMO: "0",
-        PARK_LOG_LEVEL: "error",
-        PARK_DEVICE_RATE: "1000000",
-        PARK_DEVICE_BURST: "1000000",
-        PARK_ENTERPRISE_RATE: "10000000",
-        PARK_JOURNAL_RESERVE_MIB: "64",
+    registerDevices(dataDirectory, loadDevices(500));
+    const { pid, port, stop } = await startEdgeRole(dataDirectory);
+    return {
+      pid,
+      port,
+      stop: async () => {
+        await stop();
+        rmSync(folder, { recursive: true, force: true });
       },
-    });
-    return toRunning(child, await readyPort(child), folder);
+    };
   },
 };
-
-function fillRegistry(dataDirectory: string, count: number): void {
-  mkdirSync(dataDirectory, { recursive: true });
-  const folder = dataFolderOf(dataDirectory);
-  prepareDataFolder(folder);
-  const files = { file: folder.registryFile, secretKeyFile: folder.secretKeyFile };
-  const clock = { now: () => Date.now() };
-  const { registry, stop } = openRegistry({ ...files, clock, logger: silent });
-  const audit = { at: clock.now(), actor: "bench", address: "" };
-  const enterpriseId = "bench" as EnterpriseId;
-  const names = { nameEn: null, chain: null, demo: false };
-  registry.createEnterprise(systemPrincipal, { id: enterpriseId, name: "bench", ...names }, audit);
-  for (const [n, { username, password }] of loadDevices(count).entries()) {
-    const meterId = `meter-${n}` as MeterId;
-    registry.createMeter(systemPrincipal, { ...aMeter, id: meterId, enterpriseId, name: meterId }, audit);
-    const device = { id: username as DeviceId, enterpriseId, meterIds: [meterId] };
-    registry.createDevice(systemPrincipal, { ...device, protocol: "mqtt", isEnabled: true }, password, audit);
-  }
-  void stop();
-}
-
-const aMeter = {
-  nameEn: null,
-  kind: "electricity",
-  intervalS: 60,
-  parentId: null,
-  zoneId: null,
-  workshop: null,
-  dataSource: null,
-  points: [],
-} as const;
 
 async function readyPort(child: ChildProcess): Promise<number> {
   const failed = once(child, "exit").then(() => Promise.reject(new Error("the broker ended before it was ready")));

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { LatencyHistogram } from "./latency-histogram.ts";
-import type { FromLoad, LoadDevice, LoadOrder } from "./load-messages.ts";
+import type { LoadDevice } from "../support/load-devices.ts";
+import type { FromLoad, LoadOrder } from "./load-messages.ts";
 import { connackFrame, connectFrame, pubackFrame, publishFrame } from "../support/mqtt-frames.ts";
 
 /**

@@ -1,11 +1,6 @@
-/** What the load generator is told, and what it tells, over the channel between the two processes. */
+import type { LoadDevice } from "../support/load-devices.ts";
 
-export interface LoadDevice {
-  readonly clientId: string;
-  readonly username: string;
-  readonly password: string;
-  readonly topic: string;
-}
+/** What the load generator is told, and what it tells, over the channel between the two processes. */
 
 export interface LoadOrder {
   readonly port: number;

@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { loadDevices, type BrokerUnderTest } from "./brokers.ts";
+import { loadDevices } from "../support/load-devices.ts";
+import type { BrokerUnderTest } from "./brokers.ts";
 import type { FromLoad, LoadOrder, LoadResult } from "./load-messages.ts";
 import { cpuSeconds, residentMib } from "./process-usage.ts";
 

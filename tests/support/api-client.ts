@@ -1,10 +1,15 @@
+import type { SecretScan } from "./secret-scan.ts";
+
 /** A person or program at the HTTP API, as an outside test would be one: fetch, JSON, a cookie or a bearer token. */
 export class ApiClient {
   readonly url: string;
+  readonly #scan: SecretScan | null;
   #authorization: Record<string, string> = {};
 
-  constructor(url: string) {
+  /** `scan` sees everything that is said. */
+  constructor(url: string, scan: SecretScan | null = null) {
     this.url = url;
+    this.#scan = scan;
   }
 
   static withToken(url: string, token: string): ApiClient {
@@ -27,12 +32,16 @@ export class ApiClient {
     return this;
   }
 
-  request(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.url}/api/v1${path}`, {
+  async request(method: string, path: string, body?: unknown): Promise<Response> {
+    const text = body === undefined ? null : JSON.stringify(body);
+    const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
-      headers: { ...this.#authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...this.#authorization, ...(text === null ? {} : { "content-type": "application/json" }) },
+      body: text,
     });
+    const { headers } = response;
+    this.#scan?.see(`${method} ${path}`, text ?? "", { text: await response.clone().text(), headers });
+    return response;
   }
 
   /** The answer's JSON; an error status throws with the problem's text. */

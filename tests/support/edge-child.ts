@@ -9,11 +9,12 @@ import type { EdgeChildOrder } from "./edge-process.ts";
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = { now: () => Date.now() };
 const order = JSON.parse(process.argv[2] ?? "{}") as EdgeChildOrder;
+let isReady = false;
 let passes = 0;
 
-/** Dies at once, as by a power cut for the process, when the named point is passed for the ordered time. */
+/** Dies at once, as by a power cut for the process, when the named point is passed for the ordered time since it was ready. */
 function dieAt(point: NonNullable<EdgeChildOrder["dieAt"]>["point"]): void {
-  if (order.dieAt?.point !== point) return;
+  if (!isReady || order.dieAt?.point !== point) return;
   passes += 1;
   if (passes >= order.dieAt.pass) process.kill(process.pid, "SIGKILL");
 }
@@ -59,5 +60,6 @@ const edge = await startEdge(
   },
   { journal, directory: new DeviceTable(order.devices), audit: () => undefined, clock, logger: silent },
 );
+isReady = true;
 process.send?.({ port: edge.ports.mqtt });
 process.once("disconnect", () => process.exit(0));

@@ -6,7 +6,7 @@ import type { TableDevice } from "./device-table.ts";
 export interface EdgeChildOrder {
   readonly folder: string;
   readonly devices: Readonly<Record<string, TableDevice>>;
-  /** Kills itself by SIGKILL when it passes this point for the n-th time. */
+  /** Kills itself by SIGKILL when it passes this point for the n-th time after it was ready. */
   readonly dieAt?: {
     readonly point: "after append" | "after sync" | "before acknowledgement" | "after acknowledgement";
     readonly pass: number;

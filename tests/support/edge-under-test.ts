@@ -27,10 +27,17 @@ export interface EdgeOptions {
   /** Where the journal is; a folder of its own when not given. */
   readonly folder?: string;
   readonly segmentBytes?: number;
+  /** New connections per second, when not the broker's own limit. */
+  readonly arrivalRate?: number;
 }
 
 /** Edge with its real journal, on a free port, over a table of devices; no rate limits. */
-export async function startEdgeUnderTest({ devices, folder, segmentBytes }: EdgeOptions): Promise<EdgeUnderTest> {
+export async function startEdgeUnderTest({
+  devices,
+  folder,
+  segmentBytes,
+  ...more
+}: EdgeOptions): Promise<EdgeUnderTest> {
   const own = mkdtempSync(join(tmpdir(), "edge-test-"));
   const journalFolder = join(folder ?? own, "journal");
   const journal = await openJournalWriter({
@@ -43,7 +50,7 @@ export async function startEdgeUnderTest({ devices, folder, segmentBytes }: Edge
   const edge = await startEdge(
     {
       ...{ mqtt: { host: "127.0.0.1", port: 0 }, ws: null, mqtts: null, linkPath },
-      ...{ deviceRate: 0, deviceBurst: 0, enterpriseRate: 0 },
+      ...{ deviceRate: 0, deviceBurst: 0, enterpriseRate: 0, ...more },
     },
     { journal, directory, audit: (entry) => audit.push(entry), clock, logger: silent },
   );

@@ -14,6 +14,8 @@ import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { io, type Socket } from "socket.io-client";
 import { expect, vi } from "vitest";
 import { ApiClient } from "./api-client.ts";
+import { expectBalancedBooks } from "./balanced-books.ts";
+import { SecretScan } from "./secret-scan.ts";
 
 export const adminPassword = "correct-horse-battery";
 
@@ -27,16 +29,18 @@ export interface TestPlatform {
   signIn(username: string, password: string): Promise<ApiClient>;
   /** Stops and starts again on the same data folder (ports change). */
   restart(): Promise<TestPlatform>;
-  /** Stops; the data folder goes too. */
+  /** Stops, and checks what must hold after any test: the books balance, no secret was told. The data folder goes too. */
   stop(): Promise<void>;
 }
 
 /** All roles in this process, on free ports, with the real broker and stores in a folder of its own. */
 export async function startTestPlatform(env: Record<string, string> = {}): Promise<TestPlatform> {
-  return startIn(mkdtempSync(join(tmpdir(), "park-test-")), env);
+  const scan = new SecretScan();
+  scan.learn(adminPassword);
+  return startIn(mkdtempSync(join(tmpdir(), "park-test-")), env, scan);
 }
 
-async function startIn(directory: string, env: Record<string, string>): Promise<TestPlatform> {
+async function startIn(directory: string, env: Record<string, string>, scan: SecretScan): Promise<TestPlatform> {
   const config = parseConfig({
     PARK_DATA_DIR: directory,
     PARK_HTTP_PORT: "0",
@@ -49,24 +53,31 @@ async function startIn(directory: string, env: Record<string, string>): Promise<
     ...env,
   });
   prepareDataFolder(dataFolderOf(directory));
-  const deps = { clock: { now: () => Date.now() }, logger: createLogger("error", "test"), webRoot: null };
+  const logger = scan.watched(createLogger("error", "test"));
+  const deps = { clock: { now: () => Date.now() }, logger, webRoot: null };
   const platform = await startPlatform(config, deps);
   await platform.linked();
   const url = `http://127.0.0.1:${platform.ports.http}`;
-  const signIn = (username: string, password: string) => new ApiClient(url).signIn(username, password);
+  const signIn = (username: string, password: string) => new ApiClient(url, scan).signIn(username, password);
+  const admin = await signIn("admin", adminPassword);
   return {
     directory,
     url,
     mqttUrl: `mqtt://127.0.0.1:${platform.ports.mqtt}`,
     ports: platform.ports,
-    admin: await signIn("admin", adminPassword),
+    admin,
     signIn,
     restart: async () => {
       await platform.stop();
-      return startIn(directory, env);
+      return startIn(directory, env, scan);
     },
     stop: async () => {
-      await platform.stop();
+      try {
+        await expectBalancedBooks(admin);
+      } finally {
+        await platform.stop();
+      }
+      expect(scan.findings(directory)).toEqual([]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
