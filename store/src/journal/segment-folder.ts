@@ -60,11 +60,7 @@ export class SegmentFolder {
   }
 
   /** Starts a segment of at least `leastBytes`; it is durable, header and name, when this resolves. */
-  async start(
-    segment: number,
-    header: SegmentHeader,
-    leastBytes: number,
-  ): Promise<{ file: JournalFile; bytes: number }> {
+  async start(segment: number, header: SegmentHeader, leastBytes: number): Promise<JournalFile> {
     const { path, bytes } = await this.#takePrepared(leastBytes);
     try {
       const file = await this.#disk.openDurable(path);
@@ -78,7 +74,7 @@ export class SegmentFolder {
       }
       this.#sizes.set(segment, bytes);
       this.#ahead = this.#prepareAhead();
-      return { file, bytes };
+      return file;
     } catch (error) {
       await unlink(path).catch(() => undefined);
       throw error;
