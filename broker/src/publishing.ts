@@ -1,4 +1,4 @@
-import type { DeviceIdentity, EpochMs, JournalRecord } from "@smart-park/core";
+import type { DeviceIdentity, EpochMs, JournalRun } from "@smart-park/core";
 import { decidePublish, type PublishVerdict, type RefusalReason } from "./access.ts";
 import { limits, type EdgeConfig, type EdgeDeps } from "./config.ts";
 import { RateLimiter } from "./rate-limit.ts";
@@ -82,35 +82,30 @@ export class Publishing {
    */
   journal(
     session: Session,
-    records: readonly JournalRecord[],
+    run: JournalRun,
     { waitMs, now, isAnswered }: { waitMs: number; now: number; isAnswered: boolean },
     settled: Answer,
   ): void {
     const { enterpriseId } = session.identity;
     session.pacer.after(waitMs, now, () => {
       const settle = isAnswered ? session.inTurn(settled) : settled;
-      let bytes = 0;
-      for (const { payload } of records) bytes += payload.length;
+      const bytes = payloadBytes(run);
       this.#waitingBytes += bytes;
-      this.#deps.journal.appendAll(waitMs === 0 ? records : this.#stampedNow(records)).then(
+      // Times in the journal do not run backwards because one device had to wait.
+      const stamped = waitMs === 0 ? run : { ...run, receivedAt: this.receivedNow() };
+      this.#deps.journal.appendRun(stamped).then(
         () => {
           this.#waitingBytes -= bytes;
           settle();
         },
         (error: unknown) => {
           this.#waitingBytes -= bytes;
-          this.#refusals.count(enterpriseId, "journal", records.length);
+          this.#refusals.count(enterpriseId, "journal", run.topics.length);
           this.#deps.logger.debug({ session: session.clientId, error: String(error) }, "messages were not journaled");
           settle(new Error("not durable"));
         },
       );
     });
-  }
-
-  /** Times in the journal do not run backwards because one device had to wait. */
-  #stampedNow(records: readonly JournalRecord[]): JournalRecord[] {
-    const receivedAt = this.receivedNow();
-    return records.map((record) => ({ ...record, receivedAt }));
   }
 
   /** QoS 1 and 2 are answered once durable; QoS 0 does not wait. */
@@ -119,8 +114,11 @@ export class Publishing {
     const isAnswered = qos > 0;
     if (!isAnswered && this.isShedding(session)) return answer();
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-    const record = toRecord(session.identity, topic, bytes, this.receivedNow());
-    this.journal(session, [record], { ...turn, isAnswered }, (error) => isAnswered && answer(error));
+    const run = {
+      ...toHead(session.identity, this.receivedNow()),
+      ...{ bytes, topics: [topic], bounds: [0, bytes.length] },
+    };
+    this.journal(session, run, { ...turn, isAnswered }, (error) => isAnswered && answer(error));
     if (!isAnswered) session.pacer.after(turn.waitMs, turn.now, () => answer());
   }
 
@@ -147,9 +145,19 @@ export class Publishing {
   }
 }
 
-export const toRecord = (
+function payloadBytes({ bounds }: JournalRun): number {
+  let bytes = 0;
+  for (let n = 0; n < bounds.length; n += 2) bytes += (bounds[n + 1] ?? 0) - (bounds[n] ?? 0);
+  return bytes;
+}
+
+/** What the journal says of every message of a device. */
+export const toHead = (
   { deviceId, enterpriseId }: DeviceIdentity,
-  topic: string,
-  payload: Uint8Array,
   receivedAt: EpochMs,
-): JournalRecord => ({ source: "mqtt", receivedAt, sender: deviceId, enterpriseId, topic, payload });
+): Pick<JournalRun, "source" | "receivedAt" | "sender" | "enterpriseId"> => ({
+  source: "mqtt",
+  receivedAt,
+  sender: deviceId,
+  enterpriseId,
+});

@@ -1,8 +1,7 @@
-import type { JournalRecord } from "@smart-park/core";
 import { limits } from "./config.ts";
 import { frameEnd } from "./frame-length.ts";
 import type { OwnTopic } from "./own-topics.ts";
-import { toRecord, type Publishing } from "./publishing.ts";
+import { toHead, type Publishing } from "./publishing.ts";
 import type { Session } from "./session.ts";
 
 /** What the path needs of the connection it stands in. */
@@ -18,10 +17,16 @@ export interface TelemetryConnection {
   readonly destroyed: boolean;
 }
 
+export interface Delivery {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1;
+}
+
 /** Deliveries to MQTT subscribers, for the few topics somebody listens to. */
 export interface Audience {
   isHeard(topic: OwnTopic): boolean;
-  deliver(record: JournalRecord, qos: 0 | 1): void;
+  deliver(delivery: Delivery): void;
 }
 
 const [publishQos0, publishQos1, publishQos1Again] = [0x30, 0x32, 0x3a];
@@ -33,10 +38,16 @@ const maxPieces = 64;
 
 /** Messages of one chunk that go to the journal together and are acknowledged together. */
 class Batch {
-  readonly records: JournalRecord[] = [];
+  readonly bytes: Buffer;
+  readonly topics: string[] = [];
+  readonly bounds: number[] = [];
   readonly packetIds: number[] = [];
-  readonly heard: { record: JournalRecord; qos: 0 | 1 }[] = [];
-  bytes = 0;
+  readonly heard: Delivery[] = [];
+  payloadBytes = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
 }
 
 /**
@@ -57,7 +68,7 @@ export class TelemetryPath {
   #wantedBytes = 0;
   #packets = 0;
   #receivedAt = 0;
-  #batch = new Batch();
+  #batch = new Batch(noBytes);
   #waitingBytes = 0;
   #waitingBatches = 0;
   #isHolding = false;
@@ -158,38 +169,45 @@ export class TelemetryPath {
     if (packetId === 0 && first !== publishQos0) return false;
     const topic = session.ownTopics.find(bytes, topicFrom, topicEnd);
     if (topic === null) return false;
-    this.#add(topic, packetId, bytes.subarray(payloadFrom, end), now);
+    this.#add(topic, packetId, { bytes, from: payloadFrom, to: end }, now);
     return true;
   }
 
   /** `packetId` 0 = QoS 0. */
-  #add(topic: OwnTopic, packetId: number, payload: Buffer, now: number): void {
+  #add(topic: OwnTopic, packetId: number, payload: { bytes: Buffer; from: number; to: number }, now: number): void {
     if (packetId === 0 && this.#publishing.isShedding(this.#session)) return;
     const waitMs = this.#publishing.waitMs(this.#session, now);
     if (waitMs > limits.longestPauseMs)
       return this.#publishing.refuse(this.#session, topic.name, "rate", (error) => this.#close(error));
-    if (waitMs > 0) this.#send(0, now);
-    const record = toRecord(this.#session.identity, topic.name, payload, this.#receivedAt);
+    const { bytes, from, to } = payload;
+    if (waitMs > 0 || this.#batch.bytes !== bytes) {
+      this.#send(0, now);
+      this.#batch = new Batch(bytes);
+    }
     const batch = this.#batch;
-    batch.records.push(record);
-    batch.bytes += payload.length;
+    batch.topics.push(topic.name);
+    batch.bounds.push(from, to);
+    batch.payloadBytes += to - from;
     if (packetId > 0) batch.packetIds.push(packetId);
-    if (this.#audience.isHeard(topic)) batch.heard.push({ record, qos: packetId > 0 ? 1 : 0 });
+    if (this.#audience.isHeard(topic))
+      batch.heard.push({ topic: topic.name, payload: bytes.subarray(from, to), qos: packetId > 0 ? 1 : 0 });
     if (waitMs > 0) this.#send(waitMs, now);
   }
 
   /** Hands what is gathered to the journal. */
   #send(waitMs: number, now: number): void {
     const batch = this.#batch;
-    if (batch.records.length === 0) return;
-    this.#batch = new Batch();
+    if (batch.topics.length === 0) return;
+    this.#batch = new Batch(noBytes);
     this.#waitingBatches += 1;
-    this.#waitingBytes += batch.bytes;
+    this.#waitingBytes += batch.payloadBytes;
     this.#holdIfMuchWaits();
     const isAnswered = batch.packetIds.length > 0;
-    this.#publishing.journal(this.#session, batch.records, { waitMs, now, isAnswered }, (error) => {
+    const { bytes, topics, bounds } = batch;
+    const run = { ...toHead(this.#session.identity, this.#receivedAt), bytes, topics, bounds };
+    this.#publishing.journal(this.#session, run, { waitMs, now, isAnswered }, (error) => {
       this.#waitingBatches -= 1;
-      this.#waitingBytes -= batch.bytes;
+      this.#waitingBytes -= batch.payloadBytes;
       if (error == null) this.#answer(batch);
       else if (isAnswered) this.#close(error);
       this.#releaseIfLittleWaits();
@@ -209,7 +227,7 @@ export class TelemetryPath {
       }
       this.#connection.acknowledge(packets);
     }
-    for (const { record, qos } of heard) this.#audience.deliver(record, qos);
+    for (const delivery of heard) this.#audience.deliver(delivery);
   }
 
   #close(error: Error | null | undefined): void {

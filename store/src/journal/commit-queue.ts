@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { JournalRecord } from "@smart-park/core";
+import type { JournalRun } from "@smart-park/core";
 import { allocateTarget, encodeRecord, headerBytes, recordSize, type RecordTarget } from "./segment.ts";
 
 /** A segment to come or at work. Its epoch is chosen before its file exists, so that records can be encoded as they come. */
@@ -61,21 +61,28 @@ export class CommitQueue {
     return this.#commits[0];
   }
 
-  /** Copies the records in, in order; `waiter` hears when the last of them is durable. At least one record. */
-  add(records: readonly JournalRecord[], waiter: Waiter): void {
-    let commit = this.#commits.at(-1);
-    for (const record of records) {
-      const size = recordSize(record) ?? 0; // the writer refused what has none
-      if (commit === undefined || commit.usedBytes + size > commit.target.bytes.length) commit = this.#open(size);
-      const { target, segment, usedBytes } = commit;
-      const place = { epoch: segment.epoch, sequence: this.#nextSequence };
-      commit.usedBytes = encodeRecord(target, usedBytes, record, place);
+  /** Copies the messages in, in order; `waiter` hears when the last of them is durable. At least one, each with a size. */
+  add(runs: readonly JournalRun[], waiter: Waiter): void {
+    for (const run of runs) this.#addRun(run);
+    this.#commits.at(-1)?.waiters.push(waiter);
+  }
+
+  #addRun(run: JournalRun): void {
+    const { source, receivedAt, sender, enterpriseId, bytes, topics, bounds } = run;
+    const head = { epoch: 0, sequence: 0, source, receivedAt, sender, enterpriseId };
+    const payload = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), from: 0, to: 0 };
+    for (const [n, topic] of topics.entries()) {
+      payload.from = bounds[2 * n] ?? 0;
+      payload.to = bounds[2 * n + 1] ?? 0;
+      const commit = this.#commitWithRoom(recordSize(head, topic, payload.to - payload.from));
+      head.epoch = commit.segment.epoch;
+      head.sequence = commit.lastSequence = this.#nextSequence++;
+      const end = encodeRecord(commit.target, commit.usedBytes, head, topic, payload);
+      this.#offset += end - commit.usedBytes;
+      this.#waitingBytes += end - commit.usedBytes;
+      commit.usedBytes = end;
       commit.records += 1;
-      commit.lastSequence = this.#nextSequence++;
-      this.#offset += size;
-      this.#waitingBytes += size;
     }
-    commit?.waiters.push(waiter);
   }
 
   /** Takes the oldest commit out; give its memory back by `release` when it is written. */
@@ -86,7 +93,8 @@ export class CommitQueue {
   }
 
   release({ target }: Commit): void {
-    if (target.bytes.length === maxCommitBytes && this.#spareTargets.length < keptTargets) this.#spareTargets.push(target);
+    if (target.bytes.length === maxCommitBytes && this.#spareTargets.length < keptTargets)
+      this.#spareTargets.push(target);
   }
 
   /** Rejects all that wait. What comes next is planned for a new segment, with numbers never used before. */
@@ -96,6 +104,11 @@ export class CommitQueue {
     this.#segment = null;
     this.#waitingBytes = 0;
     for (const { waiters } of refused) for (const { reject } of waiters) reject(error);
+  }
+
+  #commitWithRoom(size: number): Commit {
+    const last = this.#commits.at(-1);
+    return last !== undefined && last.usedBytes + size <= last.target.bytes.length ? last : this.#open(size);
   }
 
   #open(leastBytes: number): Commit {

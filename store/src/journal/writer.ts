@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import {
   ParkError,
+  toRun,
   type Clock,
   type JournalPosition,
   type JournalRecord,
+  type JournalRun,
   type JournalWriter,
   type Logger,
 } from "@smart-park/core";
@@ -71,10 +73,12 @@ function toOpenError(directory: string, error: unknown): unknown {
   });
 }
 
-/** NaN when one of the records is too large. */
-function sizeOf(records: readonly JournalRecord[]): number {
+/** NaN when one of the messages is too large. */
+function sizeOf(runs: readonly JournalRun[]): number {
   let size = 0;
-  for (const record of records) size += recordSize(record) ?? Number.NaN;
+  for (const run of runs)
+    for (const [n, topic] of run.topics.entries())
+      size += recordSize(run, topic, (run.bounds[2 * n + 1] ?? 0) - (run.bounds[2 * n] ?? 0));
   return size;
 }
 
@@ -118,11 +122,20 @@ class SegmentedWriter implements JournalWriter {
   }
 
   appendAll(records: readonly JournalRecord[]): Promise<void> {
-    const problem = this.#whyRefused(sizeOf(records));
+    return this.#appendRuns(records.map(toRun));
+  }
+
+  appendRun(run: JournalRun): Promise<void> {
+    return this.#appendRuns([run]);
+  }
+
+  #appendRuns(runs: readonly JournalRun[]): Promise<void> {
+    const size = sizeOf(runs);
+    const problem = this.#whyRefused(size);
     if (problem !== null) return Promise.reject(problem);
-    if (records.length === 0) return Promise.resolve();
+    if (size === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#queue.add(records, { resolve, reject });
+      this.#queue.add(runs, { resolve, reject });
       this.#schedule();
     });
   }
