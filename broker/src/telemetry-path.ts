@@ -169,17 +169,16 @@ export class TelemetryPath {
     if (packetId === 0 && first !== publishQos0) return false;
     const topic = session.ownTopics.find(bytes, topicFrom, topicEnd);
     if (topic === null) return false;
-    this.#add(topic, packetId, { bytes, from: payloadFrom, to: end }, now);
+    this.#add(topic, packetId, bytes, payloadFrom, end, now);
     return true;
   }
 
   /** `packetId` 0 = QoS 0. */
-  #add(topic: OwnTopic, packetId: number, payload: { bytes: Buffer; from: number; to: number }, now: number): void {
+  #add(topic: OwnTopic, packetId: number, bytes: Buffer, from: number, to: number, now: number): void {
     if (packetId === 0 && this.#publishing.isShedding(this.#session)) return;
     const waitMs = this.#publishing.waitMs(this.#session, now);
     if (waitMs > limits.longestPauseMs)
       return this.#publishing.refuse(this.#session, topic.name, "rate", (error) => this.#close(error));
-    const { bytes, from, to } = payload;
     if (waitMs > 0 || this.#batch.bytes !== bytes) {
       this.#send(0, now);
       this.#batch = new Batch(bytes);

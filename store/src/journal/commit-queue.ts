@@ -71,7 +71,8 @@ export class CommitQueue {
     const { source, receivedAt, sender, enterpriseId, bytes, topics, bounds } = run;
     const head = { epoch: 0, sequence: 0, source, receivedAt, sender, enterpriseId };
     const payload = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), from: 0, to: 0 };
-    for (const [n, topic] of topics.entries()) {
+    for (let n = 0; n < topics.length; n += 1) {
+      const topic = topics[n] ?? "";
       payload.from = bounds[2 * n] ?? 0;
       payload.to = bounds[2 * n + 1] ?? 0;
       const commit = this.#commitWithRoom(recordSize(head, topic, payload.to - payload.from));

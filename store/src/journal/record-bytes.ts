@@ -35,7 +35,8 @@ export function crc32Of(view: DataView, from: number, to: number): number {
   let sum = -1;
   let at = from;
   for (; at < to - 7; at += 8) {
-    const [low, high] = [sum ^ view.getInt32(at, true), view.getInt32(at + 4, true)];
+    const low = sum ^ view.getInt32(at, true);
+    const high = view.getInt32(at + 4, true);
     sum =
       effect(low, 7) ^
       effect(low >>> 8, 6) ^

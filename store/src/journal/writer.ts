@@ -76,9 +76,11 @@ function toOpenError(directory: string, error: unknown): unknown {
 /** NaN when one of the messages is too large. */
 function sizeOf(runs: readonly JournalRun[]): number {
   let size = 0;
-  for (const run of runs)
-    for (const [n, topic] of run.topics.entries())
-      size += recordSize(run, topic, (run.bounds[2 * n + 1] ?? 0) - (run.bounds[2 * n] ?? 0));
+  for (const run of runs) {
+    const { topics, bounds } = run;
+    for (let n = 0; n < topics.length; n += 1)
+      size += recordSize(run, topics[n] ?? "", (bounds[2 * n + 1] ?? 0) - (bounds[2 * n] ?? 0));
+  }
   return size;
 }
 
