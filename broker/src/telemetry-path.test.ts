@@ -36,8 +36,15 @@ interface Outcome {
   passedOn: Buffer;
 }
 
+interface PathUnderTest {
+  readonly path: TelemetryPath;
+  readonly session: Session;
+  readonly outcome: Outcome;
+  readonly publishing: Publishing;
+}
+
 /** A path over a journal that commits in the next turn; the library's hook is called for each PUBLISH passed on. */
-function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
+function aPath(shared?: Publishing): PathUnderTest {
   const outcome: Outcome = { journaled: [], acknowledged: [], passedOn: Buffer.alloc(0) };
   const appendAll = async (records: readonly JournalRecord[]): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -60,7 +67,7 @@ function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
     logger: silent,
   };
   const audit = new AuditThrottle(() => undefined, clock);
-  const publishing = new Publishing(config, deps, new RefusalCounter(), audit);
+  const publishing = shared ?? new Publishing(config, deps, new RefusalCounter(), audit);
   const session = new Session(identity, { clientId: "gw-1", address: "" }, directory.meterOwner);
   const connection: TelemetryConnection = {
     passOn: (packets) => {
@@ -75,7 +82,7 @@ function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
     destroyed: false,
   };
   const nobody = { isHeard: () => false, deliver: () => undefined };
-  return { path: new TelemetryPath(session, publishing, nobody, connection), session, outcome };
+  return { path: new TelemetryPath(session, publishing, nobody, connection), session, outcome, publishing };
 }
 
 function frame(type: number, body: Uint8Array): Buffer {
@@ -160,5 +167,14 @@ describe("the short way of telemetry", () => {
     const telemetry = publish(0x32, "park/cement/m-1/telemetry", 2, Buffer.from("8"));
     await feed(path, Buffer.concat([telemetry, frame(0xe0, Buffer.alloc(0)), telemetry]), []);
     expect(outcome.acknowledged).toEqual([2]);
+  });
+
+  it("leaves nothing of a client that breaks the protocol to the next one", async () => {
+    const broken = aPath();
+    const next = aPath(broken.publishing);
+    const telemetry = publish(0x32, "park/cement/m-1/telemetry", 2, Buffer.from("8"));
+    expect(() => broken.path.take(Buffer.concat([telemetry, Buffer.from([0x32, 255, 255, 255, 255, 1])]), 0)).toThrow();
+    await feed(next.path, telemetry, []);
+    expect([broken.outcome.acknowledged, next.outcome.acknowledged]).toEqual([[], [2]]);
   });
 });

@@ -1,7 +1,7 @@
 import { limits } from "./config.ts";
 import { frameEnd } from "./frame-length.ts";
 import type { OwnTopic } from "./own-topics.ts";
-import { toHead, type Publishing } from "./publishing.ts";
+import type { Publishing } from "./publishing.ts";
 import type { Session } from "./session.ts";
 
 /** What the path needs of the connection it stands in. */
@@ -36,20 +36,6 @@ const noBytes = Buffer.alloc(0);
 /** Chunks of an unfinished packet kept apart; beyond this they are joined, so that single bytes cannot pile up. */
 const maxPieces = 64;
 
-/** Messages of one chunk that go to the journal together and are acknowledged together. */
-class Batch {
-  readonly bytes: Buffer;
-  readonly topics: string[] = [];
-  readonly bounds: number[] = [];
-  readonly packetIds: number[] = [];
-  readonly heard: Delivery[] = [];
-  payloadBytes = 0;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-}
-
 /**
  * The short way of telemetry (docs/decisions/0003): takes QoS 0 and 1 PUBLISH packets to the client's own meters straight from
  * the bytes of its socket to the journal, and answers them. Everything else goes on to the broker library, unchanged
@@ -68,7 +54,7 @@ export class TelemetryPath {
   #wantedBytes = 0;
   #packets = 0;
   #receivedAt = 0;
-  #batch = new Batch(noBytes);
+  #heard: Delivery[] = [];
   #waitingBytes = 0;
   #waitingBatches = 0;
   #isHolding = false;
@@ -87,10 +73,14 @@ export class TelemetryPath {
   take(chunk: Buffer, now: number): boolean {
     const packetsBefore = this.#packets;
     this.#receivedAt = this.#publishing.receivedNow();
-    const bytes = this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now);
-    const end = this.#takeWhole(bytes, now);
-    if (end < bytes.length) this.#keep(bytes.subarray(end));
-    this.#send(0, now);
+    try {
+      const bytes = this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now);
+      const end = this.#takeWhole(bytes, now);
+      if (end < bytes.length) this.#keep(bytes.subarray(end));
+      this.#send(0, now);
+    } finally {
+      this.#publishing.gathered.clear();
+    }
     return this.#packets > packetsBefore;
   }
 
@@ -136,15 +126,21 @@ export class TelemetryPath {
       if (end - at > limits.packetBytes) throw new Error("packet too large");
       if (end < 0 || end > bytes.length) break;
       if (this.#takePublish(bytes, at, end, now)) {
-        if (passFrom < at) this.#connection.passOn(bytes.subarray(passFrom, at));
+        if (passFrom < at) this.#passOn(bytes.subarray(passFrom, at), now);
         passFrom = end;
       } else this.#noteLongWay(bytes[at] ?? 0);
       at = end;
       this.#packets += 1;
     }
     if (this.#isOver) at = bytes.length;
-    if (passFrom < at) this.#connection.passOn(bytes.subarray(passFrom, at));
+    if (passFrom < at) this.#passOn(bytes.subarray(passFrom, at), now);
     return at;
+  }
+
+  /** Sends first, so that what the library calls in turn finds nothing gathered. */
+  #passOn(packets: Buffer, now: number): void {
+    this.#send(0, now);
+    this.#connection.passOn(packets);
   }
 
   #noteLongWay(firstByte: number): void {
@@ -179,53 +175,41 @@ export class TelemetryPath {
     const waitMs = this.#publishing.waitMs(this.#session, now);
     if (waitMs > limits.longestPauseMs)
       return this.#publishing.refuse(this.#session, topic.name, "rate", (error) => this.#close(error));
-    if (waitMs > 0 || this.#batch.bytes !== bytes) {
+    const { gathered } = this.#publishing;
+    if (waitMs > 0 || gathered.bytes !== bytes) {
       this.#send(0, now);
-      this.#batch = new Batch(bytes);
+      gathered.start(this.#session.identity, bytes, this.#receivedAt);
     }
-    const batch = this.#batch;
-    batch.topics.push(topic.name);
-    batch.bounds.push(from, to);
-    batch.payloadBytes += to - from;
-    if (packetId > 0) batch.packetIds.push(packetId);
+    gathered.add(topic.name, packetId, from, to);
     if (this.#audience.isHeard(topic))
-      batch.heard.push({ topic: topic.name, payload: bytes.subarray(from, to), qos: packetId > 0 ? 1 : 0 });
+      this.#heard.push({ topic: topic.name, payload: bytes.subarray(from, to), qos: packetId > 0 ? 1 : 0 });
     if (waitMs > 0) this.#send(waitMs, now);
   }
 
   /** Hands what is gathered to the journal. */
   #send(waitMs: number, now: number): void {
-    const batch = this.#batch;
-    if (batch.topics.length === 0) return;
-    this.#batch = new Batch(noBytes);
+    const { gathered } = this.#publishing;
+    if (gathered.count === 0) return;
+    const { payloadBytes } = gathered;
+    const packets = gathered.pubacks();
+    const heard = this.#heard;
+    if (heard.length > 0) this.#heard = [];
     this.#waitingBatches += 1;
-    this.#waitingBytes += batch.payloadBytes;
+    this.#waitingBytes += payloadBytes;
     this.#holdIfMuchWaits();
-    const isAnswered = batch.packetIds.length > 0;
-    const { bytes, topics, bounds } = batch;
-    const run = { ...toHead(this.#session.identity, this.#receivedAt), bytes, topics, bounds };
-    this.#publishing.journal(this.#session, run, { waitMs, now, isAnswered }, (error) => {
+    const isAnswered = packets !== null;
+    this.#publishing.journal(this.#session, gathered, { waitMs, now, isAnswered }, (error) => {
       this.#waitingBatches -= 1;
-      this.#waitingBytes -= batch.payloadBytes;
-      if (error == null) this.#answer(batch);
+      this.#waitingBytes -= payloadBytes;
+      if (error == null) this.#answer(packets, heard);
       else if (isAnswered) this.#close(error);
       this.#releaseIfLittleWaits();
     });
+    gathered.clear();
   }
 
-  #answer({ packetIds, heard }: Batch): void {
-    if (packetIds.length > 0 && !this.#connection.destroyed) {
-      const packets = Buffer.allocUnsafe(4 * packetIds.length);
-      let at = 0;
-      for (const packetId of packetIds) {
-        packets[at] = 0x40;
-        packets[at + 1] = 2;
-        packets[at + 2] = packetId >> 8;
-        packets[at + 3] = packetId & 0xff;
-        at += 4;
-      }
-      this.#connection.acknowledge(packets);
-    }
+  #answer(packets: Buffer | null, heard: readonly Delivery[]): void {
+    if (packets !== null && !this.#connection.destroyed) this.#connection.acknowledge(packets);
     for (const delivery of heard) this.#audience.deliver(delivery);
   }
 

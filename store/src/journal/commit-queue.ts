@@ -68,10 +68,10 @@ export class CommitQueue {
   }
 
   #addRun(run: JournalRun): void {
-    const { source, receivedAt, sender, enterpriseId, bytes, topics, bounds } = run;
+    const { source, receivedAt, sender, enterpriseId, count, bytes, topics, bounds } = run;
     const head = { epoch: 0, sequence: 0, source, receivedAt, sender, enterpriseId };
     const payload = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), from: 0, to: 0 };
-    for (let n = 0; n < topics.length; n += 1) {
+    for (let n = 0; n < count; n += 1) {
       const topic = topics[n] ?? "";
       payload.from = bounds[2 * n] ?? 0;
       payload.to = bounds[2 * n + 1] ?? 0;

@@ -77,8 +77,8 @@ function toOpenError(directory: string, error: unknown): unknown {
 function sizeOf(runs: readonly JournalRun[]): number {
   let size = 0;
   for (const run of runs) {
-    const { topics, bounds } = run;
-    for (let n = 0; n < topics.length; n += 1)
+    const { count, topics, bounds } = run;
+    for (let n = 0; n < count; n += 1)
       size += recordSize(run, topics[n] ?? "", (bounds[2 * n + 1] ?? 0) - (bounds[2 * n] ?? 0));
   }
   return size;
