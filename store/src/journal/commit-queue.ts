@@ -32,6 +32,7 @@ export interface Commit {
 
 const maxCommitBytes = 1024 * 1024;
 const keptTargets = 2;
+const maxEpoch = 0xffff_ffff;
 
 /**
  * Records that wait for the disk, already in the bytes they will be there: nothing is kept per record, so that memory
@@ -44,6 +45,8 @@ export class CommitQueue {
   /** In the planned segment, behind the last record. */
   #offset = 0;
   #nextSequence: number;
+  /** Counted up from a random start: none can guess it, and no two uses of a file share it. */
+  #epoch = randomInt(1, maxEpoch);
   #waitingBytes = 0;
   readonly #spareTargets: RecordTarget[] = [];
 
@@ -131,8 +134,9 @@ export class CommitQueue {
 
   #segmentWithRoom(leastBytes: number): PlannedSegment {
     if (this.#segment !== null && this.#offset + leastBytes <= this.#segment.bytes) return this.#segment;
+    this.#epoch = (this.#epoch % maxEpoch) + 1;
     this.#segment = {
-      epoch: randomInt(1, 0xffff_ffff),
+      epoch: this.#epoch,
       firstSequence: this.#nextSequence,
       bytes: Math.max(this.#segmentBytes, headerBytes + leastBytes),
     };

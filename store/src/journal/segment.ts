@@ -200,6 +200,23 @@ function decodeBody(bytes: Buffer, body: number, end: number): JournalRecord | n
   };
 }
 
+/** What stands where a record would begin, whole or not; bytes behind the end of the file count as zeros. */
+export function readFrame(
+  bytes: Buffer,
+  at: number,
+): { isEmpty: boolean; hasMarker: boolean; epoch: number; end: number } {
+  const frame = Buffer.alloc(minRecordBytes);
+  bytes.copy(frame, 0, at, at + minRecordBytes);
+  const length = frame.readUInt32LE(8);
+  const isPossible = length >= bodyStartBytes && length <= maxRecordBytes - frameBytes;
+  return {
+    isEmpty: frame.every((byte) => byte === 0),
+    hasMarker: frame.readUInt32LE(0) === marker,
+    epoch: frame.readUInt32LE(frameBytes),
+    end: at + (isPossible ? frameBytes + length : minRecordBytes),
+  };
+}
+
 /** Offset at or after `from` where a record may start; -1 when there is none. */
 export const nextMarker = (bytes: Buffer, from: number): number => bytes.indexOf(markerBytes, from);
 

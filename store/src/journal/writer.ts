@@ -165,7 +165,7 @@ class SegmentedWriter implements JournalWriter {
     this.#isStopped = true;
     this.#schedule();
     await this.#commits;
-    await this.#finishSegment();
+    this.#finishSegment();
     await this.#parts.folder.stop();
     await this.#parts.lock.release();
   }
@@ -216,21 +216,20 @@ class SegmentedWriter implements JournalWriter {
   /** The open segment, or a new one when the commit was planned for the next. */
   async #segmentOf({ segment: plan }: Commit): Promise<OpenSegment> {
     if (this.#segment?.plan === plan) return this.#segment;
-    await this.#finishSegment();
+    this.#finishSegment();
     const header = { epoch: plan.epoch, firstSequence: plan.firstSequence, createdAt: this.#parts.clock.now() };
     // Taken even if the start fails half-way: a reader may hold the file of that number open.
     const number = (this.#lastSegment += 1);
     const file = await this.#parts.folder.start(number, header, plan.bytes);
     this.#segment = { plan, number, file, usedBytes: headerBytes };
-    await this.#parts.folder.dropConfirmed().catch((error: unknown) => this.#report(error));
     return this.#segment;
   }
 
-  async #finishSegment(): Promise<void> {
+  #finishSegment(): void {
     if (this.#segment === null) return;
     const { number, file, usedBytes } = this.#segment;
     this.#segment = null;
-    await this.#parts.folder.finish(number, file, usedBytes).catch((error: unknown) => this.#report(error));
+    this.#parts.folder.finish(number, file, usedBytes);
   }
 
   async #write(segment: OpenSegment, { target, offset, usedBytes, lastSequence, waiters }: Commit): Promise<void> {
@@ -266,9 +265,5 @@ class SegmentedWriter implements JournalWriter {
     );
     this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
     this.#queue.rejectAll(refusal);
-  }
-
-  #report(error: unknown): void {
-    this.#parts.logger.error({ error: String(error) }, "an old journal segment could not be closed or deleted");
   }
 }
