@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemPrincipal, type DeviceId, type EnterpriseId, type Logger, type MeterId } from "@smart-park/core";
 import { openRegistry } from "@smart-park/store";
-import { dataFolderOf, prepareDataFolder } from "@smart-park/platform";
+import { dataFolderOf, edgeNodeOptions, prepareDataFolder } from "@smart-park/platform";
 import type { LoadDevice } from "./load-messages.ts";
 
 export interface RunningBroker {
@@ -68,7 +68,7 @@ export const bareAedes: BrokerUnderTest = {
 };
 
 /**
- * The product's edge process as `ROLES=edge` starts it: registry, authentication, topic rights and both rate limits on
+ * The product's edge process as the supervisor starts it: registry, authentication, topic rights and both rate limits on
  * (raised far above what the load reaches), journal on disk.
  */
 export const edge: BrokerUnderTest = {
@@ -80,7 +80,7 @@ export const edge: BrokerUnderTest = {
     fillRegistry(dataDirectory, 500);
     const child = fork(join(root, "platform/src/main.ts"), {
       cwd: root,
-      execArgv: ["--import", "tsx"],
+      execArgv: ["--import", "tsx", ...edgeNodeOptions],
       env: {
         PATH: process.env.PATH,
         ROLES: "edge",
