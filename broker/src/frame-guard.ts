@@ -77,7 +77,7 @@ export class FrameGuard extends Duplex {
   #isUndrained = false;
   #silentAfterMs = Number.POSITIVE_INFINITY;
   #lastPacketAt = 0;
-  #stallTimer: NodeJS.Timeout | null = null;
+  readonly #stallTimers = new Set<NodeJS.Timeout>();
 
   constructor(source: Duplex, remoteAddress: string) {
     super();
@@ -119,13 +119,18 @@ export class FrameGuard extends Duplex {
 
   /** Answers of the telemetry path; a client that does not take them is not read. */
   acknowledge(packets: Buffer): void {
-    if (this.write(packets) || this.#isUndrained) return;
+    // With nothing of the library's before them they need not pass through this stream, which costs as much as the socket.
+    const isDirect = this.writableLength === 0 && !this.writableEnded;
+    const isTaken = isDirect ? this.#source.write(packets) : this.write(packets);
+    if (isTaken || this.#isUndrained) return;
     this.#isUndrained = true;
     this.#source.pause();
-    this.once("drain", () => {
+    const goOn = (): void => {
       this.#isUndrained = false;
       this.#resume();
-    });
+    };
+    if (isDirect) this.#whenTaken(false, goOn);
+    else this.once("drain", goOn);
   }
 
   hold(): void {
@@ -220,7 +225,7 @@ export class FrameGuard extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (this.#stallTimer !== null) clearTimeout(this.#stallTimer);
+    for (const timer of this.#stallTimers) clearTimeout(timer);
     this.#held = [];
     this.#source.destroy();
     done(error);
@@ -229,9 +234,10 @@ export class FrameGuard extends Duplex {
   #whenTaken(isTaken: boolean, done: () => void): void {
     if (isTaken) return done();
     const timer = setTimeout(() => this.destroy(new Error("the client does not read")), limits.unreadMs);
-    this.#stallTimer = timer;
+    this.#stallTimers.add(timer);
     this.#source.once("drain", () => {
       clearTimeout(timer);
+      this.#stallTimers.delete(timer);
       done();
     });
   }

@@ -209,7 +209,7 @@ export class MqttBroker {
       }
       return topic.isHeard;
     },
-    deliver: ({ topic, payload }, qos) => {
+    deliver: ({ topic, payload, qos }) => {
       const packet = { cmd: "publish", topic, payload: Buffer.from(payload), qos, retain: false, dup: false } as const;
       this.#aedes.publish(packet, () => undefined);
     },

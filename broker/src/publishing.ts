@@ -1,6 +1,7 @@
-import type { DeviceIdentity, EpochMs, JournalRecord } from "@smart-park/core";
+import { toRun, type EpochMs, type JournalRun } from "@smart-park/core";
 import { decidePublish, type PublishVerdict, type RefusalReason } from "./access.ts";
 import { limits, type EdgeConfig, type EdgeDeps } from "./config.ts";
+import { GatheredRun, kept } from "./gathered-run.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { UnknownMeters, type AuditThrottle, type RefusalCounter } from "./refusals.ts";
 import type { Answer, Session } from "./session.ts";
@@ -23,6 +24,8 @@ export class Publishing {
   readonly #deviceRates: RateLimiter;
   readonly #enterpriseRates: RateLimiter;
   readonly #unknownMeters = new UnknownMeters();
+  /** Where the telemetry path gathers; empty between two chunks. */
+  readonly gathered = new GatheredRun();
   #waitingBytes = 0;
 
   constructor(config: EdgeConfig, deps: EdgeDeps, refusals: RefusalCounter, audit: AuditThrottle) {
@@ -82,40 +85,42 @@ export class Publishing {
   }
 
   /**
-   * Journals messages the rules allow, after their wait, in one piece. Calls back when they are durable, with an error
-   * when they are not; those that will be answered in the order of the session's answers, others as it comes.
+   * Journals messages the rules allow, after their wait, in one piece; the run may be used again after the call. Calls
+   * back when they are durable, with an error when they are not; those that will be answered in the order of the
+   * session's answers, others as it comes.
    */
   journal(
     session: Session,
-    records: readonly JournalRecord[],
+    run: JournalRun,
     { waitMs, now, isAnswered }: { waitMs: number; now: number; isAnswered: boolean },
     settled: Answer,
   ): void {
-    const { enterpriseId } = session.identity;
+    if (waitMs === 0 && session.pacer.isIdle)
+      return this.#append(session, run, isAnswered ? session.inTurn(settled) : settled);
+    const waiting = kept(run);
     session.pacer.after(waitMs, now, () => {
-      const settle = isAnswered ? session.inTurn(settled) : settled;
-      let bytes = 0;
-      for (const { payload } of records) bytes += payload.length;
-      this.#waitingBytes += bytes;
-      this.#deps.journal.appendAll(waitMs === 0 ? records : this.#stampedNow(records)).then(
-        () => {
-          this.#waitingBytes -= bytes;
-          settle();
-        },
-        (error: unknown) => {
-          this.#waitingBytes -= bytes;
-          this.#refusals.count(enterpriseId, "journal", records.length);
-          this.#deps.logger.debug({ session: session.clientId, error: String(error) }, "messages were not journaled");
-          settle(new Error("not durable"));
-        },
-      );
+      // Times in the journal do not run backwards because one device had to wait.
+      const stamped = { ...waiting, receivedAt: this.receivedNow() };
+      this.#append(session, stamped, isAnswered ? session.inTurn(settled) : settled);
     });
   }
 
-  /** Times in the journal do not run backwards because one device had to wait. */
-  #stampedNow(records: readonly JournalRecord[]): JournalRecord[] {
-    const receivedAt = this.receivedNow();
-    return records.map((record) => ({ ...record, receivedAt }));
+  #append(session: Session, run: JournalRun, settle: Answer): void {
+    const { count } = run;
+    const bytes = payloadBytes(run);
+    this.#waitingBytes += bytes;
+    this.#deps.journal.appendRun(run).then(
+      () => {
+        this.#waitingBytes -= bytes;
+        settle();
+      },
+      (error: unknown) => {
+        this.#waitingBytes -= bytes;
+        this.#refusals.count(session.identity.enterpriseId, "journal", count);
+        this.#deps.logger.debug({ session: session.clientId, error: String(error) }, "messages were not journaled");
+        settle(new Error("not durable"));
+      },
+    );
   }
 
   /** QoS 1 and 2 are answered once durable; QoS 0 does not wait. */
@@ -124,8 +129,12 @@ export class Publishing {
     const isAnswered = qos > 0;
     if (!isAnswered && this.isShedding(session)) return answer();
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-    const record = toRecord(session.identity, topic, bytes, this.receivedNow());
-    this.journal(session, [record], { ...turn, isAnswered }, (error) => isAnswered && answer(error));
+    const { deviceId, enterpriseId } = session.identity;
+    const run = toRun({
+      ...{ source: "mqtt", receivedAt: this.receivedNow(), sender: deviceId, enterpriseId },
+      ...{ topic, payload: bytes },
+    });
+    this.journal(session, run, { ...turn, isAnswered }, (error) => isAnswered && answer(error));
     if (!isAnswered) session.pacer.after(turn.waitMs, turn.now, () => answer());
   }
 
@@ -156,9 +165,8 @@ export class Publishing {
   }
 }
 
-export const toRecord = (
-  { deviceId, enterpriseId }: DeviceIdentity,
-  topic: string,
-  payload: Uint8Array,
-  receivedAt: EpochMs,
-): JournalRecord => ({ source: "mqtt", receivedAt, sender: deviceId, enterpriseId, topic, payload });
+function payloadBytes({ count, bounds }: JournalRun): number {
+  let bytes = 0;
+  for (let n = 0; n < count; n += 1) bytes += (bounds[2 * n + 1] ?? 0) - (bounds[2 * n] ?? 0);
+  return bytes;
+}

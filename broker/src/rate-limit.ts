@@ -50,6 +50,11 @@ export class Pacer {
   #queue: { dueAt: number; run: () => void }[] = [];
   #timer: NodeJS.Timeout | null = null;
 
+  /** Whether what does not have to wait would run at once. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
   after(waitMs: number, now: number, run: () => void): void {
     if (waitMs === 0 && this.#queue.length === 0) return run();
     this.#queue.push({ dueAt: now + waitMs, run });

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   journalStart,
   ParkError,
+  toRecords,
   type AuditEntry,
   type DeviceDirectory,
   type DeviceId,
@@ -19,6 +20,7 @@ import {
   type EnterpriseId,
   type JournalReader,
   type JournalRecord,
+  type JournalRun,
   type JournalWriter,
   type Logger,
   type MeterId,
@@ -98,6 +100,9 @@ class GatedJournal implements JournalWriter {
     if (this.isBroken) throw new ParkError("edge_unavailable", "The disk of the journal is full.");
     await this.#gate;
     return this.#journal.appendAll(records);
+  }
+  appendRun(run: JournalRun): Promise<void> {
+    return this.appendAll(toRecords(run));
   }
   position = () => this.#journal.position();
   onCommit: JournalWriter["onCommit"] = (listener) => this.#journal.onCommit(listener);

@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import type { DeviceDirectory, DeviceId, DeviceIdentity, EnterpriseId, JournalRecord, MeterId } from "@smart-park/core";
+import {
+  toRecords,
+  type DeviceDirectory,
+  type DeviceId,
+  type DeviceIdentity,
+  type EnterpriseId,
+  type JournalRecord,
+  type MeterId,
+} from "@smart-park/core";
 import { describe, expect, it, vi } from "vitest";
 import type { EdgeConfig, EdgeDeps } from "./config.ts";
 import { Publishing } from "./publishing.ts";
@@ -29,8 +37,15 @@ interface Outcome {
   isRead: boolean;
 }
 
+interface PathUnderTest {
+  readonly path: TelemetryPath;
+  readonly session: Session;
+  readonly outcome: Outcome;
+  readonly publishing: Publishing;
+}
+
 /** A path over a journal that commits in the next turn; the library's hook is called for each PUBLISH passed on. */
-function aPath(enterpriseRate = 0): { path: TelemetryPath; session: Session; outcome: Outcome } {
+function aPath({ shared, enterpriseRate = 0 }: { shared?: Publishing; enterpriseRate?: number } = {}): PathUnderTest {
   const outcome: Outcome = { journaled: [], acknowledged: [], passedOn: Buffer.alloc(0), isRead: true };
   const appendAll = async (records: readonly JournalRecord[]): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -42,6 +57,7 @@ function aPath(enterpriseRate = 0): { path: TelemetryPath; session: Session; out
     journal: {
       append: (record) => appendAll([record]),
       appendAll,
+      appendRun: (run) => appendAll(toRecords(run)),
       position: () => ({ sequence: 0, segment: 0, offset: 0 }),
       onCommit: () => () => undefined,
       stop: () => Promise.resolve(),
@@ -52,7 +68,7 @@ function aPath(enterpriseRate = 0): { path: TelemetryPath; session: Session; out
     logger: silent,
   };
   const audit = new AuditThrottle(() => undefined, clock);
-  const publishing = new Publishing({ ...config, enterpriseRate }, deps, new RefusalCounter(), audit);
+  const publishing = shared ?? new Publishing({ ...config, enterpriseRate }, deps, new RefusalCounter(), audit);
   const session = new Session(identity, { clientId: "gw-1", address: "" }, directory.meterOwner);
   const connection: TelemetryConnection = {
     passOn: (packets) => {
@@ -67,7 +83,7 @@ function aPath(enterpriseRate = 0): { path: TelemetryPath; session: Session; out
     destroyed: false,
   };
   const nobody = { isHeard: () => false, deliver: () => undefined };
-  return { path: new TelemetryPath(session, publishing, nobody, connection), session, outcome };
+  return { path: new TelemetryPath(session, publishing, nobody, connection), session, outcome, publishing };
 }
 
 function frame(type: number, body: Uint8Array): Buffer {
@@ -148,7 +164,7 @@ describe("the short way of telemetry", () => {
   });
 
   it("sets aside what comes above the enterprise's rate, and takes it in its turn, complete and in order", async () => {
-    const { path, outcome } = aPath(20);
+    const { path, outcome } = aPath({ enterpriseRate: 20 });
     const ping = frame(0xc0, Buffer.alloc(0));
     const packetIds = Array.from({ length: 45 }, (_, n) => n + 1);
     const sent = packetIds.map((n) => publish(0x32, "park/cement/m-1/telemetry", n, Buffer.from([n])));
@@ -170,5 +186,14 @@ describe("the short way of telemetry", () => {
     const telemetry = publish(0x32, "park/cement/m-1/telemetry", 2, Buffer.from("8"));
     await feed(path, Buffer.concat([telemetry, frame(0xe0, Buffer.alloc(0)), telemetry]), []);
     expect(outcome.acknowledged).toEqual([2]);
+  });
+
+  it("leaves nothing of a client that breaks the protocol to the next one", async () => {
+    const broken = aPath();
+    const next = aPath({ shared: broken.publishing });
+    const telemetry = publish(0x32, "park/cement/m-1/telemetry", 2, Buffer.from("8"));
+    expect(() => broken.path.take(Buffer.concat([telemetry, Buffer.from([0x32, 255, 255, 255, 255, 1])]), 0)).toThrow();
+    await feed(next.path, telemetry, []);
+    expect([broken.outcome.acknowledged, next.outcome.acknowledged]).toEqual([[], [2]]);
   });
 });

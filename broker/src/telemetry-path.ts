@@ -1,8 +1,7 @@
-import type { JournalRecord } from "@smart-park/core";
 import { limits } from "./config.ts";
 import { frameEnd } from "./frame-length.ts";
 import type { OwnTopic } from "./own-topics.ts";
-import { toRecord, type Publishing } from "./publishing.ts";
+import type { Publishing } from "./publishing.ts";
 import type { Session } from "./session.ts";
 
 /** What the path needs of the connection it stands in. */
@@ -18,10 +17,16 @@ export interface TelemetryConnection {
   readonly destroyed: boolean;
 }
 
+export interface Delivery {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1;
+}
+
 /** Deliveries to MQTT subscribers, for the few topics somebody listens to. */
 export interface Audience {
   isHeard(topic: OwnTopic): boolean;
-  deliver(record: JournalRecord, qos: 0 | 1): void;
+  deliver(delivery: Delivery): void;
 }
 
 const [publishQos0, publishQos1, publishQos1Again] = [0x30, 0x32, 0x3a];
@@ -30,14 +35,6 @@ const disconnectType = 0xe0;
 const noBytes = Buffer.alloc(0);
 /** Chunks of an unfinished packet kept apart; beyond this they are joined, so that single bytes cannot pile up. */
 const maxPieces = 64;
-
-/** Messages of one chunk that go to the journal together and are acknowledged together. */
-class Batch {
-  readonly records: JournalRecord[] = [];
-  readonly packetIds: number[] = [];
-  readonly heard: { record: JournalRecord; qos: 0 | 1 }[] = [];
-  bytes = 0;
-}
 
 /**
  * The short way of telemetry (docs/decisions/0003): takes QoS 0 and 1 PUBLISH packets to the client's own meters straight from
@@ -57,7 +54,7 @@ export class TelemetryPath {
   #wantedBytes = 0;
   #packets = 0;
   #receivedAt = 0;
-  #batch = new Batch();
+  #heard: Delivery[] = [];
   #waitingBytes = 0;
   #waitingBatches = 0;
   #isHolding = false;
@@ -79,14 +76,19 @@ export class TelemetryPath {
     const packetsBefore = this.#packets;
     this.#receivedAt = this.#publishing.receivedNow();
     if (this.#isSettingAside) this.#keepMore(chunk);
-    else this.#takeBytes(this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now), now);
+    else this.#takeBytes(chunk, now);
     return this.#packets > packetsBefore;
   }
 
-  #takeBytes(bytes: Buffer, now: number): void {
-    const end = this.#takeWhole(bytes, now);
-    if (end < bytes.length) this.#keep(bytes.subarray(end));
-    this.#send(0, now);
+  #takeBytes(chunk: Buffer, now: number): void {
+    try {
+      const bytes = this.#pieceBytes === 0 ? chunk : this.#joined(chunk, now);
+      const end = this.#takeWhole(bytes, now);
+      if (end < bytes.length) this.#keep(bytes.subarray(end));
+      this.#send(0, now);
+    } finally {
+      this.#publishing.gathered.clear();
+    }
   }
 
   #takeSetAside(): void {
@@ -145,15 +147,21 @@ export class TelemetryPath {
       if (end - at > limits.packetBytes) throw new Error("packet too large");
       if (end < 0 || end > bytes.length) break;
       if (this.#takePublish(bytes, at, end, now)) {
-        if (passFrom < at) this.#connection.passOn(bytes.subarray(passFrom, at));
+        if (passFrom < at) this.#passOn(bytes.subarray(passFrom, at), now);
         passFrom = end;
       } else this.#noteLongWay(bytes[at] ?? 0);
       at = end;
       this.#packets += 1;
     }
     if (this.#isOver) at = bytes.length;
-    if (passFrom < at) this.#connection.passOn(bytes.subarray(passFrom, at));
+    if (passFrom < at) this.#passOn(bytes.subarray(passFrom, at), now);
     return at;
+  }
+
+  /** Sends first, so that what the library calls in turn finds nothing gathered. */
+  #passOn(packets: Buffer, now: number): void {
+    this.#send(0, now);
+    this.#connection.passOn(packets);
   }
 
   #noteLongWay(firstByte: number): void {
@@ -178,23 +186,24 @@ export class TelemetryPath {
     if (packetId === 0 && first !== publishQos0) return false;
     const topic = session.ownTopics.find(bytes, topicFrom, topicEnd);
     if (topic === null) return false;
-    this.#add(topic, packetId, bytes.subarray(payloadFrom, end), now);
+    this.#add(topic, packetId, bytes, payloadFrom, end, now);
     return true;
   }
 
   /** `packetId` 0 = QoS 0. */
-  #add(topic: OwnTopic, packetId: number, payload: Buffer, now: number): void {
+  #add(topic: OwnTopic, packetId: number, bytes: Buffer, from: number, to: number, now: number): void {
     if (packetId === 0 && this.#publishing.isShedding(this.#session)) return;
     const waitMs = this.#publishing.waitMs(this.#session, now);
     if (waitMs > limits.longestPauseMs)
       return this.#publishing.refuse(this.#session, topic.name, "rate", (error) => this.#close(error));
-    if (waitMs > 0) this.#send(0, now);
-    const record = toRecord(this.#session.identity, topic.name, payload, this.#receivedAt);
-    const batch = this.#batch;
-    batch.records.push(record);
-    batch.bytes += payload.length;
-    if (packetId > 0) batch.packetIds.push(packetId);
-    if (this.#audience.isHeard(topic)) batch.heard.push({ record, qos: packetId > 0 ? 1 : 0 });
+    const { gathered } = this.#publishing;
+    if (waitMs > 0 || gathered.bytes !== bytes) {
+      this.#send(0, now);
+      gathered.start(this.#session.identity, bytes, this.#receivedAt);
+    }
+    gathered.add(topic.name, packetId, from, to);
+    if (this.#audience.isHeard(topic))
+      this.#heard.push({ topic: topic.name, payload: bytes.subarray(from, to), qos: packetId > 0 ? 1 : 0 });
     if (waitMs === 0) return;
     this.#isSettingAside = waitMs > limits.readAheadMs && this.#publishing.isEnterpriseBehind(this.#session, now);
     this.#send(waitMs, now);
@@ -202,36 +211,29 @@ export class TelemetryPath {
 
   /** Hands what is gathered to the journal. */
   #send(waitMs: number, now: number): void {
-    const batch = this.#batch;
-    if (batch.records.length === 0) return;
-    this.#batch = new Batch();
+    const { gathered } = this.#publishing;
+    if (gathered.count === 0) return;
+    const { payloadBytes } = gathered;
+    const packets = gathered.pubacks();
+    const heard = this.#heard;
+    if (heard.length > 0) this.#heard = [];
     this.#waitingBatches += 1;
-    this.#waitingBytes += batch.bytes;
+    this.#waitingBytes += payloadBytes;
     this.#holdIfMuchWaits();
-    const isAnswered = batch.packetIds.length > 0;
-    this.#publishing.journal(this.#session, batch.records, { waitMs, now, isAnswered }, (error) => {
+    const isAnswered = packets !== null;
+    this.#publishing.journal(this.#session, gathered, { waitMs, now, isAnswered }, (error) => {
       this.#waitingBatches -= 1;
-      this.#waitingBytes -= batch.bytes;
-      if (error == null) this.#answer(batch);
+      this.#waitingBytes -= payloadBytes;
+      if (error == null) this.#answer(packets, heard);
       else if (isAnswered) this.#close(error);
       this.#releaseIfLittleWaits();
     });
+    gathered.clear();
   }
 
-  #answer({ packetIds, heard }: Batch): void {
-    if (packetIds.length > 0 && !this.#connection.destroyed) {
-      const packets = Buffer.allocUnsafe(4 * packetIds.length);
-      let at = 0;
-      for (const packetId of packetIds) {
-        packets[at] = 0x40;
-        packets[at + 1] = 2;
-        packets[at + 2] = packetId >> 8;
-        packets[at + 3] = packetId & 0xff;
-        at += 4;
-      }
-      this.#connection.acknowledge(packets);
-    }
-    for (const { record, qos } of heard) this.#audience.deliver(record, qos);
+  #answer(packets: Buffer | null, heard: readonly Delivery[]): void {
+    if (packets !== null && !this.#connection.destroyed) this.#connection.acknowledge(packets);
+    for (const delivery of heard) this.#audience.deliver(delivery);
   }
 
   #close(error: Error | null | undefined): void {

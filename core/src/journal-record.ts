@@ -19,6 +19,32 @@ export interface JournalRecord {
 }
 
 /**
+ * `count` messages one sender sent one after the other, as slices of the bytes they came in: no object for each of them.
+ * Message n went to `topics[n]`; its payload is `bytes` from `bounds[2 * n]` to `bounds[2 * n + 1]`. What the arrays
+ * hold beyond that has no meaning.
+ */
+export interface JournalRun extends Pick<JournalRecord, "source" | "receivedAt" | "sender" | "enterpriseId"> {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  readonly topics: readonly string[];
+  readonly bounds: readonly number[];
+}
+
+export const toRun = ({ topic, payload, ...rest }: JournalRecord): JournalRun => ({
+  ...rest,
+  count: 1,
+  bytes: payload,
+  topics: [topic],
+  bounds: [0, payload.length],
+});
+
+/** The payloads are views into the run's bytes. */
+export const toRecords = ({ count, bytes, topics, bounds, ...rest }: JournalRun): JournalRecord[] =>
+  topics
+    .slice(0, count)
+    .map((topic, n) => ({ ...rest, topic, payload: bytes.subarray(bounds[2 * n], bounds[2 * n + 1]) }));
+
+/**
  * Where a record stands. `sequence` counts records from 1 over the journal's whole life; segment and offset find it.
  * Position zero (`journalStart`) lies before the first record.
  */

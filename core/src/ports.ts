@@ -1,6 +1,6 @@
 import type { AlertRule, Severity } from "./alert-rule.ts";
 import type { AlertTransition, RuleState } from "./alert.ts";
-import type { JournalEntry, JournalPosition, JournalRecord, JournalSource } from "./journal-record.ts";
+import type { JournalEntry, JournalPosition, JournalRecord, JournalRun, JournalSource } from "./journal-record.ts";
 import type { Catalog, DeviceId, EnterpriseId, MeterId, Point, PointId } from "./park.ts";
 import type { Parts } from "./parts.ts";
 import type { RollupLevel } from "./rollup.ts";
@@ -28,6 +28,8 @@ export interface JournalWriter {
   append(record: JournalRecord): Promise<void>;
   /** As `append` for several records, in one piece: resolves when all are durable; after a rejection the sender sends all again. */
   appendAll(records: readonly JournalRecord[]): Promise<void>;
+  /** As `appendAll`, without an object for each message. All three copy before they return: the bytes may be used again. */
+  appendRun(run: JournalRun): Promise<void>;
   /** After the last durable record. */
   position(): JournalPosition;
   /** Calls back after commits (coalesced); gives a function that ends it. */

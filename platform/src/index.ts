@@ -2,3 +2,4 @@ export { startPlatform, type Platform, type PlatformDeps, type Ports } from "./p
 export { parseConfig, type Config, type Role } from "./config.ts";
 export { createLogger } from "./logger.ts";
 export { dataFolderOf, prepareDataFolder } from "./data-folder.ts";
+export { edgeNodeOptions } from "./child-process.ts";

@@ -84,6 +84,7 @@ function startBroker(): Promise<MqttBroker> {
   const journal: JournalWriter = {
     append: () => Promise.resolve(),
     appendAll: () => Promise.resolve(),
+    appendRun: () => Promise.resolve(),
     position: () => journalStart,
     onCommit: () => () => undefined,
     stop: () => Promise.resolve(),

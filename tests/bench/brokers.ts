@@ -56,7 +56,7 @@ export const bareAedes: BrokerUnderTest = {
 };
 
 /**
- * The product's edge process as `ROLES=edge` starts it: registry, authentication, topic rights and both rate limits on
+ * The product's edge process as the supervisor starts it: registry, authentication, topic rights and both rate limits on
  * (raised far above what the load reaches), journal on disk.
  */
 export const edge: BrokerUnderTest = {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { startEdge } from "@smart-park/broker";
-import type { JournalRecord, JournalWriter, Logger } from "@smart-park/core";
+import type { JournalWriter, Logger } from "@smart-park/core";
 import { openJournalWriter, realDisk, type JournalDisk, type JournalFile } from "@smart-park/store/journal";
 import { DeviceTable } from "./device-table.ts";
 import type { EdgeChildOrder } from "./edge-process.ts";
@@ -38,8 +38,7 @@ const real = await openJournalWriter(
   disk,
 );
 
-async function appendAll(records: readonly JournalRecord[]): Promise<void> {
-  const durable = real.appendAll(records);
+async function withDeaths(durable: Promise<void>): Promise<void> {
   dieAt("after append");
   if (!order.acknowledgesFirst) await durable;
   else setImmediate(() => setImmediate(() => dieAt("after acknowledgement")));
@@ -47,8 +46,9 @@ async function appendAll(records: readonly JournalRecord[]): Promise<void> {
 }
 
 const journal: JournalWriter = {
-  append: (record) => appendAll([record]),
-  appendAll,
+  append: (record) => withDeaths(real.append(record)),
+  appendAll: (records) => withDeaths(real.appendAll(records)),
+  appendRun: (run) => withDeaths(real.appendRun(run)),
   position: () => real.position(),
   onCommit: (listener) => real.onCommit(listener),
   stop: () => real.stop(),

@@ -2,8 +2,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { edgeNodeOptions } from "@smart-park/platform";
 
-/** The product's edge process, as `ROLES=edge` starts it. */
+/** The product's edge process, as the supervisor starts it. */
 export interface EdgeRole {
   readonly pid: number;
   readonly port: number;
@@ -17,7 +18,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export async function startEdgeRole(dataDirectory: string, env: Record<string, string> = {}): Promise<EdgeRole> {
   const child = fork(join(root, "platform/src/main.ts"), {
     cwd: root,
-    execArgv: ["--import", "tsx"],
+    execArgv: ["--import", "tsx", ...edgeNodeOptions],
     env: {
       PATH: process.env.PATH,
       ROLES: "edge",

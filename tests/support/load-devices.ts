@@ -4,7 +4,7 @@ import { dataFolderOf, prepareDataFolder } from "@smart-park/platform";
 import { openRegistry } from "@smart-park/store";
 import { aPoint } from "@smart-park/core/testing";
 
-/** A device with one meter of its own, as a client that loads a broker knows it. */
+/** A device and its meters, as a client that loads a broker knows it. */
 export interface LoadDevice {
   readonly clientId: string;
   readonly username: string;
@@ -12,6 +12,8 @@ export interface LoadDevice {
   readonly topic: string;
   readonly enterpriseId: string;
   readonly meterId: string;
+  /** Of a gateway: meters besides the one that `topic` names. */
+  readonly moreMeterIds?: readonly string[];
 }
 
 export const loadDevices = (count: number, enterpriseId = "bench"): LoadDevice[] =>
@@ -36,10 +38,13 @@ export function registerDevices(dataDirectory: string, devices: readonly LoadDev
   for (const id of new Set(devices.map(({ enterpriseId }) => enterpriseId as EnterpriseId)))
     registry.createEnterprise(systemPrincipal, { id, name: id, ...names }, audit);
   for (const device of devices) {
-    const [enterpriseId, meterId] = [device.enterpriseId as EnterpriseId, device.meterId as MeterId];
-    const meter = { ...aMeter, id: meterId, enterpriseId, name: meterId };
-    registry.createMeter(systemPrincipal, { ...meter, points: pointsOf(meterId, enterpriseId) }, audit);
-    const account = { id: device.username as DeviceId, enterpriseId, meterIds: [meterId] };
+    const enterpriseId = device.enterpriseId as EnterpriseId;
+    const meterIds = [device.meterId, ...(device.moreMeterIds ?? [])] as MeterId[];
+    for (const id of meterIds) {
+      const meter = { ...aMeter, id, enterpriseId, name: id, points: pointsOf(id, enterpriseId) };
+      registry.createMeter(systemPrincipal, meter, audit);
+    }
+    const account = { id: device.username as DeviceId, enterpriseId, meterIds };
     const mqtt = { protocol: "mqtt", isEnabled: true } as const;
     registry.createDevice(systemPrincipal, { ...account, ...mqtt }, device.password, audit);
   }
@@ -57,4 +62,6 @@ const aMeter = {
 } as const;
 
 const pointsOf = (meterId: MeterId, enterpriseId: EnterpriseId) =>
-  (["activePower", "activeEnergyImport"] as const).map((quantity) => aPoint(quantity, { meterId, enterpriseId }));
+  (["activePower", "activeEnergyImport", "powerFactor"] as const).map((quantity) =>
+    aPoint(quantity, { meterId, enterpriseId }),
+  );

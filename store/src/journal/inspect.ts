@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { journalSources, ParkError, type EpochMs, type JournalRecord, type JournalSource } from "@smart-park/core";
 import { readConfirmed, type Confirmed } from "./confirmed.ts";
-import { scanSegment, usedBytes, type DamagedBytes } from "./scan.ts";
+import { scanSegment, tornEnd, type DamagedBytes } from "./scan.ts";
 import { segmentNumbers, toSegmentName } from "./segment.ts";
 
 export interface InspectedSegment {
@@ -57,10 +57,10 @@ export async function inspectJournal(directory: string, newestWanted: number): P
 function describe(
   segment: number,
   bytes: Buffer,
-  { found, damaged, end }: ReturnType<typeof scanSegment>,
+  { found, damaged, end, epoch }: ReturnType<typeof scanSegment>,
 ): InspectedSegment {
   const [first, last] = [found[0], found.at(-1)];
-  const used = usedBytes(bytes);
+  const used = tornEnd(bytes, end, epoch);
   return {
     segment,
     bytes: bytes.length,

@@ -9,8 +9,8 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { writeConfirmed } from "./confirmed.ts";
-import { findRecord, scanSegment, segmentEpoch, usedBytes, type FoundRecord } from "./scan.ts";
-import { decodeRecord, headerBytes, segmentNumbers, toSegmentName } from "./segment.ts";
+import { findRecord, scanSegment, segmentEpoch, tornEnd, type FoundRecord } from "./scan.ts";
+import { decodeHeader, decodeRecord, headerBytes, segmentNumbers, toSegmentName } from "./segment.ts";
 
 export interface JournalReaderOptions {
   readonly directory: string;
@@ -32,15 +32,11 @@ export interface InspectableJournalReader extends JournalReader {
 const leastChunkBytes = 64 * 1024;
 const maxChunkBytes = 1024 * 1024;
 
-interface Cursor {
-  readonly segment: number;
-  readonly offset: number;
-}
-
 interface OpenSegment {
   readonly number: number;
   readonly file: FileHandle;
-  readonly epoch: number | null;
+  /** Null while it is not known. */
+  epoch: number | null;
 }
 
 /**
@@ -108,7 +104,7 @@ class SegmentedReader implements InspectableJournalReader {
   async #read(position: JournalPosition, limit: number, maxBytes: number): Promise<readonly JournalEntry[]> {
     const entries: JournalEntry[] = [];
     let left = maxBytes;
-    let cursor = await this.#locate(position);
+    let cursor: JournalPosition | null = await this.#locate(position);
     while (cursor !== null && entries.length < limit && left > 0) {
       const part = await this.#readPart(cursor, limit - entries.length, left);
       entries.push(...part);
@@ -124,7 +120,7 @@ class SegmentedReader implements InspectableJournalReader {
   }
 
   /** Where to read for a stored position: its segment, or the oldest one after it when that is gone. */
-  async #locate(position: JournalPosition): Promise<Cursor | null> {
+  async #locate(position: JournalPosition): Promise<JournalPosition | null> {
     if (this.#open?.number === position.segment) return position;
     const segments = await this.#segments();
     if (segments.includes(position.segment)) return position;
@@ -132,12 +128,13 @@ class SegmentedReader implements InspectableJournalReader {
     if (next === undefined) return null;
     if (position.segment !== 0)
       this.#options.logger.error({ from: position.segment, to: next }, "a journal segment is gone before it was read");
-    return { segment: next, offset: headerBytes };
+    return { ...position, segment: next, offset: headerBytes };
   }
 
   /** Whole records from the cursor on, as many as one chunk holds; none at the end, in a torn tail or before damage. */
-  async #readPart(cursor: Cursor, limit: number, maxBytes: number): Promise<JournalEntry[]> {
-    const { number, file, epoch } = await this.#segment(cursor.segment);
+  async #readPart(cursor: JournalPosition, limit: number, maxBytes: number): Promise<JournalEntry[]> {
+    const { number, file, epoch } = await this.#segment(cursor);
+    if (epoch === null) return [];
     const start = Math.max(cursor.offset, headerBytes);
     let bytes = await readAt(file, start, this.#chunkBytes);
     const first = decodeRecord(bytes, 0, epoch);
@@ -155,20 +152,20 @@ class SegmentedReader implements InspectableJournalReader {
   }
 
   /** Past the end of a final segment, over damage or into the next one; null while more may come in this one. */
-  async #stepOn(cursor: Cursor): Promise<Cursor | null> {
+  async #stepOn(cursor: JournalPosition): Promise<JournalPosition | null> {
     const next = (await this.#segments()).find((segment) => segment > cursor.segment);
     if (next === undefined) return null;
     // Read only now: before the newer segment was seen, the writer could still have added to this one.
-    const { number, file, epoch } = await this.#segment(cursor.segment);
+    const { number, file, epoch } = await this.#segment(cursor);
     const start = Math.max(cursor.offset, headerBytes);
     const rest = await readAt(file, start, Math.max((await file.stat()).size - start, 0));
-    const found = findRecord(rest, 0, epoch);
+    const found = epoch === null ? null : findRecord(rest, 0, epoch);
     if (found === null) {
-      this.#count(number, start, usedBytes(rest));
-      return { segment: next, offset: headerBytes };
+      this.#count(number, start, tornEnd(rest, 0, epoch));
+      return { ...cursor, segment: next, offset: headerBytes };
     }
     this.#count(number, start, found.start);
-    return { segment: number, offset: start + found.start };
+    return { ...cursor, offset: start + found.start };
   }
 
   #count(segment: number, from: number, bytes: number): void {
@@ -177,12 +174,12 @@ class SegmentedReader implements InspectableJournalReader {
     this.#options.logger.error({ segment, from, bytes }, "part of the journal cannot be read and is passed over");
   }
 
-  async #segment(number: number): Promise<OpenSegment> {
-    if (this.#open?.number === number) return this.#open;
-    await this.#close();
-    const file = await open(join(this.#options.directory, toSegmentName(number)), "r");
-    const epoch = segmentEpoch(await readAt(file, 0, leastChunkBytes));
-    this.#open = { number, file, epoch };
+  async #segment({ segment: number, sequence }: JournalPosition): Promise<OpenSegment> {
+    if (this.#open?.number !== number) {
+      await this.#close();
+      this.#open = { number, file: await open(join(this.#options.directory, toSegmentName(number)), "r"), epoch: null };
+    }
+    this.#open.epoch ??= await epochOf(this.#open.file, sequence);
     return this.#open;
   }
 
@@ -216,6 +213,11 @@ const toEntry = ({ record, sequence, end }: FoundRecord, segment: number, start:
   record,
   position: { sequence, segment, offset: start + end },
 });
+
+async function epochOf(file: FileHandle, lastSequence: number): Promise<number | null> {
+  const header = decodeHeader(await readAt(file, 0, headerBytes));
+  return header?.epoch ?? segmentEpoch(await readAt(file, 0, (await file.stat()).size), lastSequence);
+}
 
 /** Up to `length` bytes from `position`; fewer at the end of the file. */
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {

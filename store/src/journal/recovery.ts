@@ -2,13 +2,13 @@ import { readdir, readFile, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { journalStart, type JournalPosition, type Logger } from "@smart-park/core";
 import { readConfirmed } from "./confirmed.ts";
-import { scanSegment, usedBytes } from "./scan.ts";
+import { scanSegment, tornEnd } from "./scan.ts";
 import { decodeHeader, segmentNumbers, toSegmentName } from "./segment.ts";
 
 export const preparedSuffix = ".prepared";
 
 /**
- * Where a journal ends after whatever happened to it. The newest segment is closed for good: its unused zeros are cut
+ * Where a journal ends after whatever happened to it. The newest segment is closed for good: its unused part is cut
  * off, a torn tail stays as it is (no reader takes it for a record), and the writer goes on in a new segment.
  */
 export async function recover(directory: string, logger: Logger): Promise<JournalPosition> {
@@ -34,7 +34,7 @@ async function closeSegment(directory: string, segment: number, logger: Logger):
   const path = join(directory, toSegmentName(segment));
   const bytes = await readFile(path);
   const scan = scanSegment(bytes);
-  const used = Math.max(scan.end, usedBytes(bytes));
+  const used = tornEnd(bytes, scan.end, scan.epoch);
   for (const part of scan.damaged)
     logger.error({ segment, ...part }, "the journal is damaged here; the records around it are kept");
   if (used > scan.end)
@@ -43,14 +43,17 @@ async function closeSegment(directory: string, segment: number, logger: Logger):
   return scan.end;
 }
 
-/** Number of the newest record that can be read, or else what the newest readable header says came before it. */
+/**
+ * Number of the newest record that can be read, or what the newest readable header says came before it. Without its
+ * header a segment may show records of an earlier use, so the one before it has a say too.
+ */
 async function lastSequence(directory: string, numbers: readonly number[]): Promise<number> {
+  let last = 0;
   for (const segment of numbers.toReversed()) {
     const bytes = await readFile(join(directory, toSegmentName(segment)));
-    const last = scanSegment(bytes).found.at(-1);
-    if (last !== undefined) return last.sequence;
+    last = Math.max(last, scanSegment(bytes).found.at(-1)?.sequence ?? 0);
     const header = decodeHeader(bytes);
-    if (header !== null) return header.firstSequence - 1;
+    if (header !== null) return Math.max(last, header.firstSequence - 1);
   }
-  return 0;
+  return last;
 }

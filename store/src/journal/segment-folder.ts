@@ -27,9 +27,13 @@ export interface SegmentFolderOptions {
   readonly reserveBytes: number;
 }
 
+/** Of a file that is used again, this much loses its old content, so that none of it begins where a new segment does. */
+const clearedBytes = 4096;
+
 /**
- * The files of a journal as its writer sees them: makes new segments (zero-filled ahead of time, so that appends change
- * no file size and cannot run out of disk half-way), and deletes old ones the reader has confirmed. It alone deletes.
+ * The files of a journal as its writer sees them: makes new segments ahead of time, so that appends change no file size
+ * and cannot run out of disk half-way; from old ones the reader has confirmed, which saves writing every byte twice, or
+ * else filled with zeros. It alone deletes.
  */
 export class SegmentFolder {
   readonly #options: SegmentFolderOptions;
@@ -37,6 +41,7 @@ export class SegmentFolder {
   readonly #logger: Logger;
   readonly #sizes = new Map<number, number>();
   #ahead: Promise<Prepared | null> = Promise.resolve(null);
+  #finishing: Promise<void> = Promise.resolve();
 
   constructor(options: SegmentFolderOptions, disk: JournalDisk, logger: Logger) {
     this.#options = options;
@@ -60,11 +65,7 @@ export class SegmentFolder {
   }
 
   /** Starts a segment of at least `leastBytes`; it is durable, header and name, when this resolves. */
-  async start(
-    segment: number,
-    header: SegmentHeader,
-    leastBytes: number,
-  ): Promise<{ file: JournalFile; bytes: number }> {
+  async start(segment: number, header: SegmentHeader, leastBytes: number): Promise<JournalFile> {
     const { path, bytes } = await this.#takePrepared(leastBytes);
     try {
       const file = await this.#disk.openDurable(path);
@@ -78,32 +79,27 @@ export class SegmentFolder {
       }
       this.#sizes.set(segment, bytes);
       this.#ahead = this.#prepareAhead();
-      return { file, bytes };
+      return file;
     } catch (error) {
       await unlink(path).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Cuts a segment that will not be written again to what it holds. */
-  async finish(segment: number, file: JournalFile, usedBytes: number): Promise<void> {
-    await file.truncate(usedBytes);
-    await file.close();
+  /** Cuts a segment that will not be written again to what it holds, beside the commits that follow. */
+  finish(segment: number, file: JournalFile, usedBytes: number): void {
+    this.#finishing = this.#cut(segment, file, usedBytes).catch((error: unknown) =>
+      this.#logger.error({ error: String(error) }, "an old journal segment could not be closed"),
+    );
+  }
+
+  async #cut(segment: number, file: JournalFile, usedBytes: number): Promise<void> {
+    await file.truncate(usedBytes).finally(() => file.close());
     this.#sizes.set(segment, usedBytes);
   }
 
-  /** Deletes the oldest confirmed segments beyond those the reader keeps for inspection. */
-  async dropConfirmed(): Promise<void> {
-    const confirmed = await readConfirmed(this.#options.directory);
-    if (confirmed === null) return;
-    let kept = 0;
-    for (const segment of this.#before(confirmed.segment).toReversed()) {
-      kept += Math.max(this.#sizes.get(segment) ?? 0, leastCountedBytes);
-      if (kept > confirmed.keepBytes) await this.#delete(segment);
-    }
-  }
-
   async stop(): Promise<void> {
+    await this.#finishing;
     const prepared = await this.#ahead;
     if (prepared !== null) await unlink(prepared.path).catch(() => undefined);
   }
@@ -117,27 +113,77 @@ export class SegmentFolder {
   }
 
   /** A failure here is no news yet: `start` tries again when the segment is needed, and reports. */
-  #prepareAhead(): Promise<Prepared | null> {
-    return this.#prepare(this.#options.segmentBytes).catch((error: unknown) => {
+  async #prepareAhead(): Promise<Prepared | null> {
+    await this.#finishing;
+    try {
+      return (await this.#recycle()) ?? (await this.#prepare(this.#options.segmentBytes));
+    } catch (error) {
       this.#logger.warn({ error: String(error) }, "the next journal segment cannot be prepared yet");
       return null;
-    });
+    }
+  }
+
+  /** Makes the newest segment nobody needs any more the next one and deletes the older ones; null when all are needed. */
+  async #recycle(): Promise<Prepared | null> {
+    const spare = await this.#spare();
+    const chosen = spare.pop();
+    for (const segment of spare) await this.#delete(segment);
+    const { directory, segmentBytes } = this.#options;
+    const held = chosen === undefined ? undefined : this.#sizes.get(chosen);
+    if (chosen === undefined || held === undefined) return null;
+    // A shorter one would have to grow more than it saves, a longer one would count for more than a segment.
+    const isUseful = held <= segmentBytes && held >= segmentBytes / 2;
+    if (!isUseful || (await this.#whyNoRoom(segmentBytes - held)) !== null) {
+      await this.#delete(chosen);
+      return null;
+    }
+    const path = join(directory, `${randomUUID()}${preparedSuffix}`);
+    await rename(this.#path(chosen), path);
+    this.#sizes.delete(chosen);
+    return this.#filled(
+      path,
+      segmentBytes,
+      () => this.#disk.openDurable(path),
+      async (file) => {
+        await writeFully(file, zeros.subarray(0, Math.min(clearedBytes, held)), 0);
+        await fillWithZeros(file, held, segmentBytes);
+        await syncDirectory(directory);
+      },
+    );
+  }
+
+  /** Confirmed segments beyond those the reader keeps for inspection, oldest first. */
+  async #spare(): Promise<number[]> {
+    const confirmed = await readConfirmed(this.#options.directory);
+    if (confirmed === null) return [];
+    let kept = 0;
+    return this.#before(confirmed.segment)
+      .toReversed()
+      .filter((segment) => (kept += Math.max(this.#sizes.get(segment) ?? 0, leastCountedBytes)) > confirmed.keepBytes)
+      .toReversed();
   }
 
   async #prepare(bytes: number): Promise<Prepared> {
     await this.#makeRoom(bytes);
     const path = join(this.#options.directory, `${randomUUID()}${preparedSuffix}`);
+    return this.#filled(
+      path,
+      bytes,
+      () => this.#disk.create(path),
+      (file) => fillWithZeros(file, 0, bytes),
+    );
+  }
+
+  /** A prepared file once it is open and filled; it is removed when that fails. */
+  async #filled(
+    path: string,
+    bytes: number,
+    open: () => Promise<JournalFile>,
+    fill: (file: JournalFile) => Promise<void>,
+  ): Promise<Prepared> {
     try {
-      const file = await this.#disk.create(path);
-      try {
-        for (let at = 0; at < bytes; at += zeros.length) {
-          await writeFully(file, zeros.subarray(0, Math.min(zeros.length, bytes - at)), at);
-          if ((at + zeros.length) % syncEveryBytes === 0) await file.datasync();
-        }
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
+      const file = await open();
+      await fill(file).finally(() => file.close());
       return { path, bytes };
     } catch (error) {
       await unlink(path).catch(() => undefined);
@@ -180,4 +226,17 @@ export class SegmentFolder {
   #path(segment: number): string {
     return join(this.#options.directory, toSegmentName(segment));
   }
+}
+
+async function fillWithZeros(file: JournalFile, from: number, to: number): Promise<void> {
+  let unsynced = 0;
+  for (let at = from; at < to; at += zeros.length) {
+    const piece = zeros.subarray(0, Math.min(zeros.length, to - at));
+    await writeFully(file, piece, at);
+    unsynced += piece.length;
+    if (unsynced < syncEveryBytes) continue;
+    await file.datasync();
+    unsynced = 0;
+  }
+  await file.datasync();
 }

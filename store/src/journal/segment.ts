@@ -3,9 +3,11 @@ import {
   journalSources,
   type DeviceId,
   type EnterpriseId,
+  type EpochMs,
   type JournalRecord,
   type JournalSource,
 } from "@smart-park/core";
+import { copySlice, crc32Of, type PayloadSlice } from "./record-bytes.ts";
 
 /**
  * The bytes of one journal file (docs/decisions/0002). Integers are little-endian.
@@ -63,10 +65,14 @@ export function decodeHeader(bytes: Buffer): SegmentHeader | null {
   };
 }
 
-/** Sender, enterprise and topic as they stand in a record: their three lengths, then their bytes. */
-interface Route {
+interface Sender {
   readonly sender: string;
   readonly enterpriseId: string;
+}
+
+/** Sender, enterprise and topic, and how they stand in a record: their three lengths, then their bytes. */
+interface Route extends Sender {
+  readonly topic: string;
   readonly bytes: Buffer;
 }
 
@@ -75,26 +81,30 @@ const maxRoutes = 10_000;
 /** By topic. A device says the same three texts all day, and encoding them costs more than the rest of a record. */
 const routes = new Map<string, Route>();
 
+/** Neighbours mostly go the same way. */
+let lastRoute: Route | undefined;
+
 /** Null when a text is longer than the format can say. */
-function routeOf({ sender, enterpriseId, topic }: JournalRecord): Buffer | null {
-  const known = routes.get(topic);
-  if (known !== undefined && known.sender === sender && known.enterpriseId === enterpriseId) return known.bytes;
+function routeOf({ sender, enterpriseId }: Sender, topic: string): Buffer | null {
+  if (lastRoute?.topic !== topic) lastRoute = routes.get(topic);
+  if (lastRoute?.sender === sender && lastRoute.enterpriseId === enterpriseId) return lastRoute.bytes;
   const texts = [sender, enterpriseId, topic].map((text) => Buffer.from(text));
   if (texts.some((text) => text.length > maxTextBytes)) return null;
   const lengths = Buffer.alloc(routeLengthsBytes);
   for (const [index, text] of texts.entries()) lengths.writeUInt16LE(text.length, 2 * index);
   const bytes = Buffer.concat([lengths, ...texts]);
   if (routes.size >= maxRoutes) routes.clear();
-  routes.set(topic, { sender, enterpriseId, bytes });
+  lastRoute = { sender, enterpriseId, topic, bytes };
+  routes.set(topic, lastRoute);
   return bytes;
 }
 
-/** Bytes the record will take in a segment; null when it or one of its texts is longer than the format can say. */
-export function recordSize(record: JournalRecord): number | null {
-  const route = routeOf(record);
-  if (route === null) return null;
-  const size = minRecordBytes - routeLengthsBytes + route.length + record.payload.length;
-  return size <= maxRecordBytes ? size : null;
+/** Bytes a record will take in a segment; NaN when it or one of its texts is longer than the format can say. */
+export function recordSize(sender: Sender, topic: string, payloadBytes: number): number {
+  const route = routeOf(sender, topic);
+  if (route === null) return Number.NaN;
+  const size = minRecordBytes - routeLengthsBytes + route.length + payloadBytes;
+  return size <= maxRecordBytes ? size : Number.NaN;
 }
 
 /** Where records are written to; the view is made once for many of them. */
@@ -108,28 +118,36 @@ export function allocateTarget(size: number): RecordTarget {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, size) };
 }
 
-/** Writes the record at `at`; gives the offset after it. The caller made room by `recordSize`. */
+/** What a record says beside its payload. */
+export interface RecordHead extends Sender {
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly source: JournalSource;
+  readonly receivedAt: EpochMs;
+}
+
+/** Writes a record at `at`; gives the offset after it. The caller made room by `recordSize`. */
 export function encodeRecord(
   { bytes, view }: RecordTarget,
   at: number,
-  record: JournalRecord,
-  place: { epoch: number; sequence: number },
+  head: RecordHead,
+  topic: string,
+  payload: PayloadSlice,
 ): number {
-  const route = routeOf(record);
+  const route = routeOf(head, topic);
   if (route === null) throw new RangeError("a record without a size cannot be encoded");
   const body = at + frameBytes;
-  view.setUint32(body, place.epoch, true);
-  view.setUint32(body + 4, place.sequence >>> 0, true);
-  view.setUint32(body + 8, Math.floor(place.sequence / 2 ** 32), true);
-  view.setFloat64(body + 12, record.receivedAt, true);
-  view.setUint8(body + 20, sourceCodes[record.source]);
+  view.setUint32(body, head.epoch, true);
+  view.setUint32(body + 4, head.sequence >>> 0, true);
+  view.setUint32(body + 8, Math.floor(head.sequence / 2 ** 32), true);
+  view.setFloat64(body + 12, head.receivedAt, true);
+  view.setUint8(body + 20, sourceCodes[head.source]);
   const routeAt = body + bodyStartBytes - routeLengthsBytes;
   bytes.set(route, routeAt);
-  bytes.set(record.payload, routeAt + route.length);
-  const end = routeAt + route.length + record.payload.length;
+  const end = copySlice(payload, view, routeAt + route.length);
   view.setUint32(at, marker, true);
   view.setUint32(at + 8, end - body, true);
-  view.setUint32(at + 4, crc32(bytes.subarray(at + 8, end)), true);
+  view.setUint32(at + 4, crc32Of(view, at + 8, end), true);
   return end;
 }
 
@@ -179,6 +197,23 @@ function decodeBody(bytes: Buffer, body: number, end: number): JournalRecord | n
     enterpriseId: bytes.toString("utf8", senderEnd, enterpriseEnd) as EnterpriseId,
     topic: bytes.toString("utf8", enterpriseEnd, topicEnd),
     payload: bytes.subarray(topicEnd, end),
+  };
+}
+
+/** What stands where a record would begin, whole or not; bytes behind the end of the file count as zeros. */
+export function readFrame(
+  bytes: Buffer,
+  at: number,
+): { isEmpty: boolean; hasMarker: boolean; epoch: number; end: number } {
+  const frame = Buffer.alloc(minRecordBytes);
+  bytes.copy(frame, 0, at, at + minRecordBytes);
+  const length = frame.readUInt32LE(8);
+  const isPossible = length >= bodyStartBytes && length <= maxRecordBytes - frameBytes;
+  return {
+    isEmpty: frame.every((byte) => byte === 0),
+    hasMarker: frame.readUInt32LE(0) === marker,
+    epoch: frame.readUInt32LE(frameBytes),
+    end: at + (isPossible ? frameBytes + length : minRecordBytes),
   };
 }
 

@@ -1,18 +1,20 @@
-import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import {
   ParkError,
+  toRun,
   type Clock,
   type JournalPosition,
   type JournalRecord,
+  type JournalRun,
   type JournalWriter,
   type Logger,
 } from "@smart-park/core";
+import { CommitQueue, type Commit, type PlannedSegment } from "./commit-queue.ts";
 import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
 import { lockDirectory, type DirectoryLock } from "./lock.ts";
 import { recover } from "./recovery.ts";
 import { SegmentFolder, type SegmentFolderOptions } from "./segment-folder.ts";
-import { allocateTarget, encodeRecord, headerBytes, recordSize } from "./segment.ts";
+import { headerBytes, recordSize } from "./segment.ts";
 
 export interface JournalWriterOptions extends SegmentFolderOptions {
   readonly logger: Logger;
@@ -23,7 +25,6 @@ export interface JournalWriterOptions extends SegmentFolderOptions {
 const commitAtBytes = 64 * 1024;
 const commitAtRecords = 256;
 const commitAfterMs = 2;
-const maxCommitBytes = 1024 * 1024;
 /** Beyond this appends are refused: whoever sends must wait, and memory stays flat. */
 const maxPendingBytes = 32 * 1024 * 1024;
 const firstRetryMs = 100;
@@ -52,7 +53,7 @@ export async function openJournalWriter(
       const folder = new SegmentFolder(options, disk, logger);
       await folder.load();
       await folder.prepare();
-      return new SegmentedWriter({ folder, position, lock, clock: options.clock, logger });
+      return new SegmentedWriter({ folder, position, lock, clock: options.clock, logger }, options.segmentBytes);
     } catch (error) {
       await lock.release();
       throw error;
@@ -72,28 +73,22 @@ function toOpenError(directory: string, error: unknown): unknown {
   });
 }
 
-/** Records given together; they are written, and settled, in one piece. */
-interface Pending {
-  readonly records: readonly JournalRecord[];
-  readonly size: number;
-  readonly since: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** NaN when one of the records is too large. */
-function sizeOf(records: readonly JournalRecord[]): number {
+/** NaN when one of the messages is too large. */
+function sizeOf(runs: readonly JournalRun[]): number {
   let size = 0;
-  for (const record of records) size += recordSize(record) ?? Number.NaN;
+  for (const run of runs) {
+    const { count, topics, bounds } = run;
+    for (let n = 0; n < count; n += 1)
+      size += recordSize(run, topics[n] ?? "", (bounds[2 * n + 1] ?? 0) - (bounds[2 * n] ?? 0));
+  }
   return size;
 }
 
 interface OpenSegment {
+  readonly plan: PlannedSegment;
   readonly number: number;
   readonly file: JournalFile;
-  readonly epoch: number;
-  readonly bytes: number;
-  used: number;
+  usedBytes: number;
 }
 
 interface WriterParts {
@@ -107,25 +102,20 @@ interface WriterParts {
 class SegmentedWriter implements JournalWriter {
   readonly #parts: WriterParts;
   readonly #listeners = new Set<(position: JournalPosition) => void>();
-  readonly #target = allocateTarget(maxCommitBytes);
+  readonly #queue: CommitQueue;
   #position: JournalPosition;
-  /** Number of the next record; runs ahead of the position when a write failed, so that no number is used twice. */
-  #nextSequence: number;
   #lastSegment: number;
   #segment: OpenSegment | null = null;
-  #pending: Pending[] = [];
-  #pendingBytes = 0;
-  #pendingRecords = 0;
   #commits: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #retryAt = 0;
   #retryMs = firstRetryMs;
   #isStopped = false;
 
-  constructor(parts: WriterParts) {
+  constructor(parts: WriterParts, segmentBytes: number) {
     this.#parts = parts;
+    this.#queue = new CommitQueue(segmentBytes, parts.position.sequence + 1);
     this.#position = parts.position;
-    this.#nextSequence = parts.position.sequence + 1;
     this.#lastSegment = parts.position.segment;
   }
 
@@ -134,14 +124,20 @@ class SegmentedWriter implements JournalWriter {
   }
 
   appendAll(records: readonly JournalRecord[]): Promise<void> {
-    const size = sizeOf(records);
+    return this.#appendRuns(records.map(toRun));
+  }
+
+  appendRun(run: JournalRun): Promise<void> {
+    return this.#appendRuns([run]);
+  }
+
+  #appendRuns(runs: readonly JournalRun[]): Promise<void> {
+    const size = sizeOf(runs);
     const problem = this.#whyRefused(size);
     if (problem !== null) return Promise.reject(problem);
-    if (records.length === 0) return Promise.resolve();
+    if (size === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#pending.push({ records, size, since: performance.now(), resolve, reject });
-      this.#pendingBytes += size;
-      this.#pendingRecords += records.length;
+      this.#queue.add(runs, { resolve, reject });
       this.#schedule();
     });
   }
@@ -149,7 +145,8 @@ class SegmentedWriter implements JournalWriter {
   #whyRefused(size: number): ParkError | null {
     if (this.#isStopped) return unavailable("The journal is closed.");
     if (Number.isNaN(size)) return new ParkError("too_large", "The message is too large for the journal.");
-    if (this.#pendingBytes + size > maxPendingBytes) return unavailable("Too much is waiting for the disk.");
+    if (this.#queue.waitingBytes + size > maxPendingBytes) return unavailable("Too much is waiting for the disk.");
+    if (performance.now() < this.#retryAt) return unavailable("The journal cannot be written.");
     return null;
   }
 
@@ -168,16 +165,13 @@ class SegmentedWriter implements JournalWriter {
     this.#isStopped = true;
     this.#schedule();
     await this.#commits;
-    if (this.#segment !== null) {
-      const { number, file, used } = this.#segment;
-      await this.#parts.folder.finish(number, file, used).catch((error: unknown) => this.#report(error));
-    }
+    this.#finishSegment();
     await this.#parts.folder.stop();
     await this.#parts.lock.release();
   }
 
   #schedule(): void {
-    if (this.#commits !== null || this.#pending.length === 0) return;
+    if (this.#commits !== null || this.#queue.oldest === undefined) return;
     if (this.#isDue()) {
       if (this.#timer !== null) clearTimeout(this.#timer);
       this.#timer = null;
@@ -191,85 +185,65 @@ class SegmentedWriter implements JournalWriter {
   }
 
   #isDue(): boolean {
-    const first = this.#pending[0];
-    if (first === undefined) return false;
-    const isMuch = this.#pendingBytes >= commitAtBytes || this.#pendingRecords >= commitAtRecords;
-    return isMuch || this.#isStopped || performance.now() - first.since >= commitAfterMs;
+    const next = this.#queue.oldest;
+    if (next === undefined) return false;
+    const isMuch = next.usedBytes >= commitAtBytes || next.records >= commitAtRecords;
+    return isMuch || this.#isStopped || performance.now() - next.since >= commitAfterMs;
   }
 
   async #commitWhileDue(): Promise<void> {
-    do await this.#commit();
+    do await this.#commitNext();
     while (this.#isDue());
     this.#commits = null;
     this.#schedule();
   }
 
-  async #commit(): Promise<void> {
-    if (performance.now() < this.#retryAt) return this.#rejectPending(unavailable("The journal cannot be written."));
+  async #commitNext(): Promise<void> {
+    const commit = this.#queue.take();
+    if (commit === undefined) return;
     try {
-      const segment = await this.#segmentWithRoom();
-      await this.#write(segment, this.#takeBatch(segment.bytes - segment.used));
+      await this.#write(await this.#segmentOf(commit), commit);
       if (this.#retryMs > firstRetryMs) this.#parts.logger.info({}, "the journal takes records again");
       this.#retryMs = firstRetryMs;
     } catch (error) {
-      this.#backOff(error);
+      const refusal = unavailable("The journal cannot be written.", error);
+      for (const { reject } of commit.waiters) reject(refusal);
+      this.#backOff(error, refusal);
     }
+    this.#queue.release(commit);
   }
 
-  /** The open segment, or a new one when the first record waiting does not fit. */
-  async #segmentWithRoom(): Promise<OpenSegment> {
-    const least = this.#pending[0]?.size ?? 0;
-    const open = this.#segment;
-    if (open !== null && open.used + least <= open.bytes) return open;
-    if (open !== null) {
-      this.#segment = null;
-      await this.#parts.folder.finish(open.number, open.file, open.used).catch((error: unknown) => this.#report(error));
-    }
-    const epoch = randomInt(1, 0xffff_ffff);
-    const header = { epoch, firstSequence: this.#nextSequence, createdAt: this.#parts.clock.now() };
+  /** The open segment, or a new one when the commit was planned for the next. */
+  async #segmentOf({ segment: plan }: Commit): Promise<OpenSegment> {
+    if (this.#segment?.plan === plan) return this.#segment;
+    this.#finishSegment();
+    const header = { epoch: plan.epoch, firstSequence: plan.firstSequence, createdAt: this.#parts.clock.now() };
     // Taken even if the start fails half-way: a reader may hold the file of that number open.
     const number = (this.#lastSegment += 1);
-    const { file, bytes } = await this.#parts.folder.start(number, header, headerBytes + least);
-    this.#segment = { number, file, epoch, bytes, used: headerBytes };
-    await this.#parts.folder.dropConfirmed().catch((error: unknown) => this.#report(error));
+    const file = await this.#parts.folder.start(number, header, plan.bytes);
+    this.#segment = { plan, number, file, usedBytes: headerBytes };
     return this.#segment;
   }
 
-  #takeBatch(room: number): Pending[] {
-    let count = 0;
-    let bytes = 0;
-    let records = 0;
-    for (const pending of this.#pending) {
-      if (bytes + pending.size > room || (count > 0 && bytes + pending.size > maxCommitBytes)) break;
-      bytes += pending.size;
-      records += pending.records.length;
-      count += 1;
-    }
-    this.#pendingBytes -= bytes;
-    this.#pendingRecords -= records;
-    return this.#pending.splice(0, count);
+  #finishSegment(): void {
+    if (this.#segment === null) return;
+    const { number, file, usedBytes } = this.#segment;
+    this.#segment = null;
+    this.#parts.folder.finish(number, file, usedBytes);
   }
 
-  async #write(segment: OpenSegment, batch: readonly Pending[]): Promise<void> {
-    const size = batch.reduce((sum, pending) => sum + pending.size, 0);
-    // Commits follow one another, so one buffer serves nearly all of them.
-    const target = size <= maxCommitBytes ? this.#target : allocateTarget(size);
-    const { epoch } = segment;
-    let end = 0;
-    for (const { records } of batch)
-      for (const record of records) end = encodeRecord(target, end, record, { epoch, sequence: this.#nextSequence++ });
+  async #write(segment: OpenSegment, { target, offset, usedBytes, lastSequence, waiters }: Commit): Promise<void> {
     try {
-      await writeFully(segment.file, target.bytes.subarray(0, size), segment.used);
+      await writeFully(segment.file, target.bytes.subarray(0, usedBytes), offset);
     } catch (error) {
-      // The system may have dropped the dirty pages: what this file holds beyond `used` is unknown, for ever.
+      // The system may have dropped the dirty pages: what this file holds beyond `usedBytes` is unknown, for ever.
       this.#segment = null;
       await segment.file.close().catch(() => undefined);
-      for (const { reject } of batch) reject(unavailable("The journal could not be written.", error));
       throw error;
     }
-    segment.used += end;
-    this.#position = { sequence: this.#nextSequence - 1, segment: segment.number, offset: segment.used };
-    for (const { resolve } of batch) resolve();
+    segment.usedBytes = offset + usedBytes;
+    this.#position = { sequence: lastSequence, segment: segment.number, offset: segment.usedBytes };
+    for (const { resolve } of waiters) resolve();
     this.#announce();
   }
 
@@ -283,25 +257,13 @@ class SegmentedWriter implements JournalWriter {
     }
   }
 
-  #backOff(error: unknown): void {
+  #backOff(error: unknown, refusal: ParkError): void {
     this.#retryAt = performance.now() + this.#retryMs;
     this.#parts.logger.error(
       { error: String(error), retryMs: this.#retryMs },
       "the journal cannot be written; nothing is acknowledged",
     );
     this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
-    this.#rejectPending(unavailable("The journal cannot be written.", error));
-  }
-
-  #rejectPending(error: ParkError): void {
-    const refused = this.#pending;
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    this.#pendingRecords = 0;
-    for (const { reject } of refused) reject(error);
-  }
-
-  #report(error: unknown): void {
-    this.#parts.logger.error({ error: String(error) }, "an old journal segment could not be closed or deleted");
+    this.#queue.rejectAll(refusal);
   }
 }
