@@ -8,6 +8,7 @@ export * from "./aggregate.ts";
 export * from "./watch-state.ts";
 export * from "./hourly-mean.ts";
 export * from "./night-flow.ts";
+export * from "./energy-span.ts";
 export * from "./demand.ts";
 export * from "./alert-rule.ts";
 export * from "./alert.ts";
