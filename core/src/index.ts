@@ -10,6 +10,8 @@ export * from "./hourly-mean.ts";
 export * from "./night-flow.ts";
 export * from "./energy-span.ts";
 export * from "./demand.ts";
+export * from "./regulated/index.ts";
+export * from "./electricity/index.ts";
 export * from "./alert-rule.ts";
 export * from "./alert.ts";
 export * from "./journal-record.ts";

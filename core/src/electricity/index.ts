@@ -1,0 +1,12 @@
+export * from "./period.ts";
+export * from "./holidays.ts";
+export * from "./tou-table.ts";
+export * from "./time-of-use.ts";
+export * from "./energy-price.ts";
+export * from "./energy-interval.ts";
+export * from "./energy-charge.ts";
+export * from "./max-demand.ts";
+export * from "./two-part.ts";
+export * from "./power-factor.ts";
+export type { BillLine, LineMissing } from "./bill-lines.ts";
+export * from "./bill.ts";
