@@ -10,3 +10,8 @@ export * from "./two-part.ts";
 export * from "./power-factor.ts";
 export type { BillLine, LineMissing } from "./bill-lines.ts";
 export * from "./bill.ts";
+export * from "./advice.ts";
+export * from "./basic-charge-advice.ts";
+export * from "./savings-advice.ts";
+export * from "./photovoltaics.ts";
+export * from "./storage.ts";
