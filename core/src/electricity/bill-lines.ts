@@ -3,7 +3,7 @@ import type { Regulated } from "../regulated/regulated.ts";
 import type { LocalDay } from "../time.ts";
 import type { BillInput } from "./bill.ts";
 import type { EnergyMissing, EnergyUse } from "./energy-charge.ts";
-import type { Period } from "./period.ts";
+import type { TariffPeriod } from "./tariff-period.ts";
 import { adjustmentPercent, powerFactorOf } from "./power-factor.ts";
 import { basicParts, type BasicPart } from "./two-part.ts";
 
@@ -21,7 +21,7 @@ export type LineMissing =
 export interface BillLine {
   readonly kind: "basic" | "energy" | "powerFactor" | "governmentFund";
   /** Of an energy line; null when no table is in force. */
-  readonly period: Period | null;
+  readonly period: TariffPeriod | null;
   /** Of a basic line. */
   readonly part: BasicPart["part"] | null;
   /** Rounded to 0.01; of the power-factor line the amount it is a percentage of, in 元. */

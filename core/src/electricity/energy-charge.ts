@@ -5,7 +5,7 @@ import type { Regulated } from "../regulated/regulated.ts";
 import type { EpochMs, TimeRange } from "../time.ts";
 import { splitByPeriod, type EnergyInterval, type EnergyPiece } from "./energy-interval.ts";
 import { periodPrice, type PeriodPrice, type PriceMissing } from "./energy-price.ts";
-import { periods, type Period } from "./period.ts";
+import { tariffPeriods, type TariffPeriod } from "./tariff-period.ts";
 import type { TimeOfUse } from "./time-of-use.ts";
 
 export interface EnergyChargeInput {
@@ -22,7 +22,7 @@ export type EnergyMissing = PriceMissing | "noTimeOfUseTable";
 
 /** Energy of one period under one time-of-use table and one price version, with its price. */
 export interface EnergyUse {
-  readonly period: Period | null;
+  readonly period: TariffPeriod | null;
   readonly table: Regulated<"timeOfUse"> | null;
   readonly price: Regulated<"energyPrice"> | null;
   /** Exact, not rounded. */
@@ -56,14 +56,15 @@ function priceOf({ span }: EnergyPiece, input: EnergyChargeInput): Omit<EnergyUs
 }
 
 function inBillOrder(a: EnergyUse, b: EnergyUse): number {
-  const rank = ({ period }: EnergyUse): number => (period === null ? periods.length : periods.indexOf(period));
+  const rank = ({ period }: EnergyUse): number =>
+    period === null ? tariffPeriods.length : tariffPeriods.indexOf(period);
   const since = ({ price, table }: EnergyUse): string => `${price?.effectiveFrom ?? ""} ${table?.effectiveFrom ?? ""}`;
   return since(a) === since(b) ? rank(a) - rank(b) : since(a) < since(b) ? -1 : 1;
 }
 
 /** What one interval costs, for curves; not rounded. `period` = of most of its time. */
 export interface IntervalCost extends TimeRange {
-  readonly period: Period | null;
+  readonly period: TariffPeriod | null;
   readonly kwh: number | null;
   /** Energy and government fund, 元; null when the energy or its price is not known. */
   readonly yuan: number | null;

@@ -1,5 +1,5 @@
 import { add, decimal, multiply, roundHalfUp, subtract, sum, zero, type Decimal } from "../decimal.ts";
-import type { Period } from "./period.ts";
+import type { TariffPeriod } from "./tariff-period.ts";
 import type { TouTable } from "./tou-table.ts";
 
 /** What a kilowatt-hour costs in each period, for a month or longer. All in 元/kWh. */
@@ -8,7 +8,7 @@ export type EnergyPrice = AllInPrice | ComposedPrice;
 /** The price per period as the bill states it. */
 export interface AllInPrice {
   readonly form: "allIn";
-  readonly yuanPerKwh: Readonly<Partial<Record<Period, number>>>;
+  readonly yuanPerKwh: Readonly<Partial<Record<TariffPeriod, number>>>;
   /** 政府性基金及附加: part of the prices above, or charged beside them. It bears no power-factor adjustment. */
   readonly governmentFund: { readonly yuanPerKwh: number; readonly isIncluded: boolean };
 }
@@ -33,18 +33,18 @@ export interface PeriodPrice {
 export type PriceMissing = "noPrice" | "noRatio";
 
 /** Price of a period, or why there is none: no price for it, or no ratio in the time-of-use table in force. */
-export function periodPrice(price: EnergyPrice, period: Period, table: TouTable): PeriodPrice | PriceMissing {
+export function periodPrice(price: EnergyPrice, period: TariffPeriod, table: TouTable): PeriodPrice | PriceMissing {
   return price.form === "allIn" ? allInPrice(price, period) : composedPrice(price, period, table);
 }
 
-function allInPrice({ yuanPerKwh, governmentFund }: AllInPrice, period: Period): PeriodPrice | PriceMissing {
+function allInPrice({ yuanPerKwh, governmentFund }: AllInPrice, period: TariffPeriod): PeriodPrice | PriceMissing {
   const stated = yuanPerKwh[period];
   if (stated === undefined) return "noPrice";
   const fund = decimal(governmentFund.yuanPerKwh);
   return { energy: subtract(decimal(stated), governmentFund.isIncluded ? fund : zero), fund };
 }
 
-function composedPrice(price: ComposedPrice, period: Period, { ratios }: TouTable): PeriodPrice | PriceMissing {
+function composedPrice(price: ComposedPrice, period: TariffPeriod, { ratios }: TouTable): PeriodPrice | PriceMissing {
   const ratio = ratios?.[period];
   if (ratio === undefined) return "noRatio";
   const fixed = sum(price.fixed.map((part) => decimal(part.yuanPerKwh)));

@@ -1,5 +1,5 @@
 import type { LocalDay } from "../time.ts";
-import type { TariffDayType } from "./period.ts";
+import type { TariffDayType } from "./tariff-period.ts";
 
 /** The public holidays of a year as the State Council arranges them: dated data that may not be known yet. */
 export interface HolidayYear {

@@ -1,4 +1,4 @@
-export * from "./period.ts";
+export * from "./tariff-period.ts";
 export * from "./holidays.ts";
 export * from "./tou-table.ts";
 export * from "./time-of-use.ts";

@@ -3,7 +3,7 @@ import type { ParkTime } from "../time.ts";
 import { hours } from "../time.ts";
 import type { Advice } from "./advice.ts";
 import type { EnergyInterval } from "./energy-interval.ts";
-import type { Period } from "./period.ts";
+import type { TariffPeriod } from "./tariff-period.ts";
 import { powerFactorOf, powerFactorPercent, type MonthEnergies, type PowerFactorTable } from "./power-factor.ts";
 
 /** A figure of some past days brought to a year of 365 days. */
@@ -52,7 +52,7 @@ export function powerFactorAdvice(input: PowerFactorAdviceInput): Advice | null 
 
 export interface ShiftAdviceInput {
   /** Energy and price of each period over some days, kWh and 元/kWh with the fund. */
-  readonly uses: readonly { readonly period: Period; readonly kwh: number; readonly yuanPerKwh: number }[];
+  readonly uses: readonly { readonly period: TariffPeriod; readonly kwh: number; readonly yuanPerKwh: number }[];
   readonly daysCovered: number;
 }
 

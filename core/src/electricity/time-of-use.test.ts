@@ -4,7 +4,7 @@ import { RegulatedBook } from "../regulated/book.ts";
 import { hunanTimeOfUse } from "../regulated/tables/time-of-use-hunan.ts";
 import type { AnyRegulated, Regulated } from "../regulated/regulated.ts";
 import { hours, minutes, ParkTime } from "../time.ts";
-import type { Period } from "./period.ts";
+import type { TariffPeriod } from "./tariff-period.ts";
 import { TimeOfUse } from "./time-of-use.ts";
 import { touProblems, type TouTable } from "./tou-table.ts";
 
@@ -14,7 +14,7 @@ const hunan = new TimeOfUse(new RegulatedBook(hunanTimeOfUse), {
   holidays: null,
   parkTime: shanghai,
 });
-const periodAt = (local: string): Period | null => hunan.at(Date.parse(`${local}:00+08:00`)).period;
+const periodAt = (local: string): TariffPeriod | null => hunan.at(Date.parse(`${local}:00+08:00`)).period;
 
 const record = (value: TouTable, more: Partial<Regulated<"timeOfUse">> = {}): Regulated<"timeOfUse"> => ({
   id: "test",
@@ -33,7 +33,7 @@ const record = (value: TouTable, more: Partial<Regulated<"timeOfUse">> = {}): Re
 const allMonths = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 describe("Hunan's periods", () => {
-  it.each<[string, Period]>([
+  it.each<[string, TariffPeriod]>([
     // From 2026: spring, autumn
     ["2026-04-01T00:00", "valley"],
     ["2026-04-01T05:59", "valley"],
@@ -227,7 +227,7 @@ describe("laws of the periods", () => {
       const clock = (m: number): string =>
         `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
       const names = ["sharp", "peak", "flat", "valley", "deepValley"] as const;
-      const periods: Partial<Record<Period, string[]>> = {};
+      const periods: Partial<Record<TariffPeriod, string[]>> = {};
       edges.slice(0, -1).forEach((from, i) => {
         (periods[names[(i + shift) % 5] ?? "flat"] ??= []).push(`${clock(from)}-${clock(edges[i + 1] ?? 0)}`);
       });
@@ -301,7 +301,7 @@ describe("laws of the periods", () => {
     const tariff = new TimeOfUse(new RegulatedBook([record(night)]), scope);
     const from = berlin.startOfLocalDay(day);
     const spans = [...tariff.spans({ from, to: berlin.startOfDay(from, 1) })];
-    const length = (period: Period | null): number =>
+    const length = (period: TariffPeriod | null): number =>
       spans
         .filter((span) => period === null || span.period === period)
         .reduce((ms, span) => ms + span.to - span.from, 0);

@@ -3,14 +3,14 @@ import type { RegulatedBook } from "../regulated/book.ts";
 import type { Regulated } from "../regulated/regulated.ts";
 import { days, minutes, type EpochMs, type LocalDay, type ParkTime, type TimeRange } from "../time.ts";
 import { tariffDayType } from "./holidays.ts";
-import type { Period } from "./period.ts";
+import type { TariffPeriod } from "./tariff-period.ts";
 import { tellsDaysApart, touDay, touProblems, type TouSlot } from "./tou-table.ts";
 
 /** A stretch of one park-local day in one period. */
 export interface PeriodSpan extends TimeRange {
   readonly day: LocalDay;
   /** null when no table is in force on that day. */
-  readonly period: Period | null;
+  readonly period: TariffPeriod | null;
   readonly version: Regulated<"timeOfUse"> | null;
   /** False when the table tells holidays apart and the year's holidays are not known. */
   readonly isSure: boolean;

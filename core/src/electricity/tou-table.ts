@@ -1,10 +1,10 @@
-import { periods, tariffDayTypes, type Period, type TariffDayType } from "./period.ts";
+import { tariffPeriods, tariffDayTypes, type TariffPeriod, type TariffDayType } from "./tariff-period.ts";
 
 /** One document's time-of-use table: which period holds when, on the park's clock. */
 export interface TouTable {
   readonly rules: readonly TouRule[];
   /** Price of each period relative to flat, for the floating part of the price; null when the document sets none. */
-  readonly ratios: Readonly<Partial<Record<Period, number>>> | null;
+  readonly ratios: Readonly<Partial<Record<TariffPeriod, number>>> | null;
 }
 
 /** The day of some months, and, where the document tells days apart, of some day types. */
@@ -14,14 +14,14 @@ export interface TouRule {
   /** Left out: all days. */
   readonly dayTypes?: readonly TariffDayType[] | undefined;
   /** Hours of each period as `"06:00-12:00"`, half-open, up to 24:00; a period over midnight is written as two. */
-  readonly periods: Readonly<Partial<Record<Period, readonly string[]>>>;
+  readonly periods: Readonly<Partial<Record<TariffPeriod, readonly string[]>>>;
 }
 
 /** Minutes of the day [from, to) that belong to one period. */
 export interface TouSlot {
   readonly from: number;
   readonly to: number;
-  readonly period: Period;
+  readonly period: TariffPeriod;
 }
 
 /** What is wrong with a table; a table with any problem is not used. */
@@ -34,7 +34,7 @@ export type TouProblem =
 const dayMinutes = 1440;
 const slotPattern = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
 
-function parseSlot(text: string, period: Period): TouSlot | null {
+function parseSlot(text: string, period: TariffPeriod): TouSlot | null {
   const [, fromHour, fromMinute, toHour, toMinute] = slotPattern.exec(text) ?? [];
   if (fromHour === undefined) return null;
   const from = Number(fromHour) * 60 + Number(fromMinute);
@@ -42,8 +42,8 @@ function parseSlot(text: string, period: Period): TouSlot | null {
   return to > from ? { from, to, period } : null;
 }
 
-const textsOf = (rule: TouRule): [Period, string][] =>
-  periods.flatMap((period) => (rule.periods[period] ?? []).map((text): [Period, string] => [period, text]));
+const textsOf = (rule: TouRule): [TariffPeriod, string][] =>
+  tariffPeriods.flatMap((period) => (rule.periods[period] ?? []).map((text): [TariffPeriod, string] => [period, text]));
 
 /** Slots of a rule in the order of the day; texts that are no time are left to `touProblems`. */
 const slotsOf = (rule: TouRule): TouSlot[] =>

@@ -9,13 +9,13 @@ export interface BookProblem {
   readonly ids: readonly string[];
 }
 
-type Period = Pick<Regulated, "effectiveFrom" | "effectiveTo">;
+type Validity = Pick<Regulated, "effectiveFrom" | "effectiveTo">;
 
-const starts = ({ effectiveFrom }: Period): LocalDay => effectiveFrom ?? "";
-const isEmpty = ({ effectiveFrom, effectiveTo }: Period): boolean =>
+const starts = ({ effectiveFrom }: Validity): LocalDay => effectiveFrom ?? "";
+const isEmpty = ({ effectiveFrom, effectiveTo }: Validity): boolean =>
   effectiveFrom !== null && effectiveTo !== null && effectiveTo <= effectiveFrom;
 /** Whether a version is in force on a park-local day. */
-export const isInForce = ({ effectiveFrom, effectiveTo }: Period, day: LocalDay): boolean =>
+export const isInForce = ({ effectiveFrom, effectiveTo }: Validity, day: LocalDay): boolean =>
   (effectiveFrom === null || effectiveFrom <= day) && (effectiveTo === null || day < effectiveTo);
 
 const keyOf = ({ kind, subject }: { kind: RegulatedKind; subject: string }): string => `${kind} ${subject}`;

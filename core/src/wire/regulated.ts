@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { periods, tariffDayTypes } from "../electricity/period.ts";
+import { tariffPeriods, tariffDayTypes } from "../electricity/tariff-period.ts";
 import { touProblems } from "../electricity/tou-table.ts";
 import { regulatedStatuses, type AnyRegulated } from "../regulated/regulated.ts";
 import { instantSchema, nameSchema } from "./primitives.ts";
@@ -19,12 +19,12 @@ const valueOrRange = z.union([
 
 const touTable = z
   .object({
-    ratios: z.partialRecord(z.enum(periods), positive).nullable(),
+    ratios: z.partialRecord(z.enum(tariffPeriods), positive).nullable(),
     rules: z.array(
       z.object({
         months: z.array(z.int().min(1).max(12)).min(1),
         dayTypes: z.array(z.enum(tariffDayTypes)).min(1).optional(),
-        periods: z.partialRecord(z.enum(periods), z.array(z.string())),
+        periods: z.partialRecord(z.enum(tariffPeriods), z.array(z.string())),
       }),
     ),
   })
@@ -52,7 +52,7 @@ const isRising = (values: readonly number[]): boolean => values.every((v, i) => 
 const energyPrice = z.discriminatedUnion("form", [
   z.object({
     form: z.literal("allIn"),
-    yuanPerKwh: z.partialRecord(z.enum(periods), amount),
+    yuanPerKwh: z.partialRecord(z.enum(tariffPeriods), amount),
     governmentFund: z.object({ yuanPerKwh: notNegative, isIncluded: z.boolean() }),
   }),
   z.object({

@@ -1,9 +1,9 @@
 /** The periods of time-of-use prices, dearest first. */
-export const periods = ["sharp", "peak", "flat", "valley", "deepValley"] as const;
-export type Period = (typeof periods)[number];
+export const tariffPeriods = ["sharp", "peak", "flat", "valley", "deepValley"] as const;
+export type TariffPeriod = (typeof tariffPeriods)[number];
 
 /** What the bill and the screen call them. */
-export const periodLabels: Readonly<Record<Period, string>> = {
+export const tariffPeriodLabels: Readonly<Record<TariffPeriod, string>> = {
   sharp: "尖峰",
   peak: "高峰",
   flat: "平段",
