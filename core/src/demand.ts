@@ -1,7 +1,7 @@
 import { gapIntervals } from "./consumption.ts";
-import { multipliedUses, registerFactor } from "./multiplier.ts";
+import { energyBetween, energySpans } from "./energy-span.ts";
 import type { Point } from "./park.ts";
-import { qualityCode, type Series } from "./reading.ts";
+import type { Series } from "./reading.ts";
 import type { EpochMs } from "./time.ts";
 import type { WatchState } from "./watch-state.ts";
 
@@ -10,8 +10,8 @@ export const demandWindowMs = 900_000;
 const hourMs = 3_600_000;
 /** Present power = mean of this much time, or of two intervals of a slower meter: short enough to be now. */
 const presentMs = 60_000;
-/** A window with less known time than this is not judged. */
-const minCoverage = 0.8;
+/** A window with a smaller share of known time than this is not judged. */
+export const minDemandCoverage = 0.8;
 const staleMs = 300_000;
 const warningShare = 0.95;
 const alarmShare = 1.05;
@@ -46,7 +46,7 @@ export function demandWindow(input: DemandInput): DemandForecast {
   const { windowStart, now, declaredKw } = input;
   const windowEnd = windowStart + demandWindowMs;
   const until = Math.min(now, windowEnd);
-  const spans = spansOf(input).filter((span) => span.from < until);
+  const spans = energySpans(input).filter((span) => span.from < until);
   const knownUntil = Math.min(until, spans.at(-1)?.to ?? -Infinity);
   const soFar = energyBetween(spans, windowStart, knownUntil);
   const present = energyBetween(spans, knownUntil - Math.max(presentMs, 2 * input.point.intervalS * 1000), knownUntil);
@@ -62,50 +62,9 @@ export function demandWindow(input: DemandInput): DemandForecast {
   };
 }
 
-/** Energy of an unbroken stretch of time. */
-interface Span {
-  readonly from: EpochMs;
-  readonly to: EpochMs;
-  readonly kwh: number;
-}
-
-const spansOf = (input: DemandInput): Span[] =>
-  input.point.kind === "counter" ? registerSpans(input) : powerSpans(input);
-
-function registerSpans({ series, point }: DemandInput): Span[] {
-  return multipliedUses(series, point)
-    .filter((use) => use.cause === "normal" || use.cause === "rollover")
-    .map((use) => ({ from: use.from, to: use.to, kwh: use.amount }));
-}
-
-/** Each power value holds for the time between it and its neighbour; over a gap, for one interval only. */
-function powerSpans({ series, point }: DemandInput): Span[] {
-  const intervalMs = point.intervalS * 1000;
-  const usable = [...series.at.keys()].filter((i) => (series.quality[i] ?? 0) <= qualityCode("estimated"));
-  return usable.map((index, position) => {
-    const at = series.at[index] ?? 0;
-    const neighbour = series.at[usable[position + (point.stampAt === "end" ? -1 : 1)] ?? -1];
-    const distance = neighbour === undefined ? Infinity : Math.abs(at - neighbour);
-    const length = distance > gapIntervals * intervalMs ? intervalMs : distance;
-    const kwh = ((series.value[index] ?? 0) * registerFactor(point, at) * length) / hourMs;
-    return point.stampAt === "end" ? { from: at - length, to: at, kwh } : { from: at, to: at + length, kwh };
-  });
-}
-
-function energyBetween(spans: readonly Span[], from: EpochMs, to: EpochMs): { kwh: number; ms: number } {
-  let [kwh, ms] = [0, 0];
-  for (const span of spans) {
-    const overlap = Math.min(span.to, to) - Math.max(span.from, from);
-    if (overlap <= 0) continue;
-    kwh += (span.kwh * overlap) / (span.to - span.from);
-    ms += overlap;
-  }
-  return { kwh, ms };
-}
-
 function projectKw(soFar: { kwh: number; ms: number }, presentKw: number | null, knownMs: number): number | null {
   const elapsed = Math.max(0, knownMs);
-  if (soFar.ms < minCoverage * elapsed || presentKw === null) return null;
+  if (soFar.ms < minDemandCoverage * elapsed || presentKw === null) return null;
   // Short holes count at the mean of what is known.
   const energy = soFar.ms === 0 ? 0 : (soFar.kwh / soFar.ms) * elapsed;
   return ((energy + (presentKw * (demandWindowMs - elapsed)) / hourMs) / demandWindowMs) * hourMs;

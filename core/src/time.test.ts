@@ -50,6 +50,27 @@ describe("the park's calendar", () => {
     ]);
   });
 
+  it("names days as the park's calendar shows them and finds their first instant again", () => {
+    const at = Date.UTC(2026, 0, 31, 16);
+    expect(shanghai.dayOf(at - 1)).toBe("2026-01-31");
+    expect(shanghai.dayOf(at)).toBe("2026-02-01");
+    expect(shanghai.startOfLocalDay("2026-02-01")).toBe(at);
+  });
+
+  it.each([
+    { name: "the 1st", day: 1, at: "2026-03-25T12:00", from: "2026-03-01", to: "2026-04-01" },
+    { name: "the 26th, before it", day: 26, at: "2026-03-25T23:59", from: "2026-02-26", to: "2026-03-26" },
+    { name: "the 26th, on it", day: 26, at: "2026-03-26T00:00", from: "2026-03-26", to: "2026-04-26" },
+    { name: "the 26th, over new year", day: 26, at: "2026-01-02T00:00", from: "2025-12-26", to: "2026-01-26" },
+  ])("a billing month read on $name runs from $from to $to", ({ day, at, from, to }) => {
+    const month = shanghai.billingMonth(Date.parse(`${at}:00+08:00`), day);
+    expect(month).toEqual({ from: shanghai.startOfLocalDay(from), to: shanghai.startOfLocalDay(to) });
+  });
+
+  it("refuses a billing day that not every month has", () => {
+    expect(() => shanghai.billingMonth(0, 29)).toThrow(RangeError);
+  });
+
   it("an empty range has no bucket", () => {
     const at = shanghai.instantOf(2026, 1, 1, 5, 3);
     expect(shanghai.bucketEdges({ from: at, to: at }, "15m")).toHaveLength(1);

@@ -7,6 +7,9 @@ export interface TimeRange {
   readonly to: EpochMs;
 }
 
+/** A day of the park's calendar, `2026-11-23`; days compare like text. */
+export type LocalDay = string;
+
 export const seconds = (n: number): number => n * 1000;
 export const minutes = (n: number): number => n * 60_000;
 export const hours = (n: number): number => n * 3_600_000;
@@ -97,6 +100,25 @@ export class ParkTime {
   startOfMonth(at: EpochMs, plusMonths = 0): EpochMs {
     const { year, month } = this.partsOf(at);
     return this.instantOf(year, month + plusMonths, 1);
+  }
+
+  /** The day the park's calendar shows at an instant. */
+  dayOf(at: EpochMs): LocalDay {
+    return new Date(at + this.offsetAt(at)).toISOString().slice(0, 10);
+  }
+
+  /** The first instant of a day. */
+  startOfLocalDay(day: LocalDay): EpochMs {
+    return this.instantOf(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10)));
+  }
+
+  /** The billing month that holds an instant: from 00:00 of `billingDay` (抄表例日, 1 to 28) to that of the next month. */
+  billingMonth(at: EpochMs, billingDay = 1): TimeRange {
+    if (!Number.isInteger(billingDay) || billingDay < 1 || billingDay > 28)
+      throw new RangeError(`billing day ${billingDay} is not in 1 to 28`);
+    const { year, month, day } = this.partsOf(at);
+    const first = day < billingDay ? month - 1 : month;
+    return { from: this.instantOf(year, first, billingDay), to: this.instantOf(year, first + 1, billingDay) };
   }
 
   /** Start of the bucket that holds an instant. */

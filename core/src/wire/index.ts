@@ -4,3 +4,4 @@ export * from "./mqtt.ts";
 export * from "./live.ts";
 export * from "./http.ts";
 export * from "./edge-link.ts";
+export * from "./regulated.ts";

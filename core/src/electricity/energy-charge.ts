@@ -1,0 +1,112 @@
+import type { Coverage } from "../aggregate.ts";
+import { add, multiply, sum, toNumber, zero, type Decimal } from "../decimal.ts";
+import type { RegulatedBook } from "../regulated/book.ts";
+import type { Regulated } from "../regulated/regulated.ts";
+import type { EpochMs, TimeRange } from "../time.ts";
+import { splitByPeriod, type EnergyInterval, type EnergyPiece } from "./energy-interval.ts";
+import { periodPrice, type PeriodPrice, type PriceMissing } from "./energy-price.ts";
+import { tariffPeriods, type TariffPeriod } from "./tariff-period.ts";
+import type { TimeOfUse } from "./time-of-use.ts";
+
+export interface EnergyChargeInput {
+  readonly intervals: readonly EnergyInterval[];
+  readonly range: TimeRange;
+  readonly timeOfUse: TimeOfUse;
+  readonly book: RegulatedBook;
+  /** Subject of the `energyPrice` versions that hold for the consumer. */
+  readonly priceSubject: string;
+}
+
+/** Why energy has no price. */
+export type EnergyMissing = PriceMissing | "noTimeOfUseTable";
+
+/** Energy of one period under one time-of-use table and one price version, with its price. */
+export interface EnergyUse {
+  readonly period: TariffPeriod | null;
+  readonly table: Regulated<"timeOfUse"> | null;
+  readonly price: Regulated<"energyPrice"> | null;
+  /** Exact, not rounded. */
+  readonly kwh: Decimal;
+  readonly estimatedKwh: Decimal;
+  readonly yuanPerKwh: PeriodPrice | null;
+  readonly missing: EnergyMissing | null;
+}
+
+/** The month's energy in the order of the bill: by price version, dearest period first. The order of arrival plays no part. */
+export function energyUses(input: EnergyChargeInput): EnergyUse[] {
+  const uses = new Map<string, EnergyUse>();
+  for (const piece of splitByPeriod(input.intervals, input.range, input.timeOfUse)) {
+    const priced = priceOf(piece, input);
+    const key = [priced.price?.id, priced.table?.id, priced.period].join("|");
+    const before = uses.get(key) ?? { ...priced, kwh: zero, estimatedKwh: zero };
+    const estimatedKwh = piece.isEstimated ? add(before.estimatedKwh, piece.kwh) : before.estimatedKwh;
+    uses.set(key, { ...before, kwh: add(before.kwh, piece.kwh), estimatedKwh });
+  }
+  return [...uses.values()].toSorted(inBillOrder);
+}
+
+function priceOf({ span }: EnergyPiece, input: EnergyChargeInput): Omit<EnergyUse, "kwh" | "estimatedKwh"> {
+  const { period, version: table } = span;
+  const price = input.book.inForce("energyPrice", input.priceSubject, span.day);
+  const missing = (reason: EnergyMissing) => ({ period, table, price, yuanPerKwh: null, missing: reason });
+  if (period === null || table === null) return missing("noTimeOfUseTable");
+  if (price === null) return missing("noPrice");
+  const found = periodPrice(price.value, period, table.value);
+  return typeof found === "string" ? missing(found) : { period, table, price, yuanPerKwh: found, missing: null };
+}
+
+function inBillOrder(a: EnergyUse, b: EnergyUse): number {
+  const rank = ({ period }: EnergyUse): number =>
+    period === null ? tariffPeriods.length : tariffPeriods.indexOf(period);
+  const since = ({ price, table }: EnergyUse): string => `${price?.effectiveFrom ?? ""} ${table?.effectiveFrom ?? ""}`;
+  return since(a) === since(b) ? rank(a) - rank(b) : since(a) < since(b) ? -1 : 1;
+}
+
+/** What one interval costs, for curves; not rounded. `period` = of most of its time. */
+export interface IntervalCost extends TimeRange {
+  readonly period: TariffPeriod | null;
+  readonly kwh: number | null;
+  /** Energy and government fund, 元; null when the energy or its price is not known. */
+  readonly yuan: number | null;
+  readonly isEstimated: boolean;
+}
+
+/** Cost of each interval that touches the range, in the order given. Sums over any cut of the range are the same. */
+export function intervalCosts(input: EnergyChargeInput): IntervalCost[] {
+  return input.intervals
+    .filter(({ from, to }) => to > input.range.from && from < input.range.to)
+    .map((interval) => {
+      const pieces = splitByPeriod([interval], input.range, input.timeOfUse);
+      const costs = pieces.map((piece) => costOf(piece, input)).filter((cost) => cost !== null);
+      const isKnown = pieces.length > 0 && costs.length === pieces.length;
+      const longest = pieces.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+      return {
+        from: Math.max(interval.from, input.range.from),
+        to: Math.min(interval.to, input.range.to),
+        period: (longest?.span ?? input.timeOfUse.at(interval.from)).period,
+        kwh: pieces.length === 0 ? null : toNumber(sum(pieces.map((piece) => piece.kwh))),
+        yuan: isKnown ? toNumber(sum(costs)) : null,
+        isEstimated: interval.isEstimated || pieces.some((piece) => piece.isEstimated),
+      };
+    });
+}
+
+function costOf(piece: EnergyPiece, input: EnergyChargeInput): Decimal | null {
+  const { yuanPerKwh } = priceOf(piece, input);
+  return yuanPerKwh && multiply(piece.kwh, add(yuanPerKwh.energy, yuanPerKwh.fund));
+}
+
+/** Shares of the range's time, up to `now`, that are measured, estimated and missing. */
+export function energyCoverage(intervals: readonly EnergyInterval[], range: TimeRange, now: EpochMs): Coverage {
+  const until = Math.min(range.to, now);
+  let [measured, estimated] = [0, 0];
+  for (const { from, to, kwh, isEstimated } of intervals) {
+    const known = kwh === null ? 0 : Math.max(0, Math.min(to, until) - Math.max(from, range.from));
+    if (isEstimated) estimated += known;
+    else measured += known;
+  }
+  const total = until - range.from;
+  if (total <= 0) return { measured: 0, estimated: 0, missing: 0 };
+  const missing = Math.max(0, total - measured - estimated);
+  return { measured: measured / total, estimated: estimated / total, missing: missing / total };
+}

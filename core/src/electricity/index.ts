@@ -1,0 +1,17 @@
+export * from "./tariff-period.ts";
+export * from "./holidays.ts";
+export * from "./tou-table.ts";
+export * from "./time-of-use.ts";
+export * from "./energy-price.ts";
+export * from "./energy-interval.ts";
+export * from "./energy-charge.ts";
+export * from "./max-demand.ts";
+export * from "./two-part.ts";
+export * from "./power-factor.ts";
+export type { BillLine, LineMissing } from "./bill-lines.ts";
+export * from "./bill.ts";
+export * from "./advice.ts";
+export * from "./basic-charge-advice.ts";
+export * from "./savings-advice.ts";
+export * from "./photovoltaics.ts";
+export * from "./storage.ts";

@@ -1,0 +1,92 @@
+import { demandWindowMs, minDemandCoverage } from "../demand.ts";
+import { energySpans, type EnergySpan } from "../energy-span.ts";
+import type { Point } from "../park.ts";
+import type { Series } from "../reading.ts";
+import { hours, minutes, type EpochMs, type TimeRange } from "../time.ts";
+
+/** interval 区间式: windows from :00 to :15 and so on; sliding 滑差式: a window begins every minute. */
+export type DemandMode = "interval" | "sliding";
+
+export interface MaxDemandInput {
+  /** Readings of an energy register or of active power, oldest first, with some before and after the range. */
+  readonly series: Series;
+  readonly point: Point;
+  /** Usually the billing month (`ParkTime.billingMonth`); windows lie wholly in it. */
+  readonly range: TimeRange;
+  readonly mode: DemandMode;
+  /** Length of the window, 15 min. */
+  readonly windowMs?: number;
+  /** Distance between sliding windows (滑差时间), 1 min; a whole number of minutes. */
+  readonly stepMs?: number;
+}
+
+/** Mean power of one demand window; kW null when less than 80 % of its time is known. */
+export interface DemandWindow extends TimeRange {
+  readonly kw: number | null;
+}
+
+export interface MaxDemand {
+  /** The largest demand and its window (the first of equal ones); null when no window is known. */
+  readonly max: { readonly kw: number; readonly window: TimeRange } | null;
+  /** Share of the windows that could be judged, 0 to 1. */
+  readonly coverage: number;
+}
+
+const slotMs = minutes(1);
+
+/** Demand of every window of the range, oldest first, positive = power taken. Energy within a reading's interval counts as even. */
+export function demandWindows(input: MaxDemandInput): DemandWindow[] {
+  const { range, mode, windowMs = demandWindowMs, stepMs = slotMs } = input;
+  const slots = sumsPerMinute(energySpans(input), range);
+  const step = mode === "interval" ? windowMs : stepMs;
+  const windows: DemandWindow[] = [];
+  for (let from = Math.ceil(range.from / step) * step; from + windowMs <= range.to; from += step)
+    windows.push({ from, to: from + windowMs, kw: meanKw(slots, from, from + windowMs) });
+  return windows;
+}
+
+/** The month's maximum demand (最大需量) with the window it was reached in. */
+export function maxDemand(input: MaxDemandInput): MaxDemand {
+  const windows = demandWindows(input);
+  let max: MaxDemand["max"] = null;
+  let known = 0;
+  for (const { from, to, kw } of windows) {
+    if (kw === null) continue;
+    known += 1;
+    if (max === null || kw > max.kw) max = { kw, window: { from, to } };
+  }
+  return { max, coverage: windows.length === 0 ? 0 : known / windows.length };
+}
+
+/** Sums from the start of the range to each minute: energy and known time. A window's is then one difference. */
+interface MinuteSums {
+  readonly start: EpochMs;
+  readonly kwh: Float64Array;
+  readonly knownMs: Float64Array;
+}
+
+function sumsPerMinute(spans: readonly EnergySpan[], range: TimeRange): MinuteSums {
+  const start = Math.floor(range.from / slotMs) * slotMs;
+  const count = Math.max(0, Math.ceil((range.to - start) / slotMs));
+  const [kwh, knownMs] = [new Float64Array(count + 1), new Float64Array(count + 1)];
+  for (const span of spans) {
+    const last = Math.min(count - 1, Math.ceil((span.to - start) / slotMs) - 1);
+    for (let i = Math.max(0, Math.floor((span.from - start) / slotMs)); i <= last; i++) {
+      const overlap = Math.min(span.to, start + (i + 1) * slotMs) - Math.max(span.from, start + i * slotMs);
+      kwh[i + 1] = (kwh[i + 1] ?? 0) + (span.kwh * overlap) / (span.to - span.from);
+      knownMs[i + 1] = (knownMs[i + 1] ?? 0) + overlap;
+    }
+  }
+  for (let i = 1; i <= count; i++) {
+    kwh[i] = (kwh[i] ?? 0) + (kwh[i - 1] ?? 0);
+    knownMs[i] = (knownMs[i] ?? 0) + (knownMs[i - 1] ?? 0);
+  }
+  return { start, kwh, knownMs };
+}
+
+function meanKw({ start, kwh, knownMs }: MinuteSums, from: EpochMs, to: EpochMs): number | null {
+  const [a, b] = [(from - start) / slotMs, (to - start) / slotMs];
+  const known = (knownMs[b] ?? 0) - (knownMs[a] ?? 0);
+  if (known < minDemandCoverage * (to - from)) return null;
+  return (((kwh[b] ?? 0) - (kwh[a] ?? 0)) / known) * hours(1);
+}

@@ -1,0 +1,80 @@
+import { ParkError } from "../errors.ts";
+import type { LocalDay } from "../time.ts";
+import type { AnyRegulated, Regulated, RegulatedKind } from "./regulated.ts";
+
+/** What keeps versions from being used: two of one subject in force at once, one that ends before it begins, an id twice. */
+export interface BookProblem {
+  readonly code: "overlap" | "emptyPeriod" | "sameId";
+  /** The versions concerned. */
+  readonly ids: readonly string[];
+}
+
+type Validity = Pick<Regulated, "effectiveFrom" | "effectiveTo">;
+
+const starts = ({ effectiveFrom }: Validity): LocalDay => effectiveFrom ?? "";
+const isEmpty = ({ effectiveFrom, effectiveTo }: Validity): boolean =>
+  effectiveFrom !== null && effectiveTo !== null && effectiveTo <= effectiveFrom;
+/** Whether a version is in force on a park-local day. */
+export const isInForce = ({ effectiveFrom, effectiveTo }: Validity, day: LocalDay): boolean =>
+  (effectiveFrom === null || effectiveFrom <= day) && (effectiveTo === null || day < effectiveTo);
+
+const keyOf = ({ kind, subject }: { kind: RegulatedKind; subject: string }): string => `${kind} ${subject}`;
+
+function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOfItem(item));
+    if (group) group.push(item);
+    else groups.set(keyOfItem(item), [item]);
+  }
+  return groups;
+}
+
+function bySubject(records: readonly AnyRegulated[]): Map<string, AnyRegulated[]> {
+  const grouped = groupBy(records, keyOf);
+  for (const versions of grouped.values()) versions.sort((a, b) => (starts(a) < starts(b) ? -1 : 1));
+  return grouped;
+}
+
+/** All problems of a set of versions, for the person who enters them; empty when it can be used. */
+export function bookProblems(records: readonly AnyRegulated[]): BookProblem[] {
+  const twice = [...groupBy(records, ({ id }) => id)].filter(([, same]) => same.length > 1);
+  return [
+    ...twice.map(([id]) => ({ code: "sameId", ids: [id] }) as const),
+    ...records.filter(isEmpty).map(({ id }) => ({ code: "emptyPeriod", ids: [id] }) as const),
+    ...[...bySubject(records).values()].flatMap(overlapsOf),
+  ];
+}
+
+function overlapsOf(versions: readonly AnyRegulated[]): BookProblem[] {
+  return versions.flatMap((version, i) =>
+    versions
+      .slice(i + 1)
+      .filter((later) => version.effectiveTo === null || starts(later) < version.effectiveTo)
+      .map((later) => ({ code: "overlap", ids: [version.id, later.id] }) as const),
+  );
+}
+
+/** Look-ups over one immutable set of versions. Build a new one when a version is added. */
+export class RegulatedBook {
+  readonly #versions: ReadonlyMap<string, readonly AnyRegulated[]>;
+
+  /** Throws a ParkError `unprocessable` that names every problem. */
+  constructor(records: readonly AnyRegulated[]) {
+    const problems = bookProblems(records);
+    if (problems.length > 0)
+      throw new ParkError("unprocessable", problems.map(({ code, ids }) => `${code}: ${ids.join(", ")}`).join("; "));
+    this.#versions = bySubject(records);
+  }
+
+  /** All versions of a subject, oldest first. */
+  versions<K extends RegulatedKind>(kind: K, subject: string): readonly Regulated<K>[] {
+    // Grouped by kind, so each of them is a Regulated<K>.
+    return (this.#versions.get(keyOf({ kind, subject })) ?? []) as unknown as readonly Regulated<K>[];
+  }
+
+  /** The one version in force on a park-local day (`ParkTime.dayOf`); null in a gap: then there is no value. */
+  inForce<K extends RegulatedKind>(kind: K, subject: string, day: LocalDay): Regulated<K> | null {
+    return this.versions(kind, subject).find((version) => isInForce(version, day)) ?? null;
+  }
+}
