@@ -33,7 +33,7 @@ export interface OpenRollups {
   readonly rollups: Rollups;
   /** The store, through which everything must be written: late readings are noted before an append resolves. */
   readonly store: ReadingStore;
-  /** Works out everything that is due; the keeper does so by itself once a minute. */
+  /** Works out everything that is due; the keeper does so by itself once a minute, with rests. */
   roll(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -74,15 +74,20 @@ export async function openRollups(options: RollupOptions): Promise<OpenRollups> 
     onPass: () => marking.forgetMarks(),
   });
   await keeper.load();
-  const timer = isKeeper ? setInterval(() => void keeper.pass(), passEveryMs).unref() : undefined;
-  if (isKeeper) setImmediate(() => void keeper.pass());
+  // The next pass is a minute after the last one has ended, however long that took.
+  let timer: NodeJS.Timeout | undefined;
+  const passAndRest = async (): Promise<void> => {
+    await keeper.pass({ hasRests: true });
+    timer = setTimeout(() => void passAndRest(), passEveryMs).unref();
+  };
+  if (isKeeper) setImmediate(() => void passAndRest());
   return {
     rollups: { read: (points, level, range) => read(thread, time, points, level, range) },
     store: marking,
-    roll: () => keeper.pass(),
+    roll: () => keeper.pass({ hasRests: false }),
     stop: async () => {
-      clearInterval(timer);
       await keeper.stop();
+      clearTimeout(timer);
       await thread.stop();
     },
   };

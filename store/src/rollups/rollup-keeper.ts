@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import {
   contextMs,
   days,
@@ -36,6 +36,8 @@ interface KeeperParts {
 /** Readings worked on at once; a stretch is at least a day. */
 const readingsAtOnce = 50_000;
 const maxDaysAtOnce = 31;
+/** Work of a pass by the clock leaves three quarters of the time to what comes in: a rest follows every piece of work. */
+const [workMs, restPerWork] = [20, 3];
 /** Changes of so many points are written together. */
 const changesPerWrite = 100;
 
@@ -67,10 +69,13 @@ export class RollupKeeper {
     this.#isUnsure = false;
   }
 
-  /** Everything that is due now; one pass after the other. A failure is logged: the next pass comes to it again. */
-  pass(): Promise<void> {
+  /**
+   * Everything that is due now, with rests or as fast as it goes; one pass after the other. A failure is logged: the next
+   * pass comes to it again.
+   */
+  pass({ hasRests }: { hasRests: boolean }): Promise<void> {
     this.#current = this.#current.then(() =>
-      this.#pass().catch((error: unknown) => {
+      this.#pass(hasRests).catch((error: unknown) => {
         this.#changes = [];
         this.#isUnsure = true;
         if (!this.#isStopped) this.#parts.logger.warn({ error: String(error) }, "roll-ups wait for the next pass");
@@ -84,15 +89,20 @@ export class RollupKeeper {
     await this.#current;
   }
 
-  async #pass(): Promise<void> {
+  async #pass(hasRests: boolean): Promise<void> {
     const { thread, tracks, catalog, onPass } = this.#parts;
     if (this.#isUnsure) await this.load();
     onPass();
     const dirty = byPoint(await thread.call("dirty", null));
+    let startedAt = performance.now();
     for (const pointId of new Set([...tracks.takeHeard(), ...dirty.keys()])) {
       if (this.#isStopped) break;
       const point = catalog.current().point(pointId);
       if (point !== undefined) await this.#roll(point, dirty.get(pointId) ?? []);
+      const worked = performance.now() - startedAt;
+      if (!hasRests || worked < workMs) continue;
+      await delay(worked * restPerWork);
+      startedAt = performance.now();
     }
     await this.#flush();
   }
