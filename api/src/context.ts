@@ -11,10 +11,10 @@ import type {
 import type { ApiConfig } from "./config.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
-import type { Metrics } from "./metrics.ts";
 import type { OverviewDesk } from "./overview.ts";
 import type { Passwords } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
+import type { RequestCounter } from "./request-counter.ts";
 
 /** What the api needs from outside. */
 export interface ApiDeps {
@@ -24,6 +24,8 @@ export interface ApiDeps {
   readonly messages: JournalReader | null;
   readonly feed: LiveFeed;
   readonly edge: EdgeLink;
+  /** Figures of the whole platform, Prometheus text. */
+  readonly metrics: () => Promise<string>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Why the platform cannot take readings right now; null when it can. */
@@ -39,5 +41,5 @@ export interface ApiContext extends ApiDeps {
   readonly overview: OverviewDesk;
   readonly loginThrottle: LoginThrottle;
   readonly rateLimiter: RateLimiter;
-  readonly metrics: Metrics;
+  readonly requests: RequestCounter;
 }

@@ -32,6 +32,8 @@ export interface EdgeDeps {
   readonly audit: (entry: AuditEntry) => void;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** This process's figures, given to the app process when it asks. */
+  readonly metrics?: () => Promise<string>;
 }
 
 /** Limits of the MQTT side (bytes, milliseconds, counts). */

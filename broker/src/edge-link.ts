@@ -20,8 +20,12 @@ export interface EdgeLinkParts {
   readonly logger: Logger;
   connections(): number;
   registryChanged(): void;
+  /** An HTTP batch that was made durable. */
+  accepted(): void;
   /** An HTTP batch that could not be made durable. */
   refused(enterpriseId: string): void;
+  /** This process's figures, Prometheus text. */
+  metrics(): Promise<string>;
 }
 
 /** A named pipe of Windows is no file and belongs to its user anyway. */
@@ -82,6 +86,10 @@ async function route(
   const { method, url } = request;
   if (method === "POST" && url === edgeLinkPaths.append) return append(parts, request, response);
   if (method === "GET" && url === edgeLinkPaths.watch) return watchers.add(response);
+  if (method === "GET" && url === edgeLinkPaths.metrics) {
+    response.end(await parts.metrics());
+    return;
+  }
   if (method === "POST" && url === edgeLinkPaths.registryChanged) {
     request.resume();
     parts.registryChanged();
@@ -107,6 +115,7 @@ async function append(parts: EdgeLinkParts, request: IncomingMessage, response: 
       topic,
       payload,
     });
+    parts.accepted();
     answer(response, 204);
   } catch (error) {
     parts.logger.debug({ error: String(error) }, "an HTTP batch was not journaled");

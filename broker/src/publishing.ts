@@ -24,6 +24,7 @@ export class Publishing {
   readonly #enterpriseRates: RateLimiter;
   readonly #unknownMeters = new UnknownMeters();
   #waitingBytes = 0;
+  #accepted = 0;
 
   constructor(config: EdgeConfig, deps: EdgeDeps, refusals: RefusalCounter, audit: AuditThrottle) {
     this.#deps = deps;
@@ -72,6 +73,11 @@ export class Publishing {
     return this.#waitingBytes > limits.shedAboveBytes;
   }
 
+  /** Messages made durable since the start. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
   receivedNow(): EpochMs {
     return this.#deps.clock.now();
   }
@@ -95,6 +101,7 @@ export class Publishing {
       this.#deps.journal.appendAll(waitMs === 0 ? records : this.#stampedNow(records)).then(
         () => {
           this.#waitingBytes -= bytes;
+          this.#accepted += records.length;
           settle();
         },
         (error: unknown) => {

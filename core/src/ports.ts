@@ -223,6 +223,8 @@ export interface EdgeLink {
   registryChanged(): Promise<void>;
   /** Newest journal end known, null while edge is unreachable. */
   state(): { sequence: number; segment: number; offset: number; connections: number } | null;
+  /** Edge's figures as Prometheus text; null when it does not answer in time. */
+  metrics(): Promise<string | null>;
   onCommit(listener: () => void): () => void;
   stop(): Promise<void>;
 }

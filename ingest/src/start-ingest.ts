@@ -68,9 +68,10 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
   };
 
   const take = async (entries: readonly JournalEntry[]): Promise<void> => {
+    counters.beginBatch(entries[0]?.record.receivedAt ?? null);
     const batch = toBatch(entries, catalog.current(), logger);
     const readings = batch.accepted.map(({ reading }) => reading);
-    const outcomes = readings.length === 0 ? [] : await insist(() => store.append(readings));
+    const outcomes = readings.length === 0 ? [] : await insist(() => counters.timeAppend(() => store.append(readings)));
     // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
     await insist(() => rules.reload());
     const position = entries.at(-1)?.position ?? source.position();

@@ -3,6 +3,7 @@ import { ParkError, type EdgeLink, type Logger } from "@smart-park/core";
 import { edgeLinkHeaders, edgeLinkPaths, edgeState, type EdgeState } from "@smart-park/core/wire";
 
 const appendTimeoutMs = 15_000;
+const metricsTimeoutMs = 2000;
 const reconnectMs = { first: 100, longest: 2000 };
 
 /**
@@ -78,6 +79,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       if (state) await post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).catch(() => undefined);
     },
     state: () => state,
+    metrics: () => (state === null ? Promise.resolve(null) : getText(linkPath, edgeLinkPaths.metrics)),
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -90,6 +92,23 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       return Promise.resolve();
     },
   };
+}
+
+/** Null when there is no whole answer in time; on a connection of its own, since those of the pool may be waiting for the disk. */
+function getText(socketPath: string, path: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(metricsTimeoutMs);
+    const none = (): void => resolve(null);
+    const call = request({ socketPath, path, signal, headers: { connection: "close" } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => (text += part));
+      response.on("end", () => resolve(response.statusCode === 200 ? text : null));
+      response.on("error", none);
+    });
+    call.on("error", none);
+    call.end();
+  });
 }
 
 interface Post {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashPassword, startApi, type ApiDeps, type ApiOptions } from "@smart-park/api";
+import { hashPassword, startApi, type ApiDeps, type ApiOptions, type ApiStats } from "@smart-park/api";
 import {
   StopStack,
   systemPrincipal,
@@ -21,6 +21,7 @@ import { openReadingStore, openRegistry } from "@smart-park/store";
 /** The real API on a free port, over a real registry and a real embedded store in a temporary folder. */
 export interface ApiUnderTest {
   readonly url: string;
+  stats(): ApiStats;
   readonly registry: Registry;
   readonly store: ReadingStore;
   readonly feed: LiveFeed;
@@ -66,6 +67,7 @@ export class RecordingEdge implements EdgeLink {
     await this.onRegistryChanged();
     this.registryChanges += 1;
   }
+  metrics = () => Promise.resolve(null);
   state = () => (this.isUp ? { sequence: this.batches.length, segment: 0, offset: 0, connections: 0 } : null);
   onCommit = () => () => undefined;
   stop = () => Promise.resolve();
@@ -111,7 +113,18 @@ export async function startApiUnderTest(
   const messages = deps.messages === undefined ? null : parts.add("journal", await deps.messages(directory));
   const [edge, feed, hash] = [new RecordingEdge(), recordingFeed(), await passwordHash];
   const config = { host: "127.0.0.1", port: 0, tls: null, timeZone: "Asia/Shanghai", demo: false, webRoot: null };
-  const ports = { registry, store, messages, feed, edge, clock, logger, ...(deps.status && { status: deps.status }) };
+  const metrics = () => Promise.resolve("");
+  const ports = {
+    registry,
+    store,
+    messages,
+    feed,
+    edge,
+    metrics,
+    clock,
+    logger,
+    ...(deps.status && { status: deps.status }),
+  };
   const api = parts.add("api", await startApi({ ...config, liveRecheckMs: 50, ...options }, ports));
   const url = `http://127.0.0.1:${api.port}`;
   const addUser: ApiUnderTest["addUser"] = (name, role, enterpriseIds) =>
@@ -129,6 +142,7 @@ export async function startApiUnderTest(
   addUser("admin", "parkAdmin");
   return {
     url,
+    stats: () => api.stats(),
     registry,
     store,
     feed,

@@ -34,28 +34,15 @@ export const healthRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/metrics",
-    summary: "Counters of this process, Prometheus text format",
+    summary: "Figures of the platform and its processes, Prometheus text format",
     right: "public",
     responses: { 200: z.string() },
     limits: { rate: "none" },
     run({ context, response }) {
       response.type("text/plain; version=0.0.4");
-      return context.metrics.text(gaugesOf(context));
+      return context.metrics();
     },
   }),
 ];
 
 const isStoreHealthy = ({ store }: ApiContext): Promise<boolean> => store.isHealthy().catch(() => false);
-
-function gaugesOf({ edge, live, clock }: ApiContext): ReadonlyMap<string, number> {
-  const state = edge.state();
-  return new Map([
-    ["park_api_memory_resident_bytes", process.memoryUsage.rss()],
-    ["park_api_uptime_seconds", Math.round(process.uptime())],
-    ["park_clock_seconds", Math.round(clock.now() / 1000)],
-    ["park_live_sockets", live.socketCount()],
-    ["park_edge_up", state === null ? 0 : 1],
-    ["park_edge_connections", state?.connections ?? 0],
-    ["park_journal_records", state?.sequence ?? 0],
-  ]);
-}

@@ -8,6 +8,8 @@ export const edgeLinkPaths = {
   registryChanged: "/registry-changed",
   /** GET: an endless answer, one `EdgeState` JSON line at once and after each commit (coalesced). */
   watch: "/watch",
+  /** GET: edge's figures, Prometheus text. */
+  metrics: "/metrics",
 } as const;
 
 export const edgeLinkHeaders = {

@@ -103,6 +103,12 @@ export class SegmentFolder {
     }
   }
 
+  usage(): { readonly segments: number; readonly segmentBytes: number } {
+    let segmentBytes = 0;
+    for (const size of this.#sizes.values()) segmentBytes += size;
+    return { segments: this.#sizes.size, segmentBytes };
+  }
+
   async stop(): Promise<void> {
     const prepared = await this.#ahead;
     if (prepared !== null) await unlink(prepared.path).catch(() => undefined);

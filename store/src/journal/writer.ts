@@ -8,6 +8,7 @@ import {
   type JournalWriter,
   type Logger,
 } from "@smart-park/core";
+import { JournalCounters, type JournalStats } from "./journal-counters.ts";
 import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
 import { lockDirectory, type DirectoryLock } from "./lock.ts";
 import { recover } from "./recovery.ts";
@@ -17,6 +18,10 @@ import { allocateTarget, encodeRecord, headerBytes, recordSize } from "./segment
 export interface JournalWriterOptions extends SegmentFolderOptions {
   readonly logger: Logger;
   readonly clock: Clock;
+}
+
+export interface InspectableJournalWriter extends JournalWriter {
+  stats(): JournalStats;
 }
 
 /** A commit starts when the last one is done and one of these is reached (measured: broker room, docs/decisions/0003). */
@@ -40,7 +45,7 @@ const unavailable = (detail: string, cause?: unknown): ParkError =>
 export async function openJournalWriter(
   options: JournalWriterOptions,
   disk: JournalDisk = realDisk,
-): Promise<JournalWriter> {
+): Promise<InspectableJournalWriter> {
   const { directory, logger } = options;
   if (options.maxBytes < 2 * options.segmentBytes)
     throw new ParkError("config_invalid", "The journal's size limit must hold at least two segments.");
@@ -104,10 +109,11 @@ interface WriterParts {
   readonly logger: Logger;
 }
 
-class SegmentedWriter implements JournalWriter {
+class SegmentedWriter implements InspectableJournalWriter {
   readonly #parts: WriterParts;
   readonly #listeners = new Set<(position: JournalPosition) => void>();
   readonly #target = allocateTarget(maxCommitBytes);
+  readonly #counters = new JournalCounters();
   #position: JournalPosition;
   /** Number of the next record; runs ahead of the position when a write failed, so that no number is used twice. */
   #nextSequence: number;
@@ -162,6 +168,18 @@ class SegmentedWriter implements JournalWriter {
     return () => this.#listeners.delete(listener);
   }
 
+  stats(): JournalStats {
+    const { records, bytes, failedCommits, commits, waits, commit } = this.#counters;
+    const oldest = commit?.oldestSince ?? this.#pending[0]?.since;
+    return {
+      ...{ records, bytes, failedCommits, commits: commits.counts(), waits: waits.counts() },
+      pendingRecords: this.#pendingRecords + (commit?.records ?? 0),
+      pendingBytes: this.#pendingBytes + (commit?.bytes ?? 0),
+      oldestPendingMs: oldest === undefined ? 0 : performance.now() - oldest,
+      ...this.#parts.folder.usage(),
+    };
+  }
+
   /** What was appended before is committed first. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
@@ -206,12 +224,14 @@ class SegmentedWriter implements JournalWriter {
 
   async #commit(): Promise<void> {
     if (performance.now() < this.#retryAt) return this.#rejectPending(unavailable("The journal cannot be written."));
+    this.#counters.begin(this.#pending[0]?.since);
     try {
       const segment = await this.#segmentWithRoom();
       await this.#write(segment, this.#takeBatch(segment.bytes - segment.used));
       if (this.#retryMs > firstRetryMs) this.#parts.logger.info({}, "the journal takes records again");
       this.#retryMs = firstRetryMs;
     } catch (error) {
+      this.#counters.fail();
       this.#backOff(error);
     }
   }
@@ -255,9 +275,11 @@ class SegmentedWriter implements JournalWriter {
     // Commits follow one another, so one buffer serves nearly all of them.
     const target = size <= maxCommitBytes ? this.#target : allocateTarget(size);
     const { epoch } = segment;
+    const first = this.#nextSequence;
     let end = 0;
     for (const { records } of batch)
       for (const record of records) end = encodeRecord(target, end, record, { epoch, sequence: this.#nextSequence++ });
+    this.#counters.write(this.#nextSequence - first, size);
     try {
       await writeFully(segment.file, target.bytes.subarray(0, size), segment.used);
     } catch (error) {
@@ -267,6 +289,7 @@ class SegmentedWriter implements JournalWriter {
       for (const { reject } of batch) reject(unavailable("The journal could not be written.", error));
       throw error;
     }
+    this.#counters.end();
     segment.used += end;
     this.#position = { sequence: this.#nextSequence - 1, segment: segment.number, offset: segment.used };
     for (const { resolve } of batch) resolve();
