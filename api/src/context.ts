@@ -28,8 +28,8 @@ export interface ApiDeps {
   readonly metrics: () => Promise<string>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Why the platform cannot take readings right now; null when it can. */
-  readonly status?: () => string | null;
+  /** What to know although readings are taken, for people; null when all is well. */
+  readonly notice?: () => string | null;
 }
 
 /** Everything a route may use. */

@@ -71,4 +71,5 @@ export const limits = {
   waitingBatchesPerClient: 256,
   linkBodyBytes: 1024 * 1024,
   watchIntervalMs: 5,
+  heartbeatMs: 1000,
 } as const;

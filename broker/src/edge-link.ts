@@ -154,11 +154,14 @@ class Watchers {
   readonly #parts: EdgeLinkParts;
   readonly #responses = new Set<ServerResponse>();
   readonly #endWatch: () => void;
+  readonly #heartbeat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(parts: EdgeLinkParts) {
     this.#parts = parts;
     this.#endWatch = parts.journal.onCommit(() => this.#sendSoon());
+    // Commits tell of nothing while there are none: that is when the app must hear why.
+    this.#heartbeat = setInterval(() => this.#sendSoon(), limits.heartbeatMs);
   }
 
   add(response: ServerResponse): void {
@@ -171,6 +174,7 @@ class Watchers {
 
   stop(): void {
     this.#endWatch();
+    clearInterval(this.#heartbeat);
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const response of this.#responses) response.end();
   }
@@ -185,7 +189,8 @@ class Watchers {
 
   #send(response: ServerResponse): void {
     const { sequence, segment, offset } = this.#parts.journal.position();
-    const state: EdgeState = { sequence, segment, offset, connections: this.#parts.connections() };
+    const problem = this.#parts.journal.problem();
+    const state: EdgeState = { sequence, segment, offset, connections: this.#parts.connections(), problem };
     response.write(`${JSON.stringify(state)}\n`);
   }
 }

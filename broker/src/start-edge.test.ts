@@ -100,6 +100,7 @@ class GatedJournal implements JournalWriter {
     return this.#journal.appendAll(records);
   }
   position = () => this.#journal.position();
+  problem: JournalWriter["problem"] = () => this.#journal.problem();
   onCommit: JournalWriter["onCommit"] = (listener) => this.#journal.onCommit(listener);
   stop = () => this.#journal.stop();
 }

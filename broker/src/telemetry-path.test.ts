@@ -42,6 +42,7 @@ function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
       append: (record) => appendAll([record]),
       appendAll,
       position: () => ({ sequence: 0, segment: 0, offset: 0 }),
+      problem: () => null,
       onCommit: () => () => undefined,
       stop: () => Promise.resolve(),
     },

@@ -28,6 +28,8 @@ export interface JournalWriter {
   appendAll(records: readonly JournalRecord[]): Promise<void>;
   /** After the last durable record. */
   position(): JournalPosition;
+  /** Why nothing can be made durable, as the last try found it; null when all is well. */
+  problem(): string | null;
   /** Calls back after commits (coalesced); gives a function that ends it. */
   onCommit(listener: (position: JournalPosition) => void): () => void;
   stop(): Promise<void>;
@@ -221,8 +223,14 @@ export interface EdgeLink {
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void>;
   /** Resolves when edge works with the newest registry (or is down and will read it when it starts). */
   registryChanged(): Promise<void>;
-  /** Newest journal end known, null while edge is unreachable. */
-  state(): { sequence: number; segment: number; offset: number; connections: number } | null;
+  /** Newest journal end known, and why nothing can be acknowledged (`problem`); null while edge does not answer. */
+  state(): {
+    sequence: number;
+    segment: number;
+    offset: number;
+    connections: number;
+    problem: string | null;
+  } | null;
   /** Edge's figures as Prometheus text; null when it does not answer in time. */
   metrics(): Promise<string | null>;
   onCommit(listener: () => void): () => void;

@@ -4,6 +4,8 @@ import { edgeLinkHeaders, edgeLinkPaths, edgeState, type EdgeState } from "@smar
 
 const appendTimeoutMs = 15_000;
 const metricsTimeoutMs = 2000;
+/** Edge says something every second; one that stands still has not been heard for this long. */
+const silentAfterMs = 10_000;
 const reconnectMs = { first: 100, longest: 2000 };
 
 /**
@@ -16,6 +18,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
   const listeners = new Set<() => void>();
   const connection = withResolvers();
   let state: EdgeState | null = null;
+  let heardAt = 0;
   let watching: ClientRequest | null = null;
   let timer: NodeJS.Timeout | undefined;
   let delayMs = reconnectMs.first;
@@ -48,6 +51,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
 
   function update(next: EdgeState): void {
     state = next;
+    heardAt = performance.now();
     listeners.forEach((listener) => listener());
   }
 
@@ -78,7 +82,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       // When edge is down it reads the registry at its start, and again when this link comes back.
       if (state) await post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).catch(() => undefined);
     },
-    state: () => state,
+    state: () => (performance.now() - heardAt <= silentAfterMs ? state : null),
     metrics: () => (state === null ? Promise.resolve(null) : getText(linkPath, edgeLinkPaths.metrics)),
     onCommit: (listener) => {
       listeners.add(listener);

@@ -59,6 +59,8 @@ const leastReserveBytes = 512 * mebibyte;
 const reserveShare = 0.05;
 /** However often somebody asks for the figures, they are read this often. */
 const metricsEveryMs = 1000;
+/** After this long without a stored reading `/readyz` says so. */
+const stallNoticeMs = 10_000;
 
 /** Starts the chosen roles in this process; the only place that knows every room. A failed start leaves nothing behind. */
 export async function startPlatform(config: Config, deps: PlatformDeps): Promise<Platform> {
@@ -135,6 +137,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   if (!config.roles.has("edge")) figures.process([...config.roles].join("+"));
   addNeighbourFigures(figures, { link, store, messages });
   const firstAdministrator = await setUpAdministrator(registry.registry, config.admin, clock);
+  let notice = (): string | null => null;
   if (config.roles.has("ingest")) {
     const wakeUp = (listener: () => void) => link.onCommit(listener);
     const { ledger, registry: catalog } = registry;
@@ -142,6 +145,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
       "ingest",
       await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
     );
+    notice = () => stallNotice(ingest.stats().stalledMs);
     addIngestFigures(figures, ingest, clock);
     addBacklogFigures(figures, { link, directory: folder.journal, position: () => ingest.position() });
   }
@@ -152,12 +156,18 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   );
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
-    { registry: registry.registry, store, messages, feed, edge: link, metrics, clock, logger },
+    { registry: registry.registry, store, messages, feed, edge: link, metrics, notice, clock, logger },
   );
   parts.add("api", api);
   addApiFigures(figures, api);
   const demoToken = config.isDemo ? issueDemoToken(registry.registry, clock) : null;
   return { http: api.port, firstAdministrator, demoToken, linked };
+}
+
+function stallNotice(stalledMs: number): string | null {
+  if (stalledMs < stallNoticeMs) return null;
+  const seconds = Math.round(stalledMs / 1000);
+  return `Nothing could be stored for ${seconds} s; what is acknowledged waits in the journal.`;
 }
 
 /** Edge has no write access to the registry; what it must put on record travels in the journal to ingest. */

@@ -82,6 +82,7 @@ function startBroker(): Promise<MqttBroker> {
     append: () => Promise.resolve(),
     appendAll: () => Promise.resolve(),
     position: () => journalStart,
+    problem: () => null,
     onCommit: () => () => undefined,
     stop: () => Promise.resolve(),
   };

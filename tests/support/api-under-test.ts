@@ -57,6 +57,7 @@ export class RecordingEdge implements EdgeLink {
   registryChanges = 0;
   failure: Error | null = null;
   isUp = true;
+  problem: string | null = null;
 
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
@@ -68,7 +69,8 @@ export class RecordingEdge implements EdgeLink {
     this.registryChanges += 1;
   }
   metrics = () => Promise.resolve(null);
-  state = () => (this.isUp ? { sequence: this.batches.length, segment: 0, offset: 0, connections: 0 } : null);
+  state = () =>
+    this.isUp ? { sequence: this.batches.length, segment: 0, offset: 0, connections: 0, problem: this.problem } : null;
   onCommit = () => () => undefined;
   stop = () => Promise.resolve();
 }
@@ -90,7 +92,7 @@ const passwordHash = hashPassword(testPassword);
 
 export async function startApiUnderTest(
   options: Partial<ApiOptions> = {},
-  deps: Partial<Pick<ApiDeps, "status">> & { messages?: (directory: string) => Promise<JournalReader> } = {},
+  deps: Partial<Pick<ApiDeps, "notice">> & { messages?: (directory: string) => Promise<JournalReader> } = {},
 ): Promise<ApiUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), "park-api-"));
   const errors: object[] = [];
@@ -123,7 +125,7 @@ export async function startApiUnderTest(
     metrics,
     clock,
     logger,
-    ...(deps.status && { status: deps.status }),
+    ...(deps.notice && { notice: deps.notice }),
   };
   const api = parts.add("api", await startApi({ ...config, liveRecheckMs: 50, ...options }, ports));
   const url = `http://127.0.0.1:${api.port}`;

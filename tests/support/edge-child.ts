@@ -49,6 +49,7 @@ const journal: JournalWriter = {
   append: (record) => appendAll([record]),
   appendAll,
   position: () => real.position(),
+  problem: () => real.problem(),
   onCommit: (listener) => real.onCommit(listener),
   stop: () => real.stop(),
 };

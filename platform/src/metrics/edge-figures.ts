@@ -45,6 +45,9 @@ export function addJournalFigures(figures: Figures, journal: InspectableJournalW
     "From the append of a commit's oldest record until it is durable: the longest wait for a PUBACK in that commit.",
     () => stats().waits,
   );
+  figures.gauge("park_journal_writable", "1 while records can be made durable, so while edge acknowledges.", () =>
+    journal.problem() === null ? 1 : 0,
+  );
   figures.counter("park_journal_commits_failed_total", "Commits that failed.", () => stats().failedCommits);
   figures.gauge("park_journal_pending_records", "Records waiting to become durable.", () => stats().pendingRecords);
   figures.gauge("park_journal_pending_bytes", "Bytes waiting to become durable.", () => stats().pendingBytes);

@@ -201,6 +201,7 @@ describe("journal retention", () => {
       }
     };
     await expect(fill()).rejects.toMatchObject({ code: "edge_unavailable", isRetryable: true });
+    expect(writer.problem()).toMatch(/size limit/);
     const reader = await openReader();
     const entries = await readAll(reader);
     expect(entries).toHaveLength(accepted.length);
@@ -333,18 +334,25 @@ function faultyDisk(): {
 }
 
 describe("failing disk", () => {
-  it.each(["ENOSPC", "EIO"])("refuses records while writes fail with %s and recovers by itself", async (code) => {
+  it.each([
+    { code: "ENOSPC", problem: "The disk of the journal is full." },
+    { code: "EIO", problem: "The journal cannot be written (EIO)." },
+  ])("refuses records while writes fail with $code, says why, and recovers by itself", async ({ code, problem }) => {
     const { disk, fault } = faultyDisk();
     const writer = await openWriter({ segmentBytes: KiB }, disk);
     for (const text of numbered(5)) await writer.append(aRecord(text));
+    expect(writer.problem()).toBeNull();
     fault.code = code;
     const refused = await Promise.allSettled(numbered(5, 90).map((text) => writer.append(aRecord(text))));
     expect(refused.map((one) => one.status === "rejected" && one.reason.code)).toEqual(
       Array(5).fill("edge_unavailable"),
     );
     expect(writer.position().sequence).toBe(5);
+    expect(writer.problem()).toBe(problem);
+    expect(writer.stats()).toMatchObject({ records: 5, pendingRecords: 0, pendingBytes: 0 });
     fault.code = null;
     await vi.waitFor(() => writer.append(aRecord("reading 5")), { timeout: 15_000, interval: 30 });
+    expect(writer.problem()).toBeNull();
     await writer.stop();
     expect(await textsInJournal()).toEqual(numbered(6));
   });

@@ -9,6 +9,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { JournalCounters, type JournalStats } from "./journal-counters.ts";
+import { noAnswerProblem, problemOf } from "./journal-problem.ts";
 import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
 import { lockDirectory, type DirectoryLock } from "./lock.ts";
 import { recover } from "./recovery.ts";
@@ -126,6 +127,7 @@ class SegmentedWriter implements InspectableJournalWriter {
   #timer: NodeJS.Timeout | null = null;
   #retryAt = 0;
   #retryMs = firstRetryMs;
+  #problem: string | null = null;
   #isStopped = false;
 
   constructor(parts: WriterParts) {
@@ -168,14 +170,22 @@ class SegmentedWriter implements InspectableJournalWriter {
     return () => this.#listeners.delete(listener);
   }
 
+  problem(): string | null {
+    return this.#problem ?? noAnswerProblem(this.#oldestPendingMs());
+  }
+
+  #oldestPendingMs(): number {
+    const oldest = this.#counters.commit?.oldestSince ?? this.#pending[0]?.since;
+    return oldest === undefined ? 0 : performance.now() - oldest;
+  }
+
   stats(): JournalStats {
     const { records, bytes, failedCommits, commits, waits, commit } = this.#counters;
-    const oldest = commit?.oldestSince ?? this.#pending[0]?.since;
     return {
       ...{ records, bytes, failedCommits, commits: commits.counts(), waits: waits.counts() },
       pendingRecords: this.#pendingRecords + (commit?.records ?? 0),
       pendingBytes: this.#pendingBytes + (commit?.bytes ?? 0),
-      oldestPendingMs: oldest === undefined ? 0 : performance.now() - oldest,
+      oldestPendingMs: this.#oldestPendingMs(),
       ...this.#parts.folder.usage(),
     };
   }
@@ -230,6 +240,7 @@ class SegmentedWriter implements InspectableJournalWriter {
       await this.#write(segment, this.#takeBatch(segment.bytes - segment.used));
       if (this.#retryMs > firstRetryMs) this.#parts.logger.info({}, "the journal takes records again");
       this.#retryMs = firstRetryMs;
+      this.#problem = null;
     } catch (error) {
       this.#counters.fail();
       this.#backOff(error);
@@ -307,6 +318,7 @@ class SegmentedWriter implements InspectableJournalWriter {
   }
 
   #backOff(error: unknown): void {
+    this.#problem = problemOf(error);
     this.#retryAt = performance.now() + this.#retryMs;
     this.#parts.logger.error(
       { error: String(error), retryMs: this.#retryMs },
