@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import type { DeviceDirectory, DeviceId, DeviceIdentity, EnterpriseId, JournalRecord, MeterId } from "@smart-park/core";
+import {
+  journalStart,
+  type DeviceDirectory,
+  type DeviceId,
+  type DeviceIdentity,
+  type EnterpriseId,
+  type JournalRecord,
+  type MeterId,
+} from "@smart-park/core";
 import { describe, expect, it } from "vitest";
 import type { EdgeConfig, EdgeDeps } from "./config.ts";
 import { Publishing } from "./publishing.ts";
@@ -41,7 +49,7 @@ function aPath(): { path: TelemetryPath; session: Session; outcome: Outcome } {
     journal: {
       append: (record) => appendAll([record]),
       appendAll,
-      position: () => ({ sequence: 0, segment: 0, offset: 0 }),
+      position: () => journalStart,
       problem: () => null,
       onCommit: () => () => undefined,
       stop: () => Promise.resolve(),

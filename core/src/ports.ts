@@ -36,7 +36,10 @@ export interface JournalWriter {
 }
 
 export interface JournalReader {
-  /** Up to `limit` records or `maxBytes` after `position`, oldest first; empty at the end. Damaged parts are skipped and counted. */
+  /**
+   * Up to `limit` records or `maxBytes` after `position`, oldest first; empty at the end. A position in another journal
+   * stands for the beginning of this one. Damaged parts are skipped and counted.
+   */
   read(position: JournalPosition, limit: number, maxBytes: number): Promise<readonly JournalEntry[]>;
   /** Newest first, from what the journal still holds; stops after `limit` matches or `maxScanBytes`. */
   findBack(
@@ -44,7 +47,7 @@ export interface JournalReader {
     limit: number,
     maxScanBytes: number,
   ): Promise<readonly JournalEntry[]>;
-  /** Everything up to `position` is in the stores; older segments beyond those kept for inspection may go. */
+  /** Everything up to `position` is in the stores (one in another journal says nothing); older segments beyond those kept for inspection may go. */
   confirm(position: JournalPosition): Promise<void>;
   stop(): Promise<void>;
 }
@@ -202,6 +205,7 @@ export interface IngestLedger {
     clock: EngineClock;
     heard: readonly HeardRow[];
   }>;
+  /** A position in another journal than the last one's starts anew there, and is put on record. */
   commit(change: IngestCommit): Promise<void>;
   rules(): Promise<readonly AlertRule[]>;
   onRulesChange(listener: () => void): () => void;

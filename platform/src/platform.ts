@@ -11,7 +11,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { startIngest } from "@smart-park/ingest";
-import { openDeviceDirectory, openReadingStore, openRegistry } from "@smart-park/store";
+import { openDeviceDirectory, openReadingStore, openRegistry, readLedgerNumbers } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
 import { recordStart, setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
 import type { Config } from "./config.ts";
@@ -89,6 +89,7 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       segmentBytes: config.journal.segmentMib * mebibyte,
       maxBytes: config.journal.maxMib * mebibyte,
       reserveBytes: await reserveBytesOf(config, folder),
+      floor: readLedgerNumbers(folder.registryFile),
       logger,
       clock,
     }),

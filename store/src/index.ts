@@ -1,3 +1,4 @@
 export { openDeviceDirectory } from "./registry/device-directory.ts";
+export { readLedgerNumbers } from "./registry/ledger-position.ts";
 export { openRegistry, type RegistryDatabase, type RegistryOptions } from "./registry/open-registry.ts";
 export { openReadingStore } from "./readings/open-store.ts";

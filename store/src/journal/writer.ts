@@ -9,16 +9,19 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { JournalCounters, type JournalStats } from "./journal-counters.ts";
-import { noAnswerProblem, problemOf } from "./journal-problem.ts";
+import { ensureJournalId } from "./journal-id.ts";
+import { isDiskFull, noAnswerProblem, problemOf } from "./journal-problem.ts";
 import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
 import { lockDirectory, type DirectoryLock } from "./lock.ts";
-import { recover } from "./recovery.ts";
+import { recover, type NumberFloor } from "./recovery.ts";
 import { SegmentFolder, type SegmentFolderOptions } from "./segment-folder.ts";
 import { allocateTarget, encodeRecord, headerBytes, recordSize } from "./segment.ts";
 
 export interface JournalWriterOptions extends SegmentFolderOptions {
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Numbers the ledger has on record: never given out again, also when the folder was lost or restored from an older copy. */
+  readonly floor?: NumberFloor;
 }
 
 export interface InspectableJournalWriter extends JournalWriter {
@@ -54,11 +57,12 @@ export async function openJournalWriter(
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(directory);
     try {
-      const position = await recover(directory, logger);
+      const journalId = await idUnlessFull(directory);
+      const position = { journalId, ...(await recover(directory, logger, options.floor)) };
       const folder = new SegmentFolder(options, disk, logger);
       await folder.load();
       await folder.prepare();
-      return new SegmentedWriter({ folder, position, lock, clock: options.clock, logger });
+      return new SegmentedWriter({ directory, folder, position, lock, clock: options.clock, logger });
     } catch (error) {
       await lock.release();
       throw error;
@@ -67,6 +71,13 @@ export async function openJournalWriter(
     throw toOpenError(directory, error);
   }
 }
+
+/** Null when even that does not fit on the disk; it is made before the first segment then. */
+const idUnlessFull = (directory: string): Promise<string | null> =>
+  ensureJournalId(directory).catch((error: unknown) => {
+    if (isDiskFull(error)) return null;
+    throw error;
+  });
 
 const notWritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"]);
 
@@ -103,6 +114,7 @@ interface OpenSegment {
 }
 
 interface WriterParts {
+  readonly directory: string;
   readonly folder: SegmentFolder;
   readonly position: JournalPosition;
   readonly lock: DirectoryLock;
@@ -256,6 +268,8 @@ class SegmentedWriter implements InspectableJournalWriter {
       this.#segment = null;
       await this.#parts.folder.finish(open.number, open.file, open.used).catch((error: unknown) => this.#report(error));
     }
+    const journalId = this.#position.journalId ?? (await ensureJournalId(this.#parts.directory));
+    this.#position = { ...this.#position, journalId };
     const epoch = randomInt(1, 0xffff_ffff);
     const header = { epoch, firstSequence: this.#nextSequence, createdAt: this.#parts.clock.now() };
     // Taken even if the start fails half-way: a reader may hold the file of that number open.
@@ -302,7 +316,8 @@ class SegmentedWriter implements InspectableJournalWriter {
     }
     this.#counters.end();
     segment.used += end;
-    this.#position = { sequence: this.#nextSequence - 1, segment: segment.number, offset: segment.used };
+    const { journalId } = this.#position;
+    this.#position = { journalId, sequence: this.#nextSequence - 1, segment: segment.number, offset: segment.used };
     for (const { resolve } of batch) resolve();
     this.#announce();
   }
