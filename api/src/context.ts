@@ -12,10 +12,10 @@ import type {
 import type { ApiConfig } from "./config.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
-import type { Metrics } from "./metrics.ts";
 import type { OverviewDesk } from "./overview.ts";
 import type { Passwords } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
+import type { RequestCounter } from "./request-counter.ts";
 
 /** What the api needs from outside. */
 export interface ApiDeps {
@@ -26,10 +26,12 @@ export interface ApiDeps {
   readonly messages: JournalReader | null;
   readonly feed: LiveFeed;
   readonly edge: EdgeLink;
+  /** Figures of the whole platform, Prometheus text. */
+  readonly metrics: () => Promise<string>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Why the platform cannot take readings right now; null when it can. */
-  readonly status?: () => string | null;
+  /** What to know although readings are taken, for people; null when all is well. */
+  readonly notice?: () => string | null;
 }
 
 /** Everything a route may use. */
@@ -41,5 +43,5 @@ export interface ApiContext extends ApiDeps {
   readonly overview: OverviewDesk;
   readonly loginThrottle: LoginThrottle;
   readonly rateLimiter: RateLimiter;
-  readonly metrics: Metrics;
+  readonly requests: RequestCounter;
 }

@@ -87,9 +87,10 @@ function securityHeaders(isSecure: boolean): RequestHandler {
 }
 
 const countAnswers =
-  ({ metrics }: ApiContext): RequestHandler =>
+  ({ requests }: ApiContext): RequestHandler =>
   (_request, response, next) => {
-    response.on("finish", () => metrics.countRequest(response.statusCode));
+    const startedAt = performance.now();
+    response.on("finish", () => requests.add(response.statusCode, performance.now() - startedAt));
     next();
   };
 

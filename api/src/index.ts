@@ -1,4 +1,4 @@
-export { startApi, type Api } from "./start-api.ts";
+export { startApi, type Api, type ApiStats } from "./start-api.ts";
 export { createApp } from "./create-app.ts";
 export { hashPassword } from "./passwords.ts";
 export type { ApiConfig, ApiOptions, RateLimits, TlsFiles } from "./config.ts";

@@ -6,7 +6,7 @@ import { startApiUnderTest, type ApiUnderTest } from "../../tests/support/api-un
 
 let park: ApiUnderTest;
 let folder: string;
-let trouble: string | null = null;
+let notice: string | null = null;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "park-web-"));
@@ -14,7 +14,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "index.html"), "<!doctype html><title>园区</title>");
   await writeFile(join(folder, "assets", "app-1a2b.js"), "export {};");
   await writeFile(join(folder, ".secret"), "no");
-  park = await startApiUnderTest({ webRoot: folder }, { status: () => trouble });
+  park = await startApiUnderTest({ webRoot: folder }, { notice: () => notice });
 });
 afterAll(async () => {
   await park.stop();
@@ -40,15 +40,27 @@ describe("starting", () => {
 });
 
 describe("readiness", () => {
-  it("is refused with the reason while edge does not answer or the platform says so", async () => {
-    expect((await park.stranger().get("//readyz")).status).toBe(200);
+  it("is refused with the reason while edge does not answer or cannot acknowledge", async () => {
+    expect(await park.stranger().get("//readyz")).toMatchObject({
+      status: 200,
+      body: { status: "ready", notice: null },
+    });
     park.edge.isUp = false;
     expect(await park.stranger().get("//readyz")).toMatchObject({ status: 503, body: { code: "edge_unavailable" } });
     park.edge.isUp = true;
-    trouble = "the disk is full";
-    expect((await park.stranger().get("//readyz")).body.detail).toBe("the disk is full");
-    trouble = null;
+    park.edge.problem = "The disk of the journal is full.";
+    expect(await park.stranger().get("//readyz")).toMatchObject({
+      status: 503,
+      body: { code: "edge_unavailable", detail: "The disk of the journal is full." },
+    });
     expect((await park.stranger().get("//healthz")).status).toBe(200);
+    park.edge.problem = null;
+  });
+
+  it("lasts while readings are taken and only stored later, and says so", async () => {
+    notice = "Readings wait in the journal.";
+    expect(await park.stranger().get("//readyz")).toMatchObject({ status: 200, body: { notice } });
+    notice = null;
   });
 });
 

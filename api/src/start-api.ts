@@ -10,15 +10,21 @@ import { createApp } from "./create-app.ts";
 import { LiveHub } from "./live-hub.ts";
 import { startLive } from "./live.ts";
 import { LoginThrottle } from "./login-throttle.ts";
-import { Metrics } from "./metrics.ts";
 import { OverviewDesk } from "./overview.ts";
 import { startPasswords } from "./passwords.ts";
 import { RateLimiter } from "./rate-limiter.ts";
+import { RequestCounter, type RequestCounts } from "./request-counter.ts";
 
 export interface Api {
   /** The port it really listens on. */
   readonly port: number;
+  stats(): ApiStats;
   stop(): Promise<void>;
+}
+
+export interface ApiStats {
+  readonly requests: RequestCounts;
+  readonly liveSockets: number;
 }
 
 /** Serves REST, live values and the web app. An occupied port rejects with config_invalid and one clear sentence. */
@@ -32,7 +38,8 @@ export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api>
     await listen(server, context.config);
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : context.config.port;
-    return { port, stop: () => parts.stop() };
+    const stats = (): ApiStats => ({ requests: context.requests.counts(), liveSockets: context.live.socketCount() });
+    return { port, stats, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
     throw error;
@@ -47,7 +54,7 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   await live.load();
   const overview = new OverviewDesk({ ...deps, live, time, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
-  return { ...deps, ...limits, config, time, passwords, live, overview, metrics: new Metrics() };
+  return { ...deps, ...limits, config, time, passwords, live, overview, requests: new RequestCounter() };
 }
 
 function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {

@@ -4,19 +4,21 @@ import { limits } from "./config.ts";
 import { isTopicFilter, isTopicName } from "./topic-syntax.ts";
 
 /** Why something was refused; also the name of its counter. */
-export type RefusalReason =
-  | "malformed_topic"
-  | "foreign_enterprise"
-  | "foreign_meter"
-  | "unknown_topic"
-  | "unknown_meters"
-  | "service_publishes"
-  | "retain"
-  | "retained_size"
-  | "will"
-  | "rate"
-  | "journal"
-  | "shed";
+export const refusalReasons = [
+  "malformed_topic",
+  "foreign_enterprise",
+  "foreign_meter",
+  "unknown_topic",
+  "unknown_meters",
+  "service_publishes",
+  "retain",
+  "retained_size",
+  "will",
+  "rate",
+  "journal",
+  "shed",
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 export type PublishVerdict =
   /** To the journal. `unknownMeter`: below the own enterprise, not registered; ingest will quarantine it. */

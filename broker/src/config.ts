@@ -34,6 +34,8 @@ export interface EdgeDeps {
   readonly audit: (entry: AuditEntry) => void;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** This process's figures, given to the app process when it asks. */
+  readonly metrics?: () => Promise<string>;
 }
 
 /** Limits of the MQTT side (bytes, milliseconds, counts). */
@@ -73,4 +75,5 @@ export const limits = {
   waitingBatchesPerClient: 256,
   linkBodyBytes: 1024 * 1024,
   watchIntervalMs: 5,
+  heartbeatMs: 1000,
 } as const;

@@ -20,8 +20,12 @@ export interface EdgeLinkParts {
   readonly logger: Logger;
   connections(): number;
   registryChanged(): void;
+  /** An HTTP batch that was made durable. */
+  accepted(): void;
   /** An HTTP batch that could not be made durable. */
   refused(enterpriseId: string): void;
+  /** This process's figures, Prometheus text. */
+  metrics(): Promise<string>;
 }
 
 /** A named pipe of Windows is no file and belongs to its user anyway. */
@@ -82,6 +86,10 @@ async function route(
   const { method, url } = request;
   if (method === "POST" && url === edgeLinkPaths.append) return append(parts, request, response);
   if (method === "GET" && url === edgeLinkPaths.watch) return watchers.add(response);
+  if (method === "GET" && url === edgeLinkPaths.metrics) {
+    response.end(await parts.metrics());
+    return;
+  }
   if (method === "POST" && url === edgeLinkPaths.registryChanged) {
     request.resume();
     parts.registryChanged();
@@ -107,6 +115,7 @@ async function append(parts: EdgeLinkParts, request: IncomingMessage, response: 
       topic,
       payload,
     });
+    parts.accepted();
     answer(response, 204);
   } catch (error) {
     parts.logger.debug({ error: String(error) }, "an HTTP batch was not journaled");
@@ -145,11 +154,14 @@ class Watchers {
   readonly #parts: EdgeLinkParts;
   readonly #responses = new Set<ServerResponse>();
   readonly #endWatch: () => void;
+  readonly #heartbeat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(parts: EdgeLinkParts) {
     this.#parts = parts;
     this.#endWatch = parts.journal.onCommit(() => this.#sendSoon());
+    // Commits tell of nothing while there are none: that is when the app must hear why.
+    this.#heartbeat = setInterval(() => this.#sendSoon(), limits.heartbeatMs);
   }
 
   add(response: ServerResponse): void {
@@ -162,6 +174,7 @@ class Watchers {
 
   stop(): void {
     this.#endWatch();
+    clearInterval(this.#heartbeat);
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const response of this.#responses) response.end();
   }
@@ -176,7 +189,8 @@ class Watchers {
 
   #send(response: ServerResponse): void {
     const { sequence, segment, offset } = this.#parts.journal.position();
-    const state: EdgeState = { sequence, segment, offset, connections: this.#parts.connections() };
+    const problem = this.#parts.journal.problem();
+    const state: EdgeState = { sequence, segment, offset, connections: this.#parts.connections(), problem };
     response.write(`${JSON.stringify(state)}\n`);
   }
 }

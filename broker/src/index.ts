@@ -1,2 +1,4 @@
 export { startEdge, type Edge, type EdgeStats } from "./start-edge.ts";
+export { refusalReasons } from "./access.ts";
+export { connectionRefusals } from "./connection-counters.ts";
 export type { EdgeConfig, EdgeDeps, ListenAddress, TlsListenAddress } from "./config.ts";

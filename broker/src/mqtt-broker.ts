@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { isSameOwner, mayReceive, maySubscribe } from "./access.ts";
 import { admit, type Admission } from "./admission.ts";
 import { limits, type EdgeDeps } from "./config.ts";
+import { ConnectionCounters, type ConnectionRefusal } from "./connection-counters.ts";
 import { FanOut } from "./fan-out.ts";
 import { FrameGuard } from "./frame-guard.ts";
 import type { Publishing } from "./publishing.ts";
@@ -32,7 +33,7 @@ export class MqttBroker {
   readonly #arrivalRate: RateLimiter;
   readonly #arrivals = new Pacer();
   readonly #arriving = new Set<Duplex>();
-  #refusedConnections = 0;
+  readonly counters = new ConnectionCounters();
   #isStopping = false;
   #droppedDeliveries = 0;
 
@@ -75,21 +76,17 @@ export class MqttBroker {
     return this.#droppedDeliveries;
   }
 
-  /** Connections closed because there were too many. */
-  get refusedConnections(): number {
-    return this.#refusedConnections;
-  }
-
   /** Takes over a new connection, at once or when it is its turn, or closes it when there are too many. */
   accept(socket: Duplex, address: string): void {
     socket.on("error", () => socket.destroy());
-    if (this.#guards.size + this.#arriving.size >= limits.connections) return this.#refuse(socket);
+    if (this.#guards.size + this.#arriving.size >= limits.connections) return this.#refuse(socket, "full");
     const now = performance.now();
     this.#arriving.add(socket);
     this.#arrivals.after(this.#arrivalRate.take("", now), now, () => {
       this.#arriving.delete(socket);
       if (socket.destroyed) return;
-      if (!this.#hasRoom(address)) return this.#refuse(socket);
+      const reason = this.#whyNoRoom(address);
+      if (reason !== null) return this.#refuse(socket, reason);
       const guard = new FrameGuard(socket, address);
       this.#guards.add(guard);
       guard.once("close", () => this.#guards.delete(guard));
@@ -97,8 +94,8 @@ export class MqttBroker {
     });
   }
 
-  #refuse(socket: Duplex): void {
-    this.#refusedConnections += 1;
+  #refuse(socket: Duplex, reason: ConnectionRefusal): void {
+    this.counters.refuse(reason);
     socket.destroy();
   }
 
@@ -179,6 +176,7 @@ export class MqttBroker {
     if (this.#isStopping || admission === undefined) return done(toAuthenticateError(3, "not available"), false);
     if (admission.ok) return done(null, true);
     const { actor, enterpriseId, detail, returnCode } = admission;
+    this.counters.refuse(refusalOf[returnCode]);
     const address = addressOf(client);
     this.#audit.add({ actor, address, action: "mqtt.connect", object: "mqtt", enterpriseId, result: "denied", detail });
     done(toAuthenticateError(returnCode, detail), false);
@@ -195,6 +193,7 @@ export class MqttBroker {
     if (!isSameOwner(admission.identity, now)) return client.close();
     session.identity = now;
     this.#sessions.set(client, session);
+    this.counters.accept();
     const { conn } = client;
     if (!(conn instanceof FrameGuard)) return;
     conn.accept(new TelemetryPath(session, this.#publishing, this.#audience, conn), admission.keepaliveS);
@@ -268,14 +267,14 @@ export class MqttBroker {
     return false;
   }
 
-  #hasRoom(address: string): boolean {
-    if (this.#isStopping || this.#guards.size >= limits.connections) return false;
+  #whyNoRoom(address: string): ConnectionRefusal | null {
+    if (this.#isStopping || this.#guards.size >= limits.connections) return "full";
     // A gateway program on this machine may open hundreds of connections at once; strangers may not.
-    if (isLoopback(address)) return true;
-    if (this.#guards.size - this.#sessions.size >= limits.unauthenticated) return false;
+    if (isLoopback(address)) return null;
+    if (this.#guards.size - this.#sessions.size >= limits.unauthenticated) return "strangers";
     let fromAddress = 0;
     for (const guard of this.#guards) if (guard.remoteAddress === address && !guard.isAccepted) fromAddress += 1;
-    return fromAddress < limits.unauthenticatedPerAddress;
+    return fromAddress < limits.unauthenticatedPerAddress ? null : "strangers";
   }
 
   #closeSilent(): NodeJS.Timeout {
@@ -297,6 +296,9 @@ export class MqttBroker {
 const isLoopback = (address: string): boolean => address === "::1" || /^(::ffff:)?127\./.test(address);
 
 const addressOf = ({ conn }: Client): string => (conn instanceof FrameGuard ? conn.remoteAddress : "");
+
+/** By the code that admission answers with. */
+const refusalOf = { 2: "client_id", 4: "credentials", 5: "will" } as const;
 
 const toAuthenticateError = (returnCode: 2 | 3 | 4 | 5, message: string): AuthenticateError =>
   Object.assign(new Error(message), { returnCode });

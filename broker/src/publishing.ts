@@ -27,6 +27,7 @@ export class Publishing {
   /** Where the telemetry path gathers; empty between two chunks. */
   readonly gathered = new GatheredRun();
   #waitingBytes = 0;
+  #accepted = 0;
 
   constructor(config: EdgeConfig, deps: EdgeDeps, refusals: RefusalCounter, audit: AuditThrottle) {
     this.#deps = deps;
@@ -80,6 +81,11 @@ export class Publishing {
     return this.#waitingBytes > limits.shedAboveBytes;
   }
 
+  /** Messages made durable since the start. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
   receivedNow(): EpochMs {
     return this.#deps.clock.now();
   }
@@ -112,6 +118,7 @@ export class Publishing {
     this.#deps.journal.appendRun(run).then(
       () => {
         this.#waitingBytes -= bytes;
+        this.#accepted += count;
         settle();
       },
       (error: unknown) => {

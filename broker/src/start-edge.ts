@@ -9,9 +9,13 @@ import { startTicks } from "./ticks.ts";
 
 export interface EdgeStats {
   readonly connections: number;
+  readonly acceptedConnections: number;
+  /** Connections not let in, by reason, since the start. */
+  readonly refusedConnections: Readonly<Record<string, number>>;
+  /** Messages made durable since the start, by the way they came. */
+  readonly accepted: { readonly mqtt: number; readonly http: number };
   /** Messages refused before acknowledgement, by reason, since the start. */
   readonly refused: Readonly<Record<string, number>>;
-  readonly refusedConnections: number;
   /** Deliveries to subscribers that did not read. */
   readonly droppedDeliveries: number;
 }
@@ -34,6 +38,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
   const audit = new AuditThrottle(deps.audit, clock);
   const publishing = new Publishing(config, deps, refusals, audit);
   const broker = await MqttBroker.start(deps, publishing, audit, config.arrivalRate);
+  let httpBatches = 0;
   const registryChanged = (): void => {
     directory.reload();
     broker.revalidate();
@@ -48,7 +53,9 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
         logger,
         connections: () => broker.connections,
         registryChanged,
+        accepted: () => (httpBatches += 1),
         refused: (enterpriseId) => refusals.count(enterpriseId, "journal"),
+        metrics: deps.metrics ?? (() => Promise.resolve("")),
       }),
     );
     const take: TakeConnection = (socket, address) => broker.accept(socket, address);
@@ -63,7 +70,9 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
       stats: () => ({
         connections: broker.connections,
         refused: refusals.byReason(),
-        refusedConnections: broker.refusedConnections,
+        acceptedConnections: broker.counters.accepted,
+        refusedConnections: broker.counters.refused(),
+        accepted: { mqtt: publishing.accepted, http: httpBatches },
         droppedDeliveries: broker.droppedDeliveries,
       }),
       stop: async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   toRecords,
+  journalStart,
   type DeviceDirectory,
   type DeviceId,
   type DeviceIdentity,
@@ -58,7 +59,8 @@ function aPath({ shared, enterpriseRate = 0 }: { shared?: Publishing; enterprise
       append: (record) => appendAll([record]),
       appendAll,
       appendRun: (run) => appendAll(toRecords(run)),
-      position: () => ({ sequence: 0, segment: 0, offset: 0 }),
+      position: () => journalStart,
+      problem: () => null,
       onCommit: () => () => undefined,
       stop: () => Promise.resolve(),
     },

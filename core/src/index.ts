@@ -27,6 +27,7 @@ export * from "./alert.ts";
 export * from "./journal-record.ts";
 export * from "./principal.ts";
 export * from "./errors.ts";
+export * from "./duration-histogram.ts";
 export * from "./ports.ts";
 export * from "./stop-stack.ts";
 export * from "./registry-port.ts";

@@ -49,13 +49,15 @@ export const toRecords = ({ count, bytes, topics, bounds, ...rest }: JournalRun)
  * Position zero (`journalStart`) lies before the first record.
  */
 export interface JournalPosition {
+  /** Which journal: a random id made with its folder; null = not known, taken for the journal at hand. */
+  readonly journalId: string | null;
   readonly sequence: number;
   readonly segment: number;
   /** Offset of the first byte after the record. */
   readonly offset: number;
 }
 
-export const journalStart: JournalPosition = { sequence: 0, segment: 0, offset: 0 };
+export const journalStart: JournalPosition = { journalId: null, sequence: 0, segment: 0, offset: 0 };
 
 export interface JournalEntry {
   readonly record: JournalRecord;

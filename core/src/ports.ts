@@ -32,13 +32,18 @@ export interface JournalWriter {
   appendRun(run: JournalRun): Promise<void>;
   /** After the last durable record. */
   position(): JournalPosition;
+  /** Why nothing can be made durable, as the last try found it; null when all is well. */
+  problem(): string | null;
   /** Calls back after commits (coalesced); gives a function that ends it. */
   onCommit(listener: (position: JournalPosition) => void): () => void;
   stop(): Promise<void>;
 }
 
 export interface JournalReader {
-  /** Up to `limit` records or `maxBytes` after `position`, oldest first; empty at the end. Damaged parts are skipped and counted. */
+  /**
+   * Up to `limit` records or `maxBytes` after `position`, oldest first; empty at the end. A position in another journal
+   * stands for the beginning of this one. Damaged parts are skipped and counted.
+   */
   read(position: JournalPosition, limit: number, maxBytes: number): Promise<readonly JournalEntry[]>;
   /** Newest first, from what the journal still holds; stops after `limit` matches or `maxScanBytes`. */
   findBack(
@@ -46,7 +51,7 @@ export interface JournalReader {
     limit: number,
     maxScanBytes: number,
   ): Promise<readonly JournalEntry[]>;
-  /** Everything up to `position` is in the stores; older segments beyond those kept for inspection may go. */
+  /** Everything up to `position` is in the stores (one in another journal says nothing); older segments beyond those kept for inspection may go. */
   confirm(position: JournalPosition): Promise<void>;
   stop(): Promise<void>;
 }
@@ -213,6 +218,7 @@ export interface IngestLedger {
     clock: EngineClock;
     heard: readonly HeardRow[];
   }>;
+  /** A position in another journal than the last one's starts anew there, and is put on record. */
   commit(change: IngestCommit): Promise<void>;
   rules(): Promise<readonly AlertRule[]>;
   onRulesChange(listener: () => void): () => void;
@@ -234,8 +240,16 @@ export interface EdgeLink {
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void>;
   /** Resolves when edge works with the newest registry (or is down and will read it when it starts). */
   registryChanged(): Promise<void>;
-  /** Newest journal end known, null while edge is unreachable. */
-  state(): { sequence: number; segment: number; offset: number; connections: number } | null;
+  /** Newest journal end known, and why nothing can be acknowledged (`problem`); null while edge does not answer. */
+  state(): {
+    sequence: number;
+    segment: number;
+    offset: number;
+    connections: number;
+    problem: string | null;
+  } | null;
+  /** Edge's figures as Prometheus text; null when it does not answer in time. */
+  metrics(): Promise<string | null>;
   onCommit(listener: () => void): () => void;
   stop(): Promise<void>;
 }

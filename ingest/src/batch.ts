@@ -3,6 +3,7 @@ import type {
   AuditEntry,
   Catalog,
   EnterpriseId,
+  EpochMs,
   IngestCommit,
   JournalEntry,
   JournalRecord,
@@ -29,6 +30,8 @@ type Step = Tick | Message | { readonly kind: "audit"; readonly entry: AuditEntr
 
 /** A stretch of the journal, decoded and judged, not yet written; steps in journal order. */
 export interface Batch {
+  /** When its first record came; null for an empty batch. */
+  readonly receivedAt: EpochMs | null;
   readonly steps: readonly Step[];
   /** Accepted readings of all steps, in order: what goes to the store. */
   readonly accepted: readonly Accepted[];
@@ -37,7 +40,7 @@ export interface Batch {
 export function toBatch(entries: readonly JournalEntry[], catalog: Catalog, logger: Logger): Batch {
   const steps = entries.flatMap(({ record }) => toStep(record, catalog, logger) ?? []);
   const accepted = steps.flatMap((step) => (step.kind === "message" ? step.processed.accepted : []));
-  return { steps, accepted };
+  return { receivedAt: entries[0]?.record.receivedAt ?? null, steps, accepted };
 }
 
 function toStep(record: JournalRecord, catalog: Catalog, logger: Logger): Step | null {

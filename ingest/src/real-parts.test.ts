@@ -6,8 +6,8 @@ import {
   type LimitRule,
   type PointId,
 } from "@smart-park/core";
-import { openReadingStore, openRegistry } from "@smart-park/store";
-import { mkdtemp, rm } from "node:fs/promises";
+import { openReadingStore, openRegistry, readLedgerNumbers } from "@smart-park/store";
+import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -46,6 +46,7 @@ async function openParts(folder: string) {
     segmentBytes: mebibyte,
     maxBytes: 64 * mebibyte,
     reserveBytes: 0,
+    floor: readLedgerNumbers(join(folder, "registry.db")),
     logger,
     clock,
   });
@@ -138,5 +139,99 @@ describe("ingest with the real journal, registry and store", () => {
     expect(second.registry.alerts(systemPrincipal, { limit: 10 }, noon).items).toMatchObject([{ state: "cleared" }]);
     expect(second.ingest.stats()).toMatchObject({ messages: 1, stored: 1, duplicate: 0 });
     await second.stop();
+  });
+});
+
+describe("a journal that is not what it was", () => {
+  type Parts = Awaited<ReturnType<typeof openParts>>;
+  const stored = async ({ store }: Parts) => [...(await store.read(kiln, { from: noon, to: noon + 3_600_000 })).value];
+  const booked = ({ registry }: Parts) => registry.books(systemPrincipal).enterprises.find(({ id }) => id === "cement");
+  const alertsOf = ({ registry }: Parts) => registry.alerts(systemPrincipal, { limit: 10 }, noon).items;
+  const replacements = ({ registry }: Parts) =>
+    registry.audit(systemPrincipal, { limit: 100 }).items.filter(({ action }) => action === "journal.replaced");
+
+  /** A park that has taken over `count` quiet messages, stopped; every message is 10 s after the one before. */
+  async function aParkWith(count: number): Promise<string> {
+    const folder = await aPark();
+    const parts = await openParts(folder);
+    const { registry } = parts;
+    for (const enterprise of testCatalog.enterprises()) registry.createEnterprise(systemPrincipal, enterprise, audit);
+    for (const meter of testCatalog.meters()) registry.createMeter(systemPrincipal, meter, audit);
+    registry.createRule(systemPrincipal, peak, audit);
+    await send(parts, 0, count, 100);
+    await parts.stop();
+    return folder;
+  }
+
+  async function send(parts: Parts, from: number, count: number, value: number): Promise<void> {
+    for (let n = from; n < from + count; n += 1) await parts.writer.append(power(n * 10, value));
+    await parts.ingest.idle();
+  }
+
+  it("loses nothing that comes after the folder was lost", async () => {
+    const folder = await aParkWith(20);
+    await rm(join(folder, "journal"), { recursive: true });
+    const parts = await openParts(folder);
+    await send(parts, 20, 3, 2000);
+    expect(await stored(parts)).toHaveLength(23);
+    expect(booked(parts)).toMatchObject({ received: 23, stored: 23 });
+    expect(alertsOf(parts)).toMatchObject([{ state: "active", value: 2000 }]);
+    expect(replacements(parts)).toHaveLength(1);
+    await parts.stop();
+  });
+
+  it("is read from its beginning when it is another park's, though its numbers are lower", async () => {
+    const [folder, other] = [await aParkWith(20), await aPark()];
+    const strange = await openParts(other);
+    await strange.ingest.stop();
+    for (let n = 20; n < 25; n += 1) await strange.writer.append(power(n * 10, 2000));
+    await strange.stop();
+    await rm(join(folder, "journal"), { recursive: true });
+    await rename(join(other, "journal"), join(folder, "journal"));
+    const parts = await openParts(folder);
+    await parts.ingest.idle();
+    expect(booked(parts)).toMatchObject({ received: 25, stored: 25 });
+    await send(parts, 25, 2, 2000);
+    expect(booked(parts)).toMatchObject({ received: 27, stored: 27 });
+    expect(alertsOf(parts)).toHaveLength(1);
+    expect(replacements(parts)).toHaveLength(1);
+    await parts.stop();
+  });
+
+  it("starts over by itself when the folder is replaced while ingest goes on", async () => {
+    const folder = await aParkWith(20);
+    const parts = await openParts(folder);
+    await send(parts, 20, 1, 100);
+    await parts.writer.stop();
+    await rm(join(folder, "journal"), { recursive: true });
+    const sizes = { segmentBytes: mebibyte, maxBytes: 64 * mebibyte, reserveBytes: 0 };
+    const writer = await openJournalWriter({ directory: join(folder, "journal"), ...sizes, logger, clock });
+    for (let n = 21; n < 24; n += 1) await writer.append(power(n * 10, 2000));
+    await parts.ingest.idle();
+    expect(booked(parts)).toMatchObject({ received: 24, stored: 24 });
+    expect(alertsOf(parts)).toHaveLength(1);
+    await writer.stop();
+    await parts.stop();
+  });
+
+  it.each([
+    { name: "with what it had confirmed then", isConfirmedKept: true },
+    { name: "without what it had confirmed", isConfirmedKept: false },
+  ])("gives no number twice when an older copy of it was restored, $name", async ({ isConfirmedKept }) => {
+    const folder = await aParkWith(5);
+    await cp(join(folder, "journal"), join(folder, "copy"), { recursive: true });
+    const before = await openParts(folder);
+    await send(before, 5, 15, 100);
+    await before.stop();
+    await rm(join(folder, "journal"), { recursive: true });
+    await rename(join(folder, "copy"), join(folder, "journal"));
+    if (!isConfirmedKept) await rm(join(folder, "journal", "confirmed.json"));
+    const parts = await openParts(folder);
+    await send(parts, 20, 3, 2000);
+    expect(parts.ingest.position().sequence).toBe(23);
+    expect(booked(parts)).toMatchObject({ received: 23, stored: 23, duplicate: 0 });
+    expect(alertsOf(parts)).toMatchObject([{ state: "active", value: 2000 }]);
+    expect(replacements(parts)).toEqual([]);
+    await parts.stop();
   });
 });

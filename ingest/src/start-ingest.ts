@@ -67,8 +67,9 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
   };
 
   const take = async (batch: Batch, position: JournalPosition): Promise<void> => {
+    counters.beginBatch(batch.receivedAt);
     const readings = batch.accepted.map(({ reading }) => reading);
-    const outcomes = readings.length === 0 ? [] : await insist(() => store.append(readings));
+    const outcomes = readings.length === 0 ? [] : await insist(() => counters.timeAppend(() => store.append(readings)));
     // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
     await insist(() => rules.reload());
     const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };

@@ -1,4 +1,10 @@
-import type { AppendOutcome, QuarantineReason } from "@smart-park/core";
+import {
+  DurationHistogram,
+  type AppendOutcome,
+  type DurationCounts,
+  type EpochMs,
+  type QuarantineReason,
+} from "@smart-park/core";
 
 /** What ingest did since it started, counted in values unless named otherwise. */
 export interface IngestStats {
@@ -16,6 +22,12 @@ export interface IngestStats {
   readonly retries: number;
   /** True while a write is waiting to be tried again. */
   readonly isStalled: boolean;
+  /** How long it has been so; 0 when it is not. */
+  readonly stalledMs: number;
+  /** When the first message of the batch in hand was received; null between batches. */
+  readonly oldestInHandAt: EpochMs | null;
+  /** Time the store took for a batch that it took. */
+  readonly appends: DurationCounts;
 }
 
 export class IngestCounters {
@@ -28,10 +40,25 @@ export class IngestCounters {
   readonly #quarantined = new Map<QuarantineReason, number>();
   #stampedByPlatform = 0;
   #retries = 0;
-  #isStalled = false;
+  /** Monotonic milliseconds. */
+  #stalledSince: number | null = null;
+  #oldestInHandAt: EpochMs | null = null;
+  readonly #appends = new DurationHistogram();
+
+  beginBatch(oldestAt: EpochMs | null): void {
+    this.#oldestInHandAt = oldestAt;
+  }
 
   addBatch(): void {
     this.#batches += 1;
+    this.#oldestInHandAt = null;
+  }
+
+  async timeAppend<T>(append: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const result = await append();
+    this.#appends.add(performance.now() - startedAt);
+    return result;
   }
 
   addTick(): void {
@@ -56,11 +83,11 @@ export class IngestCounters {
 
   addRetry(): void {
     this.#retries += 1;
-    this.#isStalled = true;
+    this.#stalledSince ??= performance.now();
   }
 
   endStall(): void {
-    this.#isStalled = false;
+    this.#stalledSince = null;
   }
 
   snapshot(): IngestStats {
@@ -74,7 +101,10 @@ export class IngestCounters {
       quarantined: Object.fromEntries(this.#quarantined),
       stampedByPlatform: this.#stampedByPlatform,
       retries: this.#retries,
-      isStalled: this.#isStalled,
+      isStalled: this.#stalledSince !== null,
+      stalledMs: this.#stalledSince === null ? 0 : performance.now() - this.#stalledSince,
+      oldestInHandAt: this.#oldestInHandAt,
+      appends: this.#appends.counts(),
     };
   }
 }

@@ -3,6 +3,9 @@ import { ParkError, type EdgeLink, type Logger } from "@smart-park/core";
 import { edgeLinkHeaders, edgeLinkPaths, edgeState, type EdgeState } from "@smart-park/core/wire";
 
 const appendTimeoutMs = 15_000;
+const metricsTimeoutMs = 2000;
+/** Edge says something every second; one that stands still has not been heard for this long. */
+const silentAfterMs = 10_000;
 const reconnectMs = { first: 100, longest: 2000 };
 
 /**
@@ -15,6 +18,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
   const listeners = new Set<() => void>();
   const connection = withResolvers();
   let state: EdgeState | null = null;
+  let heardAt = 0;
   let watching: ClientRequest | null = null;
   let timer: NodeJS.Timeout | undefined;
   let delayMs = reconnectMs.first;
@@ -47,6 +51,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
 
   function update(next: EdgeState): void {
     state = next;
+    heardAt = performance.now();
     listeners.forEach((listener) => listener());
   }
 
@@ -77,7 +82,8 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       // When edge is down it reads the registry at its start, and again when this link comes back.
       if (state) await post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).catch(() => undefined);
     },
-    state: () => state,
+    state: () => (performance.now() - heardAt <= silentAfterMs ? state : null),
+    metrics: () => (state === null ? Promise.resolve(null) : getText(linkPath, edgeLinkPaths.metrics)),
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -90,6 +96,23 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       return Promise.resolve();
     },
   };
+}
+
+/** Null when there is no whole answer in time; on a connection of its own, since those of the pool may be waiting for the disk. */
+function getText(socketPath: string, path: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(metricsTimeoutMs);
+    const none = (): void => resolve(null);
+    const call = request({ socketPath, path, signal, headers: { connection: "close" } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => (text += part));
+      response.on("end", () => resolve(response.statusCode === 200 ? text : null));
+      response.on("error", none);
+    });
+    call.on("error", none);
+    call.end();
+  });
 }
 
 interface Post {

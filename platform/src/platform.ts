@@ -11,7 +11,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { startIngest } from "@smart-park/ingest";
-import { openDeviceDirectory, openReadingStore, openRegistry, openRollups } from "@smart-park/store";
+import { openDeviceDirectory, openReadingStore, openRegistry, openRollups, readLedgerNumbers } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
 import { recordStart, setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
 import type { Config } from "./config.ts";
@@ -19,6 +19,10 @@ import { dataFolderOf, type DataFolder } from "./data-folder.ts";
 import { issueDemoToken } from "./demo.ts";
 import { openEdgeLink } from "./edge-link-client.ts";
 import { createLiveFeed } from "./live-feed.ts";
+import { addApiFigures, addBacklogFigures, addIngestFigures, addNeighbourFigures } from "./metrics/app-figures.ts";
+import { addEdgeFigures, addJournalFigures } from "./metrics/edge-figures.ts";
+import { atMostEvery, joinExpositions } from "./metrics/exposition.ts";
+import { Figures } from "./metrics/figures.ts";
 
 export interface PlatformDeps {
   readonly clock: Clock;
@@ -53,6 +57,10 @@ const inspectionBytes = 64 * mebibyte;
 /** Disk left free when the setting says nothing: the larger of 512 MiB and 5 % of the disk. */
 const leastReserveBytes = 512 * mebibyte;
 const reserveShare = 0.05;
+/** However often somebody asks for the figures, they are read this often. */
+const metricsEveryMs = 1000;
+/** After this long without a stored reading `/readyz` says so. */
+const stallNoticeMs = 10_000;
 
 /** Starts the chosen roles in this process; the only place that knows every room. A failed start leaves nothing behind. */
 export async function startPlatform(config: Config, deps: PlatformDeps): Promise<Platform> {
@@ -81,6 +89,7 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       segmentBytes: config.journal.segmentMib * mebibyte,
       maxBytes: config.journal.maxMib * mebibyte,
       reserveBytes: await reserveBytesOf(config, folder),
+      floor: readLedgerNumbers(folder.registryFile),
       logger,
       clock,
     }),
@@ -88,6 +97,8 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
   const directory = openDeviceDirectory({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, logger });
   parts.add("device directory", directory);
   const { host, port } = config.mqtt;
+  const figures = new Figures();
+  figures.process([...config.roles].join("+"));
   const edge = await startEdge(
     {
       mqtt: { host, port },
@@ -98,8 +109,10 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       deviceBurst: config.rates.deviceBurst,
       enterpriseRate: config.rates.enterprise,
     },
-    { journal, directory, audit: auditInto(journal, logger), clock, logger },
+    { journal, directory, audit: auditInto(journal, logger), clock, logger, metrics: () => figures.text() },
   );
+  addEdgeFigures(figures, edge);
+  addJournalFigures(figures, journal);
   parts.add("edge", edge);
   return { ...noPorts, ...edge.ports };
 }
@@ -128,24 +141,42 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   );
   const link = parts.add("edge link", openEdgeLink(folder.linkPath, logger));
   const feed = createLiveFeed();
+  const figures = new Figures();
+  // Where edge runs in this process too, its figures have the process's.
+  if (!config.roles.has("edge")) figures.process([...config.roles].join("+"));
+  addNeighbourFigures(figures, { link, store, messages });
   const firstAdministrator = await setUpAdministrator(registry.registry, config.admin, clock);
+  let notice = (): string | null => null;
   if (config.roles.has("ingest")) {
     const wakeUp = (listener: () => void) => link.onCommit(listener);
     const { ledger, registry: catalog } = registry;
-    parts.add(
+    const ingest = parts.add(
       "ingest",
       await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
     );
+    notice = () => stallNotice(ingest.stats().stalledMs);
+    addIngestFigures(figures, ingest, clock);
+    addBacklogFigures(figures, { link, directory: folder.journal, position: () => ingest.position() });
   }
   const linked = () => link.connected().then(() => recordStart(registry.registry));
   if (!config.roles.has("api")) return { http: null, firstAdministrator, demoToken: null, linked };
+  const metrics = atMostEvery(metricsEveryMs, async () =>
+    joinExpositions([await figures.text(), (await link.metrics()) ?? ""]),
+  );
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
-    { registry: registry.registry, store, rollups, messages, feed, edge: link, clock, logger },
+    { registry: registry.registry, store, rollups, messages, feed, edge: link, metrics, notice, clock, logger },
   );
   parts.add("api", api);
+  addApiFigures(figures, api);
   const demoToken = config.isDemo ? issueDemoToken(registry.registry, clock) : null;
   return { http: api.port, firstAdministrator, demoToken, linked };
+}
+
+function stallNotice(stalledMs: number): string | null {
+  if (stalledMs < stallNoticeMs) return null;
+  const seconds = Math.round(stalledMs / 1000);
+  return `Nothing could be stored for ${seconds} s; what is acknowledged waits in the journal.`;
 }
 
 /** Edge has no write access to the registry; what it must put on record travels in the journal to ingest. */

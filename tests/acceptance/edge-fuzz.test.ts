@@ -86,6 +86,7 @@ function startBroker(): Promise<MqttBroker> {
     appendAll: () => Promise.resolve(),
     appendRun: () => Promise.resolve(),
     position: () => journalStart,
+    problem: () => null,
     onCommit: () => () => undefined,
     stop: () => Promise.resolve(),
   };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashPassword, startApi, type ApiDeps, type ApiOptions } from "@smart-park/api";
+import { hashPassword, startApi, type ApiDeps, type ApiOptions, type ApiStats } from "@smart-park/api";
 import {
   StopStack,
   systemPrincipal,
@@ -21,6 +21,7 @@ import { openReadingStore, openRegistry, openRollups } from "@smart-park/store";
 /** The real API on a free port, over a real registry and a real embedded store in a temporary folder. */
 export interface ApiUnderTest {
   readonly url: string;
+  stats(): ApiStats;
   readonly registry: Registry;
   readonly store: ReadingStore;
   readonly feed: LiveFeed;
@@ -56,6 +57,7 @@ export class RecordingEdge implements EdgeLink {
   registryChanges = 0;
   failure: Error | null = null;
   isUp = true;
+  problem: string | null = null;
 
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
@@ -66,7 +68,9 @@ export class RecordingEdge implements EdgeLink {
     await this.onRegistryChanged();
     this.registryChanges += 1;
   }
-  state = () => (this.isUp ? { sequence: this.batches.length, segment: 0, offset: 0, connections: 0 } : null);
+  metrics = () => Promise.resolve(null);
+  state = () =>
+    this.isUp ? { sequence: this.batches.length, segment: 0, offset: 0, connections: 0, problem: this.problem } : null;
   onCommit = () => () => undefined;
   stop = () => Promise.resolve();
 }
@@ -88,7 +92,7 @@ const passwordHash = hashPassword(testPassword);
 
 export async function startApiUnderTest(
   options: Partial<ApiOptions> = {},
-  deps: Partial<Pick<ApiDeps, "status">> & { messages?: (directory: string) => Promise<JournalReader> } = {},
+  deps: Partial<Pick<ApiDeps, "notice">> & { messages?: (directory: string) => Promise<JournalReader> } = {},
 ): Promise<ApiUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), "park-api-"));
   const errors: object[] = [];
@@ -115,16 +119,10 @@ export async function startApiUnderTest(
   const messages = deps.messages === undefined ? null : parts.add("journal", await deps.messages(directory));
   const [edge, feed, hash] = [new RecordingEdge(), recordingFeed(), await passwordHash];
   const config = { host: "127.0.0.1", port: 0, tls: null, timeZone, demo: false, webRoot: null };
+  const metrics = () => Promise.resolve("");
   const ports = {
-    registry,
-    store,
-    rollups,
-    messages,
-    feed,
-    edge,
-    clock,
-    logger,
-    ...(deps.status && { status: deps.status }),
+    ...{ registry, store, rollups, messages, feed, edge, metrics, clock, logger },
+    ...(deps.notice && { notice: deps.notice }),
   };
   const api = parts.add("api", await startApi({ ...config, liveRecheckMs: 50, ...options }, ports));
   const url = `http://127.0.0.1:${api.port}`;
@@ -143,6 +141,7 @@ export async function startApiUnderTest(
   addUser("admin", "parkAdmin");
   return {
     url,
+    stats: () => api.stats(),
     registry,
     store,
     feed,

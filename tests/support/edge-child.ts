@@ -50,6 +50,7 @@ const journal: JournalWriter = {
   appendAll: (records) => withDeaths(real.appendAll(records)),
   appendRun: (run) => withDeaths(real.appendRun(run)),
   position: () => real.position(),
+  problem: () => real.problem(),
   onCommit: (listener) => real.onCommit(listener),
   stop: () => real.stop(),
 };

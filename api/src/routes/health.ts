@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { ParkError } from "@smart-park/core";
-import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 
 const healthBody = z.object({ status: z.literal("ok") });
-const readyBody = z.object({ status: z.literal("ready") });
+const readyBody = z.object({ status: z.literal("ready"), notice: z.string().nullable() });
 
 export const healthRoutes: readonly Route[] = [
   defineRoute({
@@ -19,43 +18,28 @@ export const healthRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/readyz",
-    summary: "Whether readings can be taken and kept; 503 with the reason when not",
+    summary: "Whether readings can be acknowledged; 503 with the reason when not",
     right: "public",
     responses: { 200: readyBody },
     limits: { rate: "none" },
-    async run({ context }) {
-      if (context.edge.state() === null) throw new ParkError("edge_unavailable", "edge does not answer");
-      const reason = context.status?.() ?? null;
-      if (reason !== null) throw new ParkError("edge_unavailable", reason);
-      if (!(await isStoreHealthy(context))) throw new ParkError("store_unavailable");
-      return { status: "ready" as const };
+    run({ context: { edge, notice } }) {
+      const state = edge.state();
+      if (state === null) throw new ParkError("edge_unavailable", "Edge does not answer.");
+      if (state.problem !== null) throw new ParkError("edge_unavailable", state.problem);
+      // A store that is down delays readings and loses none: they are acknowledged and wait in the journal.
+      return { status: "ready" as const, notice: notice?.() ?? null };
     },
   }),
   defineRoute({
     method: "get",
     path: "/metrics",
-    summary: "Counters of this process, Prometheus text format",
+    summary: "Figures of the platform and its processes, Prometheus text format",
     right: "public",
     responses: { 200: z.string() },
     limits: { rate: "none" },
     run({ context, response }) {
       response.type("text/plain; version=0.0.4");
-      return context.metrics.text(gaugesOf(context));
+      return context.metrics();
     },
   }),
 ];
-
-const isStoreHealthy = ({ store }: ApiContext): Promise<boolean> => store.isHealthy().catch(() => false);
-
-function gaugesOf({ edge, live, clock }: ApiContext): ReadonlyMap<string, number> {
-  const state = edge.state();
-  return new Map([
-    ["park_api_memory_resident_bytes", process.memoryUsage.rss()],
-    ["park_api_uptime_seconds", Math.round(process.uptime())],
-    ["park_clock_seconds", Math.round(clock.now() / 1000)],
-    ["park_live_sockets", live.socketCount()],
-    ["park_edge_up", state === null ? 0 : 1],
-    ["park_edge_connections", state?.connections ?? 0],
-    ["park_journal_records", state?.sequence ?? 0],
-  ]);
-}

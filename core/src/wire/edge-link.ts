@@ -6,8 +6,10 @@ export const edgeLinkPaths = {
   append: "/append",
   /** POST: the registry changed; 204 once edge uses the new one and has cut whom it no longer knows. */
   registryChanged: "/registry-changed",
-  /** GET: an endless answer, one `EdgeState` JSON line at once and after each commit (coalesced). */
+  /** GET: an endless answer, one `EdgeState` JSON line at once, after each commit (coalesced) and every second. */
   watch: "/watch",
+  /** GET: edge's figures, Prometheus text. */
+  metrics: "/metrics",
 } as const;
 
 export const edgeLinkHeaders = {
@@ -16,11 +18,15 @@ export const edgeLinkHeaders = {
   topic: "x-park-topic",
 } as const;
 
-/** Where the journal's end is: a wake-up for readers and the source of `pending` in the books. */
+/**
+ * Where the journal's end is: a wake-up for readers and the source of `pending` in the books. `problem` says for people
+ * why nothing can be acknowledged now; null when all is well.
+ */
 export const edgeState = z.object({
   sequence: z.number(),
   segment: z.number(),
   offset: z.number(),
   connections: z.number(),
+  problem: z.string().nullable(),
 });
 export type EdgeState = z.infer<typeof edgeState>;

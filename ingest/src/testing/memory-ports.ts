@@ -30,7 +30,7 @@ export class ListJournal implements JournalReader {
   append(...records: readonly JournalRecord[]): void {
     for (const record of records) {
       const sequence = this.#entries.length + 1;
-      this.#entries.push({ record, position: { sequence, segment: 1, offset: sequence } });
+      this.#entries.push({ record, position: { journalId: "list", sequence, segment: 1, offset: sequence } });
     }
     for (const listener of this.#listeners) listener();
   }

@@ -59,6 +59,10 @@ export class CommitQueue {
     return this.#waitingBytes;
   }
 
+  get waitingRecords(): number {
+    return this.#commits.reduce((sum, { records }) => sum + records, 0);
+  }
+
   /** The commit that is next, still open for records; undefined when nothing waits. */
   get oldest(): Commit | undefined {
     return this.#commits[0];

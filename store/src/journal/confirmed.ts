@@ -4,6 +4,8 @@ import { z } from "zod";
 import type { JournalPosition } from "@smart-park/core";
 
 const confirmedSchema = z.object({
+  /** Null in files from before journals had ids. */
+  journalId: z.string().nullable().default(null),
   sequence: z.number(),
   segment: z.number(),
   offset: z.number(),
@@ -19,8 +21,8 @@ const fileName = "confirmed.json";
  * older position only keeps segments a little longer.
  */
 export async function writeConfirmed(directory: string, position: JournalPosition, keepBytes: number): Promise<void> {
-  const { sequence, segment, offset } = position;
-  const confirmed: Confirmed = { sequence, segment, offset, keepBytes };
+  const { journalId, sequence, segment, offset } = position;
+  const confirmed: Confirmed = { journalId, sequence, segment, offset, keepBytes };
   const temporary = join(directory, `${fileName}.new`);
   await writeFile(temporary, JSON.stringify(confirmed), { mode: 0o600 });
   await rename(temporary, join(directory, fileName));

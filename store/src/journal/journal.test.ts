@@ -21,7 +21,7 @@ import { realDisk, type JournalDisk, type JournalFile } from "./disk.ts";
 import { openJournalReader } from "./reader.ts";
 import { recover } from "./recovery.ts";
 import { toSegmentName } from "./segment.ts";
-import { openJournalWriter } from "./writer.ts";
+import { openJournalWriter, type JournalWriterOptions } from "./writer.ts";
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = { now: () => 1_790_000_000_000 };
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const openWriter = (change: { segmentBytes?: number; maxBytes?: number } = {}, disk?: JournalDisk, logger = silent) =>
+const openWriter = (change: Partial<JournalWriterOptions> = {}, disk?: JournalDisk, logger = silent) =>
   openJournalWriter(
     { directory, segmentBytes: 64 * KiB, maxBytes: 64 * 1024 * KiB, reserveBytes: 0, logger, clock, ...change },
     disk,
@@ -201,6 +201,7 @@ describe("journal retention", () => {
       }
     };
     await expect(fill()).rejects.toMatchObject({ code: "edge_unavailable", isRetryable: true });
+    expect(writer.problem()).toMatch(/size limit/);
     const reader = await openReader();
     const entries = await readAll(reader);
     expect(entries).toHaveLength(accepted.length);
@@ -297,12 +298,76 @@ describe("damaged journal", () => {
     expect(reader.damage()).toEqual({ places: 0, bytes: 0 });
     await reader.stop();
   });
+});
 
-  it("starts over when the stored position lies beyond a journal that was replaced", async () => {
-    await writeAll(numbered(3));
+describe("a journal's identity", () => {
+  const beyond = { sequence: 900, segment: 57 };
+  const readers: JournalReader[] = [];
+  afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.stop())));
+  const aReader = async (): Promise<JournalReader> => {
     const reader = await openReader();
-    expect(await textsFrom(reader, { sequence: 900, segment: 57, offset: 4000 })).toEqual(numbered(3));
-    await reader.stop();
+    readers.push(reader);
+    return reader;
+  };
+  const ownId = async (): Promise<string | null> => (await readAll(await aReader())).at(-1)!.position.journalId;
+
+  it("stays the same over restarts, and is another one in another folder", async () => {
+    await writeAll(numbered(3));
+    const first = await ownId();
+    await writeAll(numbered(3));
+    expect(await ownId()).toBe(first);
+    await rm(directory, { recursive: true });
+    await writeAll(numbered(3));
+    expect(await ownId()).not.toBe(first);
+  });
+
+  it("is given to a folder from before journals had one, and what it holds is read on where it was", async () => {
+    await writeAll(numbered(3));
+    const entries = await readAll(await aReader());
+    await rm(join(directory, "id"));
+    const reader = await aReader();
+    expect(await textsFrom(reader)).toEqual([]);
+    await writeAll(numbered(2, 3));
+    const { sequence, segment, offset } = entries[1]!.position;
+    expect(await textsFrom(reader, { journalId: null, sequence, segment, offset })).toEqual(numbered(3, 2));
+  });
+
+  it("lets a reader start over in a journal that took another one's place, while it was reading too", async () => {
+    await writeAll(numbered(9), 300);
+    const reader = await aReader();
+    const { position } = (await readAll(reader)).at(-1)!;
+    await rm(directory, { recursive: true });
+    expect(await textsFrom(reader, position)).toEqual([]);
+    await writeAll(numbered(4, 50), 300);
+    expect(await textsFrom(reader, position)).toEqual(numbered(4, 50));
+  });
+
+  it("keeps what was confirmed in another journal from deleting anything in this one", async () => {
+    await writeAll(numbered(60), KiB);
+    const reader = await aReader();
+    const { position } = (await readAll(reader)).at(-1)!;
+    await reader.confirm(position);
+    const confirmed = await readFile(join(directory, "confirmed.json"));
+    await rm(directory, { recursive: true });
+    await writeAll(numbered(60), KiB);
+    await writeFile(join(directory, "confirmed.json"), confirmed);
+    await reader.confirm(position);
+    await writeAll(numbered(60, 60), KiB);
+    expect(await textsInJournal()).toEqual(numbered(120));
+  });
+
+  it("with numbers that go on after those known elsewhere, when its end was lost", async () => {
+    await writeAll(numbered(3));
+    const journalId = await ownId();
+    const reader = await aReader();
+    expect(await textsFrom(reader, { journalId, ...beyond, offset: 4000 })).toEqual([]);
+    const log = { ...silent, warn: vi.fn() };
+    const writer = await openWriter({ floor: beyond }, undefined, log);
+    expect(log.warn).toHaveBeenCalledWith({ sequence: 3, taken: 900 }, expect.stringMatching(/go on after that/));
+    await writer.append(aRecord("reading 3"));
+    expect(writer.position()).toMatchObject({ journalId, sequence: 901, segment: 58 });
+    expect(await textsFrom(reader, { journalId, ...beyond, offset: 4000 })).toEqual(["reading 3"]);
+    await writer.stop();
   });
 });
 
@@ -333,18 +398,25 @@ function faultyDisk(): {
 }
 
 describe("failing disk", () => {
-  it.each(["ENOSPC", "EIO"])("refuses records while writes fail with %s and recovers by itself", async (code) => {
+  it.each([
+    { code: "ENOSPC", problem: "The disk of the journal is full." },
+    { code: "EIO", problem: "The journal cannot be written (EIO)." },
+  ])("refuses records while writes fail with $code, says why, and recovers by itself", async ({ code, problem }) => {
     const { disk, fault } = faultyDisk();
     const writer = await openWriter({ segmentBytes: KiB }, disk);
     for (const text of numbered(5)) await writer.append(aRecord(text));
+    expect(writer.problem()).toBeNull();
     fault.code = code;
     const refused = await Promise.allSettled(numbered(5, 90).map((text) => writer.append(aRecord(text))));
     expect(refused.map((one) => one.status === "rejected" && one.reason.code)).toEqual(
       Array(5).fill("edge_unavailable"),
     );
     expect(writer.position().sequence).toBe(5);
+    expect(writer.problem()).toBe(problem);
+    expect(writer.stats()).toMatchObject({ records: 5, pendingRecords: 0, pendingBytes: 0 });
     fault.code = null;
     await vi.waitFor(() => writer.append(aRecord("reading 5")), { timeout: 15_000, interval: 30 });
+    expect(writer.problem()).toBeNull();
     await writer.stop();
     expect(await textsInJournal()).toEqual(numbered(6));
   });

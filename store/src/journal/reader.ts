@@ -1,6 +1,7 @@
 import { open, readdir, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  journalStart,
   ParkError,
   type JournalEntry,
   type JournalPosition,
@@ -9,6 +10,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { writeConfirmed } from "./confirmed.ts";
+import { readJournalId } from "./journal-id.ts";
 import { findRecord, scanSegment, segmentEpoch, tornEnd, type FoundRecord } from "./scan.ts";
 import { decodeHeader, decodeRecord, headerBytes, segmentNumbers, toSegmentName } from "./segment.ts";
 
@@ -50,6 +52,8 @@ export async function openJournalReader(options: JournalReaderOptions): Promise<
 
 class SegmentedReader implements InspectableJournalReader {
   readonly #options: JournalReaderOptions;
+  /** Of the journal that is in the folder now, as far as known. */
+  #journalId: string | null = null;
   #open: OpenSegment | null = null;
   #chunkBytes = leastChunkBytes;
   #damage: JournalDamage = { places: 0, bytes: 0 };
@@ -80,14 +84,17 @@ class SegmentedReader implements InspectableJournalReader {
       for (const one of found.toReversed()) {
         if (entries.length >= limit || scanned >= maxScanBytes) break;
         scanned += one.record.payload.length + one.record.topic.length;
-        if (matches(one.record)) entries.push(toEntry(one, segment, 0));
+        if (matches(one.record)) entries.push(toEntry(one, { journalId: this.#journalId, segment, start: 0 }));
       }
     }
     return entries;
   }
 
   confirm(position: JournalPosition): Promise<void> {
-    return this.#inTurn(() => writeConfirmed(this.#options.directory, position, this.#options.keepBytes));
+    return this.#inTurn(async () => {
+      const { directory, keepBytes } = this.#options;
+      if (position.journalId === (await readJournalId(directory))) await writeConfirmed(directory, position, keepBytes);
+    });
   }
 
   stop(): Promise<void> {
@@ -104,7 +111,8 @@ class SegmentedReader implements InspectableJournalReader {
   async #read(position: JournalPosition, limit: number, maxBytes: number): Promise<readonly JournalEntry[]> {
     const entries: JournalEntry[] = [];
     let left = maxBytes;
-    let cursor: JournalPosition | null = await this.#locate(position);
+    const from = await this.#placeOf(position);
+    let cursor = from === null ? null : await this.#locate(from);
     while (cursor !== null && entries.length < limit && left > 0) {
       const part = await this.#readPart(cursor, limit - entries.length, left);
       entries.push(...part);
@@ -119,12 +127,27 @@ class SegmentedReader implements InspectableJournalReader {
     return entries;
   }
 
+  /**
+   * The stored position in the journal that is in the folder now: the beginning when that is another journal, null while
+   * there is none. A folder may be replaced while this process runs; nothing of the new one goes before it is read.
+   */
+  async #placeOf(position: JournalPosition): Promise<JournalPosition | null> {
+    const { directory, keepBytes } = this.#options;
+    const journalId = await readJournalId(directory);
+    if (journalId !== this.#journalId) await this.#close();
+    this.#journalId = journalId;
+    if (journalId === null || position.journalId === null || position.journalId === journalId)
+      return journalId === null ? null : position;
+    await writeConfirmed(directory, { ...journalStart, journalId }, keepBytes);
+    return journalStart;
+  }
+
   /** Where to read for a stored position: its segment, or the oldest one after it when that is gone. */
   async #locate(position: JournalPosition): Promise<JournalPosition | null> {
     if (this.#open?.number === position.segment) return position;
     const segments = await this.#segments();
     if (segments.includes(position.segment)) return position;
-    const next = segments.find((segment) => segment > position.segment) ?? segments[0];
+    const next = segments.find((segment) => segment > position.segment);
     if (next === undefined) return null;
     if (position.segment !== 0)
       this.#options.logger.error({ from: position.segment, to: next }, "a journal segment is gone before it was read");
@@ -144,7 +167,7 @@ class SegmentedReader implements InspectableJournalReader {
     while (entries.length < limit && at < maxBytes) {
       const decoded = decodeRecord(bytes, at, epoch);
       if (decoded.kind !== "record") break;
-      entries.push(toEntry(decoded, number, start));
+      entries.push(toEntry(decoded, { journalId: this.#journalId, segment: number, start }));
       at = decoded.end;
     }
     this.#chunkBytes = at * 2 > this.#chunkBytes ? Math.min(this.#chunkBytes * 2, maxChunkBytes) : leastChunkBytes;
@@ -177,7 +200,12 @@ class SegmentedReader implements InspectableJournalReader {
   async #segment({ segment: number, sequence }: JournalPosition): Promise<OpenSegment> {
     if (this.#open?.number !== number) {
       await this.#close();
-      this.#open = { number, file: await open(join(this.#options.directory, toSegmentName(number)), "r"), epoch: null };
+      const file = await open(join(this.#options.directory, toSegmentName(number)), "r");
+      if ((await readJournalId(this.#options.directory)) !== this.#journalId) {
+        await file.close();
+        throw new ParkError("edge_unavailable", "The journal was replaced while it was read.");
+      }
+      this.#open = { number, file, epoch: null };
     }
     this.#open.epoch ??= await epochOf(this.#open.file, sequence);
     return this.#open;
@@ -209,9 +237,12 @@ class SegmentedReader implements InspectableJournalReader {
   }
 }
 
-const toEntry = ({ record, sequence, end }: FoundRecord, segment: number, start: number): JournalEntry => ({
+const toEntry = (
+  { record, sequence, end }: FoundRecord,
+  { journalId, segment, start }: { journalId: string | null; segment: number; start: number },
+): JournalEntry => ({
   record,
-  position: { sequence, segment, offset: start + end },
+  position: { journalId, sequence, segment, offset: start + end },
 });
 
 async function epochOf(file: FileHandle, lastSequence: number): Promise<number | null> {

@@ -1,27 +1,47 @@
 import { readdir, readFile, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { journalStart, type JournalPosition, type Logger } from "@smart-park/core";
+import type { JournalPosition, Logger } from "@smart-park/core";
 import { readConfirmed } from "./confirmed.ts";
 import { scanSegment, tornEnd } from "./scan.ts";
 import { decodeHeader, segmentNumbers, toSegmentName } from "./segment.ts";
 
 export const preparedSuffix = ".prepared";
 
+/** Numbers that were given out before, whatever the folder says. */
+export type NumberFloor = Pick<JournalPosition, "sequence" | "segment">;
+
 /**
  * Where a journal ends after whatever happened to it. The newest segment is closed for good: its unused part is cut
  * off, a torn tail stays as it is (no reader takes it for a record), and the writer goes on in a new segment.
  */
-export async function recover(directory: string, logger: Logger): Promise<JournalPosition> {
+export async function recover(
+  directory: string,
+  logger: Logger,
+  floor: NumberFloor = { sequence: 0, segment: 0 },
+): Promise<Omit<JournalPosition, "journalId">> {
   const names = await readdir(directory);
   await removePrepared(directory, names);
   const numbers = segmentNumbers(names);
-  const newest = numbers.at(-1);
-  if (newest === undefined) return journalStart;
-  const end = await closeSegment(directory, newest, logger);
+  const newest = numbers.at(-1) ?? 0;
+  const end = newest === 0 ? 0 : await closeSegment(directory, newest, logger);
   const sequence = await lastSequence(directory, numbers);
-  // Readers may have seen records that a power cut took back; their numbers are not given out twice.
+  // Readers may have seen records that a power cut, or a folder restored from an older copy, took back.
   const confirmed = await readConfirmed(directory);
-  return { sequence: Math.max(sequence, confirmed?.sequence ?? 0), segment: newest, offset: end };
+  const taken = {
+    sequence: Math.max(floor.sequence, confirmed?.sequence ?? 0),
+    segment: Math.max(floor.segment, confirmed?.segment ?? 0),
+  };
+  if (taken.sequence > sequence)
+    logger.warn(
+      { sequence, taken: taken.sequence },
+      "the journal ends before what was taken over; its numbers go on after that",
+    );
+  const isBehind = taken.segment > newest;
+  return {
+    sequence: Math.max(sequence, taken.sequence),
+    segment: isBehind ? taken.segment : newest,
+    offset: isBehind ? 0 : end,
+  };
 }
 
 async function removePrepared(directory: string, names: readonly string[]): Promise<void> {

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { readdir, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ParkError, type Logger } from "@smart-park/core";
-import { readConfirmed } from "./confirmed.ts";
+import { readConfirmed, type Confirmed } from "./confirmed.ts";
 import { syncDirectory, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
+import { readJournalId } from "./journal-id.ts";
 import { preparedSuffix } from "./recovery.ts";
 import { encodeHeader, segmentNumbers, toSegmentName, type SegmentHeader } from "./segment.ts";
 
@@ -98,6 +99,12 @@ export class SegmentFolder {
     this.#sizes.set(segment, usedBytes);
   }
 
+  usage(): { readonly segments: number; readonly segmentBytes: number } {
+    let segmentBytes = 0;
+    for (const size of this.#sizes.values()) segmentBytes += size;
+    return { segments: this.#sizes.size, segmentBytes };
+  }
+
   async stop(): Promise<void> {
     await this.#finishing;
     const prepared = await this.#ahead;
@@ -154,7 +161,7 @@ export class SegmentFolder {
 
   /** Confirmed segments beyond those the reader keeps for inspection, oldest first. */
   async #spare(): Promise<number[]> {
-    const confirmed = await readConfirmed(this.#options.directory);
+    const confirmed = await this.#confirmed();
     if (confirmed === null) return [];
     let kept = 0;
     return this.#before(confirmed.segment)
@@ -193,7 +200,7 @@ export class SegmentFolder {
 
   /** Gives up what is only kept for inspection, oldest first, until `bytes` more fit; edge_unavailable when they cannot. */
   async #makeRoom(bytes: number): Promise<void> {
-    const confirmed = await readConfirmed(this.#options.directory);
+    const confirmed = await this.#confirmed();
     const spare = confirmed === null ? [] : this.#before(confirmed.segment);
     for (;;) {
       const problem = await this.#whyNoRoom(bytes);
@@ -202,6 +209,14 @@ export class SegmentFolder {
       if (oldest === undefined) throw new ParkError("edge_unavailable", problem);
       await this.#delete(oldest);
     }
+  }
+
+  /** Null too when it speaks of another journal that was in this folder. */
+  async #confirmed(): Promise<Confirmed | null> {
+    const { directory } = this.#options;
+    const confirmed = await readConfirmed(directory);
+    if (confirmed === null || confirmed.journalId === null) return confirmed;
+    return confirmed.journalId === (await readJournalId(directory)) ? confirmed : null;
   }
 
   async #whyNoRoom(bytes: number): Promise<string | null> {

@@ -10,15 +10,24 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { CommitQueue, type Commit, type PlannedSegment } from "./commit-queue.ts";
+import { JournalCounters, type JournalStats } from "./journal-counters.ts";
+import { ensureJournalId } from "./journal-id.ts";
+import { isDiskFull, noAnswerProblem, problemOf } from "./journal-problem.ts";
 import { realDisk, writeFully, type JournalDisk, type JournalFile } from "./disk.ts";
 import { lockDirectory, type DirectoryLock } from "./lock.ts";
-import { recover } from "./recovery.ts";
+import { recover, type NumberFloor } from "./recovery.ts";
 import { SegmentFolder, type SegmentFolderOptions } from "./segment-folder.ts";
 import { headerBytes, recordSize } from "./segment.ts";
 
 export interface JournalWriterOptions extends SegmentFolderOptions {
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Numbers the ledger has on record: never given out again, also when the folder was lost or restored from an older copy. */
+  readonly floor?: NumberFloor;
+}
+
+export interface InspectableJournalWriter extends JournalWriter {
+  stats(): JournalStats;
 }
 
 /** A commit starts when the last one is done and one of these is reached (measured: broker room, docs/decisions/0003). */
@@ -41,7 +50,7 @@ const unavailable = (detail: string, cause?: unknown): ParkError =>
 export async function openJournalWriter(
   options: JournalWriterOptions,
   disk: JournalDisk = realDisk,
-): Promise<JournalWriter> {
+): Promise<InspectableJournalWriter> {
   const { directory, logger } = options;
   if (options.maxBytes < 2 * options.segmentBytes)
     throw new ParkError("config_invalid", "The journal's size limit must hold at least two segments.");
@@ -49,11 +58,15 @@ export async function openJournalWriter(
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const lock = await lockDirectory(directory);
     try {
-      const position = await recover(directory, logger);
+      const journalId = await idUnlessFull(directory);
+      const position = { journalId, ...(await recover(directory, logger, options.floor)) };
       const folder = new SegmentFolder(options, disk, logger);
       await folder.load();
       await folder.prepare();
-      return new SegmentedWriter({ folder, position, lock, clock: options.clock, logger }, options.segmentBytes);
+      return new SegmentedWriter(
+        { directory, folder, position, lock, clock: options.clock, logger },
+        options.segmentBytes,
+      );
     } catch (error) {
       await lock.release();
       throw error;
@@ -62,6 +75,13 @@ export async function openJournalWriter(
     throw toOpenError(directory, error);
   }
 }
+
+/** Null when even that does not fit on the disk; it is made before the first segment then. */
+const idUnlessFull = (directory: string): Promise<string | null> =>
+  ensureJournalId(directory).catch((error: unknown) => {
+    if (isDiskFull(error)) return null;
+    throw error;
+  });
 
 const notWritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"]);
 
@@ -92,6 +112,7 @@ interface OpenSegment {
 }
 
 interface WriterParts {
+  readonly directory: string;
   readonly folder: SegmentFolder;
   readonly position: JournalPosition;
   readonly lock: DirectoryLock;
@@ -99,10 +120,11 @@ interface WriterParts {
   readonly logger: Logger;
 }
 
-class SegmentedWriter implements JournalWriter {
+class SegmentedWriter implements InspectableJournalWriter {
   readonly #parts: WriterParts;
   readonly #listeners = new Set<(position: JournalPosition) => void>();
   readonly #queue: CommitQueue;
+  readonly #counters = new JournalCounters();
   #position: JournalPosition;
   #lastSegment: number;
   #segment: OpenSegment | null = null;
@@ -110,6 +132,7 @@ class SegmentedWriter implements JournalWriter {
   #timer: NodeJS.Timeout | null = null;
   #retryAt = 0;
   #retryMs = firstRetryMs;
+  #problem: string | null = null;
   #isStopped = false;
 
   constructor(parts: WriterParts, segmentBytes: number) {
@@ -159,6 +182,26 @@ class SegmentedWriter implements JournalWriter {
     return () => this.#listeners.delete(listener);
   }
 
+  problem(): string | null {
+    return this.#problem ?? noAnswerProblem(this.#oldestPendingMs());
+  }
+
+  #oldestPendingMs(): number {
+    const oldest = this.#counters.commit?.oldestSince ?? this.#queue.oldest?.since;
+    return oldest === undefined ? 0 : performance.now() - oldest;
+  }
+
+  stats(): JournalStats {
+    const { records, bytes, failedCommits, commits, waits, commit } = this.#counters;
+    return {
+      ...{ records, bytes, failedCommits, commits: commits.counts(), waits: waits.counts() },
+      pendingRecords: this.#queue.waitingRecords + (commit?.records ?? 0),
+      pendingBytes: this.#queue.waitingBytes + (commit?.bytes ?? 0),
+      oldestPendingMs: this.#oldestPendingMs(),
+      ...this.#parts.folder.usage(),
+    };
+  }
+
   /** What was appended before is committed first. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
@@ -201,11 +244,14 @@ class SegmentedWriter implements JournalWriter {
   async #commitNext(): Promise<void> {
     const commit = this.#queue.take();
     if (commit === undefined) return;
+    this.#counters.begin(commit);
     try {
       await this.#write(await this.#segmentOf(commit), commit);
       if (this.#retryMs > firstRetryMs) this.#parts.logger.info({}, "the journal takes records again");
       this.#retryMs = firstRetryMs;
+      this.#problem = null;
     } catch (error) {
+      this.#counters.fail();
       const refusal = unavailable("The journal cannot be written.", error);
       for (const { reject } of commit.waiters) reject(refusal);
       this.#backOff(error, refusal);
@@ -217,6 +263,8 @@ class SegmentedWriter implements JournalWriter {
   async #segmentOf({ segment: plan }: Commit): Promise<OpenSegment> {
     if (this.#segment?.plan === plan) return this.#segment;
     this.#finishSegment();
+    const journalId = this.#position.journalId ?? (await ensureJournalId(this.#parts.directory));
+    this.#position = { ...this.#position, journalId };
     const header = { epoch: plan.epoch, firstSequence: plan.firstSequence, createdAt: this.#parts.clock.now() };
     // Taken even if the start fails half-way: a reader may hold the file of that number open.
     const number = (this.#lastSegment += 1);
@@ -241,8 +289,10 @@ class SegmentedWriter implements JournalWriter {
       await segment.file.close().catch(() => undefined);
       throw error;
     }
+    this.#counters.end();
     segment.usedBytes = offset + usedBytes;
-    this.#position = { sequence: lastSequence, segment: segment.number, offset: segment.usedBytes };
+    const { journalId } = this.#position;
+    this.#position = { journalId, sequence: lastSequence, segment: segment.number, offset: segment.usedBytes };
     for (const { resolve } of waiters) resolve();
     this.#announce();
   }
@@ -258,6 +308,7 @@ class SegmentedWriter implements JournalWriter {
   }
 
   #backOff(error: unknown, refusal: ParkError): void {
+    this.#problem = problemOf(error);
     this.#retryAt = performance.now() + this.#retryMs;
     this.#parts.logger.error(
       { error: String(error), retryMs: this.#retryMs },

@@ -1,5 +1,7 @@
 import { journalStart, systemPrincipal, type Quarantined, type Registry } from "@smart-park/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import Database from "libsql";
+import { readLedgerNumbers } from "./ledger-position.ts";
 import { quarantineDroppedSetting } from "./quarantine.ts";
 import {
   aCommit,
@@ -90,6 +92,40 @@ describe("a batch of the journal", () => {
       ruleStates: [],
       heard: [],
     });
+  });
+
+  const inJournal = (journalId: string, sequence: number) =>
+    aCommit(sequence, {
+      position: { journalId, sequence, segment: 1, offset: 100 },
+      books: [{ enterpriseId: enterpriseId("A"), ...aLine(10) }],
+    });
+  const received = (): number | undefined => registry.books(park).enterprises.find(({ id }) => id === "A")?.received;
+
+  it("of another journal is kept whatever its number, and put on record", async () => {
+    await opened.ledger.commit(inJournal("first", 700));
+    await opened.ledger.commit(inJournal("second", 5));
+    await opened.ledger.commit(inJournal("second", 5));
+    await opened.ledger.commit(inJournal("second", 6));
+    expect(received()).toBe(30);
+    expect((await opened.ledger.load()).position).toMatchObject({ journalId: "second", sequence: 6 });
+    const audits = registry.audit(park, { limit: 100 }).items.filter(({ action }) => action === "journal.replaced");
+    expect(audits).toMatchObject([{ actor: "system", object: "second", detail: '{"journalId":["first","second"]}' }]);
+    expect(opened.log.filter((line) => line.includes("another one than before"))).toHaveLength(1);
+  });
+
+  it("takes over the id of the journal it was reading before journals had ids", async () => {
+    await opened.close();
+    const database = new Database(opened.files.file);
+    database.exec("update engine set sequence = 7, segment = 1, byte_offset = 700, journal_id = null");
+    database.close();
+    expect(readLedgerNumbers(opened.files.file)).toEqual({ sequence: 7, segment: 1 });
+    opened = await opened.reopen();
+    registry = opened.registry;
+    await opened.ledger.commit(inJournal("first", 7));
+    await opened.ledger.commit(inJournal("first", 8));
+    expect(received()).toBe(10);
+    expect((await opened.ledger.load()).position.journalId).toBe("first");
+    expect(registry.audit(park, { limit: 100 }).items.map(({ action }) => action)).not.toContain("journal.replaced");
   });
 
   it("is kept whole, also over a restart", async () => {

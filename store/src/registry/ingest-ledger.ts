@@ -9,7 +9,7 @@ import {
 import { sql } from "kysely";
 import { loadRules } from "./alert-rules.ts";
 import { storeTransition } from "./alert-transitions.ts";
-import { addEntry } from "./audit-log.ts";
+import { addEntry, auditWrite, changes } from "./audit-log.ts";
 import { addToBook } from "./books.ts";
 import type { Notices } from "./change-notices.ts";
 import { addQuarantined, trimQuarantine, type QuarantineLimits } from "./quarantine.ts";
@@ -20,7 +20,8 @@ import type { SqlConnection } from "./sql-connection.ts";
 
 /**
  * Where ingest keeps what a batch of the journal changed beside readings. A batch is one transaction with its position;
- * a batch whose position is not beyond the one kept was kept already, and changes nothing.
+ * a batch whose position is not beyond the one kept was kept already, and changes nothing. One from another journal than
+ * the one kept is always news: that journal's numbers say nothing about the other's.
  */
 export function ingestLedger(
   context: RegistryContext,
@@ -33,20 +34,36 @@ export function ingestLedger(
     onRulesChange: (listener) => rulesChanged.listen(listener),
     commit: async (change) =>
       write(() => {
-        const { sequence } = engineRow(db);
-        if (change.position.sequence > sequence) return keepBatch(db, change, { now: clock.now(), limits });
+        const { sequence, journal_id: known } = engineRow(db);
+        const { journalId: given } = change.position;
+        const now = clock.now();
+        const isOther = known !== null && given !== null && given !== known;
+        if (isOther) {
+          logger.warn(
+            { known, given, sequence },
+            "the journal is another one than before; it is read from its beginning",
+          );
+          noteReplaced(db, { now, known, given });
+        }
+        if (isOther || change.position.sequence > sequence) return keepBatch(db, change, { now, limits });
         logger.warn({ sequence, given: change.position.sequence }, "a batch of the journal was kept before");
       }),
   };
 }
 
+function noteReplaced(db: SqlConnection, { now, known, given }: { now: number; known: string; given: string }): void {
+  const audit = { at: now, actor: "system", address: "local" };
+  const detail = changes({ journalId: known }, { journalId: given });
+  auditWrite(db, audit, { action: "journal.replaced", object: given, enterpriseId: null, detail });
+}
+
 const engineRow = (db: SqlConnection) => found(db.first(db.query.selectFrom("engine").selectAll()));
 
 async function loadState(db: SqlConnection): ReturnType<IngestLedger["load"]> {
-  const { sequence, segment, byte_offset, up_ms, last_tick_at } = engineRow(db);
+  const { journal_id, sequence, segment, byte_offset, up_ms, last_tick_at } = engineRow(db);
   const heard = db.all(db.query.selectFrom("heard").selectAll());
   return {
-    position: { sequence, segment, offset: byte_offset },
+    position: { journalId: journal_id, sequence, segment, offset: byte_offset },
     clock: { upMs: up_ms, lastTickAt: last_tick_at },
     ruleStates: db.all(db.query.selectFrom("rule_state").selectAll()).map(toRuleState),
     heard: heard.map((row) => ({ pointId: row.point_id, heardUpMs: row.heard_up_ms })),
@@ -59,8 +76,15 @@ function keepBatch(
   { now, limits }: { now: number; limits: QuarantineLimits },
 ): void {
   const { position, clock, quarantined, books, alerts, ruleStates, heard, audits } = change;
-  const { sequence, segment, offset } = position;
-  const row = { sequence, segment, byte_offset: offset, up_ms: clock.upMs, last_tick_at: clock.lastTickAt };
+  const { journalId, sequence, segment, offset } = position;
+  const row = {
+    ...(journalId !== null && { journal_id: journalId }),
+    sequence,
+    segment,
+    byte_offset: offset,
+    up_ms: clock.upMs,
+    last_tick_at: clock.lastTickAt,
+  };
   db.run(db.query.updateTable("engine").set(row));
   for (const record of quarantined) addQuarantined(db, record);
   trimQuarantine(db, limits, now);

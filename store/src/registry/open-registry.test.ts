@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ParkError, systemPrincipal, type Clock } from "@smart-park/core";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readLedgerNumbers } from "./ledger-position.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { openRegistry } from "./open-registry.ts";
@@ -138,6 +139,22 @@ describe("opening the registry", () => {
 });
 
 describe("migrations", () => {
+  it("keep the position in the journal of a park from before journals had ids", async () => {
+    await opened.close();
+    rmSync(opened.files.file);
+    const old = SqlConnection.openForWriting(opened.files.file);
+    migrate(old, clock, migrations.slice(0, 1));
+    old.script("update engine set sequence = 7, segment = 2, byte_offset = 300");
+    old.close();
+    expect(readLedgerNumbers(opened.files.file)).toEqual({ sequence: 7, segment: 2 });
+    const now = SqlConnection.openForWriting(opened.files.file);
+    migrate(now, clock);
+    now.close();
+    expect(inFile((db) => db.prepare("select sequence, segment, byte_offset, journal_id from engine").all([]))).toEqual(
+      [{ sequence: 7, segment: 2, byte_offset: 300, journal_id: null }],
+    );
+  });
+
   it("are numbered from one without a gap", () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
   });

@@ -196,6 +196,7 @@ interface EngineRow {
   last_tick_at: EpochMs | null;
   /** Kept by triggers on quarantine. */
   quarantine_bytes: number;
+  journal_id: string | null;
 }
 
 export interface BookRow {

@@ -165,7 +165,7 @@ export const aTransition = (
 });
 
 export const aCommit = (sequence: number, given: Partial<IngestCommit> = {}): IngestCommit => ({
-  position: { sequence, segment: 1, offset: sequence * 100 },
+  position: { journalId: "journal-1", sequence, segment: 1, offset: sequence * 100 },
   quarantined: [],
   books: [],
   alerts: [],

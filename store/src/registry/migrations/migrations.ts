@@ -1,4 +1,5 @@
 import { firstTables } from "./0001-first-tables.ts";
+import { journalId } from "./0002-journal-id.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -7,4 +8,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [{ number: 1, name: "first-tables", sql: firstTables }];
+export const migrations: readonly Migration[] = [
+  { number: 1, name: "first-tables", sql: firstTables },
+  { number: 2, name: "journal-id", sql: journalId },
+];
