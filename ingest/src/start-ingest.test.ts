@@ -262,6 +262,20 @@ describe("when something behind ingest fails", () => {
     expect(park.store.readings.size).toBe(1);
   });
 
+  it("a store that never answers does not hold up a stop either", async () => {
+    const park = aPark();
+    const appended = vi.spyOn(park.store, "append").mockReturnValue(new Promise(() => undefined));
+    park.journal.append(power(0, 100));
+    const ingest = await start(park);
+    await vi.waitFor(() => expect(appended).toHaveBeenCalledOnce());
+    await ingest.stop();
+    expect(park.ledger.commits).toEqual([]);
+    appended.mockRestore();
+    const again = await start(park);
+    await again.idle();
+    expect(park.store.readings.size).toBe(1);
+  });
+
   it("a crash between store and ledger replays the batch: duplicates in the books, the same alert once", async () => {
     const park = aPark();
     park.ledger.setRules([peak]);

@@ -1,73 +1,119 @@
 import { qualityCode, type AppendOutcome, type PointId, type Reading } from "@smart-park/core";
 import { kept } from "../storable.ts";
+import type { PointEnds } from "./latest-table.ts";
 import type { Row } from "./rows.ts";
 
-/** The readings of one batch for one identity; the last one wins. */
-interface Identity {
-  readonly pointId: PointId;
-  readonly at: number;
-  /** Places in the batch, in the order given. */
-  readonly indexes: number[];
-}
+export type StoredRows = ReadonlyMap<PointId, ReadonlyMap<number, Row>>;
 
-export interface Line {
-  readonly pointId: PointId;
-  readonly row: Row;
-  readonly indexes: readonly number[];
-}
-
-/** A batch by identity: what must be asked before writing, and then which lines to write and what each reading was. */
+/** A batch by point: what must be asked before writing, and then which readings to write and what each one was. */
 export class AppendBatch {
   readonly #readings: readonly Reading[];
-  readonly #identities = new Map<PointId, Map<number, Identity>>();
+  /** Places in the batch, in the order given. */
+  readonly #places = new Map<PointId, number[]>();
 
   constructor(readings: readonly Reading[]) {
     this.#readings = readings;
-    for (const [index, { pointId, observedAt }] of readings.entries()) {
-      const ofPoint = this.#identities.get(pointId) ?? new Map<number, Identity>();
-      this.#identities.set(pointId, ofPoint);
-      const identity = ofPoint.get(observedAt);
-      if (identity === undefined) ofPoint.set(observedAt, { pointId, at: observedAt, indexes: [index] });
-      else identity.indexes.push(index);
+    for (let place = 0; place < readings.length; place++) {
+      const pointId = this.reading(place).pointId;
+      const places = this.#places.get(pointId);
+      if (places === undefined) this.#places.set(pointId, [place]);
+      else places.push(place);
     }
   }
 
-  /** Per point the instants for which `mayExist`, ascending. */
-  uncertain(mayExist: (pointId: PointId, at: number) => boolean): ReadonlyMap<PointId, number[]> {
+  reading(place: number): Reading {
+    return this.#readings[place] as Reading; // places are those of the constructor
+  }
+
+  row(place: number): Row {
+    const { observedAt, value, quality } = this.reading(place);
+    return { at: observedAt, value: kept(value), quality: qualityCode(quality) };
+  }
+
+  /** Per point the instants between its first and its newest reading, ascending; all others are new. */
+  uncertain(endsOf: (pointId: PointId) => PointEnds | null): ReadonlyMap<PointId, number[]> {
     const instants = new Map<PointId, number[]>();
-    for (const [pointId, ofPoint] of this.#identities) {
-      const some = [...ofPoint.keys()].filter((at) => mayExist(pointId, at)).sort((a, b) => a - b);
-      if (some.length > 0) instants.set(pointId, some);
+    for (const [pointId, places] of this.#places) {
+      const ends = endsOf(pointId);
+      if (ends === null) continue;
+      const some = places
+        .map((place) => this.reading(place).observedAt)
+        .filter((at) => at >= ends.firstAt && at <= ends.last.at);
+      if (some.length > 0)
+        instants.set(
+          pointId,
+          some.sort((a, b) => a - b),
+        );
     }
     return instants;
   }
 
-  /** Outcome per reading, and the lines that change something. `stored` gives what InfluxDB has of an identity. */
-  settle(stored: (pointId: PointId, at: number) => Row | null): { outcomes: AppendOutcome[]; lines: Line[] } {
-    const outcomes: AppendOutcome[] = Array.from(this.#readings, () => "duplicate");
-    const lines: Line[] = [];
-    for (const [pointId, ofPoint] of this.#identities) {
-      for (const { at, indexes } of ofPoint.values()) {
-        const before = stored(pointId, at);
-        let known = before;
-        for (const index of indexes) {
-          const row = this.#rowOf(index);
-          outcomes[index] = known === null ? "stored" : isSame(known, row) ? "duplicate" : "overwritten";
-          known = row;
-        }
-        if (known !== null && (before === null || !isSame(before, known))) lines.push({ pointId, row: known, indexes });
-      }
+  /** Outcome per reading, and the places of those to write; `stored` has all that InfluxDB has at uncertain instants. */
+  settle(stored: StoredRows): { outcomes: AppendOutcome[]; winners: number[] } {
+    const outcomes: AppendOutcome[] = new Array<AppendOutcome>(this.#readings.length).fill("stored");
+    const winners: number[] = [];
+    for (const [pointId, places] of this.#places) {
+      const ofPoint = stored.get(pointId);
+      // The usual case, a meter that speaks in order: all new.
+      if (ofPoint === undefined && this.#isAscending(places)) for (const place of places) winners.push(place);
+      else this.#settlePoint(places, ofPoint, outcomes, winners);
     }
-    return { outcomes, lines };
+    return { outcomes, winners };
   }
 
-  #rowOf(index: number): Row {
-    const reading = this.#readings[index];
-    return {
-      at: reading?.observedAt ?? NaN,
-      value: kept(reading?.value ?? NaN),
-      quality: qualityCode(reading?.quality ?? "bad"),
-    };
+  /** Of the winners that were not rejected, those that are the first or the last of their point's in order of time. */
+  *ends(winners: readonly number[], rejected: ReadonlySet<number>): Generator<number> {
+    // `settle` gives the winners point by point.
+    for (let start = 0; start < winners.length;) {
+      const { pointId } = this.reading(winners[start] ?? 0);
+      let [oldest, newest] = [-1, -1];
+      for (; start < winners.length && this.reading(winners[start] ?? 0).pointId === pointId; start++) {
+        const place = winners[start] ?? 0;
+        if (rejected.has(start)) continue;
+        if (oldest < 0 || this.reading(place).observedAt < this.reading(oldest).observedAt) oldest = place;
+        if (newest < 0 || this.reading(place).observedAt > this.reading(newest).observedAt) newest = place;
+      }
+      if (oldest >= 0) yield oldest;
+      if (newest >= 0 && newest !== oldest) yield newest;
+    }
+  }
+
+  /** Places of all readings of one identity. */
+  sameIdentity(place: number): number[] {
+    const { pointId, observedAt } = this.reading(place);
+    return (this.#places.get(pointId) ?? []).filter((other) => this.reading(other).observedAt === observedAt);
+  }
+
+  #isAscending(places: readonly number[]): boolean {
+    let last = -Infinity;
+    for (const place of places) {
+      const at = this.reading(place).observedAt;
+      if (at <= last) return false;
+      last = at;
+    }
+    return true;
+  }
+
+  /** Of several readings of one identity the last one wins. */
+  #settlePoint(
+    places: readonly number[],
+    stored: ReadonlyMap<number, Row> | undefined,
+    outcomes: AppendOutcome[],
+    winners: number[],
+  ): void {
+    const known = new Map<number, Row>();
+    const last = new Map<number, number>();
+    for (const place of places) {
+      const row = this.row(place);
+      const before = known.get(row.at) ?? stored?.get(row.at);
+      outcomes[place] = before === undefined ? "stored" : isSame(before, row) ? "duplicate" : "overwritten";
+      known.set(row.at, row);
+      last.set(row.at, place);
+    }
+    for (const [at, place] of last) {
+      const before = stored?.get(at);
+      if (before === undefined || !isSame(before, this.row(place))) winners.push(place);
+    }
   }
 }
 

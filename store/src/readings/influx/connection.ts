@@ -1,19 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ParkError, type Logger, type PointId } from "@smart-park/core";
-import type { WriteApi } from "@influxdata/influxdb-client";
 import { detectGeneration, type Generation } from "./generation.ts";
 import { createDatabase, probe, selectEnds } from "./influxql.ts";
 import type { LatestTable, PointEnds } from "./latest-table.ts";
+import type { LineWriter } from "./line-writer.ts";
 import { rowPerPoint } from "./rows.ts";
 import { InfluxRefusal, InfluxServer, type InfluxConfig } from "./server.ts";
 
 const firstPauseMs = 500;
 const maxPauseMs = 30_000;
+const startPatienceMs = 5_000;
 
 export interface Connected {
   readonly generation: Generation;
   readonly server: InfluxServer;
-  readonly writeApi: WriteApi;
+  readonly writer: LineWriter;
 }
 
 /**
@@ -47,15 +48,18 @@ export class Connection {
     return this.#isTableTrusted;
   }
 
-  /** Resolves after the first try, whatever it gave; later ones go on in the background. */
+  /** Resolves after the first try, whatever it gave, or soon when nothing answers; later ones go on in the background. */
   async start(): Promise<void> {
-    if (await this.#try()) return;
-    this.reconnect();
+    const first = this.#try();
+    this.#connecting = first
+      .then((isConnected) => (isConnected ? undefined : this.#tryUntilConnected()))
+      .finally(() => (this.#connecting = null));
+    await Promise.race([first, pause(startPatienceMs, null, { signal: this.#stopping.signal, ref: false })]);
   }
 
   /** To be called when the server turned out not to know our database any more. */
   reconnect(): void {
-    this.#connected = null;
+    this.#disconnect();
     this.#connecting ??= this.#tryUntilConnected().finally(() => (this.#connecting = null));
   }
 
@@ -76,7 +80,13 @@ export class Connection {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#connecting;
-    await this.#connected?.writeApi.close();
+    this.#disconnect();
+  }
+
+  /** What is under way fails, what comes is refused. */
+  #disconnect(): void {
+    this.#connected?.server.close();
+    void this.#connected?.writer.close();
     this.#connected = null;
   }
 
@@ -92,13 +102,13 @@ export class Connection {
 
   async #try(): Promise<boolean> {
     try {
-      const generation = await detectGeneration(this.#config.url);
-      const server = new InfluxServer(this.#config, generation);
+      const generation = await detectGeneration(this.#config.url, this.#stopping.signal);
+      const server = new InfluxServer(this.#config, generation, this.#stopping.signal);
       if (generation.isOne) await makeDatabase(server, this.#config.bucket);
       await server.query([probe]);
       if (!this.#isTableTrusted) this.#table.replace(await readEnds(server));
       this.#isTableTrusted = true;
-      this.#connected = { generation, server, writeApi: server.openWriteApi() };
+      this.#connected = { generation, server, writer: server.openWriter() };
       if (!this.#wasConnected)
         this.#logger.info({ url: this.#config.url, version: generation.version }, "readings are kept in InfluxDB");
       this.#wasConnected = true;

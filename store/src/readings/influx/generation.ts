@@ -1,4 +1,5 @@
 import { ParkError } from "@smart-park/core";
+import { readJson } from "./limited-body.ts";
 
 /** What differs between the generations of InfluxDB. */
 export interface Generation {
@@ -12,10 +13,11 @@ export interface Generation {
 }
 
 const pingTimeoutMs = 5_000;
+const maxHealthBytes = 64 * 1024;
 
-/** Asks the server what it is. Rejects with store_unavailable when it does not answer or is no InfluxDB. */
-export async function detectGeneration(url: string): Promise<Generation> {
-  const version = (await versionFromPing(url)) ?? (await versionFromHealth(url));
+/** Asks the server what it is, until `signal`. Rejects with store_unavailable when it does not answer or is no InfluxDB. */
+export async function detectGeneration(url: string, signal?: AbortSignal): Promise<Generation> {
+  const version = (await versionFromPing(url, signal)) ?? (await versionFromHealth(url, signal));
   const generation = version === null ? null : generationOf(version);
   if (generation === null) throw new ParkError("store_unavailable", `what answers at ${url} is not an InfluxDB`);
   return generation;
@@ -30,20 +32,22 @@ export function generationOf(version: string): Generation | null {
   return { version, write: "v2", isOne: false, remove: major === 2 ? "api" : null };
 }
 
-async function versionFromPing(url: string): Promise<string | null> {
-  const response = await get(`${url}/ping`);
+async function versionFromPing(url: string, signal?: AbortSignal): Promise<string | null> {
+  const response = await get(`${url}/ping`, signal);
+  await response.body?.cancel();
   return response.headers.get("x-influxdb-version");
 }
 
-async function versionFromHealth(url: string): Promise<string | null> {
-  const response = await get(`${url}/health`);
-  const body: unknown = await response.json().catch(() => null);
+async function versionFromHealth(url: string, signal?: AbortSignal): Promise<string | null> {
+  const response = await get(`${url}/health`, signal);
+  const body = await readJson(response, maxHealthBytes).catch(() => null);
   return typeof body === "object" && body !== null && "version" in body ? String(body.version) : null;
 }
 
-async function get(address: string): Promise<Response> {
+async function get(address: string, stop?: AbortSignal): Promise<Response> {
+  const timeout = AbortSignal.timeout(pingTimeoutMs);
   try {
-    return await fetch(address, { signal: AbortSignal.timeout(pingTimeoutMs), redirect: "error" });
+    return await fetch(address, { signal: stop ? AbortSignal.any([stop, timeout]) : timeout, redirect: "error" });
   } catch (cause) {
     throw new ParkError("store_unavailable", `InfluxDB does not answer at ${address}`, { cause });
   }

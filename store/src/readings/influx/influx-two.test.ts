@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { aReading, silentLogger } from "../contract-batch.ts";
 import { describeReadingStore } from "../contract.ts";
 import { openReadingStore } from "../open-store.ts";
-import { RecordedInfluxTwo } from "./recorded-influx-two.ts";
+import { RecordedInfluxTwo, type Fault } from "./recorded-influx-two.ts";
+import type { InfluxConfig } from "./server.ts";
 
 const t0 = Date.UTC(2026, 0, 1);
 const all = { from: -Infinity, to: Infinity };
@@ -37,7 +38,7 @@ describe("an InfluxDB 2.x", () => {
   let store: ReadingStore | null = null;
   const errors: string[] = [];
   const logger: Logger = { ...silentLogger, error: (_, message) => void errors.push(message) };
-  const open = async (change: Partial<RecordedInfluxTwo["access"]> = {}): Promise<ReadingStore> =>
+  const open = async (change: Partial<InfluxConfig> = {}): Promise<ReadingStore> =>
     (store = await openReadingStore(
       { directory: await newFolder(), influx: { url: `${server.url}/`, ...server.access, ...change } },
       { logger },
@@ -93,6 +94,64 @@ describe("an InfluxDB 2.x", () => {
     expect(outcomes.flatMap((outcome, i) => (outcome === "rejected" ? [i] : []))).toEqual([17, 500, 999]);
     expect(server.points.get("p.heat")?.size).toBe(997);
     expect((await store.latest()).map((row) => row.pointId)).toEqual(["p.heat"]);
+  });
+
+  it.each<{ name: string; fault: Fault }>([
+    { name: "never answers", fault: { status: "silent" } },
+    { name: "stores and never answers", fault: { status: "silent", afterStoring: true } },
+    { name: "sends an answer that never ends", fault: { status: "trickling", afterStoring: true } },
+    { name: "cuts the connection", fault: { status: "reset" } },
+    { name: "stores and cuts the connection", fault: { status: "reset", afterStoring: true } },
+  ])("that $name is given up in time; the repeat stores each reading once", async ({ fault }) => {
+    const store = await open({ timeoutMs: 300 });
+    server.faults.push(fault);
+    await expect(store.append(batchOf(0, 50))).rejects.toMatchObject({ code: "store_unavailable", isRetryable: true });
+    expect(await store.append(batchOf(0, 50))).toEqual(Array(50).fill("stored"));
+    expect(server.points.get("p.heat")?.size).toBe(50);
+  });
+
+  it("that keeps answering nothing does not hold up a stop", { timeout: 20_000 }, async () => {
+    const store = await open();
+    server.standingFault = { status: "silent" };
+    const waiting = [store.append(batchOf(0, 5)), store.append(batchOf(1, 5))].map((append) =>
+      append.catch((error: unknown) => error),
+    );
+    await vi.waitFor(() => expect(server.writes).toBe(1));
+    await store.stop();
+    for (const end of await Promise.all(waiting)) expect(end).toMatchObject({ code: "store_unavailable" });
+    expect(server.writes).toBe(1);
+  });
+
+  it("that takes small requests only gets small ones", async () => {
+    server.maxLines = 700;
+    const store = await open();
+    expect(new Set(await store.append(batchOf(0, 12_000)))).toEqual(new Set(["stored"]));
+    expect(server.points.get("p.heat")?.size).toBe(12_000);
+  });
+
+  it("that refuses all and says it dropped all is asked once, not line by line", async () => {
+    const store = await open();
+    const refused = Array.from({ length: 1000 }, (_, i) => aReading("refused.heat", t0 + i, i));
+    expect(new Set(await store.append(refused))).toEqual(new Set(["rejected"]));
+    expect(server.writes).toBe(1);
+  });
+
+  it("behind something that answers 400 to everything is not bombarded, and nothing is rejected for good", async () => {
+    const store = await open();
+    server.standingFault = { status: 400, message: "plain HTTP request sent to HTTPS port" };
+    await expect(store.append(batchOf(0, 5000))).rejects.toMatchObject({ isRetryable: true });
+    expect(server.writes).toBeLessThan(150);
+    server.standingFault = null;
+    expect(new Set(await store.append(batchOf(0, 5000)))).toEqual(new Set(["stored"]));
+  });
+
+  it("may name the end of the wait by a date", async () => {
+    const store = await open();
+    const date = "Mon, 23 Nov 2026 06:00:00 GMT";
+    server.faults.push({ status: 503, headers: { date, "retry-after": "Mon, 23 Nov 2026 06:01:00 GMT" } });
+    await expect(store.append(batchOf(0, 3))).rejects.toMatchObject({ isRetryable: true });
+    await expect(store.append(batchOf(0, 3))).rejects.toThrow("asked us to wait");
+    expect(server.writes).toBe(1);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import type { PointId } from "@smart-park/core";
 import { describe, expect, it } from "vitest";
 import { generationOf } from "./generation.ts";
 import { createDatabase, deleteBody, quoteIdentifier, quoteString, selectBefore, selectRange } from "./influxql.ts";
-import { toLine } from "./write.ts";
+import { toLine, toLineStart } from "./write.ts";
 
 const point = "m'1\\.heat" as PointId;
 
@@ -41,7 +41,8 @@ describe("text in statements", () => {
 
 describe("line protocol", () => {
   it("has the point as its only tag, a float and an integer", () => {
-    expect(toLine("a b,c=d.heat" as PointId, 1000, 5, 2)).toBe("reading,pt=a\\ b\\,c\\=d.heat v=5,q=2i 1000");
+    const start = toLineStart("a b,c=d.heat" as PointId);
+    expect(toLine(start, { at: 1000, value: 5, quality: 2 })).toBe("reading,pt=a\\ b\\,c\\=d.heat v=5,q=2i 1000");
   });
 });
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Database from "libsql";
-import { qualityOf, type LatestReading, type PointId } from "@smart-park/core";
+import { qualityOf, type LatestReading, type Logger, type PointId } from "@smart-park/core";
+import { inTransaction } from "../../sqlite/database.ts";
 import type { Row } from "./rows.ts";
 
 /** The first and the newest reading of a point that InfluxDB holds. */
@@ -23,17 +24,20 @@ export class LatestTable {
   readonly #ends = new Map<PointId, PointEnds>();
   readonly #changed = new Set<PointId>();
   readonly #timer: NodeJS.Timeout;
+  readonly #logger: Logger;
   #flushing: Promise<void> = Promise.resolve();
+  #isFailing = false;
 
-  private constructor(database: Database.Database) {
+  private constructor(database: Database.Database, logger: Logger) {
     this.#database = database;
+    this.#logger = logger;
     this.#timer = setInterval(() => {
       this.#flushing = this.#flushing.then(() => this.#flush());
     }, flushEveryMs).unref();
   }
 
   /** `place` names server and bucket. `isTrusted` false = call `replace` with what InfluxDB has. */
-  static open(directory: string, place: string): { table: LatestTable; isTrusted: boolean } {
+  static open(directory: string, place: string, logger: Logger): { table: LatestTable; isTrusted: boolean } {
     const database = new Database(join(directory, "influx-latest.db"), { timeout: 5000 });
     database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
     database.exec(
@@ -42,7 +46,7 @@ export class LatestTable {
     );
     const isTrusted = database.prepare("SELECT 1 FROM clean WHERE place = ?").all([place]).length > 0;
     database.exec("DELETE FROM clean");
-    const table = new LatestTable(database);
+    const table = new LatestTable(database, logger);
     if (isTrusted) table.#load();
     return { table, isTrusted };
   }
@@ -84,13 +88,19 @@ export class LatestTable {
     for (const [pointId, ends] of all) this.set(pointId, ends);
   }
 
-  /** Marks the file as complete for `place`, unless null. */
+  /** Marks the file as complete for `place`, unless null or something could not be written. */
   async close(place: string | null): Promise<void> {
     clearInterval(this.#timer);
     await this.#flushing;
     await this.#flush();
-    if (place !== null) this.#database.prepare("INSERT OR REPLACE INTO clean (place) VALUES (?)").run([place]);
-    this.#database.close();
+    try {
+      if (place !== null && this.#changed.size === 0)
+        this.#database.prepare("INSERT OR REPLACE INTO clean (place) VALUES (?)").run([place]);
+    } catch (error) {
+      this.#reportFailure(error);
+    } finally {
+      this.#database.close();
+    }
   }
 
   #load(): void {
@@ -102,13 +112,27 @@ export class LatestTable {
     }
   }
 
+  /** What cannot be written, as on a full disk, stays for the next time: memory has it, and the file is not trusted. */
   async #flush(): Promise<void> {
     const changed = [...this.#changed];
-    this.#changed.clear();
     for (let start = 0; start < changed.length; start += rowsPerSlice) {
-      this.#write(changed.slice(start, start + rowsPerSlice));
+      const slice = changed.slice(start, start + rowsPerSlice);
+      for (const pointId of slice) this.#changed.delete(pointId);
+      try {
+        inTransaction(this.#database, () => this.#write(slice));
+      } catch (error) {
+        for (const pointId of slice) this.#changed.add(pointId);
+        return this.#reportFailure(error);
+      }
       await new Promise(setImmediate);
     }
+    this.#isFailing = false;
+  }
+
+  #reportFailure(error: unknown): void {
+    if (!this.#isFailing)
+      this.#logger.warn({ error }, "the newest readings of InfluxDB could not be noted on this machine");
+    this.#isFailing = true;
   }
 
   #write(pointIds: readonly PointId[]): void {
@@ -116,12 +140,10 @@ export class LatestTable {
       "INSERT OR REPLACE INTO latest (id, first_ts, ts, v, q) VALUES (?, ?, ?, ?, ?)",
     );
     const remove = this.#database.prepare("DELETE FROM latest WHERE id = ?");
-    this.#database.exec("BEGIN");
     for (const pointId of pointIds) {
       const ends = this.#ends.get(pointId);
       if (ends === undefined) remove.run([pointId]);
       else upsert.run([pointId, ends.firstAt, ends.last.at, ends.last.value, ends.last.quality]);
     }
-    this.#database.exec("COMMIT");
   }
 }

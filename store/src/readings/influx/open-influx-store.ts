@@ -12,7 +12,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import { isStorable, withRejected } from "../storable.ts";
-import { AppendBatch, toWindows, type Line } from "./append-batch.ts";
+import { AppendBatch, toWindows, type StoredRows } from "./append-batch.ts";
 import { Connection, notConnected, type Connected } from "./connection.ts";
 import { detectGeneration } from "./generation.ts";
 import { countRange, deleteBody, deleteRange, selectBefore, selectFrom, selectRange } from "./influxql.ts";
@@ -20,16 +20,17 @@ import { LatestTable } from "./latest-table.ts";
 import { rowsOf, toSeries, type Row } from "./rows.ts";
 import { InfluxRefusal, type InfluxConfig } from "./server.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import { InfluxBusy, toLine, writeLines } from "./write.ts";
+import { InfluxBusy, toLine, toLineStart, writeLines } from "./write.ts";
 
 export type { InfluxConfig };
 
-/** Rows of one answer; longer ranges take several. */
+/** Rows of one answer, shared by its statements; longer ranges take several. */
 const pageRows = 50_000;
 /** Statements of one request when old readings are compared with what is stored. */
 const statementsPerQuery = 100;
 const maxWaitingReadings = 300_000;
 const maxReads = 200;
+const stopPatienceMs = 3_000;
 
 /**
  * Readings in an InfluxDB 1.x, 2.x or 3.x: line protocol in, InfluxQL out (docs/decisions/0004). Opens also while the
@@ -42,16 +43,20 @@ export async function openInfluxStore(
   const { directory, logger } = options;
   const config = { ...options, url: options.url.replace(/\/+$/, "") };
   const place = `${config.url} ${config.bucket}`;
-  const latest = await openLatest(directory, place);
+  const latest = await openLatest(directory, place, logger);
   const connection = new Connection(config, latest, logger);
   await connection.start();
   return new InfluxStore(connection, latest.table, place, config.url);
 }
 
-async function openLatest(directory: string, place: string): Promise<ReturnType<typeof LatestTable.open>> {
+async function openLatest(
+  directory: string,
+  place: string,
+  logger: Logger,
+): Promise<ReturnType<typeof LatestTable.open>> {
   try {
     await mkdir(directory, { recursive: true });
-    return LatestTable.open(directory, place);
+    return LatestTable.open(directory, place, logger);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ParkError("config_invalid", `the folder ${directory} cannot be used: ${why}`, { cause });
@@ -65,6 +70,8 @@ class InfluxStore implements ReadingStore {
   readonly #url: string;
   /** Appends and deletions one after the other: the last write must win. */
   readonly #writes = new SerialQueue(maxWaitingReadings);
+  /** The first part of each point's lines; as many as the table has points. */
+  readonly #lineStarts = new Map<PointId, string>();
   #readsUnderWay = 0;
   #didLastWriteFail = false;
   /** The server asked for quiet until then, on the monotonic clock. */
@@ -81,7 +88,7 @@ class InfluxStore implements ReadingStore {
     const storable = readings.filter(isStorable);
     if (storable.length === 0) return withRejected(readings, []);
     const outcomes = await this.#writes.run(storable.length, () => this.#guard(() => this.#append(storable)));
-    return withRejected(readings, outcomes);
+    return storable.length === readings.length ? outcomes : withRejected(readings, outcomes);
   }
 
   async read(pointId: PointId, { from, to }: TimeRange, { neighbours = false } = {}): Promise<Series> {
@@ -119,36 +126,43 @@ class InfluxStore implements ReadingStore {
     );
   }
 
+  /** What is under way may end; a server that does not answer is not waited for. */
   async stop(): Promise<void> {
+    const patience = setTimeout(() => void this.#connection.stop(), stopPatienceMs);
     await this.#writes.stop();
+    clearTimeout(patience);
     await this.#connection.stop();
     await this.#table.close(this.#connection.isTableTrusted ? this.#place : null);
   }
 
   async #append(readings: readonly Reading[]): Promise<AppendOutcome[]> {
-    const { writeApi } = this.#connected();
+    const { writer } = this.#connected();
     const batch = new AppendBatch(readings);
-    const stored = await this.#readStored(batch);
-    const { outcomes, lines } = batch.settle((pointId, at) => stored.get(pointId)?.get(at) ?? null);
-    const { rejected } = await writeLines(
-      writeApi,
-      lines.map(({ pointId, row }) => toLine(pointId, row.at, row.value, row.quality)),
-    );
-    for (const [i, line] of lines.entries()) this.#settleLine(line, rejected.has(i), outcomes);
+    const { outcomes, winners } = batch.settle(await this.#readStored(batch));
+    const rejected = await writeLines(writer, {
+      count: winners.length,
+      text: (start, end) => this.#text(batch, winners.slice(start, end)),
+    });
+    for (const i of rejected) for (const same of batch.sameIdentity(winners[i] ?? -1)) outcomes[same] = "rejected";
+    for (const place of batch.ends(winners, rejected)) this.#table.see(batch.reading(place).pointId, batch.row(place));
     return outcomes;
   }
 
-  #settleLine({ pointId, row, indexes }: Line, isRejected: boolean, outcomes: AppendOutcome[]): void {
-    if (!isRejected) return this.#table.see(pointId, row);
-    for (const index of indexes) outcomes[index] = "rejected";
+  #text(batch: AppendBatch, places: readonly number[]): string {
+    let text = "";
+    for (const place of places) text += toLine(this.#lineStart(batch.reading(place).pointId), batch.row(place)) + "\n";
+    return text;
+  }
+
+  #lineStart(pointId: PointId): string {
+    let start = this.#lineStarts.get(pointId);
+    if (start === undefined) this.#lineStarts.set(pointId, (start = toLineStart(pointId)));
+    return start;
   }
 
   /** What InfluxDB has at the batch's instants that lie between a point's first and newest reading; others are new. */
-  async #readStored(batch: AppendBatch): Promise<ReadonlyMap<PointId, ReadonlyMap<number, Row>>> {
-    const uncertain = batch.uncertain((pointId, at) => {
-      const ends = this.#table.ends(pointId);
-      return ends !== null && at >= ends.firstAt && at <= ends.last.at;
-    });
+  async #readStored(batch: AppendBatch): Promise<StoredRows> {
+    const uncertain = batch.uncertain((pointId) => this.#table.ends(pointId));
     const windows = [...uncertain].flatMap(([pointId, instants]) =>
       toWindows(instants, days(1)).map((window) => ({ pointId, ...window })),
     );
@@ -165,13 +179,14 @@ class InfluxStore implements ReadingStore {
     const { server } = this.#connected();
     let open = windows;
     while (open.length > 0) {
-      const results = await server.query(open.map(({ pointId, from, to }) => selectRange(pointId, from, to, pageRows)));
+      const limit = Math.ceil(pageRows / open.length);
+      const results = await server.query(open.map(({ pointId, from, to }) => selectRange(pointId, from, to, limit)));
       const unfinished: typeof windows = open.flatMap((window, i) => {
         const rows = rowsOf(results[i]);
         const known = stored.get(window.pointId) ?? new Map<number, Row>();
         stored.set(window.pointId, known);
         for (const row of rows) known.set(row.at, row);
-        return rows.length === pageRows ? [{ ...window, from: (rows.at(-1)?.at ?? 0) + 1 }] : [];
+        return rows.length === limit ? [{ ...window, from: (rows.at(-1)?.at ?? 0) + 1 }] : [];
       });
       open = unfinished;
     }

@@ -9,9 +9,11 @@ interface Stored {
 }
 /** What the next write answers instead of storing; `afterStoring` = the answer comes too late. */
 export interface Fault {
-  readonly status: number;
+  /** silent = takes the request and never answers; trickling = an answer that never ends; reset = cuts the connection. */
+  readonly status: number | "silent" | "trickling" | "reset";
   readonly headers?: Record<string, string>;
   readonly afterStoring?: boolean;
+  readonly message?: string;
 }
 
 /**
@@ -22,6 +24,10 @@ export class RecordedInfluxTwo {
   readonly access = { org: "park org", bucket: "meters & more", token: "secret==" };
   readonly points = new Map<string, Map<number, Stored>>();
   readonly faults: Fault[] = [];
+  /** When set, every write gets this. */
+  standingFault: Fault | null = null;
+  /** Requests with more lines get 413. */
+  maxLines = Infinity;
   writes = 0;
   readonly #server: Server;
 
@@ -66,20 +72,25 @@ export class RecordedInfluxTwo {
       return send(404, { code: "not found", message: `bucket "${address.searchParams.get("bucket")}" not found` });
     if (address.pathname === "/api/v2/delete") return this.#delete(body, send);
     if (address.pathname !== "/api/v2/write" || address.searchParams.get("precision") !== "ms") return send(404);
+    this.writes++;
+    const fault = this.faults.shift() ?? this.standingFault;
+    if (fault?.afterStoring) this.#store(body);
+    if (fault) return answerFault(fault, response, send);
     this.#write(body, send);
   }
 
   #write(body: string, send: Send): void {
-    this.writes++;
-    const fault = this.faults.shift();
-    const answer = fault && { status: fault.status, headers: fault.headers };
-    if (answer && !fault.afterStoring)
-      return send(answer.status, { code: "unavailable", message: "fault" }, answer.headers);
-    const dropped = body.split("\n").filter((line) => !this.#keep(line)).length;
-    if (answer) return send(answer.status, { code: "internal error", message: "fault" }, answer.headers);
+    if (linesOf(body).length > this.maxLines)
+      return send(413, { code: "request too large", message: "body too large" });
+    const dropped = this.#store(body);
     if (dropped === 0) return send(204);
     const message = `failure writing points to database: partial write: field type conflict: dropped=${dropped}`;
     send(422, { code: "unprocessable entity", message });
+  }
+
+  /** Keeps what it can; gives how many lines it refused. */
+  #store(body: string): number {
+    return linesOf(body).filter((line) => !this.#keep(line)).length;
   }
 
   #keep(line: string): boolean {
@@ -136,3 +147,14 @@ export class RecordedInfluxTwo {
 }
 
 type Send = (status: number, json?: unknown, headers?: Record<string, string>) => void;
+
+const linesOf = (body: string): string[] => body.split("\n").filter((line) => line !== "");
+
+function answerFault({ status, headers, message = "fault" }: Fault, response: ServerResponse, send: Send): void {
+  if (status === "silent") return;
+  if (status === "reset") return void response.destroy();
+  if (status !== "trickling") return send(status, { code: "internal error", message }, headers);
+  response.writeHead(500, { "content-type": "application/json" });
+  const trickle = setInterval(() => response.write(" "), 20);
+  response.once("close", () => clearInterval(trickle));
+}

@@ -1,6 +1,8 @@
-import { InfluxDB, type WriteApi } from "@influxdata/influxdb-client";
+import { InfluxDB } from "@influxdata/influxdb-client";
 import { ParkError } from "@smart-park/core";
 import type { Generation } from "./generation.ts";
+import { readJson } from "./limited-body.ts";
+import { agentFor, LineWriter } from "./line-writer.ts";
 import { decodeAnswer, type QueryResult } from "./rows.ts";
 
 export interface InfluxConfig {
@@ -12,6 +14,8 @@ export interface InfluxConfig {
   readonly org: string | null;
   /** 1.x: the database. */
   readonly bucket: string;
+  /** Longest time that one request may take; 30 s when not given. */
+  readonly timeoutMs?: number;
 }
 
 /** The server refused because of who asks or what is named, which waiting does not mend. */
@@ -19,31 +23,46 @@ export class InfluxRefusal extends ParkError {
   override readonly name = "InfluxRefusal";
 }
 
-/** Lines of one request at most; the client's own buffer is larger, so that it never sends by itself. */
-export const maxLinesPerRequest = 10_000;
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
+/** More than any answer to our statements has; each of them limits its rows. */
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  /** Null when the body is no JSON. */
+  readonly json: unknown;
+}
 
 /** The three requests that we make of an InfluxDB of a known generation. */
 export class InfluxServer {
   readonly #config: InfluxConfig;
   readonly #generation: Generation;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #timeoutMs: number;
+  readonly #stop: AbortSignal;
+  readonly #closing = new AbortController();
 
-  constructor(config: InfluxConfig, generation: Generation) {
+  /** Queries fail after `stop`. */
+  constructor(config: InfluxConfig, generation: Generation, stop: AbortSignal) {
+    this.#stop = stop;
     this.#config = config;
     this.#generation = generation;
     this.#headers = authorization(generation, config.token);
+    this.#timeoutMs = config.timeoutMs ?? defaultTimeoutMs;
   }
 
   /**
-   * A client whose `flush` is the request: nothing is sent, kept or repeated behind our back, and its errors are ours
-   * to report. The automatic batching of this client loses data silently when the server answers 503.
+   * A client whose `flush` is the request, with its errors ours to report. The automatic batching of this client loses
+   * data silently when the server answers 503.
    */
-  openWriteApi(): WriteApi {
+  openWriter(): LineWriter {
     const { url, org, bucket } = this.#config;
-    const client = new InfluxDB({ url, timeout: timeoutMs, headers: { ...this.#headers } });
+    const agent = agentFor(url);
+    const client = new InfluxDB({ url, timeout: 0, headers: { ...this.#headers }, transportOptions: { agent } });
     const api = client.getWriteApi(org ?? "", bucket, "ms", {
-      batchSize: maxLinesPerRequest + 1,
+      // A whole request is one record here, so the buffer is never full; nothing is sent by a timer or again.
+      batchSize: 2,
       maxBatchBytes: Number.MAX_SAFE_INTEGER,
       flushInterval: 0,
       gzipThreshold: isLoopback(url) ? Number.MAX_SAFE_INTEGER : 1000,
@@ -51,14 +70,19 @@ export class InfluxServer {
       writeFailed: (error) => Promise.reject(error),
     });
     if (this.#generation.write === "v1") api.path = `/write?db=${encodeURIComponent(bucket)}&precision=ms`;
-    return api;
+    return new LineWriter(api, agent, this.#timeoutMs);
+  }
+
+  /** Queries under way fail. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** Results in the order of the statements. Rejects with store_unavailable, or InfluxRefusal when asking again is useless. */
   async query(statements: readonly string[]): Promise<readonly QueryResult[]> {
     const body = new URLSearchParams({ db: this.#config.bucket, epoch: "ms", q: statements.join(";") });
     const response = await this.#post("/query", body);
-    const { results, error } = decodeAnswer(await response.json().catch(() => null));
+    const { results, error } = decodeAnswer(response.json);
     if (response.status === 401 || response.status === 403)
       throw new InfluxRefusal("store_unavailable", "InfluxDB refuses the credentials: check INFLUX_TOKEN");
     if (response.status === 404 || /database not found|bucket not found|no dbrp/i.test(error ?? ""))
@@ -79,16 +103,18 @@ export class InfluxServer {
     if (!response.ok) throw new ParkError("store_unavailable", `InfluxDB cannot delete (${response.status})`);
   }
 
-  async #post(path: string, body: string | URLSearchParams, headers: Record<string, string> = {}): Promise<Response> {
+  async #post(path: string, body: string | URLSearchParams, headers: Record<string, string> = {}): Promise<Answer> {
     try {
-      return await fetch(this.#config.url + path, {
+      const response = await fetch(this.#config.url + path, {
         method: "POST",
         headers: { accept: "application/json", ...this.#headers, ...headers },
         body,
         redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([this.#stop, this.#closing.signal, AbortSignal.timeout(this.#timeoutMs)]),
       });
+      return { status: response.status, ok: response.ok, json: await readJson(response, maxAnswerBytes) };
     } catch (cause) {
+      if (cause instanceof ParkError) throw cause;
       throw new ParkError("store_unavailable", `InfluxDB does not answer at ${this.#config.url}`, { cause });
     }
   }

@@ -1,15 +1,24 @@
-import { escape, HttpError, type WriteApi } from "@influxdata/influxdb-client";
+import { setImmediate as turn } from "node:timers/promises";
+import { escape, HttpError } from "@influxdata/influxdb-client";
 import { ParkError, type PointId } from "@smart-park/core";
 import { measurement } from "./influxql.ts";
-import { InfluxRefusal, maxLinesPerRequest } from "./server.ts";
+import type { LineWriter } from "./line-writer.ts";
+import { Refusals } from "./refusals.ts";
+import type { Row } from "./rows.ts";
+import { InfluxRefusal } from "./server.ts";
+
+/** What is the same in every line of a point: worth keeping, for escaping looks at each character. */
+export const toLineStart = (pointId: PointId): string => `${measurement},pt=${escape.tag(pointId)} v=`;
 
 /** One reading in line protocol, precision ms: the value always a float, the quality always an integer (docs/decisions/0004). */
-export const toLine = (pointId: PointId, at: number, value: number, quality: number): string =>
-  `${measurement},pt=${escape.tag(pointId)} v=${value},q=${Math.trunc(quality)}i ${Math.trunc(at)}`;
+export const toLine = (start: string, { at, value, quality }: Row): string =>
+  `${start}${value},q=${Math.trunc(quality)}i ${Math.trunc(at)}`;
 
-export interface Written {
-  /** Places of the lines that InfluxDB refuses for good. */
-  readonly rejected: ReadonlySet<number>;
+/** Lines of different identities, so that their order does not matter; made when they are sent. */
+export interface Lines {
+  readonly count: number;
+  /** Lines [start, end), joined. */
+  text(start: number, end: number): string;
 }
 
 /** The server asked us to wait. */
@@ -23,41 +32,56 @@ export class InfluxBusy extends ParkError {
   }
 }
 
+/** Lines of one request; two are under way at a time, so that the server works while the next one is made. */
+const linesPerRequest = 5_000;
+const requestsAtATime = 2;
+
 /**
- * Writes lines in order. An answer of 400, 413 or 422 means "partly stored", so the lines are halved until the bad ones
- * stand alone; writing a good line twice changes nothing. Rejects with store_unavailable when the server cannot take
- * them now; some may be stored then.
+ * Writes lines; gives the places of those that InfluxDB refuses for good. An answer of 400, 413 or 422 means "partly
+ * stored", so the lines are halved until the bad ones stand alone; writing a good line twice changes nothing. Rejects
+ * with store_unavailable when the server cannot take them now; some may be stored then, and nothing is under way.
  */
-export async function writeLines(api: WriteApi, lines: readonly string[]): Promise<Written> {
-  const failures = new Map<number, string>();
-  for (let start = 0; start < lines.length; start += maxLinesPerRequest)
-    await writePart(api, lines, start, Math.min(lines.length, start + maxLinesPerRequest), failures);
-  const reasons = [...failures.values()];
-  // A server that takes no line at all and does not blame the lines has another problem, such as its configuration.
-  if (reasons.length === lines.length && !reasons.some(blamesLine) && reasons[0] !== undefined)
-    throw new ParkError("store_unavailable", `InfluxDB refuses all readings: ${reasons[0]}`);
-  return { rejected: new Set(failures.keys()) };
+export async function writeLines(writer: LineWriter, lines: Lines): Promise<ReadonlySet<number>> {
+  const refusals = new Refusals(lines.count);
+  let next = 0;
+  let failure: ParkError | null = null;
+  const writeSome = async (): Promise<void> => {
+    while (next < lines.count && failure === null) {
+      const [start, end] = [next, Math.min(lines.count, next + linesPerRequest)];
+      next = end;
+      await writePart(writer, lines, start, end, refusals).catch((error: unknown) => (failure ??= toParkError(error)));
+    }
+  };
+  const workers = Math.min(requestsAtATime, Math.ceil(lines.count / linesPerRequest));
+  const working: Promise<void>[] = [];
+  for (let worker = 0; worker < workers; worker++) {
+    working.push(writeSome());
+    // Its request leaves only when this thread is free.
+    if (worker + 1 < workers) await turn();
+  }
+  await Promise.all(working);
+  // Assigned in a callback, which the compiler does not follow.
+  if (failure !== null) throw failure as ParkError;
+  refusals.check();
+  return refusals.places;
 }
 
 async function writePart(
-  api: WriteApi,
-  lines: readonly string[],
+  writer: LineWriter,
+  lines: Lines,
   start: number,
   end: number,
-  failures: Map<number, string>,
+  refusals: Refusals,
 ): Promise<void> {
   try {
-    api.writeRecords(lines.slice(start, end));
-    await api.flush();
+    await writer.write(lines.text(start, end));
+    refusals.noteStored();
   } catch (error) {
-    if (!isPartial(error)) throw toParkError(error);
-    if (end - start === 1) {
-      failures.set(start, reasonOf(error));
-      return;
-    }
+    if (!isPartial(error)) throw error;
+    if (refusals.takeAll(reasonOf(error), start, end)) return;
     const middle = (start + end) >>> 1;
-    await writePart(api, lines, start, middle, failures);
-    await writePart(api, lines, middle, end, failures);
+    await writePart(writer, lines, start, middle, refusals);
+    await writePart(writer, lines, middle, end, refusals);
   }
 }
 
@@ -66,15 +90,8 @@ const isPartial = (error: unknown): error is HttpError =>
 
 const reasonOf = (error: HttpError): string => error.body ?? error.message;
 
-/** What 1.x, 2.x and 3.x say when a line is at fault. */
-const blamesLine = (reason: string): boolean =>
-  /partial write|unable to parse|parse error|field type conflict|retention policy|outside retention|unprocessable|too large/i.test(
-    reason,
-  );
-
-const maxRetryAfterMs = 5 * 60_000;
-
 function toParkError(error: unknown): ParkError {
+  if (error instanceof ParkError) return error;
   if (!(error instanceof HttpError))
     return new ParkError("store_unavailable", "InfluxDB does not take readings", { cause: error });
   const status = error.statusCode;
@@ -88,7 +105,14 @@ function toParkError(error: unknown): ParkError {
       `InfluxDB does not know the place to write to (${reasonOf(error).trim()}): check INFLUX_ORG and INFLUX_BUCKET`,
       { cause: error },
     );
-  const seconds = Number(error.headers?.["retry-after"] ?? 0);
-  const retryAfterMs = Number.isFinite(seconds) ? Math.min(maxRetryAfterMs, Math.max(0, seconds * 1000)) : 0;
-  return new InfluxBusy(`InfluxDB does not take readings now (${status})`, retryAfterMs, error);
+  return new InfluxBusy(`InfluxDB does not take readings now (${status})`, retryAfterMs(error.headers ?? {}), error);
+}
+
+const maxRetryAfterMs = 5 * 60_000;
+
+/** Seconds, or an HTTP date: the difference to the answer's own date needs no clock of ours. */
+function retryAfterMs(headers: Readonly<Record<string, string | string[] | undefined>>): number {
+  const after = String(headers["retry-after"] ?? "").trim();
+  const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.parse(String(headers.date ?? ""));
+  return Number.isFinite(ms) ? Math.min(maxRetryAfterMs, Math.max(0, ms)) : 0;
 }
