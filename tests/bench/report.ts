@@ -1,5 +1,6 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
 import type { Measurement } from "./measure.ts";
+import type { PipelineMeasurement } from "./pipeline.ts";
 
 /** What one broker did in one scenario, round by round. */
 export interface Series {
@@ -91,11 +92,29 @@ function toMarkdown(heads: readonly string[], rows: readonly (readonly string[])
   return [line(heads), rule, ...rows.map(line)].join("\n");
 }
 
+/** The whole way, one row per store. */
+export function toPipelineTable(measured: readonly (readonly [store: string, PipelineMeasurement])[]): string {
+  const heads = [
+    ...["Store", "values stored", "of", "messages/s", "lag p50 ms", "lag p99 ms", "lag max ms", "drained after ms"],
+    ...["PUBACK p99 ms", "edge cores", "app cores", "generator cores", "edge MiB", "app MiB"],
+  ];
+  const rows = measured.map(([store, figures]) => [
+    ...[store, whole(figures.stored), whole(figures.expected), whole(figures.sent.messages / figures.sent.seconds)],
+    ...[figures.lagP50Ms, figures.lagP99Ms, figures.lagMaxMs, figures.drainedMs, figures.sent.p99Ms].map(whole),
+    ...[figures.edgeCores, figures.appCores, figures.sent.cores].map(two),
+    ...[figures.edgeMib, figures.appMib].map(whole),
+  ]);
+  return toMarkdown(heads, rows);
+}
+
 /** The measured part of docs/benchmarks.md. */
-export const toSection = (machine: Machine, scenarios: readonly Scenario[]): string =>
+export const toSection = (
+  machine: Machine,
+  scenarios: readonly { readonly title: string; readonly table: string }[],
+): string =>
   [
     `Measured ${machine.date} with \`${machine.command}\` on ${machine.cores} × ${machine.processor}, ` +
       `${machine.memoryGib.toFixed(0)} GiB, ${machine.system}, Node ${machine.node}; ` +
       `load average before ${machine.load[0].toFixed(1)}, after ${machine.load[1].toFixed(1)}.`,
-    ...scenarios.flatMap((scenario) => [`### ${scenario.title}`, toTable(scenario)]),
+    ...scenarios.flatMap(({ title, table }) => [`### ${title}`, table]),
   ].join("\n\n");

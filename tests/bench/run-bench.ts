@@ -5,7 +5,9 @@ import { parseArgs } from "node:util";
 import { findProgram } from "../support/find-program.ts";
 import { bareAedes, edge, mosquitto, type BrokerUnderTest } from "./brokers.ts";
 import { measure, type Load } from "./measure.ts";
-import { describeMachine, toSection, toTable, type Scenario, type Series } from "./report.ts";
+import { measurePipeline, type PipelineMeasurement } from "./pipeline.ts";
+import { describeMachine, toPipelineTable, toSection, toTable, type Scenario, type Series } from "./report.ts";
+import { startInfluxd } from "../support/influxd.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -20,7 +22,7 @@ const { values: options } = parseArgs({
 const usage = `npm run bench [-- options]
   --quick            one short round, nothing written
   --rounds n         rounds per scenario (default 3)
-  --scenario name    only 50, 500 or paced; may be repeated
+  --scenario name    only 50, 500, paced, pipeline or pipeline-influx; may be repeated
   --no-write         leave docs/benchmarks.md as it is`;
 
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
@@ -40,6 +42,17 @@ const scenarios: ReadonlyMap<string, { title: string; load: Load }> = new Map([
   ],
 ]);
 
+/** The whole way, from 500 gateways of ten meters each to what a query finds; the two stores need not bear the same rate. */
+const pipelines: ReadonlyMap<string, { title: string; perSecond: number; usesInflux: boolean }> = new Map([
+  ["pipeline", { title: "The whole way, embedded store, 20,000 messages/s", perSecond: 20_000, usesInflux: false }],
+  ["pipeline-influx", { title: "The whole way, InfluxDB, 5,000 messages/s", perSecond: 5000, usesInflux: true }],
+]);
+
+interface Result {
+  readonly title: string;
+  readonly table: string;
+}
+
 /** All brokers take turns in each round, so that what else the machine does meets them alike. */
 async function runScenario(title: string, load: Load, brokers: readonly BrokerUnderTest[], rounds: number) {
   const series: Series[] = brokers.map(({ name, acknowledges }) => ({ broker: name, acknowledges, rounds: [] }));
@@ -53,6 +66,29 @@ async function runScenario(title: string, load: Load, brokers: readonly BrokerUn
   return { title, isSaturated: load.perSecond === null, series } satisfies Scenario;
 }
 
+/** Null when it needs an InfluxDB and there is none. */
+async function runPipeline(name: string): Promise<Result | null> {
+  const pipeline = pipelines.get(name);
+  if (pipeline === undefined) throw new Error(`There is no scenario ${name}.\n${usage}`);
+  const { title, perSecond, usesInflux } = pipeline;
+  const load = { gateways: 500, metersPerGateway: 10, perSecond, seconds: options.quick ? 10 : 90 };
+  process.stderr.write(`${title}\n`);
+  if (!usesInflux) return toResult(title, "embedded", await measurePipeline(load));
+  const program = findProgram("influxd");
+  if (program === null) return null;
+  const influxd = await startInfluxd(program);
+  try {
+    return toResult(title, "InfluxDB 1.x", await measurePipeline({ ...load, settings: { INFLUX_URL: influxd.url } }));
+  } finally {
+    await influxd.stop();
+  }
+}
+
+const toResult = (title: string, store: string, measured: PipelineMeasurement): Result => ({
+  title,
+  table: toPipelineTable([[store, measured]]),
+});
+
 function writePage(section: string): void {
   const before = readFileSync(page, "utf8");
   const [from, to] = [before.indexOf(beginMark), before.indexOf(endMark)];
@@ -60,21 +96,26 @@ function writePage(section: string): void {
   writeFileSync(page, `${before.slice(0, from)}${beginMark}\n\n${section}\n\n${before.slice(to)}`);
 }
 
+const toEdgeResult = (scenario: Scenario): Result => ({ title: scenario.title, table: toTable(scenario) });
+
 async function run(): Promise<void> {
   if (options.help) return void process.stdout.write(`${usage}\n`);
   if (process.platform !== "linux") throw new Error("The benchmark reads /proc and runs on Linux only.");
   const rounds = options.quick ? 1 : Number(options.rounds ?? 3);
-  const wanted = options.scenario ?? [...scenarios.keys()];
+  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys()];
   const program = findProgram("mosquitto");
   if (program === null) process.stderr.write("Mosquitto is not installed; ratios are to Aedes alone.\n");
   const brokers = [...(program === null ? [] : [mosquitto(program)]), bareAedes, edge];
   const loadBefore = loadavg()[0] ?? 0;
-  const measured: Scenario[] = [];
+  const measured: Result[] = [];
   for (const name of wanted) {
     const scenario = scenarios.get(name);
-    if (scenario === undefined) throw new Error(`There is no scenario ${name}.\n${usage}`);
-    const result = await runScenario(scenario.title, scenario.load, brokers, rounds);
-    process.stdout.write(`\n${result.title}\n\n${toTable(result)}\n\n`);
+    const result =
+      scenario === undefined
+        ? await runPipeline(name)
+        : toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds));
+    if (result === null) continue;
+    process.stdout.write(`\n${result.title}\n\n${result.table}\n\n`);
     measured.push(result);
   }
   if (options.quick || options["no-write"] || options.scenario !== undefined) return;
