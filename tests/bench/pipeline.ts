@@ -56,7 +56,7 @@ const gatewaysOf = ({ gateways, metersPerGateway }: PipelineLoad): LoadDevice[] 
 export async function measurePipeline(load: PipelineLoad): Promise<PipelineMeasurement> {
   const directory = mkdtempSync(join(tmpdir(), "bench-pipeline-"));
   const devices = gatewaysOf(load);
-  registerDevices(join(directory, "data"), devices);
+  registerDevices(join(directory, "data"), devices, ["activePower", "activeEnergyImport", "powerFactor"]);
   const platform = new SpawnedPlatform({
     PARK_DATA_DIR: join(directory, "data"),
     PARK_ADMIN_PASSWORD: adminPassword,

@@ -1,5 +1,12 @@
 import { mkdirSync } from "node:fs";
-import { systemPrincipal, type DeviceId, type EnterpriseId, type Logger, type MeterId } from "@smart-park/core";
+import {
+  systemPrincipal,
+  type DeviceId,
+  type EnterpriseId,
+  type Logger,
+  type MeterId,
+  type Quantity,
+} from "@smart-park/core";
 import { dataFolderOf, prepareDataFolder } from "@smart-park/platform";
 import { openRegistry } from "@smart-park/store";
 import { aPoint } from "@smart-park/core/testing";
@@ -25,8 +32,12 @@ export const loadDevices = (count: number, enterpriseId = "bench"): LoadDevice[]
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Makes a data folder whose registry knows these devices, before anything else runs in it. */
-export function registerDevices(dataDirectory: string, devices: readonly LoadDevice[]): void {
+/** Makes a data folder whose registry knows these devices and their meters' points, before anything else runs in it. */
+export function registerDevices(
+  dataDirectory: string,
+  devices: readonly LoadDevice[],
+  quantities: readonly Quantity[] = ["activePower", "activeEnergyImport"],
+): void {
   mkdirSync(dataDirectory, { recursive: true });
   const folder = dataFolderOf(dataDirectory);
   prepareDataFolder(folder);
@@ -41,7 +52,13 @@ export function registerDevices(dataDirectory: string, devices: readonly LoadDev
     const enterpriseId = device.enterpriseId as EnterpriseId;
     const meterIds = [device.meterId, ...(device.moreMeterIds ?? [])] as MeterId[];
     for (const id of meterIds) {
-      const meter = { ...aMeter, id, enterpriseId, name: id, points: pointsOf(id, enterpriseId) };
+      const meter = {
+        ...aMeter,
+        id,
+        enterpriseId,
+        name: id,
+        points: quantities.map((quantity) => aPoint(quantity, { meterId: id, enterpriseId })),
+      };
       registry.createMeter(systemPrincipal, meter, audit);
     }
     const account = { id: device.username as DeviceId, enterpriseId, meterIds };
@@ -60,8 +77,3 @@ const aMeter = {
   workshop: null,
   dataSource: null,
 } as const;
-
-const pointsOf = (meterId: MeterId, enterpriseId: EnterpriseId) =>
-  (["activePower", "activeEnergyImport", "powerFactor"] as const).map((quantity) =>
-    aPoint(quantity, { meterId, enterpriseId }),
-  );
