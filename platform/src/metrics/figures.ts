@@ -57,6 +57,7 @@ export class Figures {
 
 /** These list every socket of the process for one number, which ours tell without a list. */
 const perSocket = [
+  "process_open_fds",
   "nodejs_active_handles",
   "nodejs_active_handles_total",
   "nodejs_active_resources",
