@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { residentMib } from "../bench/process-usage.ts";
+import { residentMib } from "../support/process-usage.ts";
 import { Crowd } from "../support/crowd.ts";
 import { startEdgeRole } from "../support/edge-role.ts";
 import { journaledTexts } from "../support/edge-under-test.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { loadDevices } from "../support/load-devices.ts";
 import type { BrokerUnderTest } from "./brokers.ts";
 import type { FromLoad, LoadOrder, LoadResult } from "./load-messages.ts";
-import { cpuSeconds, residentMib } from "./process-usage.ts";
+import { cpuSeconds, residentMib } from "../support/process-usage.ts";
 
 export interface Load {
   readonly connections: number;

@@ -8,7 +8,7 @@ import { loadDevices, registerDevices, type LoadDevice } from "../support/load-d
 import { SpawnedPlatform, type RunFile } from "../support/spawned-platform.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import type { FromPipelineLoad, PipelineOrder, PipelineSent } from "./pipeline-messages.ts";
-import { cpuSeconds, residentMib } from "./process-usage.ts";
+import { cpuSeconds, residentMib } from "../support/process-usage.ts";
 
 export interface PipelineLoad {
   readonly gateways: number;

@@ -1,4 +1,5 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
+import type { WriteRates } from "./influx-write.ts";
 import type { Measurement } from "./measure.ts";
 import type { PipelineMeasurement } from "./pipeline.ts";
 
@@ -105,6 +106,17 @@ export function toPipelineTable(measured: readonly (readonly [store: string, Pip
     ...[figures.edgeMib, figures.appMib].map(whole),
   ]);
   return toMarkdown(heads, rows);
+}
+
+/** Ways to write to InfluxDB, as ratios to the first one within one round. */
+export function toWriteTable(rates: readonly WriteRates[]): string {
+  const [yardstick] = rates;
+  const rows = rates.map(({ name, valuesPerSecond }) => [
+    ...[name, "acknowledged by the server", whole(median(valuesPerSecond))],
+    two(median(valuesPerSecond.map((rate, n) => rate / (yardstick?.valuesPerSecond[n] ?? Number.NaN)))),
+    valuesPerSecond.map(whole).join(" "),
+  ]);
+  return toMarkdown(["Way", "Done means", "values/s", "rate ×", "rounds, values/s"], rows);
 }
 
 /** The measured part of docs/benchmarks.md. */

@@ -5,8 +5,17 @@ import { parseArgs } from "node:util";
 import { findProgram } from "../support/find-program.ts";
 import { bareAedes, edge, mosquitto, type BrokerUnderTest } from "./brokers.ts";
 import { measure, type Load } from "./measure.ts";
+import { measureInfluxWrite } from "./influx-write.ts";
 import { measurePipeline, type PipelineMeasurement } from "./pipeline.ts";
-import { describeMachine, toPipelineTable, toSection, toTable, type Scenario, type Series } from "./report.ts";
+import {
+  describeMachine,
+  toPipelineTable,
+  toSection,
+  toTable,
+  toWriteTable,
+  type Scenario,
+  type Series,
+} from "./report.ts";
 import { startInfluxd } from "../support/influxd.ts";
 
 const { values: options } = parseArgs({
@@ -22,7 +31,7 @@ const { values: options } = parseArgs({
 const usage = `npm run bench [-- options]
   --quick            one short round, nothing written
   --rounds n         rounds per scenario (default 3)
-  --scenario name    only 50, 500, paced, pipeline or pipeline-influx; may be repeated
+  --scenario name    only 50, 500, paced, pipeline, pipeline-influx or influx-write; may be repeated
   --no-write         leave docs/benchmarks.md as it is`;
 
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
@@ -48,6 +57,8 @@ const pipelines: ReadonlyMap<string, { title: string; perSecond: number; usesInf
   ["pipeline-influx", { title: "The whole way, InfluxDB, 5,000 messages/s", perSecond: 5000, usesInflux: true }],
 ]);
 
+const influxWrite = "influx-write";
+
 interface Result {
   readonly title: string;
   readonly table: string;
@@ -64,6 +75,16 @@ async function runScenario(title: string, load: Load, brokers: readonly BrokerUn
     }
   }
   return { title, isSaturated: load.perSecond === null, series } satisfies Scenario;
+}
+
+/** Null when there is no InfluxDB here. */
+async function runInfluxWrite(rounds: number): Promise<Result | null> {
+  const program = findProgram("influxd");
+  if (program === null) return null;
+  const title = "Writing to InfluxDB, 10,000 values a batch";
+  process.stderr.write(`${title}\n`);
+  const rates = await measureInfluxWrite(program, { rounds, batches: options.quick ? 5 : 30 });
+  return { title, table: toWriteTable(rates) };
 }
 
 /** Null when it needs an InfluxDB and there is none. */
@@ -102,7 +123,7 @@ async function run(): Promise<void> {
   if (options.help) return void process.stdout.write(`${usage}\n`);
   if (process.platform !== "linux") throw new Error("The benchmark reads /proc and runs on Linux only.");
   const rounds = options.quick ? 1 : Number(options.rounds ?? 3);
-  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys()];
+  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys(), influxWrite];
   const program = findProgram("mosquitto");
   if (program === null) process.stderr.write("Mosquitto is not installed; ratios are to Aedes alone.\n");
   const brokers = [...(program === null ? [] : [mosquitto(program)]), bareAedes, edge];
@@ -110,10 +131,10 @@ async function run(): Promise<void> {
   const measured: Result[] = [];
   for (const name of wanted) {
     const scenario = scenarios.get(name);
-    const result =
-      scenario === undefined
-        ? await runPipeline(name)
-        : toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds));
+    let result: Result | null;
+    if (scenario !== undefined)
+      result = toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds));
+    else result = name === influxWrite ? await runInfluxWrite(rounds) : await runPipeline(name);
     if (result === null) continue;
     process.stdout.write(`\n${result.title}\n\n${result.table}\n\n`);
     measured.push(result);

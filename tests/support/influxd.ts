@@ -7,6 +7,9 @@ import { join } from "node:path";
 
 export interface Influxd {
   readonly url: string;
+  /** As a power cut for the process; `resume` starts it again on the same data. */
+  kill(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,15 +30,26 @@ export async function startInfluxd(program: string): Promise<Influxd> {
       '[logging]\nlevel = "error"',
     ].join("\n"),
   );
-  const process = spawn(program, ["-config", configFile], { stdio: "ignore" });
-  const exited = once(process, "exit");
   const url = `http://127.0.0.1:${http}`;
-  await waitUntilUp(`${url}/ping`, exited);
+  const run = async () => {
+    const process = spawn(program, ["-config", configFile], { stdio: "ignore" });
+    const exited = once(process, "exit");
+    await waitUntilUp(`${url}/ping`, exited);
+    return { process, exited };
+  };
+  let running = await run();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    running.process.kill(signal);
+    await running.exited;
+  };
   return {
     url,
+    kill: () => end("SIGKILL"),
+    resume: async () => {
+      running = await run();
+    },
     stop: async () => {
-      process.kill("SIGTERM");
-      await exited;
+      await end("SIGTERM");
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -141,7 +141,12 @@ class InfluxStore implements ReadingStore {
     const { outcomes, winners } = batch.settle(await this.#readStored(batch));
     const rejected = await writeLines(writer, {
       count: winners.length,
-      text: (start, end) => this.#text(batch, winners.slice(start, end)),
+      text: (places) =>
+        this.#text(
+          batch,
+          places.map((i) => winners[i] ?? -1),
+        ),
+      at: (place) => batch.reading(winners[place] ?? -1).observedAt,
     });
     for (const i of rejected) for (const same of batch.sameIdentity(winners[i] ?? -1)) outcomes[same] = "rejected";
     for (const place of batch.ends(winners, rejected)) this.#table.see(batch.reading(place).pointId, batch.row(place));

@@ -28,10 +28,10 @@ export class Refusals {
     this.#isAnyStored = true;
   }
 
-  /** Whether an answer to the lines [start, end) says that all of them are refused; else smaller parts must be tried. */
-  takeAll(reason: string, start: number, end: number): boolean {
-    if (end - start > 1 && droppedOf(reason) < end - start) return false;
-    for (let place = start; place < end; place++) this.#reasons.set(place, reason);
+  /** Whether an answer to the lines at `places` says that all of them are refused; else smaller parts must be tried. */
+  takeAll(reason: string, places: readonly number[]): boolean {
+    if (places.length > 1 && droppedOf(reason) < places.length) return false;
+    for (const place of places) this.#reasons.set(place, reason);
     this.#isAnyBlamed ||= blamesLine(reason);
     if (this.#reasons.size >= enoughUnblamed) this.#expectSense(reason);
     return true;
@@ -51,4 +51,6 @@ export class Refusals {
 }
 
 /** How many points 1.x says it dropped: never more than it did, sometimes fewer. */
-const droppedOf = (reason: string): number => Number(/partial write:.*\bdropped=(\d+)/.exec(reason)?.[1] ?? 0);
+export const droppedOf = (reason: string): number => Number(/partial write:.*\bdropped=(\d+)/.exec(reason)?.[1] ?? 0);
+
+export const isTooOld = (reason: string): boolean => /beyond retention policy|outside retention/i.test(reason);

@@ -3,7 +3,7 @@ import { escape, HttpError } from "@influxdata/influxdb-client";
 import { ParkError, type PointId } from "@smart-park/core";
 import { measurement } from "./influxql.ts";
 import type { LineWriter } from "./line-writer.ts";
-import { Refusals } from "./refusals.ts";
+import { droppedOf, isTooOld, Refusals } from "./refusals.ts";
 import type { Row } from "./rows.ts";
 import { InfluxRefusal } from "./server.ts";
 
@@ -16,9 +16,12 @@ export const toLine = (start: string, { at, value, quality }: Row): string =>
 
 /** Lines of different identities, so that their order does not matter; made when they are sent. */
 export interface Lines {
+  /** Places 0 … count - 1. */
   readonly count: number;
-  /** Lines [start, end), joined. */
-  text(start: number, end: number): string;
+  /** The lines at these places, joined. */
+  text(places: readonly number[]): string;
+  /** Epoch ms of a line. */
+  at(place: number): number;
 }
 
 /** The server asked us to wait. */
@@ -38,7 +41,7 @@ const requestsAtATime = 2;
 
 /**
  * Writes lines; gives the places of those that InfluxDB refuses for good. An answer of 400, 413 or 422 means "partly
- * stored", so the lines are halved until the bad ones stand alone; writing a good line twice changes nothing. Rejects
+ * stored", so the lines are divided until the bad ones stand alone; writing a good line twice changes nothing. Rejects
  * with store_unavailable when the server cannot take them now; some may be stored then, and nothing is under way.
  */
 export async function writeLines(writer: LineWriter, lines: Lines): Promise<ReadonlySet<number>> {
@@ -47,9 +50,10 @@ export async function writeLines(writer: LineWriter, lines: Lines): Promise<Read
   let failure: ParkError | null = null;
   const writeSome = async (): Promise<void> => {
     while (next < lines.count && failure === null) {
-      const [start, end] = [next, Math.min(lines.count, next + linesPerRequest)];
-      next = end;
-      await writePart(writer, lines, start, end, refusals).catch((error: unknown) => (failure ??= toParkError(error)));
+      const start = next;
+      next = Math.min(lines.count, start + linesPerRequest);
+      const places = Array.from({ length: next - start }, (_, i) => start + i);
+      await writePart(writer, lines, places, refusals).catch((error: unknown) => (failure ??= toParkError(error)));
     }
   };
   const workers = Math.min(requestsAtATime, Math.ceil(lines.count / linesPerRequest));
@@ -69,20 +73,30 @@ export async function writeLines(writer: LineWriter, lines: Lines): Promise<Read
 async function writePart(
   writer: LineWriter,
   lines: Lines,
-  start: number,
-  end: number,
+  places: readonly number[],
   refusals: Refusals,
 ): Promise<void> {
   try {
-    await writer.write(lines.text(start, end));
+    await writer.write(lines.text(places));
     refusals.noteStored();
   } catch (error) {
     if (!isPartial(error)) throw error;
-    if (refusals.takeAll(reasonOf(error), start, end)) return;
-    const middle = (start + end) >>> 1;
-    await writePart(writer, lines, start, middle, refusals);
-    await writePart(writer, lines, middle, end, refusals);
+    const reason = reasonOf(error);
+    if (refusals.takeAll(reason, places)) return;
+    for (const part of divide(lines, places, reason)) await writePart(writer, lines, part, refusals);
   }
+}
+
+/**
+ * Lines too old to be kept are the oldest ones, and 1.x says how many: asking for those alone and for the rest finds them
+ * in two requests, which counts where each takes long. Other bad lines may be anywhere.
+ */
+function divide(lines: Lines, places: readonly number[], reason: string): (readonly number[])[] {
+  const dropped = isTooOld(reason) ? droppedOf(reason) : 0;
+  const inTime = dropped > 0 && dropped < places.length;
+  const ordered = inTime ? places.toSorted((a, b) => lines.at(a) - lines.at(b)) : places;
+  const end = inTime ? dropped : places.length >>> 1;
+  return [ordered.slice(0, end), ordered.slice(end)];
 }
 
 const isPartial = (error: unknown): error is HttpError =>
