@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Logger } from "./ports.ts";
+import type { Logger } from "./ports/ports.ts";
 import { StopStack } from "./stop-stack.ts";
 
 const part = (name: string, stopped: string[], fails = false) => ({

@@ -1,4 +1,4 @@
-import type { Logger } from "./ports.ts";
+import type { Logger } from "./ports/ports.ts";
 
 export interface Stoppable {
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Coverage } from "../aggregate.ts";
+import type { Coverage } from "../consumption/aggregate.ts";
 import { decimal, sum, toNumber } from "../decimal.ts";
 import type { RegulatedBook } from "../regulated/book.ts";
 import { figureLabel, type FigureLabel, type Regulated, type RegulatedStatus } from "../regulated/regulated.ts";

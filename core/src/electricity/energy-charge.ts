@@ -1,4 +1,4 @@
-import type { Coverage } from "../aggregate.ts";
+import type { Coverage } from "../consumption/aggregate.ts";
 import { add, multiply, sum, toNumber, zero, type Decimal } from "../decimal.ts";
 import type { RegulatedBook } from "../regulated/book.ts";
 import type { Regulated } from "../regulated/regulated.ts";

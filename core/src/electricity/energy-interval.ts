@@ -1,4 +1,4 @@
-import type { Bucket } from "../aggregate.ts";
+import type { Bucket } from "../consumption/aggregate.ts";
 import { decimal, subtract, sum, type Decimal } from "../decimal.ts";
 import type { EpochMs, TimeRange } from "../time.ts";
 import type { PeriodSpan, TimeOfUse } from "./time-of-use.ts";

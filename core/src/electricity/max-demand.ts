@@ -1,5 +1,5 @@
-import { demandWindowMs, minDemandCoverage } from "../demand.ts";
-import { energySpans, type EnergySpan } from "../energy-span.ts";
+import { demandWindowMs, minDemandCoverage } from "../consumption/demand.ts";
+import { energySpans, type EnergySpan } from "../consumption/energy-span.ts";
 import type { Point } from "../park.ts";
 import type { Series } from "../reading.ts";
 import { hours, minutes, type EpochMs, type TimeRange } from "../time.ts";

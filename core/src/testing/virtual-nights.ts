@@ -1,5 +1,5 @@
-import type { DayType } from "../night-expectation.ts";
-import type { MeasuredNight } from "../night-judge.ts";
+import type { DayType } from "../water/night-expectation.ts";
+import type { MeasuredNight } from "../water/night-judge.ts";
 import { days, hours } from "../time.ts";
 
 /** A virtual meter's nights, with known leaks. Shares are of `scale`. */

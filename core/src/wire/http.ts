@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { severities } from "../alert-rule.ts";
-import { stats } from "../aggregate.ts";
+import { severities } from "../alerts/alert-rule.ts";
+import { stats } from "../consumption/aggregate.ts";
 import { meterKinds } from "../park.ts";
 import { roles } from "../principal.ts";
 import { quantityNames, quantities, type Quantity } from "../quantity.ts";

@@ -1,0 +1,42 @@
+import { usesOf, type Use } from "./consumption.ts";
+import type { Point } from "../park.ts";
+import type { Series } from "../reading.ts";
+import type { EpochMs } from "../time.ts";
+import { baseUnit, convert } from "../units.ts";
+
+/** Factor from register units to the quantity's base unit at an instant: unit, and CT × PT when the side is secondary. */
+export const registerFactor = (point: Point, at: EpochMs): number =>
+  convert(1, point.unit, baseUnit(point.quantity)) * multiplierAt(point, at);
+
+/** CT × PT in force at an instant; 1 before its first date and when the gateway has multiplied already. */
+function multiplierAt(point: Point, at: EpochMs): number {
+  if (point.valueSide === "primary") return 1;
+  return datedMultipliers(point).findLast(({ from }) => from <= at)?.value ?? 1;
+}
+
+function datedMultipliers({ multiplier, multiplierFrom, multipliers }: Point): { from: EpochMs; value: number }[] {
+  const dated = multipliers ?? [{ from: multiplierFrom, value: multiplier }];
+  return dated.map(({ from, value }) => ({ from: from ?? -Infinity, value })).sort((a, b) => a.from - b.from);
+}
+
+/**
+ * Uses of a point's register in the quantity's base unit, each multiplied by what was in force in its time. A use that
+ * straddles a change is shared in proportion to time and is not sure, unless the register's reading at the change is
+ * recorded: then it is exact.
+ */
+export function multipliedUses(series: Series, point: Point): Use[] {
+  const changes = point.valueSide === "primary" ? [] : datedMultipliers(point).map(({ from }) => from);
+  return usesOf(series, point).flatMap((use) => multiplied(use, point, changes));
+}
+
+function multiplied(use: Use, point: Point, changes: readonly EpochMs[]): Use[] {
+  const inside = changes.filter((at) => use.from < at && at < use.to);
+  const isSplit = inside.some((at) => registerFactor(point, at) !== registerFactor(point, use.from));
+  if (!isSplit) return [{ ...use, amount: use.amount * registerFactor(point, use.from) }];
+  const edges = [use.from, ...inside, use.to];
+  return edges.slice(1).map((to, i) => {
+    const from = edges[i] ?? use.from;
+    const share = (to - from) / (use.to - use.from);
+    return { ...use, from, to, amount: use.amount * share * registerFactor(point, from), isSure: false };
+  });
+}

@@ -1,0 +1,67 @@
+import { concatParts, useParts, valueParts, type Parts } from "./parts.ts";
+import type { Point } from "../park.ts";
+import type { Series } from "../reading.ts";
+import { minutes, type EpochMs, type ParkTime, type TimeRange } from "../time.ts";
+
+/** Finished parts of one point's time, ready to be merged into hours, days, months. */
+export const rollupLevels = ["quarter", "day"] as const;
+export type RollupLevel = (typeof rollupLevels)[number];
+
+const quarterMs = minutes(15);
+/** Readings on both sides of a stretch that judge a fall of the register at its edges; history comes every 15 min. */
+const contextIntervals = 8;
+
+/** How far beyond a stretch of time readings count for its figures, ms; further away only the next one on each side. */
+export const contextMs = (point: Pick<Point, "intervalS" | "kind">): number =>
+  point.kind === "counter" ? contextIntervals * Math.max(point.intervalS * 1000, quarterMs) : quarterMs;
+
+/** Quarter hours of their own are worth keeping only where they are fewer than the readings. */
+export const keepsQuarters = (point: Pick<Point, "intervalS">): boolean => point.intervalS * 1000 < quarterMs;
+
+/** All that a point's figures depend on besides its readings; when it changes, what was worked out before is void. */
+export function definitionOf(point: Point): string {
+  const { id, meterId, enterpriseId, min, max, ...rest } = point;
+  void [id, meterId, enterpriseId, min, max]; // names, owner, and what only validation looks at
+  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Quarter hours of [from, to), each park day worked out from its own readings and those around it, so that a figure is
+ * the same whether it was kept or is worked out now, and however a range is cut. `series` covers the range and
+ * `contextMs` on both sides, with the readings next to that.
+ */
+export function quarterParts(series: Series, point: Point, time: ParkTime, { from, to }: TimeRange): Parts {
+  const days = time.bucketEdges({ from, to }, "1d");
+  const pieces: Parts[] = [];
+  for (let i = 0; i < days.length - 1; i++) {
+    const day = { from: days[i] ?? 0, to: days[i + 1] ?? 0 };
+    const range = { from: Math.max(from, day.from), to: Math.min(to, day.to) };
+    const around = contextMs(point);
+    const readings = withNeighbours(series, day.from - around, day.to + around);
+    const edges = Float64Array.from(quarterEdges(time, range));
+    pieces.push(point.kind === "counter" ? useParts(readings, point, edges) : valueParts(readings, point, edges));
+  }
+  return concatParts(pieces);
+}
+
+/** Quarter-hour edges of a range, the first and last clipped to it. */
+function quarterEdges(time: ParkTime, { from, to }: TimeRange): EpochMs[] {
+  return time.bucketEdges({ from, to }, "15m").map((edge) => Math.min(to, Math.max(from, edge)));
+}
+
+/** Readings in [from, to), and the next one on each side. */
+function withNeighbours({ at, value, quality }: Series, from: EpochMs, to: EpochMs): Series {
+  const start = Math.max(0, lowerBound(at, from) - 1);
+  const end = Math.min(at.length, lowerBound(at, to) + 1);
+  return { at: at.subarray(start, end), value: value.subarray(start, end), quality: quality.subarray(start, end) };
+}
+
+function lowerBound(ascending: Float64Array, target: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? Infinity) < target) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

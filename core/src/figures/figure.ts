@@ -1,0 +1,61 @@
+import type { Coverage } from "../consumption/aggregate.ts";
+
+/** A total with what is needed to trust it. */
+export interface Figure {
+  /** null = nothing known, never zero; screens show "—". */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly coverage: Coverage;
+  /** Versions of the factors it was made with; empty for plain measurements. */
+  readonly factorIds: readonly string[];
+}
+
+/** A figure is complete from this known share on (our choice, the bar of the upload quality for key users). */
+export const enoughCoverage = 0.9;
+
+/** Share of the time of which something is known. */
+export const knownShare = ({ measured, estimated }: Coverage): number => measured + estimated;
+
+/** Coverage of several parts together: the mean, for each part stands for the same stretch of time. */
+export function combineCoverage(parts: readonly Coverage[]): Coverage {
+  const meanOf = (share: (coverage: Coverage) => number): number =>
+    parts.length === 0 ? 0 : parts.reduce((sum, part) => sum + share(part), 0) / parts.length;
+  return {
+    measured: meanOf(({ measured }) => measured),
+    estimated: meanOf(({ estimated }) => estimated),
+    missing: parts.length === 0 ? 1 : meanOf(({ missing }) => missing),
+  };
+}
+
+export const mergeIds = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
+
+/** Figures counted together, each times its coefficient; all in one unit, else a RangeError. */
+export interface Weighted {
+  readonly figure: Figure;
+  readonly coefficient: number;
+}
+
+/**
+ * Sum of figures. Parts of which nothing is known are left out of the value and lower the coverage; where a part counts
+ * negative nothing can be left out, so one unknown part makes the value unknown.
+ */
+export function sumFigures(parts: readonly Weighted[], unit: string): Figure {
+  const other = parts.find(({ figure }) => figure.unit !== unit);
+  if (other) throw new RangeError(`cannot add ${other.figure.unit} to ${unit}`);
+  const known = parts.flatMap(({ figure, coefficient }) => (figure.value === null ? [] : [coefficient * figure.value]));
+  const isDifference = parts.some(({ coefficient }) => coefficient < 0);
+  const isUnknown = known.length === 0 || (isDifference && known.length < parts.length);
+  return {
+    value: isUnknown ? null : known.reduce((a, b) => a + b, 0),
+    unit,
+    coverage: combineCoverage(parts.map(({ figure }) => figure.coverage)),
+    factorIds: mergeIds(parts.map(({ figure }) => figure.factorIds)),
+  };
+}
+
+/** value / per; null without a denominator or with one that is not above zero: never 0, never NaN. */
+export function ratio(value: number | null, per: number | null): number | null {
+  return value === null || per === null || !(per > 0) || !Number.isFinite(value) || !Number.isFinite(per)
+    ? null
+    : value / per;
+}

@@ -1,0 +1,255 @@
+import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
+import type { AlertTransition, RuleState } from "../alerts/alert.ts";
+import type { JournalEntry, JournalPosition, JournalRecord, JournalRun, JournalSource } from "./journal-record.ts";
+import type { Catalog, DeviceId, EnterpriseId, MeterId, Point, PointId } from "../park.ts";
+import type { Parts } from "../consumption/parts.ts";
+import type { RollupLevel } from "../consumption/rollup.ts";
+import type { Quality, Reading, Series } from "../reading.ts";
+import type { EpochMs, TimeRange } from "../time.ts";
+
+/** What rooms need from outside. Adapters live in store, edge-link and platform; tests run one suite per port. */
+
+export interface Clock {
+  now(): EpochMs;
+}
+
+/** Structured log: fields first, then one sentence. Never a secret. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+// --- journal ---------------------------------------------------------------------------------------------------
+
+export interface JournalWriter {
+  /** Resolves when the record is durable; rejects (ParkError edge_unavailable) when it is not. Order of calls = order in the journal. */
+  append(record: JournalRecord): Promise<void>;
+  /** As `append` for several records, in one piece: resolves when all are durable; after a rejection the sender sends all again. */
+  appendAll(records: readonly JournalRecord[]): Promise<void>;
+  /** As `appendAll`, without an object for each message. All three copy before they return: the bytes may be used again. */
+  appendRun(run: JournalRun): Promise<void>;
+  /** After the last durable record. */
+  position(): JournalPosition;
+  /** Why nothing can be made durable, as the last try found it; null when all is well. */
+  problem(): string | null;
+  /** Calls back after commits (coalesced); gives a function that ends it. */
+  onCommit(listener: (position: JournalPosition) => void): () => void;
+  stop(): Promise<void>;
+}
+
+export interface JournalReader {
+  /**
+   * Up to `limit` records or `maxBytes` after `position`, oldest first; empty at the end. A position in another journal
+   * stands for the beginning of this one. Damaged parts are skipped and counted.
+   */
+  read(position: JournalPosition, limit: number, maxBytes: number): Promise<readonly JournalEntry[]>;
+  /** Newest first, from what the journal still holds; stops after `limit` matches or `maxScanBytes`. */
+  findBack(
+    matches: (record: JournalRecord) => boolean,
+    limit: number,
+    maxScanBytes: number,
+  ): Promise<readonly JournalEntry[]>;
+  /** Everything up to `position` is in the stores (one in another journal says nothing); older segments beyond those kept for inspection may go. */
+  confirm(position: JournalPosition): Promise<void>;
+  stop(): Promise<void>;
+}
+
+// --- readings --------------------------------------------------------------------------------------------------
+
+/** stored = new identity; duplicate = same identity and value; overwritten = same identity, other value (last write wins). */
+export type AppendOutcome = "stored" | "duplicate" | "overwritten" | "rejected";
+
+export interface LatestReading {
+  readonly pointId: PointId;
+  readonly observedAt: EpochMs;
+  readonly value: number;
+  readonly quality: Quality;
+}
+
+export interface ReadingStore {
+  /**
+   * Upserts by (point, observedAt); resolves when durable, outcomes in the order given. A repeat inside one batch counts
+   * as duplicate or overwritten. Rejects with a retryable ParkError (store_unavailable) when the store cannot take the
+   * batch; a record it refuses for good is "rejected", the others are stored.
+   */
+  append(readings: readonly Reading[]): Promise<readonly AppendOutcome[]>;
+  /** Readings in [from, to), oldest first; with `neighbours` also the last one before and the first one at or after `to`. */
+  read(pointId: PointId, range: TimeRange, options?: { neighbours?: boolean }): Promise<Series>;
+  /** Newest reading (by observedAt) of each point that has one. */
+  latest(): Promise<readonly LatestReading[]>;
+  /** Deletes readings of a point in [from, to); gives how many. */
+  remove(pointId: PointId, range: TimeRange): Promise<number>;
+  isHealthy(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** Quarter hours and days that are worked out already; whatever is missing here is worked out from readings. */
+export interface Rollups {
+  /**
+   * By point the finished stretches inside [from, to), oldest first, in whole quarter hours or park days; a stretch
+   * whose readings or definition changed since is left out.
+   */
+  read(points: readonly Point[], level: RollupLevel, range: TimeRange): Promise<ReadonlyMap<PointId, readonly Parts[]>>;
+}
+
+// --- registry as the rooms see it --------------------------------------------------------------------------------
+
+/** The park as it stands, and a call when it changes. */
+export interface CatalogSource {
+  current(): Catalog;
+  onChange(listener: (catalog: Catalog) => void): () => void;
+}
+
+export interface DeviceIdentity {
+  readonly deviceId: DeviceId;
+  readonly enterpriseId: EnterpriseId;
+  readonly meterIds: ReadonlySet<MeterId>;
+  /** Internal subscribers: may subscribe to telemetry, may not publish it. */
+  readonly isService: boolean;
+}
+
+/** Edge's read-only view of who may connect. Look-ups are in memory and synchronous; `reload` reads the registry again. */
+export interface DeviceDirectory {
+  /** By device id and secret, or (ThingsBoard) by the secret alone as user name with no password. Constant time per try. */
+  authenticate(username: string, password: string | null): DeviceIdentity | null;
+  /** The device as it stands now; null when unknown, disabled or its secret changed since `identity` was made. */
+  current(identity: DeviceIdentity): DeviceIdentity | null;
+  /** Whether the meter exists, and who owns it. */
+  meterOwner(meterId: string): EnterpriseId | null;
+  reload(): void;
+}
+
+export interface AuditEntry {
+  readonly at: EpochMs;
+  readonly actor: string;
+  readonly address: string;
+  readonly action: string;
+  readonly object: string;
+  readonly enterpriseId: EnterpriseId | null;
+  readonly result: "ok" | "denied" | "failed";
+  readonly detail: string;
+}
+
+export const quarantineReasons = [
+  "malformed",
+  "too_large",
+  "unknown_meter",
+  "unknown_quantity",
+  "ambiguous_meter",
+  "future_timestamp",
+  "too_old",
+  "non_finite",
+  "foreign_meter",
+  "bad_crc",
+  "bad_frame",
+  "store_rejected",
+] as const;
+export type QuarantineReason = (typeof quarantineReasons)[number];
+
+/** Input that was received but cannot be used; `count` values share this record. */
+export interface Quarantined {
+  readonly receivedAt: EpochMs;
+  readonly source: JournalSource;
+  readonly enterpriseId: EnterpriseId | null;
+  readonly deviceId: DeviceId | null;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+  readonly count: number;
+}
+
+/** Values per enterprise ("" = unattributed) in one batch. received = stored + duplicate + quarantined + rejected; overwritten is also in stored. */
+export interface BookDelta {
+  readonly enterpriseId: EnterpriseId | "";
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly overwritten: number;
+  readonly quarantined: number;
+  readonly rejected: number;
+}
+
+export interface AlertChange {
+  readonly transition: AlertTransition;
+  readonly enterpriseId: EnterpriseId;
+  readonly severity: Severity;
+  readonly late: boolean;
+  readonly recalculated: boolean;
+}
+
+export interface RuleStateRow {
+  readonly ruleId: string;
+  readonly pointId: PointId;
+  readonly state: RuleState;
+}
+
+/** Silence is counted on this clock: it runs only while edge takes readings. */
+export interface EngineClock {
+  readonly upMs: number;
+  readonly lastTickAt: EpochMs | null;
+}
+
+export interface HeardRow {
+  readonly pointId: PointId;
+  readonly heardUpMs: number;
+}
+
+/** Everything one batch of the journal changes beside the readings; written in one transaction. */
+export interface IngestCommit {
+  readonly position: JournalPosition;
+  readonly quarantined: readonly Quarantined[];
+  readonly books: readonly BookDelta[];
+  readonly alerts: readonly AlertChange[];
+  readonly ruleStates: readonly RuleStateRow[];
+  readonly clock: EngineClock;
+  readonly heard: readonly HeardRow[];
+  /** Entries edge put on record: it has no write access to the registry, so they travel as `audit` records (JSON AuditEntry). */
+  readonly audits: readonly AuditEntry[];
+}
+
+/** Where ingest keeps its position, books, quarantine and alert state. */
+export interface IngestLedger {
+  load(): Promise<{
+    position: JournalPosition;
+    ruleStates: readonly RuleStateRow[];
+    clock: EngineClock;
+    heard: readonly HeardRow[];
+  }>;
+  /** A position in another journal than the last one's starts anew there, and is put on record. */
+  commit(change: IngestCommit): Promise<void>;
+  rules(): Promise<readonly AlertRule[]>;
+  onRulesChange(listener: () => void): () => void;
+}
+
+// --- live --------------------------------------------------------------------------------------------------------
+
+/** How ingest tells the api what is new; in process, bounded by coalescing to the newest value per point. */
+export interface LiveFeed {
+  publishReadings(readings: readonly LatestReading[]): void;
+  publishAlert(alertId: string): void;
+  onReadings(listener: (readings: readonly LatestReading[]) => void): () => void;
+  onAlert(listener: (alertId: string) => void): () => void;
+}
+
+/** The api's way to edge. */
+export interface EdgeLink {
+  /** Resolves after the journal's commit; rejects with edge_unavailable when edge is down or cannot write. */
+  append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void>;
+  /** Resolves when edge works with the newest registry (or is down and will read it when it starts). */
+  registryChanged(): Promise<void>;
+  /** Newest journal end known, and why nothing can be acknowledged (`problem`); null while edge does not answer. */
+  state(): {
+    sequence: number;
+    segment: number;
+    offset: number;
+    connections: number;
+    problem: string | null;
+  } | null;
+  /** Edge's figures as Prometheus text; null when it does not answer in time. */
+  metrics(): Promise<string | null>;
+  onCommit(listener: () => void): () => void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,249 @@
+import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
+import type { AlertChange, AuditEntry, CatalogSource, Quarantined } from "./ports.ts";
+import type { Device, DeviceId, Enterprise, EnterpriseId, Meter, MeterId, PointId, UserId } from "../park.ts";
+import type { Principal, Role } from "../principal.ts";
+import type { EpochMs } from "../time.ts";
+
+/** A page of a list; `nextCursor` is opaque, null on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface User {
+  readonly id: UserId;
+  readonly role: Role;
+  /** Enterprises of an enterprise role or steward; null for park roles. */
+  readonly enterpriseIds: readonly EnterpriseId[] | null;
+  readonly isEnabled: boolean;
+  readonly mustChangePassword: boolean;
+  readonly lastSeenAt: EpochMs | null;
+}
+
+export interface Credentials extends User {
+  readonly passwordHash: string;
+}
+
+/** A session or a token as the server keeps it: only a hash of the secret. */
+export interface Session {
+  readonly userId: UserId;
+  readonly createdAt: EpochMs;
+  readonly lastUsedAt: EpochMs;
+}
+
+export interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly enterpriseId: EnterpriseId | null;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs | null;
+  readonly createdBy: UserId;
+}
+
+export interface StoredRule {
+  readonly rule: AlertRule;
+  readonly version: number;
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly ruleId: string;
+  readonly ruleName: string;
+  readonly kind: AlertRule["kind"];
+  readonly pointId: PointId;
+  readonly enterpriseId: EnterpriseId;
+  readonly severity: Severity;
+  readonly state: "active" | "cleared" | "closed";
+  readonly acknowledged: { readonly by: string; readonly at: EpochMs; readonly note: string } | null;
+  readonly assignee: string | null;
+  readonly shelvedUntil: EpochMs | null;
+  readonly raisedAt: EpochMs;
+  readonly clearedAt: EpochMs | null;
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly late: boolean;
+  readonly recalculated: boolean;
+}
+
+export interface AlertEvent {
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly action: "raised" | "cleared" | "acknowledged" | "assigned" | "comment" | "shelved" | "closed";
+  readonly note: string;
+}
+
+export interface AlertFilter {
+  readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
+  /** Raised, cleared or acted upon at or after. */
+  readonly since?: EpochMs;
+  readonly pointId?: PointId;
+  readonly enterpriseId?: EnterpriseId;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** One line of the books, counted in values. */
+export interface BookLine {
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly overwritten: number;
+  readonly quarantined: number;
+  readonly rejected: number;
+}
+
+/** A dated figure to watch a point against (a limit of an outlet, a declared demand), with its source. */
+export interface WatchTarget {
+  readonly id: string;
+  readonly kind: "hourlyMean" | "nightFlow" | "demand";
+  readonly pointId: PointId;
+  readonly enterpriseId: EnterpriseId;
+  /** hourlyMean and demand: the limit in the point's unit (demand: kW). nightFlow: step above the usual that counts, m³/h. */
+  readonly limit: number;
+  readonly title: string;
+  readonly source: string;
+  readonly effectiveFrom: EpochMs;
+  readonly status: "verified" | "secondary" | "unverified";
+}
+
+/**
+ * Everything kept beside readings, as the api uses it. Every method that takes a Principal sees and changes only what
+ * lies in its scope: a foreign id behaves exactly like a missing one (null, or ParkError not_found on writes). Rights
+ * (may this role do this at all) are checked by the caller. A create on an existing id is ParkError conflict. Each write
+ * is one transaction together with its audit entry.
+ */
+export interface Registry extends CatalogSource {
+  // people
+  credentials(username: string): Credentials | null;
+  users(principal: Principal): readonly User[];
+  /** `enterpriseIds` outside the principal's scope: not_found. */
+  createUser(
+    principal: Principal,
+    user: {
+      id: UserId;
+      passwordHash: string;
+      role: Role;
+      enterpriseIds: readonly EnterpriseId[] | null;
+      mustChangePassword: boolean;
+    },
+    audit: AuditContext,
+  ): User;
+  updateUser(
+    principal: Principal,
+    id: UserId,
+    change: {
+      passwordHash?: string;
+      role?: Role;
+      enterpriseIds?: readonly EnterpriseId[] | null;
+      isEnabled?: boolean;
+      mustChangePassword?: boolean;
+    },
+    audit: AuditContext,
+  ): User;
+  deleteUser(principal: Principal, id: UserId, audit: AuditContext): void;
+
+  // sessions and tokens; `secretHash` = SHA-256 of the secret, hex
+  createSession(secretHash: string, session: Session): void;
+  /** The session and its user, when both still hold; touches `lastUsedAt` at most once a minute. */
+  session(secretHash: string, now: EpochMs): { session: Session; user: User } | null;
+  deleteSession(secretHash: string): void;
+  /** Ends all sessions of a user, except one. */
+  deleteSessionsOf(userId: UserId, exceptSecretHash?: string): void;
+  /** Removes sessions idle or older than allowed. */
+  expireSessions(now: EpochMs, idleMs: number, absoluteMs: number): void;
+  createToken(principal: Principal, secretHash: string, token: Omit<Token, "id">, audit: AuditContext): Token;
+  token(secretHash: string, now: EpochMs): { token: Token; user: User } | null;
+  tokens(principal: Principal): readonly Token[];
+  deleteToken(principal: Principal, id: string, audit: AuditContext): void;
+
+  // the park
+  enterprises(principal: Principal): readonly Enterprise[];
+  createEnterprise(principal: Principal, enterprise: Enterprise, audit: AuditContext): Enterprise;
+  updateEnterprise(
+    principal: Principal,
+    id: EnterpriseId,
+    change: Partial<Omit<Enterprise, "id">>,
+    audit: AuditContext,
+  ): Enterprise;
+  /** conflict while it still owns meters, devices or users. */
+  deleteEnterprise(principal: Principal, id: EnterpriseId, audit: AuditContext): void;
+  meters(principal: Principal): readonly Meter[];
+  meter(principal: Principal, id: MeterId): Meter | null;
+  createMeter(principal: Principal, meter: Meter, audit: AuditContext): Meter;
+  /** Replaces the given fields; `points` replaces the list of points (readings of a removed point stay in the store). */
+  updateMeter(principal: Principal, id: MeterId, change: Partial<Omit<Meter, "id">>, audit: AuditContext): Meter;
+  deleteMeter(principal: Principal, id: MeterId, audit: AuditContext): void;
+  devices(principal: Principal): readonly Device[];
+  device(principal: Principal, id: DeviceId): Device | null;
+  /** Makes the device with this secret (kept as a keyed hash only). Meters of another enterprise: not_found. */
+  createDevice(principal: Principal, device: Device, secret: string, audit: AuditContext): Device;
+  updateDevice(
+    principal: Principal,
+    id: DeviceId,
+    change: { meterIds?: readonly MeterId[]; isEnabled?: boolean },
+    audit: AuditContext,
+  ): Device;
+  rotateDevice(principal: Principal, id: DeviceId, secret: string, audit: AuditContext): void;
+  deleteDevice(principal: Principal, id: DeviceId, audit: AuditContext): void;
+  /** Internal subscribers. */
+  services(principal: Principal): readonly { id: string }[];
+  createService(principal: Principal, id: string, secret: string, audit: AuditContext): void;
+  deleteService(principal: Principal, id: string, audit: AuditContext): void;
+  /** Whether the principal may see the point; the only gate to readings. */
+  canReadPoint(principal: Principal, pointId: PointId): boolean;
+
+  // rules and alerts
+  rules(principal: Principal): readonly StoredRule[];
+  rule(principal: Principal, id: string): StoredRule | null;
+  createRule(principal: Principal, rule: AlertRule, audit: AuditContext): StoredRule;
+  updateRule(
+    principal: Principal,
+    id: string,
+    change: Partial<Record<string, unknown>>,
+    audit: AuditContext,
+  ): StoredRule;
+  deleteRule(principal: Principal, id: string, audit: AuditContext): void;
+  alerts(principal: Principal, filter: AlertFilter, now: EpochMs): Page<Alert>;
+  alert(principal: Principal, id: string): Alert | null;
+  alertEvents(principal: Principal, id: string): readonly AlertEvent[];
+  alertCounts(
+    principal: Principal,
+    now: EpochMs,
+  ): { P1: number; P2: number; P3: number; P4: number; unacknowledged: number };
+  acknowledgeAlert(principal: Principal, id: string, note: string, audit: AuditContext): Alert;
+  assignAlert(principal: Principal, id: string, assignee: string | null, audit: AuditContext): Alert;
+  commentAlert(principal: Principal, id: string, note: string, audit: AuditContext): Alert;
+  shelveAlert(principal: Principal, id: string, until: EpochMs, reason: string, audit: AuditContext): Alert;
+  /** conflict while the alert is still active. */
+  closeAlert(principal: Principal, id: string, code: string, note: string, audit: AuditContext): Alert;
+  /** Adds alerts computed from history; those already there (same id) stay as they are. Gives how many were new. */
+  addRecalculated(principal: Principal, changes: readonly AlertChange[], audit: AuditContext): number;
+
+  // watch targets
+  watchTargets(principal: Principal): readonly WatchTarget[];
+  putWatchTarget(principal: Principal, target: WatchTarget, audit: AuditContext): WatchTarget;
+  deleteWatchTarget(principal: Principal, id: string, audit: AuditContext): void;
+
+  // books, quarantine, audit
+  books(principal: Principal): {
+    enterprises: readonly ({ id: EnterpriseId } & BookLine)[];
+    unattributed: BookLine;
+    sequence: number;
+  };
+  /** Import counts as received like telemetry does. */
+  addToBooks(enterpriseId: EnterpriseId, line: BookLine): void;
+  quarantine(principal: Principal, page: { cursor?: string; limit: number }): Page<Quarantined & { id: string }>;
+  audit(principal: Principal, page: { cursor?: string; limit: number }): Page<AuditEntry & { id: number }>;
+  addAudit(entry: AuditEntry): void;
+  /** A small named setting, e.g. the demo's progress; null when unset. */
+  setting(name: string): string | null;
+  setSetting(name: string, value: string): void;
+}
+
+/** Who did it from where, for the audit entry of a write. */
+export interface AuditContext {
+  readonly at: EpochMs;
+  readonly actor: string;
+  readonly address: string;
+}
