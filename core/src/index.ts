@@ -11,6 +11,7 @@ export * from "./stop-stack.ts";
 export * from "./ports/journal-record.ts";
 export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";
+export * from "./ports/figure-inputs.ts";
 
 export * from "./consumption/consumption.ts";
 export * from "./consumption/multiplier.ts";
@@ -43,6 +44,7 @@ export * from "./water/water-figures.ts";
 export * from "./figures/figure.ts";
 export * from "./figures/hierarchy.ts";
 export * from "./figures/settlement.ts";
+export * from "./figures/settled-meters.ts";
 export * from "./figures/balance.ts";
 export * from "./figures/comparison.ts";
 export * from "./figures/quota.ts";

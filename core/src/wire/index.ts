@@ -5,3 +5,4 @@ export * from "./live.ts";
 export * from "./http.ts";
 export * from "./edge-link.ts";
 export * from "./regulated.ts";
+export * from "./figures.ts";

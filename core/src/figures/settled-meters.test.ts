@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { EnterpriseId, Meter, MeterId } from "../park.ts";
+import { ParkTime } from "../time.ts";
+import { settledMeters, toSettlements } from "./settled-meters.ts";
+
+const time = new ParkTime("Asia/Shanghai");
+const steel = "steel" as EnterpriseId;
+const meter = (id: string, parentId: string | null = null, enterpriseId = steel): Meter => ({
+  id: id as MeterId,
+  name: id,
+  nameEn: null,
+  enterpriseId,
+  kind: "electricity",
+  intervalS: 60,
+  parentId: parentId as MeterId | null,
+  zoneId: null,
+  workshop: null,
+  dataSource: null,
+  points: [],
+});
+const meters = [meter("park", null, "park" as EnterpriseId), meter("A", "park"), meter("A1", "A"), meter("B", "park")];
+const may = { from: time.startOfLocalDay("2026-05-01"), to: time.startOfLocalDay("2026-06-01") };
+const asked = { enterpriseId: steel, kind: "electricity", range: may } as const;
+
+describe("the meters whose sum is an enterprise's use", () => {
+  it("are those below no other of its own while nobody declared any", () => {
+    expect(settledMeters([], meters, asked)).toEqual({ parts: [{ ...may, meterIds: ["A", "B"] }], isDeclared: false });
+  });
+
+  it("are the declared ones, and change on the declared day", () => {
+    const row = { id: "1", place: "enterprise:steel", kind: "electricity", from: "2026-01-01" } as const;
+    const table = toSettlements(
+      [
+        { ...row, meterId: "A" as MeterId, to: "2026-05-11" },
+        { ...row, id: "2", meterId: "B" as MeterId, from: "2026-05-11", to: null },
+      ],
+      time,
+    );
+    const change = time.startOfLocalDay("2026-05-11");
+    expect(settledMeters(table, meters, asked)).toEqual({
+      parts: [
+        { from: may.from, to: change, meterIds: ["A"] },
+        { from: change, to: may.to, meterIds: ["B"] },
+      ],
+      isDeclared: true,
+    });
+  });
+});

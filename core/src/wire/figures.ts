@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { regulatedStatuses } from "../regulated/regulated.ts";
+import { coverage } from "./http.ts";
+
+/** A total with what is needed to trust it: `value` null = not known, never zero. */
+export const figureBody = z.object({ value: z.number().nullable(), unit: z.string(), coverage });
+
+/** A version of a tariff or factor that a figure rests on; `label` reference = 参考值, nobody compared it with the document. */
+export const versionBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  source: z.string(),
+  documentNumber: z.string().nullable(),
+  status: z.enum(regulatedStatuses),
+  label: z.enum(["official", "reference"]),
+});
+
+/** estimated 暂估: may still change; closed 已结: signed. */
+export const figureStates = ["estimated", "closed"] as const;
+
+/** `2026-05` */
+export const monthSchema = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month is YYYY-MM");
