@@ -36,6 +36,17 @@ function bySubject(records: readonly AnyRegulated[]): Map<string, AnyRegulated[]
   return grouped;
 }
 
+/** A version without an end holds until the next one of its subject begins, which need not be known to whoever entered it. */
+export function endedByNext(records: readonly AnyRegulated[]): AnyRegulated[] {
+  return [...bySubject(records).values()].flatMap((versions) =>
+    versions.map((version, i) => {
+      const next = versions[i + 1];
+      const ends = version.effectiveTo === null && next !== undefined && starts(next) > starts(version);
+      return ends ? { ...version, effectiveTo: next.effectiveFrom } : version;
+    }),
+  );
+}
+
 /** All problems of a set of versions, for the person who enters them; empty when it can be used. */
 export function bookProblems(records: readonly AnyRegulated[]): BookProblem[] {
   const twice = [...groupBy(records, ({ id }) => id)].filter(([, same]) => same.length > 1);

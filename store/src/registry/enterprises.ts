@@ -50,7 +50,7 @@ export function enterpriseQueries({ db, write }: RegistryContext): EnterpriseQue
     deleteEnterprise: (principal, id, audit) =>
       write((touched) => {
         const before = found(loadEnterprises(db, principal, [id])[0]);
-        if (isInUse(db, id)) throw new ParkError("conflict", "It still owns meters, devices or users");
+        if (isInUse(db, id)) throw new ParkError("conflict", "It still owns meters, devices, users or signed months");
         db.run(db.query.deleteFrom("enterprise").where("id", "=", id)); // its tokens go with it
         touched.enterprises.add(id);
         const detail = changes(before, {});
@@ -85,7 +85,7 @@ const toRow = ({ id, name, nameEn, chain, demo }: Enterprise): RegistrySchema["e
 });
 
 const isInUse = (db: SqlConnection, id: EnterpriseId): boolean =>
-  (["meter", "device", "user_enterprise"] as const).some(
+  (["meter", "device", "user_enterprise", "month_closing"] as const).some(
     (table) =>
       db.first(db.query.selectFrom(table).select("enterprise_id").where("enterprise_id", "=", id).limit(1)) !==
       undefined,

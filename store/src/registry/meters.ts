@@ -3,11 +3,13 @@ import {
   systemPrincipal,
   toPointId,
   type AuditContext,
+  type DatedMultiplier,
   type Meter,
   type MeterId,
   type Point,
   type PointId,
   type Principal,
+  type RegisterChange,
   type Registry,
 } from "@smart-park/core";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
@@ -16,7 +18,7 @@ import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
-import type { PointRow, RegistrySchema } from "./schema.ts";
+import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
@@ -57,8 +59,9 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
         if (given.points !== undefined) replacePoints(db, id, after.points);
         if (before.enterpriseId !== after.enterpriseId) cutForeignDevices(db, touched, after);
         settle(db, touched, id, { by: audit.actor, at: clock.now() });
-        auditMeter(db, audit, "meter.update", before, after);
-        return after;
+        const stored = loadMeters(db, principal, [id])[0] ?? after; // with what is recorded of its registers
+        auditMeter(db, audit, "meter.update", before, stored);
+        return stored;
       }),
 
     deleteMeter: (principal, id, audit) =>
@@ -66,6 +69,9 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
         const before = found(loadMeters(db, principal, [id])[0]);
         const child = db.query.selectFrom("meter").select("id").where("parent_id", "=", id).limit(1);
         if (db.first(child) !== undefined) throw new ParkError("conflict", "Other meters are measured below it");
+        const settles = db.query.selectFrom("settlement_meter").select("place").where("meter_id", "=", id).limit(1);
+        const place = db.first(settles)?.place;
+        if (place !== undefined) throw new ParkError("conflict", `It settles ${place}: end that entry first`);
         touchDevicesOf(db, touched, id);
         db.run(db.query.deleteFrom("meter").where("id", "=", id));
         settle(db, touched, id, { by: audit.actor, at: clock.now() });
@@ -102,6 +108,7 @@ export function loadMeters(db: SqlConnection, principal: Principal, ids?: readon
       .orderBy("meter.id"),
   );
   const points = groupBy(loadPointRows(db, principal, ids), (row) => row.meter_id);
+  const datedOf = loadDated(db, ids);
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -115,6 +122,7 @@ export function loadMeters(db: SqlConnection, principal: Principal, ids?: readon
     dataSource: row.data_source,
     points: (points.get(row.id) ?? []).map((point) => ({
       ...toPoint(point),
+      ...datedOf(point.id),
       enterpriseId: row.enterprise_id,
       intervalS: row.interval_s,
     })),
@@ -132,6 +140,37 @@ const loadPointRows = (db: SqlConnection, principal: Principal, meterIds?: reado
       .orderBy("point.meter_id")
       .orderBy("point.position"),
   );
+
+/** Multipliers and changes of the register, for the few points that have any. */
+function loadDated(
+  db: SqlConnection,
+  meterIds: readonly MeterId[] | undefined,
+): (id: PointId) => Pick<Point, "multipliers" | "registerChanges"> {
+  const ofMeters = db.query
+    .selectFrom("point")
+    .select("id")
+    .$if(meterIds !== undefined, (query) => query.where("meter_id", "in", meterIds ?? []));
+  const change = db.query.selectFrom("register_change").selectAll().where("point_id", "in", ofMeters).orderBy("at");
+  const multiplier = db.query.selectFrom("point_multiplier").selectAll().where("point_id", "in", ofMeters);
+  const changes = groupBy(db.all(change), (row) => row.point_id);
+  const multipliers = groupBy(db.all(multiplier.orderBy("position")), (row) => row.point_id);
+  return (id) => ({
+    ...(multipliers.has(id) && { multipliers: multipliers.get(id)?.map(toMultiplier) ?? [] }),
+    ...(changes.has(id) && { registerChanges: changes.get(id)?.map(toRegisterChange) ?? [] }),
+  });
+}
+
+const toMultiplier = (row: { valid_from: number | null; value: number }): DatedMultiplier => ({
+  from: row.valid_from,
+  value: row.value,
+});
+
+const toRegisterChange = ({ at, end_reading, start_reading, modulus }: RegisterChangeRow): RegisterChange => ({
+  at,
+  endReading: end_reading,
+  startReading: start_reading,
+  ...(modulus !== null && { modulus }),
+});
 
 const toPoint = (row: PointRow): Omit<Point, "enterpriseId" | "intervalS"> => ({
   id: row.id,

@@ -6,6 +6,7 @@ import { bookQueries } from "./books.ts";
 import { Notices, Touched } from "./change-notices.ts";
 import { deviceQueries } from "./devices.ts";
 import { enterpriseQueries } from "./enterprises.ts";
+import { figureInputQueries } from "./figure-inputs/index.ts";
 import { ingestLedger } from "./ingest-ledger.ts";
 import { meterQueries } from "./meters.ts";
 import { migrate } from "./migrate.ts";
@@ -94,6 +95,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...quarantineQueries(context),
       ...auditQueries(context),
       ...settingQueries(context),
+      ...figureInputQueries(context),
     },
     ledger: ingestLedger(context, { rulesChanged, limits }),
     stop: async () => {

@@ -19,6 +19,9 @@ import type {
   JournalSource,
   QuarantineReason,
   WatchTarget,
+  DemandMode,
+  LocalDay,
+  RegulatedStatus,
 } from "@smart-park/core";
 import type { ColumnType, Generated } from "kysely";
 
@@ -52,6 +55,17 @@ export interface RegistrySchema {
   audit: AuditRow;
   watch_target: WatchTargetRow;
   setting: { name: string; value: string };
+  regulated_version: { id: string; body: string; entered_by: string; entered_at: EpochMs };
+  regulated_confirmation: { version_id: string; by: string; at: EpochMs; document_number: string };
+  tariff_contract: TariffContractRow;
+  settlement_meter: SettlementMeterRow;
+  supplier_bill: SupplierBillRow;
+  activity_input: ActivityInputRow;
+  quota: QuotaRow;
+  virtual_meter: VirtualMeterRow;
+  register_change: RegisterChangeRow;
+  point_multiplier: { point_id: PointId; position: number; valid_from: EpochMs | null; value: number };
+  month_closing: MonthClosingRow;
 }
 
 /** SQLite has no boolean. */
@@ -245,4 +259,94 @@ interface WatchTargetRow {
   source: string;
   effective_from: EpochMs;
   status: WatchTarget["status"];
+}
+
+interface TariffContractRow {
+  enterprise_id: EnterpriseId;
+  effective_from: LocalDay;
+  /** JSON ElectricityTariff. */
+  electricity: string | null;
+  demand_mode: DemandMode;
+  billing_day: number;
+  water_price: string | null;
+  note: string;
+}
+
+export interface SettlementMeterRow {
+  id: string;
+  place: string;
+  kind: MeterKind;
+  meter_id: MeterId;
+  effective_from: LocalDay;
+  effective_to: LocalDay | null;
+}
+
+export interface SupplierBillRow {
+  enterprise_id: EnterpriseId;
+  kind: MeterKind;
+  month: string;
+  amount: number | null;
+  /** JSON. */
+  amount_by_period: string;
+  max_demand_kw: number | null;
+  power_factor: number | null;
+  yuan: number | null;
+  /** JSON. */
+  causes: string;
+  entered_by: string;
+  entered_at: EpochMs;
+}
+
+export interface ActivityInputRow {
+  id: Generated<number>;
+  enterprise_id: EnterpriseId | null;
+  item: string;
+  period: string;
+  value: number;
+  unit: string;
+  source: string;
+  entered_by: string;
+  entered_at: EpochMs;
+}
+
+interface QuotaRow {
+  id: string;
+  enterprise_id: EnterpriseId | null;
+  medium: string;
+  day_from: LocalDay;
+  day_to: LocalDay;
+  value: number;
+  unit: string;
+  source: string;
+  status: RegulatedStatus;
+}
+
+interface VirtualMeterRow {
+  id: string;
+  name: string;
+  enterprise_id: EnterpriseId | null;
+  kind: MeterKind;
+  /** JSON. */
+  terms: string;
+}
+
+export interface RegisterChangeRow {
+  point_id: PointId;
+  at: EpochMs;
+  end_reading: number | null;
+  start_reading: number | null;
+  modulus: number | null;
+}
+
+export interface MonthClosingRow {
+  enterprise_id: EnterpriseId;
+  month: string;
+  version: number;
+  closed_by: string;
+  closed_at: EpochMs;
+  figures: string;
+  hash: string;
+  reopened_by: string | null;
+  reopened_at: EpochMs | null;
+  reopen_reason: string | null;
 }

@@ -1,4 +1,4 @@
-import { ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
+import { canSee, ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 
 /**
@@ -22,6 +22,18 @@ const idList = (ids: ReadonlySet<EnterpriseId>): RawBuilder<unknown> => sql.join
 /** Things that belong to the park as a whole can be made and changed only by those who see the whole park. */
 export function requireWholePark(principal: Principal): void {
   if (principal.scope !== "all") throw new ParkError("forbidden");
+}
+
+/** As `inScope`, and what belongs to the park as a whole (null), which everybody may see. */
+export const inScopeOrPark = (principal: Principal, column: string): RawBuilder<SqlBool> =>
+  principal.scope === "all"
+    ? sql<SqlBool>`true`
+    : sql<SqlBool>`(${sql.ref(column)} is null or ${sql.ref(column)} in (${idList(principal.scope)}))`;
+
+/** Who may write what an enterprise owns; null = the park as a whole. Foreign: not_found. */
+export function requireOwner(principal: Principal, enterpriseId: EnterpriseId | null): void {
+  if (enterpriseId === null) requireWholePark(principal);
+  else if (!canSee(principal, enterpriseId)) throw new ParkError("not_found");
 }
 
 /** What a look-up gave, or not_found: the same answer for a foreign and for a missing object. */

@@ -1,5 +1,6 @@
 import { firstTables } from "./0001-first-tables.ts";
 import { journalId } from "./0002-journal-id.ts";
+import { figureInputs } from "./0003-figure-inputs.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -11,4 +12,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { number: 1, name: "first-tables", sql: firstTables },
   { number: 2, name: "journal-id", sql: journalId },
+  { number: 3, name: "figure-inputs", sql: figureInputs },
 ];

@@ -1,0 +1,104 @@
+import {
+  doubleSettlements,
+  ParkError,
+  systemPrincipal,
+  type EnterpriseId,
+  type FigureInputs,
+  type Principal,
+  type Settlement,
+  type SettlementMeter,
+} from "@smart-park/core";
+import { auditWrite, changes } from "../audit-log.ts";
+import { loadMeters } from "../meters.ts";
+import type { RegistryContext } from "../registry-context.ts";
+import type { SettlementMeterRow } from "../schema.ts";
+import { found, inScope, requireWholePark } from "../scope.ts";
+import type { SqlConnection } from "../sql-connection.ts";
+
+type SettlementQueries = Pick<FigureInputs, "settlementMeters" | "putSettlementMeter" | "deleteSettlementMeter">;
+
+/** Which meters are the total of a place. */
+export function settlementQueries({ db, write }: RegistryContext): SettlementQueries {
+  return {
+    settlementMeters: (principal) => loadEntries(db, principal),
+
+    putSettlementMeter: (principal, entry, audit) =>
+      write(() => {
+        requireWholePark(principal);
+        const meter = found(loadMeters(db, principal, [entry.meterId])[0]);
+        if (meter.kind !== entry.kind) throw new ParkError("unprocessable", `${meter.id} measures ${meter.kind}`);
+        const before = loadEntries(db, principal).find(({ id }) => id === entry.id);
+        const { id, ...row } = toRow(entry);
+        const insert = db.query.insertInto("settlement_meter").values({ id, ...row });
+        db.run(insert.onConflict((conflict) => conflict.column("id").doUpdateSet(row)));
+        requireCountedOnce(db);
+        auditEntry(db, audit, "settlementMeter.put", { before, after: entry, owner: meter.enterpriseId });
+        return entry;
+      }),
+
+    deleteSettlementMeter: (principal, id, audit) =>
+      write(() => {
+        requireWholePark(principal);
+        const before = found(loadEntries(db, principal).find((entry) => entry.id === id));
+        db.run(db.query.deleteFrom("settlement_meter").where("id", "=", id));
+        const owner = loadMeters(db, principal, [before.meterId])[0]?.enterpriseId ?? null;
+        auditEntry(db, audit, "settlementMeter.delete", { before, after: undefined, owner });
+      }),
+  };
+}
+
+function auditEntry(
+  db: SqlConnection,
+  audit: Parameters<FigureInputs["putSettlementMeter"]>[2],
+  action: string,
+  change: { before: SettlementMeter | undefined; after: SettlementMeter | undefined; owner: EnterpriseId | null },
+): void {
+  const { id } = found(change.after ?? change.before);
+  const detail = changes(change.before ?? {}, change.after ?? {});
+  auditWrite(db, audit, { action, object: id, enterpriseId: change.owner, detail });
+}
+
+/** Days compare like instants here: only their order counts. */
+const toSettlement = (entry: SettlementMeter): Settlement => ({
+  nodeId: entry.place,
+  kind: entry.kind,
+  meterId: entry.meterId,
+  from: Date.parse(entry.from),
+  to: entry.to === null ? null : Date.parse(entry.to),
+});
+
+function requireCountedOnce(db: SqlConnection): void {
+  const table = loadEntries(db, systemPrincipal).map(toSettlement);
+  const double = doubleSettlements(table, loadMeters(db, systemPrincipal));
+  if (double.length === 0) return;
+  const named = double.map(({ nodeId, meterId, behind }) => `${nodeId}: ${meterId} lies behind ${behind}`);
+  throw new ParkError("unprocessable", `A use would count twice: ${named.join("; ")}`);
+}
+
+const loadEntries = (db: SqlConnection, principal: Principal): SettlementMeter[] =>
+  db
+    .all(
+      db.query
+        .selectFrom("settlement_meter")
+        .innerJoin("meter", "meter.id", "settlement_meter.meter_id")
+        .selectAll("settlement_meter")
+        .where(inScope(principal, "meter.enterprise_id"))
+        .orderBy("settlement_meter.id"),
+    )
+    .map((row) => ({
+      id: row.id,
+      place: row.place,
+      kind: row.kind,
+      meterId: row.meter_id,
+      from: row.effective_from,
+      to: row.effective_to,
+    }));
+
+const toRow = ({ id, place, kind, meterId, from, to }: SettlementMeter): SettlementMeterRow => ({
+  id,
+  place,
+  kind,
+  meter_id: meterId,
+  effective_from: from,
+  effective_to: to,
+});
