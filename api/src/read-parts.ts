@@ -7,6 +7,7 @@ import {
   type Parts,
   type ParkTime,
   type Point,
+  type PointId,
   type ReadingStore,
   type RollupLevel,
   type Rollups,
@@ -33,8 +34,32 @@ export const hasParts = (point: Point, step: Step, stat: Stat): boolean =>
  * from readings for the rest. Every edge of a bucket of `step` that lies in the range is an edge of theirs.
  */
 export async function readParts(source: PartsSource, point: Point, range: TimeRange, step: Step): Promise<Parts> {
-  const levels: readonly RollupLevel[] = step === "1d" || step === "1mo" ? ["day", "quarter"] : ["quarter"];
-  return concatParts(await filled(source, point, range, levels));
+  return concatParts(await filled(source, point, range, levelsOf(step)));
+}
+
+const levelsOf = (step: Step): readonly RollupLevel[] =>
+  step === "1d" || step === "1mo" ? ["day", "quarter"] : ["quarter"];
+
+/**
+ * As `readParts` for many points at once: what is kept of all of them is asked in one question, which for a park and a year
+ * is most of it. Gives to the event loop between points.
+ */
+export async function readPartsOfAll(
+  source: PartsSource,
+  points: readonly Point[],
+  range: TimeRange,
+  step: Step,
+): Promise<ReadonlyMap<PointId, Parts>> {
+  const levels = levelsOf(step);
+  const [level] = levels;
+  const kept =
+    level === undefined ? new Map<PointId, readonly Parts[]>() : await source.rollups.read(points, level, range);
+  const all = new Map<PointId, Parts>();
+  for (const point of points) {
+    const pieces = await joined(source, point, range, kept.get(point.id) ?? [], levels.slice(1));
+    all.set(point.id, concatParts(pieces));
+  }
+  return all;
 }
 
 /** The range in stretches: from the first level as far as that goes, the holes from the next one, at last from readings. */
@@ -46,6 +71,17 @@ async function filled(
 ): Promise<Parts[]> {
   if (level === undefined) return fromReadings(source, point, range);
   const kept = (await source.rollups.read([point], level, range)).get(point.id) ?? [];
+  return joined(source, point, range, kept, finer);
+}
+
+/** Stretches that are kept, and what fills the holes between them. */
+async function joined(
+  source: PartsSource,
+  point: Point,
+  range: TimeRange,
+  kept: readonly Parts[],
+  finer: readonly RollupLevel[],
+): Promise<Parts[]> {
   const pieces: Parts[] = [];
   let at = range.from;
   for (const stretch of kept) {

@@ -45,6 +45,8 @@ export * from "./figures/figure.ts";
 export * from "./figures/hierarchy.ts";
 export * from "./figures/settlement.ts";
 export * from "./figures/settled-meters.ts";
+export * from "./figures/use-groups.ts";
+export * from "./figures/group-use.ts";
 export * from "./figures/balance.ts";
 export * from "./figures/comparison.ts";
 export * from "./figures/quota.ts";

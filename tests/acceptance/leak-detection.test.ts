@@ -76,8 +76,9 @@ const leaksFile = besideFile("water_dma_2019_jan_may_leaks.csv.gz");
 describe.skipIf(districtFile === null || leaksFile === null)(
   "five months with known leaks (the file beside the repository)",
   () => {
-    const { events, nights } = watch(districtSeries(districtFile ?? ""), 151);
-    const leaks = readCsv(leaksFile ?? "").flatMap((row) => {
+    // The body of a skipped block runs all the same.
+    const { events, nights } = watch(districtFile === null ? goodSeries([]) : districtSeries(districtFile), 151);
+    const leaks = (leaksFile === null ? [] : readCsv(leaksFile)).flatMap((row) => {
       const [start, end] = [row.get("start"), row.get("end")].map((text) => (text ? Date.parse(`${text}Z`) : null));
       const leak = { id: row.get("leak_id") ?? "", type: row.get("type"), start: start ?? 0, end: end ?? null };
       return row.get("already_running_at_file_start") === "no"

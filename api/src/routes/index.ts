@@ -4,6 +4,7 @@ import { alertRuleRoutes } from "./alert-rules.ts";
 import { bookRoutes } from "./books.ts";
 import { deviceRoutes } from "./devices.ts";
 import { enterpriseRoutes } from "./enterprises.ts";
+import { figureRoutes } from "./figures.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { liveRoutes } from "./live.ts";
@@ -25,6 +26,7 @@ export const allRoutes: readonly Route[] = [
   ...overviewRoutes,
   ...liveRoutes,
   ...readingRoutes,
+  ...figureRoutes,
   ...telemetryRoutes,
   ...importRoutes,
   ...alertRoutes,

@@ -130,3 +130,18 @@ export function changeOf(current: Figure, before: Figure, minCoverage = enoughCo
   const isKnown = [current, before].every(({ coverage }) => knownShare(coverage) >= minCoverage - 1e-9);
   return { difference, share: ratio(difference, before.value), isComparable: difference !== null && isKnown };
 }
+
+const periods: readonly Period[] = ["day", "week", "month", "quarter", "year"];
+
+/**
+ * The range before one (环比): of a calendar period, or of its beginning, the previous period up to the same moment; of
+ * any other range the same length right before it.
+ */
+export function previousRange({ from, to }: TimeRange, time: ParkTime): TimeRange {
+  const period = periods.find(
+    (one) => startOfPeriod(from, one, time) === from && to <= startOfPeriod(from, one, time, 1),
+  );
+  if (period === undefined) return { from: from - (to - from), to: from };
+  if (to === startOfPeriod(from, period, time, 1)) return { from: startOfPeriod(from, period, time, -1), to: from };
+  return upToSameMoment(to, period, time).previous;
+}

@@ -6,3 +6,4 @@ export * from "./http.ts";
 export * from "./edge-link.ts";
 export * from "./regulated.ts";
 export * from "./figures.ts";
+export * from "./consumption.ts";

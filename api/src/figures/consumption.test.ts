@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BalanceBody, ConsumptionBody } from "@smart-park/core/wire";
+import { startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
+
+/** A park of three enterprises; A has a main meter, two halls below it and an own PV; C has no meter. */
+let park: ApiUnderTest;
+let admin: Client;
+const hour = 3_600_000;
+const day = 24 * hour;
+const start = Date.UTC(2026, 3, 1);
+const iso = (at: number): string => new Date(at).toISOString();
+const total = (body: ConsumptionBody, id: string | null) => body.groups.find((group) => group.id === id)?.total.value;
+
+async function addMeter(id: string, owner: string, perHour: number, more: object = {}): Promise<void> {
+  const points = [{ quantity: "activeEnergyImport" }];
+  const meter = { id, name: id, enterpriseId: owner, kind: "electricity", intervalS: 3600, points, ...more };
+  expect((await admin.post("/meters", meter)).status).toBe(201);
+  if (perHour === 0) return;
+  const readings = Array.from({ length: 61 * 24 + 1 }, (_, i) => ({
+    ts: start + i * hour,
+    values: { activeEnergyImport: i * perHour },
+  }));
+  await admin.post("/import/readings", { meterId: id, readings });
+}
+
+async function consumption(query: string, client = admin): Promise<ConsumptionBody> {
+  const { status, body } = await client.get(`/figures/consumption?${query}`);
+  expect([status, status === 200 ? "" : body]).toEqual([200, ""]);
+  return body as ConsumptionBody;
+}
+const april = `kind=electricity&from=${iso(start)}&to=${iso(start + 30 * day)}`;
+const may = `kind=electricity&from=${iso(start + 30 * day)}&to=${iso(start + 61 * day)}`;
+
+beforeAll(async () => {
+  park = await startApiUnderTest({ timeZone: "UTC" });
+  admin = await park.signIn("admin");
+  for (const [id, chain] of [
+    ["A", "机械"],
+    ["B", "机械"],
+    ["C", null],
+  ] as const)
+    await admin.post("/enterprises", { id, name: `${id} 厂`, chain });
+  await addMeter("A-main", "A", 10, { zoneId: "east" });
+  await addMeter("A-hall1", "A", 6, { parentId: "A-main", workshop: "一车间", zoneId: "east" });
+  await addMeter("A-hall2", "A", 3, { parentId: "A-main", workshop: "二车间", zoneId: "east" });
+  await addMeter("B-main", "B", 5, { zoneId: "west" });
+  await addMeter("B-new", "B", 0, { parentId: "B-main", zoneId: "west" });
+  park.addUser("bert", "enterpriseViewer", ["B"]);
+});
+afterAll(() => park.stop());
+
+describe("consumption", () => {
+  it("of enterprises counts their main meters, and nothing twice", async () => {
+    const body = await consumption(`${april}&by=enterprise&step=1mo`);
+    expect(body.unit).toBe("kWh");
+    expect(["A", "B", "C"].map((id) => total(body, id))).toEqual([30 * 240, 30 * 120, null]);
+    expect(body.groups[0]).toMatchObject({ declared: false, meters: ["A-main"], total: { coverage: { measured: 1 } } });
+    expect(body.groups[0]?.buckets).toEqual([
+      { at: "2026-04-01T00:00:00+00:00", value: 7200, known: 1, quality: "good" },
+    ]);
+  });
+
+  it.each([
+    ["park", { park: 10_800 }],
+    ["chain", { 机械: 10_800, null: null }],
+    ["zone", { east: 7200, west: 3600 }],
+    ["workshop", { "A/一车间": 4320, "A/二车间": 2160, null: 10_800 }],
+    ["meter", { "A-main": 7200, "A-hall1": 4320, "B-new": null }],
+  ])("by %s", async (by, expected) => {
+    const body = await consumption(`${april}&by=${by}`);
+    for (const [id, value] of Object.entries(expected))
+      expect([id, total(body, id === "null" ? null : id)]).toEqual([id, value]);
+  });
+
+  it("compares with the month before, with a range of one's own, and says what it compared with", async () => {
+    const body = await consumption(`${may}&by=park&compare=previous`);
+    expect(body.compared).toMatchObject({ from: "2026-04-01T00:00:00+00:00", rule: "previous" });
+    expect(body.groups[0]).toMatchObject({
+      before: { value: 10_800 },
+      change: { difference: 360, isComparable: true },
+    });
+    const own = await consumption(
+      `${may}&by=park&compare=custom&compareFrom=${iso(start)}&compareTo=${iso(start + day)}`,
+    );
+    expect(own.groups[0]?.before?.value).toBe(360);
+    const lastYear = await consumption(`${may}&by=park&compare=lastYear`);
+    expect(lastYear.groups[0]).toMatchObject({ before: { value: null }, change: { difference: null, share: null } });
+  });
+
+  it("follows the declared settlement meters from the day on which they change", async () => {
+    const entry = { id: "s1", place: "enterprise:A", kind: "electricity" as const, from: "2026-01-01" };
+    const audit = { at: 0, actor: "t", address: "t" };
+    const principal = { kind: "system", id: "system", role: "parkAdmin", scope: "all", tokenScopes: null } as never;
+    park.registry.putSettlementMeter(principal, { ...entry, meterId: "A-main" as never, to: "2026-04-11" }, audit);
+    park.registry.putSettlementMeter(
+      principal,
+      { ...entry, id: "s2", meterId: "A-hall1" as never, from: "2026-04-11", to: null },
+      audit,
+    );
+    const body = await consumption(`${april}&by=enterprise`);
+    expect(body.groups[0]).toMatchObject({ declared: true, meters: ["A-main", "A-hall1"] });
+    expect(total(body, "A")).toBe(10 * 240 + 20 * 144);
+    for (const id of ["s1", "s2"]) park.registry.deleteSettlementMeter(principal, id, audit);
+  });
+
+  it("shows an enterprise only its own", async () => {
+    const body = await consumption(`${april}&by=enterprise`, await park.signIn("bert"));
+    expect(body.groups.map(({ id }) => id)).toEqual(["B"]);
+    const whole = await consumption(`${april}&by=park`, await park.signIn("bert"));
+    expect(total(whole, "park")).toBe(3600);
+  });
+
+  it.each([
+    ["kind=emission&from=0&to=1", 422],
+    [`kind=electricity&from=${iso(start + day)}&to=${iso(start)}`, 422],
+    [`kind=electricity&from=${iso(start)}&to=${iso(start + 3000 * day)}&by=meter&step=15m`, 422],
+    ["kind=steam", 400],
+    [`${april}&by=planet`, 400],
+  ])("refuses %s", async (query, status) => {
+    expect((await admin.get(`/figures/consumption?${query}`)).status).toBe(status);
+  });
+});
+
+describe("the balance", () => {
+  it("shows at each place what its meter measured and nobody below it did", async () => {
+    const { body } = await admin.get(`/figures/balance?${april}`);
+    const node = (id: string) => (body as BalanceBody).nodes.find((one) => one.id.endsWith(id));
+    expect(node("enterprise:A")).toMatchObject({ level: "enterprise", name: "A 厂", state: "shown" });
+    expect(node("enterprise:A")?.residual).toBeCloseTo(720, 6);
+    expect(node("enterprise:A")?.residualShare).toBeCloseTo(0.1, 9);
+    expect(node("workshop:一车间")).toMatchObject({ level: "workshop", total: { value: 4320 } });
+    expect(node("park")?.total.value).toBe(10_800);
+  });
+
+  it("names who is silent instead of calling the difference a loss", async () => {
+    const { body } = await admin.get(`/figures/balance?${april}`);
+    const node = (body as BalanceBody).nodes.find(({ id }) => id === "B-main");
+    expect(node).toMatchObject({ residual: null, state: "insufficient", insufficient: ["B-new"] });
+  });
+});

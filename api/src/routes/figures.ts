@@ -1,0 +1,25 @@
+import { balanceBody, balanceQuery, consumptionBody, consumptionQuery } from "@smart-park/core/wire";
+import { defineRoute, type Route } from "../define-route.ts";
+import { readBalance } from "../figures/balance.ts";
+import { readConsumption } from "../figures/consumption.ts";
+
+export const figureRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/figures/consumption",
+    summary: "What the park, its zones, enterprises, chains, workshops or meters used, also compared",
+    right: "readings.read",
+    query: consumptionQuery,
+    responses: { 200: consumptionBody },
+    run: ({ context, caller, query }) => readConsumption(context, caller.principal, query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/figures/balance",
+    summary: "Where a medium went: every place and meter against the sum of what lies below it",
+    right: "readings.read",
+    query: balanceQuery,
+    responses: { 200: balanceBody },
+    run: ({ context, caller, query }) => readBalance(context, caller.principal, query),
+  }),
+];
