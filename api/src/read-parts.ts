@@ -34,64 +34,88 @@ export const hasParts = (point: Point, step: Step, stat: Stat): boolean =>
  * from readings for the rest. Every edge of a bucket of `step` that lies in the range is an edge of theirs.
  */
 export async function readParts(source: PartsSource, point: Point, range: TimeRange, step: Step): Promise<Parts> {
-  return concatParts(await filled(source, point, range, levelsOf(step)));
+  const [pieces = []] = await filled(source, [{ point, range }], levelsOf(step));
+  return concatParts(pieces);
 }
 
-const levelsOf = (step: Step): readonly RollupLevel[] =>
-  step === "1d" || step === "1mo" ? ["day", "quarter"] : ["quarter"];
-
-/**
- * As `readParts` for many points at once: what is kept of all of them is asked in one question, which for a park and a year
- * is most of it. Gives to the event loop between points.
- */
+/** As `readParts` for many points: what is kept of all of them is asked together, which for a park and a year is nearly all. */
 export async function readPartsOfAll(
   source: PartsSource,
   points: readonly Point[],
   range: TimeRange,
   step: Step,
 ): Promise<ReadonlyMap<PointId, Parts>> {
-  const levels = levelsOf(step);
-  const [level] = levels;
-  const kept =
-    level === undefined ? new Map<PointId, readonly Parts[]>() : await source.rollups.read(points, level, range);
-  const all = new Map<PointId, Parts>();
-  for (const point of points) {
-    const pieces = await joined(source, point, range, kept.get(point.id) ?? [], levels.slice(1));
-    all.set(point.id, concatParts(pieces));
-  }
-  return all;
+  const asked = points.map((point) => ({ point, range }));
+  const pieces = await filled(source, asked, levelsOf(step));
+  return new Map(points.map(({ id }, i) => [id, concatParts(pieces[i] ?? [])]));
 }
 
-/** The range in stretches: from the first level as far as that goes, the holes from the next one, at last from readings. */
+const levelsOf = (step: Step): readonly RollupLevel[] =>
+  step === "1d" || step === "1mo" ? ["day", "quarter"] : ["quarter"];
+
+interface Stretch {
+  readonly point: Point;
+  readonly range: TimeRange;
+}
+
+/** Parts of each stretch: from the first level as far as that goes, the holes from the next one, at last from readings. */
 async function filled(
   source: PartsSource,
-  point: Point,
-  range: TimeRange,
+  stretches: readonly Stretch[],
   [level, ...finer]: readonly RollupLevel[],
-): Promise<Parts[]> {
-  if (level === undefined) return fromReadings(source, point, range);
-  const kept = (await source.rollups.read([point], level, range)).get(point.id) ?? [];
-  return joined(source, point, range, kept, finer);
+): Promise<Parts[][]> {
+  if (level === undefined) return severalAtOnce(stretches, (one) => fromReadings(source, one.point, one.range));
+  const kept = await readKept(source, stretches, level);
+  const holes = stretches.map(({ point, range }, i) =>
+    holesIn(range, kept[i] ?? []).map((hole) => ({ point, range: hole })),
+  );
+  const fillings = holes.some((some) => some.length > 0) ? await filled(source, holes.flat(), finer) : [];
+  let next = 0;
+  return stretches.map((_, i) => {
+    const count = holes[i]?.length ?? 0;
+    const own = fillings.slice(next, (next += count)).flat();
+    return [...(kept[i] ?? []), ...own].sort((a, b) => (a.edges[0] ?? 0) - (b.edges[0] ?? 0));
+  });
 }
 
-/** Stretches that are kept, and what fills the holes between them. */
-async function joined(
-  source: PartsSource,
-  point: Point,
-  range: TimeRange,
-  kept: readonly Parts[],
-  finer: readonly RollupLevel[],
-): Promise<Parts[]> {
-  const pieces: Parts[] = [];
-  let at = range.from;
-  for (const stretch of kept) {
-    const [start, end] = [stretch.edges[0] ?? at, stretch.edges.at(-1) ?? at];
-    if (at < start) pieces.push(...(await filled(source, point, { from: at, to: start }, finer)));
-    pieces.push(stretch);
-    at = end;
+/** What is kept of each stretch; stretches of equal range are one question. */
+async function readKept(
+  { rollups }: PartsSource,
+  stretches: readonly Stretch[],
+  level: RollupLevel,
+): Promise<(readonly Parts[])[]> {
+  const kept: (readonly Parts[])[] = stretches.map(() => []);
+  const byRange = new Map<string, number[]>();
+  stretches.forEach(({ range }, i) => {
+    const key = `${range.from} ${range.to}`;
+    byRange.set(key, [...(byRange.get(key) ?? []), i]);
+  });
+  for (const places of byRange.values()) {
+    const points = places.flatMap((i) => stretches[i]?.point ?? []);
+    const found = await rollups.read(points, level, stretches[places[0] ?? 0]?.range ?? { from: 0, to: 0 });
+    for (const i of places) kept[i] = found.get(stretches[i]?.point.id ?? ("" as PointId)) ?? [];
   }
-  if (at < range.to) pieces.push(...(await filled(source, point, { from: at, to: range.to }, finer)));
-  return pieces;
+  return kept;
+}
+
+function holesIn({ from, to }: TimeRange, kept: readonly Parts[]): TimeRange[] {
+  const holes: TimeRange[] = [];
+  let at = from;
+  for (const { edges } of kept) {
+    if (at < (edges[0] ?? at)) holes.push({ from: at, to: edges[0] ?? at });
+    at = edges.at(-1) ?? at;
+  }
+  return at < to ? [...holes, { from: at, to }] : holes;
+}
+
+/** Few enough that others' questions come in between, enough that the store's thread is not waited for each time. */
+const readsAtOnce = 8;
+
+async function severalAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += readsAtOnce)
+    results.push(...(await Promise.all(items.slice(start, start + readsAtOnce).map(work))));
+  return results;
 }
 
 async function fromReadings({ store, time }: PartsSource, point: Point, range: TimeRange): Promise<Parts[]> {

@@ -2,6 +2,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import type { WriteRates } from "./influx-write.ts";
 import type { Measurement } from "./measure.ts";
 import type { PipelineMeasurement } from "./pipeline.ts";
+import type { YearMeasurement } from "./year-figures.ts";
 
 /** What one broker did in one scenario, round by round. */
 export interface Series {
@@ -117,6 +118,17 @@ export function toWriteTable(rates: readonly WriteRates[]): string {
     valuesPerSecond.map(whole).join(" "),
   ]);
   return toMarkdown(["Way", "Done means", "values/s", "rate ×", "rounds, values/s"], rows);
+}
+
+/** How long questions about a year take; each figure the median of its rounds. */
+export function toYearTable(measured: readonly (readonly [string, YearMeasurement])[]): string {
+  const rows = measured.map(([store, { readings, filledInS, rolledInS, enterprisesMs, parkDaysMs, monthMs }]) => [
+    ...[store, whole(readings), one(filledInS), one(rolledInS)],
+    ...[enterprisesMs, parkDaysMs, monthMs].map((rounds) => one(median(rounds))),
+    [enterprisesMs, parkDaysMs, monthMs].map((rounds) => whole(Math.max(...rounds))).join(" / "),
+  ]);
+  const headings = ["enterprises by month ms", "park by day ms", "one register, a month at 15 min ms", "slowest ms"];
+  return toMarkdown(["Store", "readings", "stored in s", "rolled up in s", ...headings], rows);
 }
 
 /** The measured part of docs/benchmarks.md. */

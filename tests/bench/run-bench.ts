@@ -6,6 +6,7 @@ import { findProgram } from "../support/find-program.ts";
 import { bareAedes, edge, mosquitto, type BrokerUnderTest } from "./brokers.ts";
 import { measure, type Load } from "./measure.ts";
 import { measureInfluxWrite } from "./influx-write.ts";
+import { measureYear, type YearMeasurement } from "./year-figures.ts";
 import { measurePipeline, type PipelineMeasurement } from "./pipeline.ts";
 import {
   describeMachine,
@@ -13,6 +14,7 @@ import {
   toSection,
   toTable,
   toWriteTable,
+  toYearTable,
   type Scenario,
   type Series,
 } from "./report.ts";
@@ -31,7 +33,7 @@ const { values: options } = parseArgs({
 const usage = `npm run bench [-- options]
   --quick            one short round, nothing written
   --rounds n         rounds per scenario (default 3)
-  --scenario name    only 50, 500, paced, pipeline, pipeline-influx or influx-write; may be repeated
+  --scenario name    only 50, 500, paced, pipeline, pipeline-influx, influx-write or figures; may be repeated
   --no-write         leave docs/benchmarks.md as it is`;
 
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
@@ -57,7 +59,7 @@ const pipelines: ReadonlyMap<string, { title: string; perSecond: number; usesInf
   ["pipeline-influx", { title: "The whole way, InfluxDB, 5,000 messages/s", perSecond: 5000, usesInflux: true }],
 ]);
 
-const influxWrite = "influx-write";
+const [influxWrite, figures] = ["influx-write", "figures"];
 
 interface Result {
   readonly title: string;
@@ -85,6 +87,21 @@ async function runInfluxWrite(rounds: number): Promise<Result | null> {
   process.stderr.write(`${title}\n`);
   const rates = await measureInfluxWrite(program, { rounds, batches: options.quick ? 5 : 30 });
   return { title, table: toWriteTable(rates) };
+}
+
+/** The embedded store, and InfluxDB beside it when there is one here. */
+async function runFigures(rounds: number): Promise<Result> {
+  const year = { enterprises: 100, metersEach: 5, days: options.quick ? 30 : 365, rounds: rounds * 5 };
+  const title = `Figures of ${year.days} days, ${year.enterprises * year.metersEach} registers at 15 min`;
+  process.stderr.write(`${title}\n`);
+  const measured: [string, YearMeasurement][] = [["embedded", await measureYear(year, null)]];
+  const program = findProgram("influxd");
+  if (program !== null) {
+    const influxd = await startInfluxd(program);
+    const influx = { url: influxd.url, token: null, org: null, bucket: "park" };
+    measured.push(["InfluxDB 1.x", await measureYear(year, influx).finally(() => influxd.stop())]);
+  }
+  return { title, table: toYearTable(measured) };
 }
 
 /** Null when it needs an InfluxDB and there is none. */
@@ -123,7 +140,7 @@ async function run(): Promise<void> {
   if (options.help) return void process.stdout.write(`${usage}\n`);
   if (process.platform !== "linux") throw new Error("The benchmark reads /proc and runs on Linux only.");
   const rounds = options.quick ? 1 : Number(options.rounds ?? 3);
-  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys(), influxWrite];
+  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys(), influxWrite, figures];
   const program = findProgram("mosquitto");
   if (program === null) process.stderr.write("Mosquitto is not installed; ratios are to Aedes alone.\n");
   const brokers = [...(program === null ? [] : [mosquitto(program)]), bareAedes, edge];
@@ -134,6 +151,7 @@ async function run(): Promise<void> {
     let result: Result | null;
     if (scenario !== undefined)
       result = toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds));
+    else if (name === figures) result = await runFigures(rounds);
     else result = name === influxWrite ? await runInfluxWrite(rounds) : await runPipeline(name);
     if (result === null) continue;
     process.stdout.write(`\n${result.title}\n\n${result.table}\n\n`);

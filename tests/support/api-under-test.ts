@@ -27,6 +27,8 @@ export interface ApiUnderTest {
   readonly feed: LiveFeed;
   readonly edge: RecordingEdge;
   readonly clock: MovableClock;
+  /** Works out all roll-ups that are due. */
+  roll(): Promise<void>;
   /** What was logged as an error. */
   readonly errors: readonly object[];
   /** A user with that role; the password is `testPassword`. */
@@ -92,7 +94,11 @@ const passwordHash = hashPassword(testPassword);
 
 export async function startApiUnderTest(
   options: Partial<ApiOptions> = {},
-  deps: Partial<Pick<ApiDeps, "notice">> & { messages?: (directory: string) => Promise<JournalReader> } = {},
+  deps: Partial<Pick<ApiDeps, "notice">> & {
+    messages?: (directory: string) => Promise<JournalReader>;
+    /** Null = the embedded store. */
+    influx?: Parameters<typeof openReadingStore>[0]["influx"];
+  } = {},
 ): Promise<ApiUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), "park-api-"));
   const errors: object[] = [];
@@ -109,7 +115,10 @@ export async function startApiUnderTest(
   const { registry, ...database } = openRegistry({ ...files, clock, logger });
   parts.add("registry", database);
   const folder = join(directory, "readings");
-  const readings = parts.add("store", await openReadingStore({ directory: folder, influx: null }, { logger }));
+  const readings = parts.add(
+    "store",
+    await openReadingStore({ directory: folder, influx: deps.influx ?? null }, { logger }),
+  );
   const timeZone = options.timeZone ?? "Asia/Shanghai";
   const rolled = parts.add(
     "roll-ups",
@@ -147,6 +156,7 @@ export async function startApiUnderTest(
     feed,
     edge,
     clock,
+    roll: () => rolled.roll(),
     errors,
     addUser,
     stranger: () => new Client(url),
