@@ -14,7 +14,7 @@ import type { RollupCalls } from "./rollup-calls.ts";
 
 interface MarkingParts {
   readonly store: ReadingStore;
-  readonly thread: WorkerCalls<RollupCalls, null, never>;
+  readonly thread: Pick<WorkerCalls<RollupCalls, null, never>, "call">;
   readonly tracks: PointTracks;
   readonly time: ParkTime;
   readonly catalog: CatalogSource;
@@ -31,8 +31,8 @@ export const contextIn =
 /** A reading store that notes which days of the roll-ups are out of date, durably, before it says that it has stored. */
 export class MarkingStore implements ReadingStore {
   readonly #parts: MarkingParts;
-  /** Days marked since the roll-ups were last worked on, so that each is written once. */
-  readonly #marked = new Set<string>();
+  /** Days marked since the roll-ups were last worked on, so that each is written once; stays empty with `marksAll`. */
+  #marked = new Set<string>();
 
   constructor(parts: MarkingParts) {
     this.#parts = parts;
@@ -64,20 +64,22 @@ export class MarkingStore implements ReadingStore {
 
   /** To be called before the marks are read: what is marked from then on counts anew. */
   forgetMarks(): void {
-    this.#marked.clear();
+    this.#marked = new Set();
   }
 
   async #mark(stretches: readonly LateStretch[]): Promise<void> {
+    // A mark that is answered after `forgetMarks` goes into the set of before: the work under way may take it away.
+    const marked = this.#marked;
     const days: { id: PointId; day: number }[] = [];
     for (const stretch of stretches)
       for (const day of await this.#daysOf(stretch)) {
         const key = `${stretch.pointId} ${day}`;
-        if (this.#marked.has(key)) continue;
+        if (marked.has(key)) continue;
         days.push({ id: stretch.pointId, day });
       }
     if (days.length === 0) return;
     await this.#parts.thread.call("mark", days);
-    for (const { id, day } of days) this.#marked.add(`${id} ${day}`);
+    if (!this.#parts.marksAll) for (const { id, day } of days) marked.add(`${id} ${day}`);
   }
 
   /** Park days whose figures the stretch changes: its own, those it is context for, and of a register the gap it lies in. */

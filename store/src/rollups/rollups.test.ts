@@ -64,7 +64,7 @@ async function openPark(
     await store.stop();
   };
   open.push(() => stop().finally(() => rmSync(directory, { recursive: true, force: true })));
-  return { ...rollups, directory, close: () => stop().finally(() => open.pop()) };
+  return { ...rollups, readings: store, directory, close: () => stop().finally(() => open.pop()) };
 }
 
 const toReadings = (point: Point, rows: readonly (readonly [at: number, value: number])[]): Reading[] =>
@@ -263,6 +263,29 @@ describe("roll-ups", () => {
     await again.close();
     const elsewhere = await openPark(() => [point], park.directory, "Europe/Berlin");
     expect(await kept(elsewhere)).toBe(0);
+  });
+
+  it("follow every correction of one day that another process than their own brings", async () => {
+    const park = await openPark(() => [register]);
+    const catalog = sourceOf(() => [register]);
+    const beside = await openRollups({
+      ...{ directory: park.directory, timeZone, store: park.readings, catalog, isKeeper: false, logger: silentLogger },
+    });
+    open.push(() => beside.stop());
+    await park.store.append(
+      toReadings(
+        register,
+        every5min(700, (i) => 1000 + i),
+      ),
+    );
+    await park.roll();
+    for (const value of [1002.25, 1002.5]) {
+      await beside.store.append(toReadings(register, [[start + minutes(15), value]]));
+      await park.roll();
+      const { parts, keptBuckets } = await answer(park, register, start, start + days(2));
+      expect(keptBuckets).toBe(192);
+      expect(toColumns(parts)).toEqual(toColumns(await fromReadings(park, register, start, start + days(2))));
+    }
   });
 
   it("a damaged file is set aside and made anew", async () => {
