@@ -1,5 +1,5 @@
 import { expect, it, describe } from "vitest";
-import type { AuditEntry, DeviceId, MeterId } from "@smart-park/core";
+import type { AuditEntry, DeviceId, EnterpriseId, MeterId } from "@smart-park/core";
 import { Pacer, RateLimiter } from "./rate-limit.ts";
 import { AuditThrottle, RefusalCounter, UnknownMeters } from "./refusals.ts";
 
@@ -63,6 +63,24 @@ describe("refusals", () => {
       [0, "rate"],
       [60_000, "rate; 2 more like it since the last entry"],
     ]);
+  });
+
+  it("writes at most 60 denials a minute of one device, or of one address that guesses names, and counts the rest", () => {
+    let now = 0;
+    const written: AuditEntry[] = [];
+    const audit = new AuditThrottle((entry) => written.push(entry), { now: () => now });
+    const denial = { address: "192.0.2.7", action: "a", result: "denied", detail: "d" } as const;
+    const ofDevice = (n: number) =>
+      audit.add({ ...denial, actor: "gw-1", object: `t-${n}`, enterpriseId: "cement" as EnterpriseId });
+    const ofStranger = (n: number) => audit.add({ ...denial, actor: `guess-${n}`, object: "mqtt", enterpriseId: null });
+    for (let n = 0; n < 61; n += 1) ofDevice(n);
+    expect(written.length).toBe(60);
+    for (let n = 0; n < 70; n += 1) ofStranger(n);
+    expect(written.length).toBe(120);
+    expect(written[60]?.detail).toBe("d; 1 others left out since the last entry");
+    now = 60_000;
+    ofDevice(61);
+    expect(written.at(-1)?.detail).toBe("d; 10 others left out since the last entry");
   });
 
   it("forgets unknown meters after an hour", () => {

@@ -32,15 +32,21 @@ export class RefusalCounter {
 
 const auditEvery = minutes(1);
 const maxAuditKeys = 10_000;
+/** Entries a minute: about one device, or from one address that has not shown who it is; and of all together. */
+const maxEntries = { ofOne: 60, ofAll: 1000 } as const;
 
 /**
- * Lets one entry a minute through for each actor, action and object; the next one tells how many were left out.
- * A device in a reconnect loop must not fill the audit.
+ * Lets one entry a minute through for each actor, action and object, and so many for each actor; the next one tells how
+ * many were left out. Neither a device in a reconnect loop nor one that names ever new topics may fill the audit.
  */
 export class AuditThrottle {
   readonly #write: (entry: AuditEntry) => void;
   readonly #clock: Clock;
   readonly #seen = new Map<string, { at: number; left: number }>();
+  /** The running minute: entries written, by whom they are about. */
+  #minute = { since: 0, written: 0, bySource: new Map<string, number>() };
+  /** Entries beyond the bounds, since the last one that was written. */
+  #leftOut = 0;
 
   constructor(write: (entry: AuditEntry) => void, clock: Clock) {
     this.#write = write;
@@ -55,10 +61,27 @@ export class AuditThrottle {
       last.left += 1;
       return;
     }
+    if (!this.#hasRoom(entry, at)) {
+      this.#leftOut += 1;
+      return;
+    }
     if (this.#seen.size >= maxAuditKeys) this.#seen.clear();
     this.#seen.set(key, { at, left: 0 });
     const repeats = last !== undefined && last.left > 0 ? `; ${last.left} more like it since the last entry` : "";
-    this.#write({ ...entry, at, detail: entry.detail + repeats });
+    const others = this.#leftOut > 0 ? `; ${this.#leftOut} others left out since the last entry` : "";
+    this.#leftOut = 0;
+    this.#write({ ...entry, at, detail: entry.detail + repeats + others });
+  }
+
+  /** A stranger's name is whatever it says, so it is bounded by its address. */
+  #hasRoom({ actor, address, enterpriseId }: Omit<AuditEntry, "at">, at: number): boolean {
+    if (Math.abs(at - this.#minute.since) >= auditEvery) this.#minute = { since: at, written: 0, bySource: new Map() };
+    const source = enterpriseId === null ? `from ${address}` : actor;
+    const written = this.#minute.bySource.get(source) ?? 0;
+    if (written >= maxEntries.ofOne || this.#minute.written >= maxEntries.ofAll) return false;
+    this.#minute.bySource.set(source, written + 1);
+    this.#minute.written += 1;
+    return true;
   }
 }
 

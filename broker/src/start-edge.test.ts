@@ -464,6 +464,16 @@ describe("who may subscribe to what", () => {
     expect(client.connected).toBe(true);
   });
 
+  it("keeps a device that asks for thousands of foreign topics from filling the audit", async () => {
+    const client = await gateway();
+    const foreign = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, n) => [`park/pharma/m-${n}/command`, { qos: 0 as const }]),
+    );
+    await client.subscribeAsync(foreign).catch(() => []);
+    const denied = audit.filter(({ action }) => action === "mqtt.subscribe");
+    expect(denied.length).toBe(60);
+  });
+
   it("lets a service hear the park, retained status too, but not speak", async () => {
     const device = await gateway();
     await device.publishAsync("park/cement/m-1/status", "on", { qos: 1, retain: true });
