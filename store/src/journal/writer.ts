@@ -83,7 +83,7 @@ const idUnlessFull = (directory: string): Promise<string | null> =>
     throw error;
   });
 
-const notWritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"]);
+const notWritable = new Set(["SQLITE_CANTOPEN", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"]);
 
 function toOpenError(directory: string, error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
