@@ -23,7 +23,7 @@ export interface PartsSource {
 }
 
 /** Readings worked on at once where nothing is rolled up: years of a fast meter would not fit into memory. */
-const maxReadingsAtOnce = 500_000;
+export const maxReadingsAtOnce = 500_000;
 
 /** Whether a figure is put together from quarter hours and days; others are worked out from readings each time. */
 export const hasParts = (point: Point, step: Step, stat: Stat): boolean =>
@@ -129,7 +129,7 @@ async function fromReadings({ store, time }: PartsSource, point: Point, range: T
 }
 
 /** The range in pieces of whole park days, as many as fit into `longestMs`, at least one. */
-function* daysAtOnce(time: ParkTime, { from, to }: TimeRange, longestMs: number): Iterable<TimeRange> {
+export function* daysAtOnce(time: ParkTime, { from, to }: TimeRange, longestMs: number): Iterable<TimeRange> {
   const edges = time.bucketEdges({ from, to }, "1d").map((edge) => Math.min(to, Math.max(from, edge)));
   for (let start = 0; start < edges.length - 1;) {
     let end = start + 1;

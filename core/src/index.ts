@@ -15,6 +15,7 @@ export * from "./ports/figure-inputs.ts";
 
 export * from "./consumption/consumption.ts";
 export * from "./consumption/multiplier.ts";
+export * from "./consumption/anomalies.ts";
 export * from "./consumption/parts.ts";
 export * from "./consumption/aggregate.ts";
 export * from "./consumption/rollup.ts";

@@ -1,6 +1,7 @@
 import type { Route } from "../define-route.ts";
 import { alertRoutes } from "./alerts.ts";
 import { alertRuleRoutes } from "./alert-rules.ts";
+import { anomalyRoutes } from "./anomalies.ts";
 import { bookRoutes } from "./books.ts";
 import { deviceRoutes } from "./devices.ts";
 import { enterpriseRoutes } from "./enterprises.ts";
@@ -27,6 +28,7 @@ export const allRoutes: readonly Route[] = [
   ...liveRoutes,
   ...readingRoutes,
   ...figureRoutes,
+  ...anomalyRoutes,
   ...telemetryRoutes,
   ...importRoutes,
   ...alertRoutes,

@@ -7,3 +7,4 @@ export * from "./edge-link.ts";
 export * from "./regulated.ts";
 export * from "./figures.ts";
 export * from "./consumption.ts";
+export * from "./anomalies.ts";

@@ -1,0 +1,84 @@
+import {
+  aggregateParts,
+  anomaliesOf,
+  baseUnit,
+  contextMs,
+  days,
+  defaultStat,
+  joinThinGaps,
+  type Anomaly,
+  type Coverage,
+  type EpochMs,
+  type NeighbourReading,
+  type ParkTime,
+  type Point,
+  type TimeRange,
+} from "@smart-park/core";
+import type { AnomaliesBody } from "@smart-park/core/wire";
+import { daysAtOnce, readParts, type PartsSource } from "../read-parts.ts";
+import { checkRange } from "./range.ts";
+
+/** Expected readings that one question may look at, and readings worked on at once: they come from readings each time. */
+const [maxReadings, readingsAtOnce] = [1_500_000, 200_000];
+/** Entries of one answer; a meter that fails all the time would fill the screen with them. */
+const maxItems = 2000;
+
+/** What is odd about a point's readings in [from, to), with the numbers before and after and what was made of it. */
+export async function readAnomalies(
+  source: PartsSource,
+  point: Point,
+  range: TimeRange,
+  now: EpochMs,
+): Promise<AnomaliesBody> {
+  checkRange(range, Math.max(days(1), maxReadings * point.intervalS * 1000));
+  const found = await findAnomalies(source, point, range, now);
+  return {
+    point: point.id,
+    unit: point.unit,
+    amountUnit: baseUnit(point.quantity),
+    coverage: await coverageOf(source, point, range, now),
+    counts: countKinds(found),
+    isComplete: found.length <= maxItems,
+    items: found.slice(0, maxItems).map((anomaly) => toItem(anomaly, source.time)),
+  };
+}
+
+async function findAnomalies({ store, time }: PartsSource, point: Point, range: TimeRange, now: EpochMs) {
+  const around = contextMs(point);
+  const found = new Map<string, Anomaly>();
+  for (const piece of daysAtOnce(time, range, readingsAtOnce * point.intervalS * 1000)) {
+    const read = { from: piece.from - around, to: piece.to + around };
+    const series = await store.read(point.id, read, { neighbours: true });
+    for (const anomaly of anomaliesOf(series, point, Math.min(now, piece.to)))
+      // What reaches over the edge of a piece is seen from both sides.
+      if (touches(anomaly, piece)) found.set(`${anomaly.kind} ${anomaly.from} ${anomaly.to}`, anomaly);
+  }
+  return joinThinGaps([...found.values()].sort((a, b) => a.from - b.from));
+}
+
+function touches({ from, to }: Anomaly, range: TimeRange): boolean {
+  const end = to ?? Infinity;
+  return from < range.to && (end > range.from || (from === end && from === range.from));
+}
+
+async function coverageOf(source: PartsSource, point: Point, range: TimeRange, now: EpochMs): Promise<Coverage> {
+  const parts = await readParts(source, point, range, "1d");
+  return aggregateParts(parts, [range.from, range.to], defaultStat(point), now).coverage;
+}
+
+function countKinds(found: readonly Anomaly[]): AnomaliesBody["counts"] {
+  const counts: AnomaliesBody["counts"] = {};
+  for (const { kind, times } of found) counts[kind] = (counts[kind] ?? 0) + times;
+  return counts;
+}
+
+function toItem({ from, to, before, after, ...rest }: Anomaly, time: ParkTime): AnomaliesBody["items"][number] {
+  const reading = (one: NeighbourReading | null) => one && { at: time.toIso(one.at), value: one.value };
+  return {
+    ...rest,
+    from: time.toIso(from),
+    to: to === null ? null : time.toIso(to),
+    before: reading(before),
+    after: reading(after),
+  };
+}
