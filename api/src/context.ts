@@ -10,6 +10,7 @@ import type {
   Rollups,
 } from "@smart-park/core";
 import type { ApiConfig } from "./config.ts";
+import type { NightFlows } from "./figures/night-flows.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import type { OverviewDesk } from "./overview.ts";
@@ -40,6 +41,7 @@ export interface ApiContext extends ApiDeps {
   readonly time: ParkTime;
   readonly passwords: Passwords;
   readonly live: LiveHub;
+  readonly nightFlows: NightFlows;
   readonly overview: OverviewDesk;
   readonly loginThrottle: LoginThrottle;
   readonly rateLimiter: RateLimiter;

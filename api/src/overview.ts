@@ -10,6 +10,7 @@ import {
 } from "@smart-park/core";
 import type { OverviewBody, WatchCard } from "@smart-park/core/wire";
 import { DayUses } from "./day-uses.ts";
+import type { NightFlows } from "./figures/night-flows.ts";
 import type { LiveHub } from "./live-hub.ts";
 import { scopeKeyOf } from "./live-scope.ts";
 import { countMeters } from "./meter-states.ts";
@@ -23,6 +24,7 @@ interface DeskDeps {
   readonly clock: Clock;
   readonly live: LiveHub;
   readonly time: ParkTime;
+  readonly nightFlows: NightFlows;
   readonly demo: boolean;
 }
 
@@ -73,13 +75,13 @@ export class OverviewDesk {
   }
 
   async #cards(principal: Principal, now: number): Promise<WatchCard[]> {
-    const { registry, store, time } = this.#deps;
+    const { registry, store, time, nightFlows } = this.#deps;
     const standing = new Map<string, string>();
     for (const alert of registry.alerts(principal, { state: "active", limit: 500 }, now).items) {
       if (!standing.has(alert.pointId)) standing.set(alert.pointId, alert.id);
     }
     const alertIdOf = ({ id }: { readonly id: string }) => standing.get(id) ?? null;
-    const source = { store, time, catalog: registry.current(), alertIdOf };
+    const source = { store, time, nightFlows, catalog: registry.current(), alertIdOf };
     const cards: WatchCard[] = [];
     for (const target of registry.watchTargets(principal)) {
       const card = await watchCard(source, target, now);

@@ -7,6 +7,7 @@ import type { Express } from "express";
 import { maxHeaderBytes, requestTimeoutMs, toApiConfig, type ApiConfig, type ApiOptions } from "./config.ts";
 import type { ApiContext, ApiDeps } from "./context.ts";
 import { createApp } from "./create-app.ts";
+import { NightFlows } from "./figures/night-flows.ts";
 import { LiveHub } from "./live-hub.ts";
 import { startLive } from "./live.ts";
 import { LoginThrottle } from "./login-throttle.ts";
@@ -52,9 +53,10 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const live = new LiveHub(deps);
   parts.add("live values", { stop: async () => live.stop() });
   await live.load();
-  const overview = new OverviewDesk({ ...deps, live, time, demo: config.demo });
+  const nightFlows = new NightFlows({ ...deps, time });
+  const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
-  return { ...deps, ...limits, config, time, passwords, live, overview, requests: new RequestCounter() };
+  return { ...deps, ...limits, config, time, passwords, live, nightFlows, overview, requests: new RequestCounter() };
 }
 
 function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {

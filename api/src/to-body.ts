@@ -35,8 +35,20 @@ function toPointBody(point: Point, time: ParkTime): MeterBody["points"][number] 
 }
 
 export function toMeterBody(meter: Meter, time: ParkTime): MeterBody {
-  const { id, name, nameEn, enterpriseId, kind, intervalS, parentId, zoneId, workshop, dataSource } = meter;
-  const plain = { id, name, nameEn, enterpriseId, kind, intervalS, parentId, zoneId, workshop, dataSource };
+  const {
+    id,
+    name,
+    nameEn,
+    enterpriseId,
+    kind,
+    intervalS,
+    parentId,
+    zoneId,
+    workshop,
+    dataSource,
+    purpose = null,
+  } = meter;
+  const plain = { id, name, nameEn, enterpriseId, kind, intervalS, parentId, zoneId, workshop, dataSource, purpose };
   return { ...plain, points: meter.points.map((point) => toPointBody(point, time)) };
 }
 
@@ -103,6 +115,9 @@ export const toWatchTargetBody = (target: WatchTarget, catalog: Catalog, time: P
   kind: target.kind,
   point: target.pointId,
   limit: target.limit,
+  lowerLimit: target.lowerLimit ?? null,
+  decimals: target.decimals ?? null,
+  referenceOxygen: target.referenceOxygen ?? null,
   unit: target.kind === "demand" ? "kW" : (catalog.point(target.pointId)?.unit ?? ""),
   title: target.title,
   source: target.source,

@@ -29,6 +29,13 @@ export const meterKinds = [
 ] as const;
 export type MeterKind = (typeof meterKinds)[number];
 
+export const meterPurposes = ["reusedWater", "circulatedCooling", "coolingMakeUp", "wastewater", "charging"] as const;
+/**
+ * What a meter's use is for, where that changes what it counts as. reusedWater: cascaded or recycled; circulatedCooling:
+ * circulated cooling water, reused too; coolingMakeUp: fresh water for it; wastewater: what leaves; charging: charging piles.
+ */
+export type MeterPurpose = (typeof meterPurposes)[number];
+
 /** counter = cumulative register, gauge = momentary value. */
 export type PointKind = "gauge" | "counter";
 
@@ -101,6 +108,8 @@ export interface Meter {
   readonly workshop: string | null;
   /** Where the values come from when the meter is a demo meter (name of the data set or model). */
   readonly dataSource: string | null;
+  /** Left out = plain use. */
+  readonly purpose?: MeterPurpose | null;
   readonly points: readonly Point[];
 }
 

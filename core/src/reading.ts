@@ -26,4 +26,20 @@ export interface Series {
   readonly quality: Uint8Array;
 }
 
+/** Readings in [from, to); a view, nothing is copied. */
+export function seriesBetween({ at, value, quality }: Series, from: EpochMs, to: EpochMs): Series {
+  const [start, end] = [firstFrom(at, from), firstFrom(at, to)];
+  return { at: at.subarray(start, end), value: value.subarray(start, end), quality: quality.subarray(start, end) };
+}
+
+function firstFrom(at: Float64Array, instant: EpochMs): number {
+  let [low, high] = [0, at.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((at[middle] ?? Infinity) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export const emptySeries: Series = { at: new Float64Array(0), value: new Float64Array(0), quality: new Uint8Array(0) };

@@ -1,13 +1,10 @@
 import {
-  aggregateParts,
   anomaliesOf,
   baseUnit,
   contextMs,
   days,
-  defaultStat,
   joinThinGaps,
   type Anomaly,
-  type Coverage,
   type EpochMs,
   type NeighbourReading,
   type ParkTime,
@@ -15,7 +12,8 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { AnomaliesBody } from "@smart-park/core/wire";
-import { daysAtOnce, readParts, type PartsSource } from "../read-parts.ts";
+import { daysAtOnce, type PartsSource } from "../read-parts.ts";
+import { pointCoverage } from "./point-coverage.ts";
 import { checkRange } from "./range.ts";
 
 /** Expected readings that one question may look at, and readings worked on at once: they come from readings each time. */
@@ -36,7 +34,7 @@ export async function readAnomalies(
     point: point.id,
     unit: point.unit,
     amountUnit: baseUnit(point.quantity),
-    coverage: await coverageOf(source, point, range, now),
+    coverage: await pointCoverage(source, point, range, now),
     counts: countKinds(found),
     isComplete: found.length <= maxItems,
     items: found.slice(0, maxItems).map((anomaly) => toItem(anomaly, source.time)),
@@ -59,11 +57,6 @@ async function findAnomalies({ store, time }: PartsSource, point: Point, range: 
 function touches({ from, to }: Anomaly, range: TimeRange): boolean {
   const end = to ?? Infinity;
   return from < range.to && (end > range.from || (from === end && from === range.from));
-}
-
-async function coverageOf(source: PartsSource, point: Point, range: TimeRange, now: EpochMs): Promise<Coverage> {
-  const parts = await readParts(source, point, range, "1d");
-  return aggregateParts(parts, [range.from, range.to], defaultStat(point), now).coverage;
 }
 
 function countKinds(found: readonly Anomaly[]): AnomaliesBody["counts"] {

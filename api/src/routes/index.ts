@@ -4,6 +4,7 @@ import { alertRuleRoutes } from "./alert-rules.ts";
 import { anomalyRoutes } from "./anomalies.ts";
 import { bookRoutes } from "./books.ts";
 import { deviceRoutes } from "./devices.ts";
+import { emissionFigureRoutes } from "./emission-figures.ts";
 import { enterpriseRoutes } from "./enterprises.ts";
 import { figureRoutes } from "./figures.ts";
 import { healthRoutes } from "./health.ts";
@@ -19,6 +20,7 @@ import { sessionRoutes } from "./session.ts";
 import { telemetryRoutes } from "./telemetry.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
+import { waterFigureRoutes } from "./water-figures.ts";
 import { watchTargetRoutes } from "./watch-targets.ts";
 
 /** Every route there is, in the order of the documentation. */
@@ -29,6 +31,8 @@ export const allRoutes: readonly Route[] = [
   ...readingRoutes,
   ...figureRoutes,
   ...anomalyRoutes,
+  ...waterFigureRoutes,
+  ...emissionFigureRoutes,
   ...telemetryRoutes,
   ...importRoutes,
   ...alertRoutes,

@@ -25,6 +25,8 @@ export interface CorrectedHourInput extends HourSpan {
   readonly pollutant: Series;
   /** null = the outlet has no oxygen meter. */
   readonly oxygen: Series | null;
+  /** How the oxygen meter reports, where that differs. */
+  readonly oxygenReports?: Pick<HourSpan, "intervalS" | "stampAt">;
   /** Reference oxygen of the standard, %; null = the standard sets none and nothing is corrected. */
   readonly reference: number | null;
   readonly stoppedFrom?: number;
@@ -47,7 +49,7 @@ export function correctedHour(input: CorrectedHourInput): CorrectedHour {
     const isValid = measured.isValid && measured.mean !== null && measured.mean >= 0;
     return { state: isValid ? "valid" : "insufficient", value: isValid ? measured.mean : null, measured, oxygen: null };
   }
-  const oxygen = input.oxygen && hourlyMean({ ...input, series: input.oxygen });
+  const oxygen = input.oxygen && hourlyMean({ ...input, ...input.oxygenReports, series: input.oxygen });
   if (!measured.isValid || !oxygen?.isValid || measured.mean === null || oxygen.mean === null)
     return { state: "insufficient", value: null, measured, oxygen };
   const stoppedFrom = input.stoppedFrom ?? stoppedOxygen;

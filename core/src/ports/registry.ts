@@ -97,11 +97,17 @@ export interface BookLine {
 /** A dated figure to watch a point against (a limit of an outlet, a declared demand), with its source. */
 export interface WatchTarget {
   readonly id: string;
-  readonly kind: "hourlyMean" | "nightFlow" | "demand";
+  readonly kind: "hourlyMean" | "dailyMean" | "nightFlow" | "demand";
   readonly pointId: PointId;
   readonly enterpriseId: EnterpriseId;
-  /** hourlyMean and demand: the limit in the point's unit (demand: kW). nightFlow: step above the usual that counts, m³/h. */
+  /** Means and demand: the limit in the point's unit (demand: kW). nightFlow: step above the usual that counts, m³/h. */
   readonly limit: number;
+  /** Means of what may not fall below either (pH). */
+  readonly lowerLimit?: number | null;
+  /** Decimals the limit is stated with, where its number does not show them (50.0). */
+  readonly decimals?: number | null;
+  /** Oxygen content that the limit refers to, %; means are corrected to it. */
+  readonly referenceOxygen?: number | null;
   readonly title: string;
   readonly source: string;
   readonly effectiveFrom: EpochMs;

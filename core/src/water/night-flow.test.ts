@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nightFlow, type NightFlowInput } from "./night-flow.ts";
+import { nightFlow, nightFlowOfParts, registerResolution, type NightFlow, type NightFlowInput } from "./night-flow.ts";
+import { quarterParts } from "../consumption/rollup.ts";
 import type { MeterId, Point } from "../park.ts";
 import { qualityCode, type Quality, type Series } from "../reading.ts";
 import { aPoint } from "../testing/a-point.ts";
@@ -134,4 +135,33 @@ describe("minimum night flow", () => {
     expect(last?.minFlow).toBe(4);
     expect((last?.to ?? 0) - (last?.from ?? 0)).toBe(hours(3));
   });
+});
+
+describe("night flow from quarter hours", () => {
+  it.each([
+    { name: "a flow", of: point, value: (at: number) => leakSince(parkTime.instantOf(2026, 11, 19, 18), 1.5)(at) },
+    {
+      name: "a register",
+      of: aPoint("waterVolume", { meterId: "W1" as MeterId, intervalS: 900 }),
+      value: (at: number) => Math.round((at - firstDay) / minutes(6)) / 10 + (at > now - days(4) ? 3 : 0),
+    },
+  ])("of $name is what it is from readings", ({ of, value }) => {
+    const series = toSeries(sampled(value));
+    const options = { point: of, nights: 32, now, parkTime, absoluteStep: 0.5 };
+    const range = { from: parkTime.startOfDay(firstDay, 1), to: now };
+    const parts = quarterParts(series, of, parkTime, range);
+    const fromParts = nightFlowOfParts({ ...options, parts, resolution: registerResolution(series, of) });
+    const fromReadings = nightFlow({ ...options, series });
+    expect(fromParts.nights).toHaveLength(32);
+    expect({ ...fromParts, nights: fromParts.nights.map(rounded) }).toEqual({
+      ...fromReadings,
+      nights: fromReadings.nights.map(rounded),
+    });
+  });
+});
+
+/** Sums of quarter hours differ from sums of readings in the last digits. */
+const rounded = ({ minFlow, dayFlow, baseline, threshold, ...rest }: NightFlow["nights"][number]) => ({
+  ...rest,
+  flows: [minFlow, dayFlow, baseline, threshold].map((flow) => flow && Number(flow.toFixed(6))),
 });

@@ -1,6 +1,7 @@
-import { aggregate, type Bucket, defaultStat } from "../consumption/aggregate.ts";
+import { aggregate, aggregateParts, type Bucket, defaultStat } from "../consumption/aggregate.ts";
 import type { LeakEvent } from "./leak-events.ts";
 import { registerFactor } from "../consumption/multiplier.ts";
+import type { Parts } from "../consumption/parts.ts";
 import type { DayType } from "./night-expectation.ts";
 import { NightJudge, type MeasuredNight, type NightVerdict } from "./night-judge.ts";
 import type { Point } from "../park.ts";
@@ -23,16 +24,19 @@ const excessNights = 7;
 /** A register with more decimals than this is computed, not read. */
 const maxDecimals = 6;
 /** Nothing smaller than this share of the usual is called a step, however steady the nights are. */
-const defaultRelativeStep = 0.05;
+export const defaultRelativeStep = 0.05;
 
 /** One night; flows in the quantity's base unit (m³/h for water). */
 export interface Night extends MeasuredNight, NightVerdict {
   readonly to: EpochMs;
 }
 
-export interface NightFlowInput {
+export interface NightFlowInput extends NightFlowOptions {
   /** Readings of a flow, or of a volume register, oldest first; about 35 days give a steady usual value. */
   readonly series: Series;
+}
+
+export interface NightFlowOptions {
   readonly point: Point;
   /** How many nights to look at, the last finished one included; a leak that is older is taken for usual. */
   readonly nights: number;
@@ -75,10 +79,26 @@ export interface NightFlow {
  * (`NightJudge`). warning: the newest night stands out; alarm: a rise lasted three nights, until it is gone again.
  */
 export function nightFlow(input: NightFlowInput): NightFlow {
-  const { nights, events } = judge(measureNights(input), input);
-  const judged = nights.filter((night) => night.minFlow !== null && night.baseline !== null);
-  const newest = judged.at(-1);
-  const above = nightsOfRise(judged, events);
+  const { series, point, now } = input;
+  const rowsBetween = (edges: readonly EpochMs[]) => aggregate(series, point, edges, defaultStat(point), now).rows;
+  return judged(input, rowsBetween, registerResolution(series, point));
+}
+
+/** The same from quarter hours that are known already; `resolution` as `registerResolution` gives it. */
+export function nightFlowOfParts(
+  input: NightFlowOptions & { readonly parts: Parts; readonly resolution: number },
+): NightFlow {
+  const stat = defaultStat(input.point);
+  return judged(input, (edges) => aggregateParts(input.parts, edges, stat, input.now).rows, input.resolution);
+}
+
+type RowsBetween = (edges: readonly EpochMs[]) => readonly Bucket[];
+
+function judged(input: NightFlowOptions, rowsBetween: RowsBetween, resolution: number): NightFlow {
+  const { nights, events } = judge(measureNights(input, rowsBetween), resolution, input);
+  const known = nights.filter((night) => night.minFlow !== null && night.baseline !== null);
+  const newest = known.at(-1);
+  const above = nightsOfRise(known, events);
   const excess = above.slice(-excessNights).map((night) => (night.minFlow ?? 0) - (night.baseline ?? 0));
   const excessPerDay = above.length === 0 ? 0 : 24 * Math.max(0, mean(excess));
   return {
@@ -113,15 +133,16 @@ function stateOf(newest: Night | undefined, events: readonly LeakEvent[], now: E
 
 function judge(
   measured: readonly (MeasuredNight & { readonly to: EpochMs })[],
-  { absoluteStep = 0, relativeStep = defaultRelativeStep, series, point }: NightFlowInput,
+  resolution: number,
+  { absoluteStep = 0, relativeStep = defaultRelativeStep }: NightFlowOptions,
 ): { nights: Night[]; events: LeakEvent[] } {
-  const nightJudge = new NightJudge({ absoluteStep, relativeStep, resolution: resolutionOf(series, point) });
+  const nightJudge = new NightJudge({ absoluteStep, relativeStep, resolution });
   const nights = measured.map((night) => ({ ...night, ...nightJudge.step(night) }));
   return { nights, events: nightJudge.events };
 }
 
 /** Last digit of a register, as a flow over one hour in the base unit; 0 for a flow, which is averaged, and for long fractions. */
-function resolutionOf({ at, value }: Series, point: Point): number {
+export function registerResolution({ at, value }: Series, point: Point): number {
   if (point.kind === "gauge" || value.length === 0) return 0;
   const decimals = value.reduce((most, reading) => Math.max(most, decimalsOf(reading)), 0);
   return decimals > maxDecimals ? 0 : 10 ** -decimals * registerFactor(point, at.at(-1) ?? 0);
@@ -130,11 +151,10 @@ function resolutionOf({ at, value }: Series, point: Point): number {
 type Window = MeasuredNight & { readonly to: EpochMs };
 
 /** The finished nights before `now`, oldest first, with their minimum flow and the mean flow of the day before each. */
-export function measureNights(input: Omit<NightFlowInput, "absoluteStep" | "relativeStep" | "pricePerM3">): Window[] {
+function measureNights(input: NightFlowOptions, rowsBetween: RowsBetween): Window[] {
   const windows = finishedNights(input);
   const edges = windows.flatMap(({ from, to }) => slotEdges(from, to));
-  const { rows } = aggregate(input.series, input.point, edges, defaultStat(input.point), input.now);
-  const byStart = new Map(rows.map((row) => [row.at, row]));
+  const byStart = new Map(rowsBetween(edges).map((row) => [row.at, row]));
   return windows.map((window, i) => {
     const slots = slotEdges(window.from, window.to).slice(0, -1);
     const flows = slots.map((at) => toFlow(byStart.get(at), input.point, slotMs));
@@ -150,7 +170,7 @@ function finishedNights({
   nights,
   parkTime,
   isRestDay,
-}: Pick<NightFlowInput, "now" | "nights" | "parkTime" | "isRestDay">): Pick<Window, "from" | "to" | "dayType">[] {
+}: NightFlowOptions): Pick<Window, "from" | "to" | "dayType">[] {
   const { year, month, day } = parkTime.partsOf(now);
   const windows: Pick<Window, "from" | "to" | "dayType">[] = [];
   for (let back = nights; back >= 0; back--) {

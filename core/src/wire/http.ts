@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { severities } from "../alerts/alert-rule.ts";
 import { stats } from "../consumption/aggregate.ts";
-import { meterKinds } from "../park.ts";
+import { meterKinds, meterPurposes } from "../park.ts";
 import { roles } from "../principal.ts";
 import { quantityNames, quantities, type Quantity } from "../quantity.ts";
 import { qualities } from "../reading.ts";
@@ -140,6 +140,7 @@ export const meterRequest = z.strictObject({
   zoneId: z.string().max(48).nullable().default(null),
   workshop: nameSchema.nullable().default(null),
   dataSource: nameSchema.nullable().default(null),
+  purpose: z.enum(meterPurposes).nullable().default(null),
   points: z
     .array(pointRequest)
     .min(1)
@@ -177,6 +178,7 @@ export const meterBody = z.object({
   zoneId: z.string().nullable(),
   workshop: z.string().nullable(),
   dataSource: z.string().nullable(),
+  purpose: z.enum(meterPurposes).nullable(),
   points: z.array(pointBody),
 });
 export type MeterBody = z.infer<typeof meterBody>;
@@ -400,13 +402,17 @@ export const auditBody = z.object({
 });
 
 // --- overview --------------------------------------------------------------------------------------------------
-export const watchKinds = ["hourlyMean", "nightFlow", "demand"] as const;
+export const watchKinds = ["hourlyMean", "dailyMean", "nightFlow", "demand"] as const;
 /** Something to watch, with the numbers behind it: an outlet's running hour, a night flow, a demand window. */
 export const watchTarget = z.object({
   id: z.string(),
   kind: z.enum(watchKinds),
   point: z.string(),
   limit: z.number(),
+  lowerLimit: z.number().nullable(),
+  decimals: z.number().nullable(),
+  /** % */
+  referenceOxygen: z.number().nullable(),
   unit: z.string(),
   title: z.string(),
   source: z.string(),
@@ -418,12 +424,18 @@ export const watchTargetRequest = z.strictObject({
   kind: z.enum(watchKinds),
   point: pointIdSchema,
   limit: z.number(),
+  lowerLimit: z.number().nullable().default(null),
+  decimals: z.number().int().min(0).max(6).nullable().default(null),
+  referenceOxygen: z.number().min(0).max(20).nullable().default(null),
   title: nameSchema,
   source: nameSchema,
   effectiveFrom: instantSchema,
   status: z.enum(["verified", "secondary", "unverified"]).default("unverified"),
 });
+/** A daily mean is judged when its day is over: nothing of it runs. */
+export const watchCardKinds = ["hourlyMean", "nightFlow", "demand"] as const;
 export const watchCard = watchTarget.extend({
+  kind: z.enum(watchCardKinds),
   enterpriseId: z.string(),
   state: z.enum(["normal", "warning", "alarm", "unknown"]),
   /** The running figure: mean of this hour, last night's minimum flow, mean power of this window. */

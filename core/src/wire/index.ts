@@ -8,3 +8,5 @@ export * from "./regulated.ts";
 export * from "./figures.ts";
 export * from "./consumption.ts";
 export * from "./anomalies.ts";
+export * from "./water.ts";
+export * from "./emission-figures.ts";

@@ -120,6 +120,7 @@ export function loadMeters(db: SqlConnection, principal: Principal, ids?: readon
     zoneId: row.zone_id,
     workshop: row.workshop,
     dataSource: row.data_source,
+    ...(row.purpose !== null && { purpose: row.purpose }),
     points: (points.get(row.id) ?? []).map((point) => ({
       ...toPoint(point),
       ...datedOf(point.id),
@@ -216,6 +217,7 @@ const toRow = (meter: Meter): RegistrySchema["meter"] => ({
   zone_id: meter.zoneId,
   workshop: meter.workshop,
   data_source: meter.dataSource,
+  purpose: meter.purpose ?? null,
 });
 
 /** Ids, owner and interval of points follow from their meter, whatever the caller wrote there. */

@@ -4,6 +4,7 @@ import type {
   EnterpriseId,
   MeterId,
   MeterKind,
+  MeterPurpose,
   Point,
   PointId,
   Quantity,
@@ -91,6 +92,7 @@ interface MeterRow {
   zone_id: string | null;
   workshop: string | null;
   data_source: string | null;
+  purpose: MeterPurpose | null;
 }
 
 export interface PointRow {
@@ -255,6 +257,9 @@ interface WatchTargetRow {
   kind: WatchTarget["kind"];
   point_id: PointId;
   limit_value: number;
+  lower_limit: number | null;
+  decimals: number | null;
+  reference_oxygen: number | null;
   title: string;
   source: string;
   effective_from: EpochMs;

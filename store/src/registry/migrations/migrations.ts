@@ -1,6 +1,7 @@
 import { firstTables } from "./0001-first-tables.ts";
 import { journalId } from "./0002-journal-id.ts";
 import { figureInputs } from "./0003-figure-inputs.ts";
+import { purposesAndLimits } from "./0004-purposes-and-limits.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   { number: 1, name: "first-tables", sql: firstTables },
   { number: 2, name: "journal-id", sql: journalId },
   { number: 3, name: "figure-inputs", sql: figureInputs },
+  { number: 4, name: "purposes-and-limits", sql: purposesAndLimits },
 ];

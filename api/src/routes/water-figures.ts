@@ -1,0 +1,34 @@
+import { ParkError } from "@smart-park/core";
+import { leaksBody, nightFlowBody, nightFlowQuery } from "@smart-park/core/wire";
+import { defineRoute, type Route } from "../define-route.ts";
+import { readLeaks, readNightFlow, targetStep } from "../figures/leaks.ts";
+import { pointParams } from "./path-params.ts";
+import { readablePoint } from "./readings.ts";
+
+export const waterFigureRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/points/{id}/night-flow",
+    summary: "Minimum night flow of a water meter against its usual one, and suspected leaks",
+    right: "readings.read",
+    params: pointParams,
+    query: nightFlowQuery,
+    responses: { 200: nightFlowBody },
+    run({ context, caller, params, query }) {
+      const point = readablePoint(context, caller.principal, params.id);
+      if (point.quantity !== "waterFlow" && point.quantity !== "waterVolume")
+        throw new ParkError("unprocessable", "only a flow or volume of water has a night flow");
+      const targets = context.registry.watchTargets(caller.principal);
+      const { absoluteStep = targetStep(targets, point, context.clock.now()) } = query;
+      return readNightFlow(context, caller.principal, point, { ...query, absoluteStep });
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/figures/leaks",
+    summary: "Water meters with a suspected leak, the one that loses most first",
+    right: "readings.read",
+    responses: { 200: leaksBody },
+    run: ({ context, caller }) => readLeaks(context, caller.principal),
+  }),
+];
