@@ -1,4 +1,12 @@
-import type { EnterpriseId, LocalDay, Principal, Regulated, Registry, TariffContract } from "@smart-park/core";
+import type {
+  EnterpriseId,
+  LocalDay,
+  Principal,
+  Regulated,
+  RegulatedBook,
+  Registry,
+  TariffContract,
+} from "@smart-park/core";
 
 type Contracts = Pick<Registry, "tariffContracts" | "regulated">;
 
@@ -13,8 +21,17 @@ export function waterPriceOn(
   enterpriseId: EnterpriseId,
   day: LocalDay,
 ): Regulated<"number"> | null {
-  const subject = contractOn(registry.tariffContracts(principal, enterpriseId), day)?.waterPrice ?? null;
-  return subject === null ? null : registry.regulated().inForce("number", subject, day);
+  return waterPriceIn(registry.tariffContracts(principal, enterpriseId), registry.regulated(), day);
+}
+
+/** The same, of contracts that are known already. */
+export function waterPriceIn(
+  contracts: readonly TariffContract[],
+  book: RegulatedBook,
+  day: LocalDay,
+): Regulated<"number"> | null {
+  const subject = contractOn(contracts, day)?.waterPrice ?? null;
+  return subject === null ? null : book.inForce("number", subject, day);
 }
 
 /** Public holidays as an enterprise's contract names them; without one only weekends are rest days. */

@@ -1,5 +1,6 @@
-import { aggregateParts, defaultStat, type Coverage, type EpochMs, type Point, type TimeRange } from "@smart-park/core";
-import { readParts, type PartsSource } from "../read-parts.ts";
+import { defaultStat, figuresOf, type Coverage, type EpochMs, type Point, type TimeRange } from "@smart-park/core";
+import type { PartsSource } from "../read-parts.ts";
+import { partsByDay } from "./parts-by-day.ts";
 
 /** How much of [from, to), up to now, is known of a point. */
 export async function pointCoverage(
@@ -8,6 +9,5 @@ export async function pointCoverage(
   range: TimeRange,
   now: EpochMs,
 ): Promise<Coverage> {
-  const parts = await readParts(source, point, range, "1d");
-  return aggregateParts(parts, [range.from, range.to], defaultStat(point), now).coverage;
+  return figuresOf(await partsByDay(source, point, range), defaultStat(point), now).coverage;
 }

@@ -1,11 +1,21 @@
 import { ParkError } from "@smart-park/core";
-import { leaksBody, nightFlowBody, nightFlowQuery } from "@smart-park/core/wire";
+import { leaksBody, nightFlowBody, nightFlowQuery, waterFiguresBody, waterFiguresQuery } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
 import { readLeaks, readNightFlow, targetStep } from "../figures/leaks.ts";
+import { readWaterFigures } from "../figures/water-use.ts";
 import { pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
 
 export const waterFigureRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/figures/water",
+    summary: "What an enterprise took, used again and let out, and where the water went by its meters",
+    right: "readings.read",
+    query: waterFiguresQuery,
+    responses: { 200: waterFiguresBody },
+    run: ({ context, caller, query }) => readWaterFigures(context, caller.principal, query),
+  }),
   defineRoute({
     method: "get",
     path: "/points/{id}/night-flow",

@@ -1,0 +1,65 @@
+import {
+  aggregateParts,
+  baseUnit,
+  convert,
+  figuresOf,
+  ParkError,
+  type EnterpriseId,
+  type EpochMs,
+  type Figure,
+  type Point,
+  type Principal,
+  type Quantity,
+  type Registry,
+  type TimeRange,
+} from "@smart-park/core";
+import { readParts, type PartsSource } from "../read-parts.ts";
+import { partsByDay } from "./parts-by-day.ts";
+
+export interface FigureSource extends PartsSource {
+  readonly now: EpochMs;
+}
+
+/** A figure of which nothing is known: never zero. */
+export const unknownFigure = (unit: string): Figure => ({
+  ...{ value: null, unit, factorIds: [] },
+  coverage: { measured: 0, estimated: 0, missing: 1 },
+});
+
+/** What a register counted in [from, to), in its quantity's base unit. */
+export async function useFigure(source: FigureSource, point: Point, range: TimeRange): Promise<Figure> {
+  const parts = await readParts(source, point, range, "1d");
+  const { rows, coverage } = aggregateParts(parts, [range.from, range.to], "consumption", source.now);
+  return { value: rows[0]?.value ?? null, unit: baseUnit(point.quantity), coverage, factorIds: [] };
+}
+
+/** What flowed in [from, to), from a flow per hour: the mean of every day's known time. Unknown time is not filled in. */
+export async function flowedFigure(
+  source: FigureSource,
+  point: Point,
+  range: TimeRange,
+  unit: string,
+): Promise<Figure> {
+  const byDay = await partsByDay(source, point, range);
+  const { coverage } = figuresOf(byDay, "mean", source.now);
+  if (byDay.kind !== "values" || byDay.count.every((count) => count === 0)) return { ...unknownFigure(unit), coverage };
+  const perHour = convert(1, point.unit, baseUnit(point.quantity));
+  const value = byDay.count.reduce((sum, count, i) => {
+    const knownHours = ((byDay.measuredMs[i] ?? 0) + (byDay.estimatedMs[i] ?? 0)) / 3_600_000;
+    return count === 0 ? sum : sum + ((byDay.sum[i] ?? 0) / count) * perHour * knownHours;
+  }, 0);
+  return { value, unit, coverage, factorIds: [] };
+}
+
+/** The register of a quantity at a meter, when it has one. */
+export const registerOf = (points: readonly Point[], quantity: Quantity): Point | null =>
+  points.find((point) => point.quantity === quantity && point.kind === "counter") ?? null;
+
+/** An enterprise that does not exist and one that the caller may not see answer the same. */
+export function requireEnterprise(registry: Pick<Registry, "enterprises">, principal: Principal, id: EnterpriseId) {
+  const found = registry.enterprises(principal).find((enterprise) => enterprise.id === id);
+  if (found === undefined) throw new ParkError("not_found");
+  return found;
+}
+
+export const toFigureBody = ({ value, unit, coverage }: Figure) => ({ value, unit, coverage });

@@ -1,0 +1,230 @@
+import {
+  balanceOf,
+  days,
+  enoughCoverage,
+  knownShare,
+  meterTree,
+  sumFigures,
+  waterFigures,
+  type Balance,
+  type BalanceNode,
+  type EnterpriseId,
+  type Figure,
+  type Meter,
+  type MeterId,
+  type MeterNode,
+  type MeterPurpose,
+  type ParkTime,
+  type Principal,
+  type Regulated,
+  type TimeRange,
+} from "@smart-park/core";
+import type { WaterFiguresBody } from "@smart-park/core/wire";
+import type { ApiContext } from "../context.ts";
+import { waterPriceIn } from "./contracts.ts";
+import { enteredFor } from "./entered-value.ts";
+import { checkRange } from "./range.ts";
+import { settledUse } from "./settled-use.ts";
+import {
+  flowedFigure,
+  registerOf,
+  requireEnterprise,
+  toFigureBody,
+  unknownFigure,
+  useFigure,
+  type FigureSource,
+} from "./use-figure.ts";
+import { toVersionBodies } from "./versions.ts";
+
+const unit = "m³";
+const longestMs = days(2 * 366);
+
+type WaterContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
+type MeterRow = WaterFiguresBody["meters"][number];
+
+interface Metered {
+  readonly meter: Meter;
+  readonly figure: Figure;
+}
+
+/** What an enterprise took, used again and let out in [from, to), and where the water went by its meters. */
+export async function readWaterFigures(
+  context: WaterContext,
+  principal: Principal,
+  { enterprise, ...range }: TimeRange & { readonly enterprise: EnterpriseId },
+): Promise<WaterFiguresBody> {
+  checkRange(range, longestMs);
+  const { registry, store, rollups, time } = context;
+  requireEnterprise(registry, principal, enterprise);
+  const source: FigureSource = { store, rollups, time, now: context.clock.now() };
+  const all = [...registry.current().meters()].filter(({ enterpriseId }) => enterpriseId === enterprise);
+  const water = all.filter(({ kind }) => kind === "water");
+  const inner = water.filter(isIntake);
+  const table = registry.settlementMeters(principal);
+  const intake = await settledUse(source, table, inner, { enterpriseId: enterprise, kind: "water", range, unit });
+  const reuse = await readReuse(context, principal, source, { enterprise, range, water });
+  const makeUp = await meteredUses(source, withPurpose(water, "coolingMakeUp"), range);
+  const wastewater = await readWastewater(source, all, range);
+  const circulated = reuse.metered.filter(({ meter }) => meter.purpose === "circulatedCooling");
+  const price = steadyPrice(context, principal, enterprise, range);
+  const tree = meterTree(inner);
+  const balances = await balancesOf(source, tree.roots, inner, range);
+  const { yuan, ...figures } = figuresOf({
+    intake: intake.total,
+    reused: reuse.figures,
+    circulated,
+    makeUp,
+    wastewater,
+    price,
+  });
+  return {
+    ...{ enterpriseId: enterprise, from: time.toIso(range.from), to: time.toIso(range.to) },
+    ...{ ...figures, intakeFrom: intake.isDeclared ? "declared" : "mains", reusedFrom: reuse.from },
+    ...{ yuan, versions: toVersionBodies(price ? [price] : []) },
+    meters: [
+      ...intake.meters.flatMap((settled) => toMeterRow(time, "intake", settled.range, settled)),
+      ...reuse.metered.map((one) => toMeterRow(time, "reused", range, toSettled(one))),
+      ...makeUp.map((one) => toMeterRow(time, "coolingMakeUp", range, toSettled(one))),
+      ...wastewater.metered.map((one) => toMeterRow(time, "wastewater", range, toSettled(one))),
+    ],
+    balance: balances.flatMap((balance) => toBalanceRows(balance, null)),
+    inCycle: [...tree.inCycle],
+  };
+}
+
+const toSettled = ({ meter, figure }: Metered) => ({ meterId: meter.id, figure });
+
+const toMeterRow = (
+  time: ParkTime,
+  role: MeterRow["role"],
+  { from, to }: TimeRange,
+  { meterId, figure }: { readonly meterId: MeterId; readonly figure: Figure },
+): MeterRow => ({ ...{ meterId, role, from: time.toIso(from), to: time.toIso(to) }, ...toFigureBody(figure) });
+
+function figuresOf(known: {
+  readonly intake: Figure;
+  readonly reused: readonly Figure[];
+  readonly circulated: readonly Metered[];
+  readonly makeUp: readonly Metered[];
+  readonly wastewater: { readonly figure: Figure | null };
+  readonly price: Regulated<"number"> | null;
+}) {
+  const { intake, reused, circulated, makeUp, price } = known;
+  const wastewater = known.wastewater.figure;
+  const isCooling = circulated.length > 0 && makeUp.length > 0;
+  const figures = waterFigures({
+    ...{ intake: [intake], reused, ...(wastewater && { wastewater }) },
+    ...(isCooling && { cooling: { circulated: sumOf(circulated), freshWater: sumOf(makeUp) } }),
+  });
+  const isCoolingKnown = [...circulated, ...makeUp].every(({ figure }) => isEnough(figure));
+  return {
+    ...{ intake: toFigureBody(figures.intake), reused: toFigureBody(figures.reused) },
+    total: toFigureBody(figures.total),
+    reuseRate: [intake, ...reused].every(isEnough) ? figures.reuseRate : null,
+    circulationRate: isCoolingKnown ? figures.circulationRate : null,
+    wastewater: wastewater && toFigureBody(wastewater),
+    drainRatio: wastewater !== null && [intake, wastewater].every(isEnough) ? figures.drainRatio : null,
+    yuan: price === null || figures.intake.value === null ? null : figures.intake.value * price.value,
+  };
+}
+
+/** Rates of what is half known would be wrong, not rough. */
+const isEnough = ({ value, coverage }: Figure): boolean =>
+  value !== null && knownShare(coverage) >= enoughCoverage - 1e-9;
+
+/** What goes round and what leaves is not taken in. */
+const isIntake = ({ purpose = null }: Meter): boolean => purpose === null || purpose === "coolingMakeUp";
+
+const withPurpose = (meters: readonly Meter[], ...purposes: MeterPurpose[]): Meter[] =>
+  meters.filter(({ purpose }) => purpose !== undefined && purpose !== null && purposes.includes(purpose));
+
+const sumOf = (metered: readonly Metered[]): Figure =>
+  sumFigures(
+    metered.map(({ figure }) => ({ figure, coefficient: 1 })),
+    unit,
+  );
+
+async function meteredUses(source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> {
+  const metered: Metered[] = [];
+  for (const meter of meters) {
+    const point = registerOf(meter.points, "waterVolume");
+    metered.push({ meter, figure: point === null ? unknownFigure(unit) : await useFigure(source, point, range) });
+  }
+  return metered;
+}
+
+/** Reused water by the meters that are for it; where there are none, as it was entered. */
+async function readReuse(
+  { registry }: WaterContext,
+  principal: Principal,
+  source: FigureSource,
+  asked: { readonly enterprise: EnterpriseId; readonly range: TimeRange; readonly water: readonly Meter[] },
+): Promise<{ from: WaterFiguresBody["reusedFrom"]; figures: readonly Figure[]; metered: readonly Metered[] }> {
+  const { enterprise, range, water } = asked;
+  const metered = await meteredUses(source, withPurpose(water, "reusedWater", "circulatedCooling"), range);
+  if (metered.length > 0) return { from: "meters", figures: metered.map(({ figure }) => figure), metered };
+  const inputs = registry.activityInputs(principal, { enterpriseId: enterprise, item: "reusedWater" });
+  const own = inputs.filter((input) => input.enterpriseId === enterprise && input.unit === unit);
+  if (own.length === 0) return { from: "none", figures: [], metered: [] };
+  const value = enteredFor(own, range, source.time);
+  const known = { ...unknownFigure(unit), value, coverage: { measured: 0, estimated: 1, missing: 0 } };
+  return { from: "entered", figures: [value === null ? unknownFigure(unit) : known], metered: [] };
+}
+
+/** Wastewater by the meters that are for it; where there are none, by the flow of the outlets. */
+async function readWastewater(
+  source: FigureSource,
+  meters: readonly Meter[],
+  range: TimeRange,
+): Promise<{ figure: Figure | null; metered: readonly Metered[] }> {
+  const own = withPurpose(meters, "wastewater").filter(({ kind }) => kind === "water");
+  const metered = own.length > 0 ? await meteredUses(source, own, range) : await outletFlows(source, meters, range);
+  return { figure: metered.length === 0 ? null : sumOf(metered), metered };
+}
+
+async function outletFlows(source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> {
+  const metered: Metered[] = [];
+  for (const meter of meters) {
+    const point = meter.points.find(({ quantity, kind }) => quantity === "wastewaterFlow" && kind === "gauge");
+    if (point !== undefined) metered.push({ meter, figure: await flowedFigure(source, point, range, unit) });
+  }
+  return metered;
+}
+
+/** The one price of the range; null when none is known for a day of it, or it changed. */
+function steadyPrice(
+  { registry, time }: WaterContext,
+  principal: Principal,
+  enterprise: EnterpriseId,
+  range: TimeRange,
+): Regulated<"number"> | null {
+  const contracts = registry.tariffContracts(principal, enterprise);
+  const dayStarts = time.bucketEdges(range, "1d").slice(0, -1);
+  const prices = dayStarts.map((at) => waterPriceIn(contracts, registry.regulated(), time.dayOf(at)));
+  const [first = null] = prices;
+  return prices.every((price) => price?.id === first?.id) ? first : null;
+}
+
+async function balancesOf(
+  source: FigureSource,
+  roots: readonly MeterNode[],
+  meters: readonly Meter[],
+  range: TimeRange,
+): Promise<Balance[]> {
+  const metered = await meteredUses(source, meters, range);
+  const figures = new Map(metered.map(({ meter, figure }) => [meter.id, figure]));
+  const toNode = ({ meterId, children }: MeterNode): BalanceNode => ({
+    ...{ id: meterId, own: figures.get(meterId) ?? null },
+    children: children.map(toNode),
+  });
+  return roots.map((root) => balanceOf(toNode(root), unit));
+}
+
+function toBalanceRows(balance: Balance, parentId: string | null): WaterFiguresBody["balance"] {
+  const { id: meterId, total, childrenSum, residual, residualShare, state, insufficient, children } = balance;
+  const row = {
+    ...{ meterId, parentId, total: toFigureBody(total), childrenSum: childrenSum && toFigureBody(childrenSum) },
+    ...{ residual, residualShare, state, insufficient: [...insufficient] },
+  };
+  return [row, ...children.flatMap((child) => toBalanceRows(child, meterId))];
+}
