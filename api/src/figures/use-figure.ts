@@ -2,7 +2,9 @@ import {
   aggregateParts,
   baseUnit,
   convert,
+  enoughCoverage,
   figuresOf,
+  knownShare,
   ParkError,
   type EnterpriseId,
   type EpochMs,
@@ -63,3 +65,7 @@ export function requireEnterprise(registry: Pick<Registry, "enterprises">, princ
 }
 
 export const toFigureBody = ({ value, unit, coverage }: Figure) => ({ value, unit, coverage });
+
+/** Rates of what is half known would be wrong, not rough. */
+export const isEnough = ({ value, coverage }: Figure): boolean =>
+  value !== null && knownShare(coverage) >= enoughCoverage - 1e-9;

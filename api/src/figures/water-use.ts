@@ -1,8 +1,6 @@
 import {
   balanceOf,
   days,
-  enoughCoverage,
-  knownShare,
   meterTree,
   sumFigures,
   waterFigures,
@@ -27,6 +25,7 @@ import { checkRange } from "./range.ts";
 import { settledUse } from "./settled-use.ts";
 import {
   flowedFigure,
+  isEnough,
   registerOf,
   requireEnterprise,
   toFigureBody,
@@ -127,10 +126,6 @@ function figuresOf(known: {
     yuan: price === null || figures.intake.value === null ? null : figures.intake.value * price.value,
   };
 }
-
-/** Rates of what is half known would be wrong, not rough. */
-const isEnough = ({ value, coverage }: Figure): boolean =>
-  value !== null && knownShare(coverage) >= enoughCoverage - 1e-9;
 
 /** What goes round and what leaves is not taken in. */
 const isIntake = ({ purpose = null }: Meter): boolean => purpose === null || purpose === "coolingMakeUp";

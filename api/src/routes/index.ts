@@ -15,6 +15,7 @@ import { meterRoutes } from "./meters.ts";
 import { overviewRoutes } from "./overview.ts";
 import { quantityRoutes } from "./quantities.ts";
 import { readingRoutes } from "./readings.ts";
+import { renewablesRoutes } from "./renewables.ts";
 import { serviceRoutes } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { telemetryRoutes } from "./telemetry.ts";
@@ -33,6 +34,7 @@ export const allRoutes: readonly Route[] = [
   ...anomalyRoutes,
   ...waterFigureRoutes,
   ...emissionFigureRoutes,
+  ...renewablesRoutes,
   ...telemetryRoutes,
   ...importRoutes,
   ...alertRoutes,

@@ -10,3 +10,4 @@ export * from "./consumption.ts";
 export * from "./anomalies.ts";
 export * from "./water.ts";
 export * from "./emission-figures.ts";
+export * from "./renewables.ts";

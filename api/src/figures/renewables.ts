@@ -1,0 +1,179 @@
+import {
+  canSee,
+  comparePlants,
+  days,
+  pvFigures,
+  sumFigures,
+  toSettlements,
+  settledMeters,
+  type ActivityInput,
+  type EnterpriseId,
+  type Figure,
+  type Meter,
+  type MeterKind,
+  type ParkTime,
+  type Principal,
+  type TimeRange,
+} from "@smart-park/core";
+import type { ChargingBody, PvBody } from "@smart-park/core/wire";
+import type { ApiContext } from "../context.ts";
+import { enteredAt } from "./entered-value.ts";
+import { checkRange } from "./range.ts";
+import { isEnough, registerOf, toFigureBody, unknownFigure, useFigure, type FigureSource } from "./use-figure.ts";
+
+export type RenewablesContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
+type Plant = PvBody["plants"][number];
+type FeedIn = Pick<Plant, "feedInFrom" | "feedInMissing"> & { readonly figure: Figure | null };
+
+export const longestMs = days(366);
+const unit = "kWh";
+
+export const visibleMeters = ({ registry }: RenewablesContext, principal: Principal, kind: MeterKind): Meter[] =>
+  [...registry.current().meters()].filter((meter) => meter.kind === kind && canSee(principal, meter.enterpriseId));
+
+export const sourceOf = ({ store, rollups, time, clock }: RenewablesContext): FigureSource => ({
+  ...{ store, rollups, time, now: clock.now() },
+});
+
+export const spanBody = ({ from, to }: TimeRange, time: ParkTime) => ({ from: time.toIso(from), to: time.toIso(to) });
+
+/** Every plant the caller may see: what it gave, what became of it, and whether its sisters gave more per kWp. */
+export async function readPv(
+  context: RenewablesContext,
+  principal: Principal,
+  { behindBy, ...range }: TimeRange & { readonly behindBy: number },
+): Promise<PvBody> {
+  checkRange(range, longestMs);
+  const plants = visibleMeters(context, principal, "pv");
+  const known: Omit<Plant, "sistersHours" | "deviation" | "isBehind">[] = [];
+  for (const plant of plants) {
+    const isOnly = plants.every((other) => other === plant || other.enterpriseId !== plant.enterpriseId);
+    known.push(await plantOf(context, principal, { plant, isOnly, range }));
+  }
+  const compared = comparePlants(
+    known.map(({ meterId: id, yieldHours }) => ({ id, yieldHours })),
+    behindBy,
+  );
+  return {
+    ...spanBody(range, context.time),
+    behindBy,
+    plants: known.map((plant, i) => {
+      const { sistersHours = null, deviation = null, isBehind = false } = compared[i] ?? {};
+      return { ...plant, sistersHours, deviation, isBehind };
+    }),
+  };
+}
+
+interface AskedPlant {
+  readonly plant: Meter;
+  /** Whether the enterprise has no other one. */
+  readonly isOnly: boolean;
+  readonly range: TimeRange;
+}
+
+async function plantOf(context: RenewablesContext, principal: Principal, { plant, isOnly, range }: AskedPlant) {
+  const source = sourceOf(context);
+  const generation = await registerUse(source, plant, "pvEnergy", range);
+  const { figure: feedIn, ...from } = await feedInOf(context, principal, { plant, isOnly, range });
+  const installedKwp = enteredForMeter(context, principal, "pvInstalledKwp", { plant, isOnly, at: range.to - 1 });
+  // Of half the time known, a rate or a comparison with others would be wrong, not rough.
+  const kwh = (figure: Figure | null): number | null => (figure !== null && isEnough(figure) ? figure.value : null);
+  const figures = pvFigures({ generationKwh: kwh(generation), feedInKwh: kwh(feedIn), installedKwp });
+  const { id: meterId, name, enterpriseId } = plant;
+  return {
+    ...{ meterId, name, enterpriseId, generation: toFigureBody(generation) },
+    ...{ feedIn: feedIn && toFigureBody(feedIn), ...from, installedKwp, ...figures },
+  };
+}
+
+export const registerUse = async (
+  source: FigureSource,
+  { points }: Meter,
+  quantity: "pvEnergy" | "activeEnergyImport" | "activeEnergyExport",
+  range: TimeRange,
+): Promise<Figure> => {
+  const point = registerOf(points, quantity);
+  return point === null ? unknownFigure(unit) : useFigure(source, point, range);
+};
+
+/** What went into the grid: by the plant's own register; of an only plant by the enterprise's settlement meters. */
+async function feedInOf(
+  context: RenewablesContext,
+  principal: Principal,
+  { plant, isOnly, range }: AskedPlant,
+): Promise<FeedIn> {
+  const source = sourceOf(context);
+  const own = registerOf(plant.points, "activeEnergyExport");
+  if (own !== null) return { figure: await useFigure(source, own, range), feedInFrom: "meter", feedInMissing: null };
+  const exported = await settledExport(context, principal, plant.enterpriseId, range);
+  if (exported === null) return { figure: null, feedInFrom: null, feedInMissing: "noRegister" };
+  if (!isOnly) return { figure: null, feedInFrom: null, feedInMissing: "severalPlants" };
+  return { figure: exported, feedInFrom: "settlement", feedInMissing: null };
+}
+
+/** null = a meter that settles counts no export, or the meters changed within the range. */
+async function settledExport(
+  context: RenewablesContext,
+  principal: Principal,
+  enterpriseId: EnterpriseId,
+  range: TimeRange,
+): Promise<Figure | null> {
+  const table = toSettlements(context.registry.settlementMeters(principal), context.time);
+  const meters = visibleMeters(context, principal, "electricity");
+  const { parts } = settledMeters(table, meters, { enterpriseId, kind: "electricity", range });
+  const [part] = parts;
+  if (part === undefined || parts.length > 1) return null;
+  const points = part.meterIds.map((id) =>
+    registerOf(meters.find((m) => m.id === id)?.points ?? [], "activeEnergyExport"),
+  );
+  const figures: Figure[] = [];
+  for (const point of points) {
+    if (point === null) return null;
+    figures.push(await useFigure(sourceOf(context), point, range));
+  }
+  return figures.length === 0 ? null : sumOf(figures);
+}
+
+/** What was entered for a meter, `{item}.{meterId}`, or for an enterprise that has only this one; in force at an instant. */
+export function enteredForMeter(
+  { registry, time }: RenewablesContext,
+  principal: Principal,
+  item: string,
+  { plant, isOnly, at }: { readonly plant: Meter; readonly isOnly: boolean; readonly at: number },
+): number | null {
+  const enterpriseId = plant.enterpriseId;
+  const entered = (name: string): readonly ActivityInput[] =>
+    registry
+      .activityInputs(principal, { enterpriseId, item: name })
+      .filter((input) => input.enterpriseId === enterpriseId);
+  const own = enteredAt(entered(`${item}.${plant.id}`), at, time);
+  const found = own ?? (isOnly ? enteredAt(entered(item), at, time) : null);
+  return found?.value ?? null;
+}
+
+const sumOf = (figures: readonly Figure[]): Figure =>
+  sumFigures(
+    figures.map((figure) => ({ figure, coefficient: 1 })),
+    unit,
+  );
+
+/** What charging piles took: the meters that are declared for them. */
+export async function readCharging(
+  context: RenewablesContext,
+  principal: Principal,
+  range: TimeRange,
+): Promise<ChargingBody> {
+  checkRange(range, longestMs);
+  const uses: { meter: Meter; figure: Figure }[] = [];
+  for (const meter of visibleMeters(context, principal, "electricity")) {
+    if (meter.purpose !== "charging") continue;
+    uses.push({ meter, figure: await registerUse(sourceOf(context), meter, "activeEnergyImport", range) });
+  }
+  return {
+    ...spanBody(range, context.time),
+    total: toFigureBody(sumOf(uses.map(({ figure }) => figure))),
+    meters: uses.map(({ meter: { id: meterId, name, enterpriseId }, figure }) => ({
+      ...{ meterId, name, enterpriseId, use: toFigureBody(figure) },
+    })),
+  };
+}

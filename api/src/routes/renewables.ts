@@ -1,0 +1,34 @@
+import { chargingBody, pvBody, pvQuery, renewablesQuery, storageBody } from "@smart-park/core/wire";
+import { defineRoute, type Route } from "../define-route.ts";
+import { readCharging, readPv } from "../figures/renewables.ts";
+import { readStorage } from "../figures/storage.ts";
+
+export const renewablesRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/figures/pv",
+    summary: "What photovoltaic plants gave, fed in and left for own use, and which are behind their sisters",
+    right: "readings.read",
+    query: pvQuery,
+    responses: { 200: pvBody },
+    run: ({ context, caller, query }) => readPv(context, caller.principal, query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/figures/storage",
+    summary: "What storage took and gave, its round trip, and what it earned by the enterprise's tariff",
+    right: "readings.read",
+    query: renewablesQuery,
+    responses: { 200: storageBody },
+    run: ({ context, caller, query }) => readStorage(context, caller.principal, query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/figures/charging",
+    summary: "What charging piles took, by the meters that are declared for them",
+    right: "readings.read",
+    query: renewablesQuery,
+    responses: { 200: chargingBody },
+    run: ({ context, caller, query }) => readCharging(context, caller.principal, query),
+  }),
+];
