@@ -36,7 +36,7 @@ interface Kept {
 /** Nights that make the usual value: 13 weeks, so that a leak of the last month is not yet taken for usual. */
 export const usualNights = 91;
 /** Points worked on at once, whoever asks: the others wait. */
-const pointsAtOnce = 4;
+const pointsAtOnce = 2;
 const maxKept = 2000;
 /** Newest readings that tell the last digit of a register. */
 const resolutionMs = days(3);

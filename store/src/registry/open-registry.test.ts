@@ -155,6 +155,27 @@ describe("migrations", () => {
     );
   });
 
+  it("keep what points are watched against from before limits said more than a number", async () => {
+    await opened.close();
+    rmSync(opened.files.file);
+    const old = SqlConnection.openForWriting(opened.files.file);
+    migrate(old, clock, migrations.slice(0, 3));
+    old.script(`insert into enterprise values ('A', '企业', null, null, 0);
+      insert into meter values ('m', '烟囱', null, 'A', 'emission', 60, null, null, null, null);
+      insert into point values ('m.nox', 'm', 0, 'nox', 'mg/m³', 'gauge', 1, null, 'primary', null, null, 'end', null, null);
+      insert into watch_target values ('w', 'hourlyMean', 'm.nox', 50, '限值', '许可证', 5, 'verified');`);
+    old.close();
+    const now = SqlConnection.openForWriting(opened.files.file);
+    migrate(now, clock);
+    now.close();
+    const kept = { id: "w", kind: "hourlyMean", point_id: "m.nox", limit_value: 50, title: "限值", source: "许可证" };
+    const added = { lower_limit: null, decimals: null, reference_oxygen: null };
+    expect(inFile((db) => db.prepare("select * from watch_target").all([]))).toEqual([
+      { ...kept, ...added, effective_from: 5, status: "verified" },
+    ]);
+    expect(inFile((db) => db.prepare("select id, purpose from meter").all([]))).toEqual([{ id: "m", purpose: null }]);
+  });
+
   it("are numbered from one without a gap", () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
   });
