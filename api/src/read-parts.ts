@@ -23,7 +23,7 @@ export interface PartsSource {
 }
 
 /** Readings worked on at once where nothing is rolled up: years of a fast meter would not fit into memory. */
-export const maxReadingsAtOnce = 500_000;
+const maxReadingsAtOnce = 500_000;
 
 /** Whether a figure is put together from quarter hours and days; others are worked out from readings each time. */
 export const hasParts = (point: Point, step: Step, stat: Stat): boolean =>

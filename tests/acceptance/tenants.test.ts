@@ -53,6 +53,10 @@ describe("an enterprise's user", () => {
     "/quarantine",
     "/overview",
     "/watch-targets",
+    "/figures/leaks",
+    "/figures/pv?from=0&to=1",
+    "/figures/storage?from=0&to=1",
+    "/figures/charging?from=0&to=1",
   ])("finds nothing of another enterprise in %s", async (path) => {
     const text = await (await alpha.request("GET", path)).text();
     expect(text).not.toMatch(/beta|B1/);

@@ -23,7 +23,7 @@ export function enteredFor(
 }
 
 /** `2025` or `2025-07` as the park's calendar has it. */
-export function periodRange(period: string, time: ParkTime): TimeRange {
+function periodRange(period: string, time: ParkTime): TimeRange {
   const [year, month] = [Number(period.slice(0, 4)), Number(period.slice(5, 7))];
   if (period.length === 4) return { from: time.instantOf(year, 1, 1), to: time.instantOf(year + 1, 1, 1) };
   return { from: time.instantOf(year, month, 1), to: time.instantOf(year, month + 1, 1) };
