@@ -1,4 +1,12 @@
-import { registerFactor, type EpochMs, type Meter, type MeterKind, type Point, type Quantity } from "@smart-park/core";
+import {
+  countsAsUse,
+  registerFactor,
+  type EpochMs,
+  type Meter,
+  type MeterKind,
+  type Point,
+  type Quantity,
+} from "@smart-park/core";
 import type { DayUse, DayUses } from "./day-uses.ts";
 import type { LatestValues } from "./live-scope.ts";
 
@@ -24,7 +32,7 @@ const freshIntervals = 3;
 
 /** Totals over main meters only (those below no other), so that nothing is counted twice. */
 export async function parkTotals(source: Source, meters: readonly Meter[], now: EpochMs): Promise<ParkTotals> {
-  const mains = meters.filter((meter) => meter.parentId === null);
+  const mains = meters.filter((meter) => meter.parentId === null && countsAsUse(meter));
   const energy = await use(source, pointsOf(mains, "electricity", "activeEnergyImport"), now);
   const water = await use(source, pointsOf(mains, "water", "waterVolume"), now);
   const pv = await use(source, pointsOf(meters, "pv", "pvEnergy"), now);

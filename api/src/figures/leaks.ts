@@ -1,5 +1,6 @@
 import {
   canSee,
+  countsAsUse,
   defaultRelativeStep,
   type Meter,
   type ParkTime,
@@ -20,8 +21,7 @@ type LeakContext = Pick<ApiContext, "registry" | "nightFlows" | "time" | "clock"
 const keptMs = 5 * 60_000;
 const shownMs = 30_000;
 /** What leaves, and what goes round, has no night flow that a leak would show in. */
-const hasNights = ({ kind, purpose = null }: Meter): boolean =>
-  kind === "water" && (purpose === null || purpose === "coolingMakeUp");
+const hasNights = (meter: Meter): boolean => meter.kind === "water" && countsAsUse(meter);
 
 /** The step above the usual that a point is watched with: its target in force, else none. */
 export function targetStep(targets: readonly WatchTarget[], point: Point, now: number): number {

@@ -1,5 +1,6 @@
 import {
   balanceOf,
+  countsAsUse,
   days,
   meterTree,
   sumFigures,
@@ -58,9 +59,9 @@ export async function readWaterFigures(
   const source: FigureSource = { store, rollups, time, now: context.clock.now() };
   const all = [...registry.current().meters()].filter(({ enterpriseId }) => enterpriseId === enterprise);
   const water = all.filter(({ kind }) => kind === "water");
-  const inner = water.filter(isIntake);
+  const inner = water.filter(countsAsUse);
   const table = registry.settlementMeters(principal);
-  const intake = await settledUse(source, table, inner, { enterpriseId: enterprise, kind: "water", range, unit });
+  const intake = await settledUse(source, table, water, { enterpriseId: enterprise, kind: "water", range, unit });
   const reuse = await readReuse(context, principal, source, { enterprise, range, water });
   const makeUp = await meteredUses(source, withPurpose(water, "coolingMakeUp"), range);
   const wastewater = await readWastewater(source, all, range);
@@ -126,9 +127,6 @@ function figuresOf(known: {
     yuan: price === null || figures.intake.value === null ? null : figures.intake.value * price.value,
   };
 }
-
-/** What goes round and what leaves is not taken in. */
-const isIntake = ({ purpose = null }: Meter): boolean => purpose === null || purpose === "coolingMakeUp";
 
 const withPurpose = (meters: readonly Meter[], ...purposes: MeterPurpose[]): Meter[] =>
   meters.filter(({ purpose }) => purpose !== undefined && purpose !== null && purposes.includes(purpose));

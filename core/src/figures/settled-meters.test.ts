@@ -27,6 +27,11 @@ describe("the meters whose sum is an enterprise's use", () => {
     expect(settledMeters([], meters, asked)).toEqual({ parts: [{ ...may, meterIds: ["A", "B"] }], isDeclared: false });
   });
 
+  it("are never those of what goes round or leaves, nor those behind them", () => {
+    const round: Meter[] = [{ ...meter("A"), purpose: "circulatedCooling" }, meter("A1", "A"), meter("B")];
+    expect(settledMeters([], round, asked).parts).toEqual([{ ...may, meterIds: ["B"] }]);
+  });
+
   it("are the declared ones, and change on the declared day", () => {
     const row = { id: "1", place: "enterprise:steel", kind: "electricity", from: "2026-01-01" } as const;
     const table = toSettlements(

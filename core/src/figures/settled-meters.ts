@@ -17,6 +17,10 @@ export const useQuantity: Readonly<Record<MeterKind, Quantity | null>> = {
   environment: null,
 };
 
+/** Whether what a meter shows was taken in: what goes round again, and what leaves, was counted when it came. */
+export const countsAsUse = ({ purpose = null }: Pick<Meter, "purpose">): boolean =>
+  purpose !== "reusedWater" && purpose !== "circulatedCooling" && purpose !== "wastewater";
+
 export const enterprisePlace = (id: EnterpriseId): string => `enterprise:${id}`;
 
 /** Days of the table as instants of the park's clock. */
@@ -47,6 +51,6 @@ export function settledMeters(
     return { parts: settlementParts(table, { nodeId, kind, range }), isDeclared: true };
   const own = meters.filter((meter) => meter.enterpriseId === enterpriseId && meter.kind === kind);
   const ids = new Set(own.map(({ id }) => id));
-  const mains = own.filter(({ parentId }) => parentId === null || !ids.has(parentId));
+  const mains = own.filter(({ parentId }) => parentId === null || !ids.has(parentId)).filter(countsAsUse);
   return { parts: [{ ...range, meterIds: mains.map(({ id }) => id) }], isDeclared: false };
 }

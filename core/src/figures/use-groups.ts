@@ -2,7 +2,7 @@ import { resolveVirtualMeter } from "../consumption/virtual-meter.ts";
 import type { Enterprise, Meter, MeterId, MeterKind } from "../park.ts";
 import type { NamedVirtualMeter } from "../ports/figure-inputs.ts";
 import type { TimeRange } from "../time.ts";
-import { settledMeters } from "./settled-meters.ts";
+import { countsAsUse, settledMeters } from "./settled-meters.ts";
 import { settlementParts, type Settlement } from "./settlement.ts";
 
 export const groupings = ["park", "zone", "enterprise", "chain", "workshop", "meter", "virtual"] as const;
@@ -114,15 +114,19 @@ function placeGroups(
     const isDeclared = settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
     const terms = isDeclared
       ? inParts(settlementParts(settlements, { nodeId, kind, range }))
-      : whole(mainsOf(own), range);
+      : whole(mainsOf(own, countsAsUse), range);
     return { id: place, name: place, isDeclared, terms };
   });
 }
 
 /** Those that hang below no other one of the same set, at any depth. */
-export function mainsOf(meters: readonly Pick<Meter, "id" | "parentId">[]): MeterId[] {
+export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(
+  meters: readonly T[],
+  isCounted: (meter: T) => boolean = () => true,
+): MeterId[] {
   const ids = new Set<MeterId>(meters.map(({ id }) => id));
-  return meters.filter(({ parentId }) => parentId === null || !ids.has(parentId)).map(({ id }) => id);
+  const mains = meters.filter(({ parentId }) => parentId === null || !ids.has(parentId));
+  return mains.filter(isCounted).map(({ id }) => id);
 }
 
 function virtualGroup(source: GroupSource, { id, name }: NamedVirtualMeter, { range }: Asked): MeterGroup {
