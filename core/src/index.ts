@@ -49,6 +49,8 @@ export * from "./figures/settled-meters.ts";
 export * from "./figures/use-groups.ts";
 export * from "./figures/group-use.ts";
 export * from "./figures/balance.ts";
+export * from "./figures/canonical-json.ts";
+export * from "./figures/signed-month.ts";
 export * from "./figures/comparison.ts";
 export * from "./figures/quota.ts";
 export * from "./figures/standard-coal.ts";

@@ -18,6 +18,9 @@ describe("who may do what", () => {
   it("only the park administrator and the auditor read the audit", () => {
     expect(may("audit.read")).toEqual(["parkAdmin", "auditor"]);
   });
+  it("only the park's administrator and manager sign months", () => {
+    expect(may("months.close")).toEqual(["parkAdmin", "parkManager"]);
+  });
   it("nobody but park administrators and enterprise administrators manages users", () => {
     expect(may("users.manage")).toEqual(["parkAdmin", "enterpriseAdmin"]);
   });

@@ -53,6 +53,7 @@ export const rights = [
   "quarantine.read",
   "books.read",
   "messages.read",
+  "months.close",
 ] as const;
 export type Right = (typeof rights)[number];
 
@@ -67,6 +68,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "messages.read",
     "quarantine.read",
     "tokens.manage",
+    "months.close",
   ]),
   operator: new Set<Right>([
     ...readOnly,

@@ -43,8 +43,10 @@ export interface BillInput {
   readonly parkTime: ParkTime;
   readonly book: RegulatedBook;
   readonly tariff: ElectricityTariff;
-  /** Energy taken from the grid, kWh, best in 15-min intervals. */
+  /** Energy taken from the grid, kWh, best in 15-min intervals. Those of several meters may lie over each other; then `coverage` is needed. */
   readonly intervals: readonly EnergyInterval[];
+  /** How much of the time is known, where the intervals alone do not tell; left out = as they do. */
+  readonly coverage?: Coverage;
   /** kvarh of the month in both directions; null = not known. */
   readonly reactive: { readonly forwardKvarh: number; readonly reverseKvarh: number } | null;
   /** Largest 15-min demand of the month, kW (`maxDemand`); null = not known. */
@@ -99,7 +101,7 @@ export function billOf(input: BillInput): Bill {
   const basic = basicLines(input, day, kwh);
   const { line: adjustment, powerFactor } = powerFactorLine(input, day, kwh, [...basic, ...energy]);
   const lines = [...basic, ...energy, ...(adjustment ? [adjustment] : []), ...fundLines(uses)];
-  const coverage = energyCoverage(intervals, range, input.now);
+  const coverage = input.coverage ?? energyCoverage(intervals, range, input.now);
   const versions = usedVersions(lines.flatMap((line) => line.versions));
   return {
     range,

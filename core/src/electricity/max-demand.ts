@@ -2,7 +2,7 @@ import { demandWindowMs, minDemandCoverage } from "../consumption/demand.ts";
 import { energySpans, type EnergySpan } from "../consumption/energy-span.ts";
 import type { Point } from "../park.ts";
 import type { Series } from "../reading.ts";
-import { hours, minutes, type EpochMs, type TimeRange } from "../time.ts";
+import { hours, minutes, type EpochMs, type LocalDay, type ParkTime, type TimeRange } from "../time.ts";
 
 /** interval 区间式: windows from :00 to :15 and so on; sliding 滑差式: a window begins every minute. */
 export type DemandMode = "interval" | "sliding";
@@ -46,8 +46,10 @@ export function demandWindows(input: MaxDemandInput): DemandWindow[] {
 }
 
 /** The month's maximum demand (最大需量) with the window it was reached in. */
-export function maxDemand(input: MaxDemandInput): MaxDemand {
-  const windows = demandWindows(input);
+export const maxDemand = (input: MaxDemandInput): MaxDemand => largestDemand(demandWindows(input));
+
+/** The largest of some windows, and how many of them are known. */
+export function largestDemand(windows: readonly DemandWindow[]): MaxDemand {
   let max: MaxDemand["max"] = null;
   let known = 0;
   for (const { from, to, kw } of windows) {
@@ -56,6 +58,30 @@ export function maxDemand(input: MaxDemandInput): MaxDemand {
     if (max === null || kw > max.kw) max = { kw, window: { from, to } };
   }
   return { max, coverage: windows.length === 0 ? 0 : known / windows.length };
+}
+
+/**
+ * Demand of several meters together: window by window, for their peaks need not fall together. Each list holds the same
+ * windows in the same order; a window of which one meter is not known is not known.
+ */
+export function sumDemand(lists: readonly (readonly DemandWindow[])[]): DemandWindow[] {
+  const [first = [], ...others] = lists;
+  return first.map((window, i) => {
+    const powers = [window.kw, ...others.map((list) => list[i]?.kw ?? null)].filter((kw) => kw !== null);
+    return { ...window, kw: powers.length < lists.length ? null : powers.reduce((a, b) => a + b, 0) };
+  });
+}
+
+/** The largest demand of each day that holds windows, oldest first; a window belongs to the day it begins on. */
+export function dailyDemand(windows: readonly DemandWindow[], time: ParkTime): (MaxDemand & { day: LocalDay })[] {
+  const byDay = new Map<LocalDay, DemandWindow[]>();
+  for (const window of windows) {
+    const day = time.dayOf(window.from);
+    const same = byDay.get(day);
+    if (same) same.push(window);
+    else byDay.set(day, [window]);
+  }
+  return [...byDay].map(([day, same]) => ({ day, ...largestDemand(same) }));
 }
 
 /** Sums from the start of the range to each minute: energy and known time. A window's is then one difference. */

@@ -11,3 +11,5 @@ export * from "./anomalies.ts";
 export * from "./water.ts";
 export * from "./emission-figures.ts";
 export * from "./renewables.ts";
+export * from "./electricity.ts";
+export * from "./month-closings.ts";

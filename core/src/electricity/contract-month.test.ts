@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { EnterpriseId } from "../park.ts";
+import type { TariffContract } from "../ports/figure-inputs.ts";
+import { shanghai } from "../testing/a-bill.ts";
+import { billingRange, contractMonth, monthPlus } from "./contract-month.ts";
+
+const aContract = (effectiveFrom: string, billingDay = 1): TariffContract => ({
+  enterpriseId: "A" as EnterpriseId,
+  ...{ effectiveFrom, billingDay },
+  electricity: null,
+  demandMode: "interval",
+  waterPrice: null,
+  note: "",
+});
+const daysOf = ({ from, to }: { from: number; to: number }) => [shanghai.dayOf(from), shanghai.dayOf(to)];
+
+describe("a billing month", () => {
+  it.each([
+    { name: "is the calendar month", day: 1, from: "2026-03-01", to: "2026-04-01" },
+    { name: "begins in its month up to the 15th", day: 15, from: "2026-03-15", to: "2026-04-15" },
+    { name: "ends in its month from the 16th on", day: 16, from: "2026-02-16", to: "2026-03-16" },
+    {
+      name: "of the 28th is named after its 27 days, not its first one",
+      day: 28,
+      from: "2026-02-28",
+      to: "2026-03-28",
+    },
+  ])("$name", ({ day, from, to }) => {
+    expect(daysOf(billingRange("2026-03", day, shanghai))).toEqual([from, to]);
+  });
+
+  it("of January may begin in the year before", () => {
+    expect(daysOf(billingRange("2026-01", 25, shanghai))).toEqual(["2025-12-25", "2026-01-25"]);
+    expect([monthPlus("2026-01", -1), monthPlus("2025-11", 12)]).toEqual(["2025-12", "2026-11"]);
+  });
+});
+
+describe("the contract of a month", () => {
+  it("is the one in force on the first day; a change inside is named and waits", () => {
+    const contracts = [aContract("2026-02-11"), aContract("2025-06-01")];
+    expect(contractMonth(contracts, "2026-02", shanghai)).toMatchObject({
+      contract: { effectiveFrom: "2025-06-01" },
+      changesOn: ["2026-02-11"],
+    });
+    expect(contractMonth(contracts, "2026-03", shanghai)).toMatchObject({
+      contract: { effectiveFrom: "2026-02-11" },
+      changesOn: [],
+    });
+  });
+
+  it("is none before the first one begins", () => {
+    const { contract, changesOn } = contractMonth([aContract("2026-02-11")], "2026-02", shanghai);
+    expect({ contract, changesOn }).toEqual({ contract: null, changesOn: ["2026-02-11"] });
+  });
+
+  it("says on which day the month begins", () => {
+    const { range, contract } = contractMonth([aContract("2025-06-01", 25)], "2026-02", shanghai);
+    expect([...daysOf(range), contract?.billingDay]).toEqual(["2026-01-25", "2026-02-25", 25]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { Month, TariffContract } from "../ports/figure-inputs.ts";
+import type { LocalDay, ParkTime, TimeRange } from "../time.ts";
+
+/** A month as an enterprise is billed for it. */
+export interface ContractMonth {
+  readonly range: TimeRange;
+  /** The contract in force on the first day; null = none was. It holds for the whole month. */
+  readonly contract: TariffContract | null;
+  /** Days inside the month on which another contract begins: it counts from the next month on. */
+  readonly changesOn: readonly LocalDay[];
+}
+
+/** Billing months that begin after this day are named after the month in which they end: most of their days lie in it. */
+const lastOwnDay = 15;
+
+/**
+ * The billing month called `month`: it begins on the billing day of that month, or of the month before when the day is
+ * later than the 15th (a reading on the 25th closes the month that is ending).
+ */
+export function billingRange(month: Month, billingDay: number, time: ParkTime): TimeRange {
+  const [year, number] = partsOfMonth(month);
+  const first = billingDay > lastOwnDay ? number - 1 : number;
+  return { from: time.instantOf(year, first, billingDay), to: time.instantOf(year, first + 1, billingDay) };
+}
+
+/** The month before or after: `plus` months later. */
+export function monthPlus(month: Month, plus: number): Month {
+  const [year, number] = partsOfMonth(month);
+  return new Date(Date.UTC(year, number - 1 + plus, 1)).toISOString().slice(0, 7);
+}
+
+const partsOfMonth = (month: Month): [year: number, number: number] => [
+  Number(month.slice(0, 4)),
+  Number(month.slice(5, 7)),
+];
+
+/** The contract of a month and what it makes of it. The billing day is that of the contract in force on the month's first calendar day. */
+export function contractMonth(contracts: readonly TariffContract[], month: Month, time: ParkTime): ContractMonth {
+  const byDay = contracts.toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
+  const range = billingRange(month, inForceOn(byDay, `${month}-01`)?.billingDay ?? 1, time);
+  const [firstDay, lastDay] = [time.dayOf(range.from), time.dayOf(range.to - 1)];
+  return {
+    range,
+    contract: inForceOn(byDay, firstDay),
+    changesOn: byDay.map(({ effectiveFrom }) => effectiveFrom).filter((day) => firstDay < day && day <= lastDay),
+  };
+}
+
+const inForceOn = (byDay: readonly TariffContract[], day: LocalDay): TariffContract | null =>
+  byDay.findLast(({ effectiveFrom }) => effectiveFrom <= day) ?? null;
