@@ -5,6 +5,7 @@ import { anomalyRoutes } from "./anomalies.ts";
 import { bookRoutes } from "./books.ts";
 import { deviceRoutes } from "./devices.ts";
 import { emissionFigureRoutes } from "./emission-figures.ts";
+import { electricityRoutes } from "./electricity.ts";
 import { enterpriseRoutes } from "./enterprises.ts";
 import { figureRoutes } from "./figures.ts";
 import { healthRoutes } from "./health.ts";
@@ -12,6 +13,7 @@ import { importRoutes } from "./import.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
 import { meterRoutes } from "./meters.ts";
+import { monthClosingRoutes } from "./month-closings.ts";
 import { overviewRoutes } from "./overview.ts";
 import { quantityRoutes } from "./quantities.ts";
 import { readingRoutes } from "./readings.ts";
@@ -41,6 +43,8 @@ export const allRoutes: readonly Route[] = [
   ...alertRuleRoutes,
   ...watchTargetRoutes,
   ...enterpriseRoutes,
+  ...electricityRoutes,
+  ...monthClosingRoutes,
   ...meterRoutes,
   ...messageRoutes,
   ...deviceRoutes,

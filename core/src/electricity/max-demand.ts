@@ -68,7 +68,7 @@ export function sumDemand(lists: readonly (readonly DemandWindow[])[]): DemandWi
   const [first = [], ...others] = lists;
   return first.map((window, i) => {
     const powers = [window.kw, ...others.map((list) => list[i]?.kw ?? null)].filter((kw) => kw !== null);
-    return { ...window, kw: powers.length < lists.length ? null : powers.reduce((a, b) => a + b, 0) };
+    return { ...window, kw: powers.length < lists.length ? null : withoutDust(powers.reduce((a, b) => a + b, 0)) };
   });
 }
 
@@ -114,5 +114,8 @@ function meanKw({ start, kwh, knownMs }: MinuteSums, from: EpochMs, to: EpochMs)
   const [a, b] = [(from - start) / slotMs, (to - start) / slotMs];
   const known = (knownMs[b] ?? 0) - (knownMs[a] ?? 0);
   if (known < minDemandCoverage * (to - from)) return null;
-  return (((kwh[b] ?? 0) - (kwh[a] ?? 0)) / known) * hours(1);
+  return withoutDust((((kwh[b] ?? 0) - (kwh[a] ?? 0)) / known) * hours(1));
 }
+
+/** Whole milliwatts: what sums of a month leave behind the last digit must not make one of two equal windows the larger. */
+const withoutDust = (kw: number): number => Math.round(kw * 1e6) / 1e6;

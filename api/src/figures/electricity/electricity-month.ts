@@ -1,0 +1,137 @@
+import {
+  billOf,
+  contractMonth,
+  enoughCoverage,
+  knownShare,
+  largestDemand,
+  minutes,
+  ParkError,
+  powerFactorOf,
+  type Bill,
+  type ContractMonth,
+  type Coverage,
+  type DemandMode,
+  type EnterpriseId,
+  type EpochMs,
+  type MaxDemand,
+  type Month,
+  type Principal,
+} from "@smart-park/core";
+import { settledUse } from "../metered-use.ts";
+import { settledRange, settledUntil, type FigureSource, type SettledRange } from "../settled-range.ts";
+import { readEnergy, type MeteredEnergy } from "./metered-energy.ts";
+import { settledDemand } from "./read-demand.ts";
+
+/** Reactive energy of a month, kvarh; null = not known. */
+export interface ReactiveUse {
+  readonly forwardKvarh: number | null;
+  readonly reverseKvarh: number | null;
+  readonly isReverseMetered: boolean;
+  readonly coverage: Coverage;
+}
+
+/** An enterprise's electricity over one billing month, worked out from its settlement meters and its contract. */
+export interface ElectricityMonth extends ContractMonth {
+  readonly enterpriseId: EnterpriseId;
+  readonly month: Month;
+  /** Up to when energy counts. */
+  readonly knownUntil: EpochMs;
+  readonly settled: SettledRange;
+  readonly energy: MeteredEnergy;
+  readonly demand: Readonly<Record<DemandMode, MaxDemand>>;
+  /** The mode the contract charges by; interval without one. */
+  readonly demandMode: DemandMode;
+  readonly reactive: ReactiveUse;
+  readonly powerFactor: number | null;
+  /** null without a contract that bills electricity. */
+  readonly bill: Bill | null;
+}
+
+export interface AskedMonth {
+  readonly principal: Principal;
+  readonly enterpriseId: EnterpriseId;
+  readonly month: Month;
+}
+
+/**
+ * The month as it is known now. `demandFrom` quarters takes the demand from quarter hours that are kept (interval mode
+ * only, and fast): for looking over many months. A month that has not begun: unprocessable.
+ */
+export async function electricityMonth(
+  source: FigureSource,
+  { principal, enterpriseId, month }: AskedMonth,
+  demandFrom: "readings" | "quarters" = "readings",
+): Promise<ElectricityMonth> {
+  const { registry, time, store, clock } = source;
+  const contracted = contractMonth(registry.tariffContracts(principal, enterpriseId), month, time);
+  const { range, contract } = contracted;
+  if (range.from >= clock.now()) throw new ParkError("unprocessable", "the month has not begun");
+  const whole = settledRange(source, { enterpriseId, kind: "electricity", range });
+  const knownUntil = Math.max(range.from, Math.min(range.to, lastKnown(whole, clock.now())));
+  const settled = settledUntil(whole, knownUntil);
+  const energy = await readEnergy(source, settled, knownUntil);
+  const demand = demandFrom === "readings" ? await settledDemand(store, settled) : quarterly(energy);
+  const reactive = await reactiveUse(source, settled, knownUntil);
+  const demandMode = contract?.demandMode ?? "interval";
+  const known = { ...contracted, enterpriseId, month, knownUntil, settled, energy, demand, demandMode, reactive };
+  const bill = billOfMonth(source, known);
+  return { ...known, bill, powerFactor: bill?.powerFactor ?? powerFactorOfMonth(known) };
+}
+
+/** The last quarter hour that readings can be there for: the running one, and what a meter has yet to send, is not missing. */
+function lastKnown({ parts }: SettledRange, now: EpochMs): EpochMs {
+  const intervals = parts.flatMap(({ meters }) => meters.map(({ intervalS }) => intervalS * 1000));
+  return Math.floor((now - 2 * Math.max(0, ...intervals)) / minutes(15)) * minutes(15);
+}
+
+const quarterly = ({ demand }: MeteredEnergy): Record<DemandMode, MaxDemand> => ({
+  interval: largestDemand(demand),
+  sliding: largestDemand([]),
+});
+
+async function reactiveUse(source: FigureSource, settled: SettledRange, now: EpochMs): Promise<ReactiveUse> {
+  const forward = await settledUse(source, settled, "reactiveEnergyImport", { now, isWhole: true });
+  const reverse = await settledUse(source, settled, "reactiveEnergyExport", { now });
+  const meters = settled.parts.flatMap((part) => part.meters);
+  return {
+    forwardKvarh: forward.value,
+    reverseKvarh: forward.value === null ? null : (reverse.value ?? 0),
+    isReverseMetered: meters.every(({ points }) => points.some(({ quantity }) => quantity === "reactiveEnergyExport")),
+    coverage: forward.coverage,
+  };
+}
+
+type KnownMonth = Omit<ElectricityMonth, "bill" | "powerFactor">;
+
+function billOfMonth({ registry, time }: FigureSource, month: KnownMonth): Bill | null {
+  const { range, contract, knownUntil, energy, demand, demandMode, reactive } = month;
+  if (!contract?.electricity) return null;
+  return billOf({
+    range,
+    now: knownUntil,
+    parkTime: time,
+    book: registry.regulated(),
+    tariff: contract.electricity,
+    intervals: energy.intervals,
+    coverage: energy.coverage,
+    reactive: usableReactive(reactive),
+    // Quarter hours know no sliding windows: what they give is the next best.
+    maxDemandKw: (demand[demandMode].max ?? demand.interval.max)?.kw ?? null,
+  });
+}
+
+/** A part of the month's reactive energy beside all of its active energy would give a power factor that is too good. */
+function usableReactive({ forwardKvarh, reverseKvarh, coverage }: ReactiveUse) {
+  if (forwardKvarh === null || reverseKvarh === null || knownShare(coverage) < enoughCoverage) return null;
+  return { forwardKvarh, reverseKvarh };
+}
+
+function powerFactorOfMonth({ energy, reactive }: KnownMonth): number | null {
+  const usable = usableReactive(reactive);
+  if (usable === null || energy.kwh === null) return null;
+  return powerFactorOf({
+    activeKwh: energy.kwh,
+    reactiveForwardKvarh: usable.forwardKvarh,
+    reactiveReverseKvarh: usable.reverseKvarh,
+  });
+}

@@ -1,0 +1,193 @@
+import {
+  baseLoadAdvice,
+  baseLoadKw,
+  basicChargeAdvice,
+  labelOfAll,
+  powerFactorAdvice,
+  powerFactorOf,
+  powerOf,
+  rankAdvice,
+  shiftLoadAdvice,
+  tariffDayType,
+  tariffPeriods,
+  transformerAdvice,
+  type Advice,
+  type AdviceKind,
+  type ElectricityTariff,
+  type ParkTime,
+  type Regulated,
+} from "@smart-park/core";
+import type { AdviceBody } from "@smart-park/core/wire";
+import type { FigureSource } from "../settled-range.ts";
+import { toUsedVersions } from "../used-versions.ts";
+import type { AskedMonth, ElectricityMonth } from "./electricity-month.ts";
+import { yuanOf } from "./to-body.ts";
+import { hoursOf, savingsYear, yearEnergies, type SavingsYear } from "./savings-year.ts";
+
+/** Advice, or why there is none. */
+type Found = readonly Advice[] | string;
+
+/** Below this share of the year's largest power a quarter hour does not count as operation: our choice. */
+const idleShare = 0.05;
+/** Load rate a transformer should not exceed at its maximum: our choice, not a regulation. */
+const targetLoadRate = 0.8;
+
+/** What could be saved, by the year up to a month, in money; and what could not be worked out, with the reason. */
+export async function savings(source: FigureSource, asked: AskedMonth, avoidableShare: number): Promise<AdviceBody> {
+  const year = await savingsYear(source, asked);
+  const found: Record<AdviceKind, Found> = {
+    basicCharge: basicCharge(year),
+    powerFactor: powerFactor(year),
+    shiftLoad: shiftLoad(year),
+    baseLoad: baseLoad(year, source.time, avoidableShare),
+    transformerLoad: transformerLoad(year),
+    storageArbitrage: "notPartOfThis",
+  };
+  const advice = rankAdvice(Object.values(found).flatMap((one) => (typeof one === "string" ? [] : one)));
+  const versions = [...year.versions, ...chargeVersions(year)];
+  return {
+    enterpriseId: asked.enterpriseId,
+    ...{ fromMonth: year.fromMonth, toMonth: year.toMonth, knownMonths: year.months.length },
+    state: "estimated",
+    coverage: year.coverage,
+    versions: toUsedVersions(versions),
+    label: versions.length === 0 ? null : labelOfAll(versions),
+    unit: "元/a",
+    advice: advice.map((one) => ({ ...one, inputs: { ...one.inputs } })),
+    without: withoutAdvice(found, advice),
+  };
+}
+
+const withoutAdvice = (found: Record<AdviceKind, Found>, advice: readonly Advice[]): AdviceBody["without"] =>
+  Object.entries(found).flatMap(([name, one]) => {
+    const kind = name as AdviceKind; // a key of exactly this record
+    if (kind === "storageArbitrage" || advice.some((given) => given.kind === kind)) return [];
+    return [{ kind, reason: typeof one === "string" ? one : "nothingToSave" }];
+  });
+
+/** The twin of a price subject: what the same consumer would pay by the other method. */
+const priceSubject = (subject: string, method: "capacity" | "demand"): string =>
+  subject.replace(/^(capacity|demand)Price\./, `${method}Price.`);
+
+function chargePrices({ book, today }: SavingsYear) {
+  const basic = today?.tariff.basic;
+  if (!today || !basic) return null;
+  const price = (method: "capacity" | "demand") => book.inForce("number", priceSubject(basic.price, method), today.day);
+  const rules = book.inForce("twoPartRules", basic.rules, today.day);
+  return { contract: basic.contract, rules, capacity: price("capacity"), demand: price("demand") };
+}
+
+function chargeVersions(year: SavingsYear): Regulated[] {
+  const { today, book } = year;
+  const prices = chargePrices(year);
+  const table = today?.tariff.powerFactor ? book.inForce("powerFactor", today.tariff.powerFactor, today.day) : null;
+  return [prices?.rules, prices?.capacity, prices?.demand, table].filter((version) => version != null);
+}
+
+function basicCharge(year: SavingsYear): Found {
+  if (!year.today) return "noContract";
+  const prices = chargePrices(year);
+  if (!prices) return "noBasicCharge";
+  if (!prices.rules) return "noRules";
+  const months = year.months.map(({ demand, energy }) => ({
+    maxDemandKw: demand.interval.max?.kw ?? null,
+    kwh: energy.kwh,
+  }));
+  if (months.every(({ maxDemandKw }) => maxDemandKw === null)) return "noDemand";
+  const [capacityYuanPerKva, demandYuanPerKw] = [prices.capacity?.value ?? null, prices.demand?.value ?? null];
+  const input = { months, contract: prices.contract, rules: prices.rules.value, capacityYuanPerKva, demandYuanPerKw };
+  const advice = basicChargeAdvice(input);
+  if (!advice) return "noPrice";
+  const unpriced = capacityYuanPerKva === null ? "capacity" : demandYuanPerKw === null ? "demand" : null;
+  return [{ ...advice, inputs: { ...advice.inputs, ...(unpriced && { notCompared: unpriced }) } }];
+}
+
+function powerFactor(year: SavingsYear): Found {
+  const { today, book, curve } = year;
+  if (!today) return "noContract";
+  if (today.tariff.powerFactor === null) return "noPowerFactorAdjustment";
+  const table = book.inForce("powerFactor", today.tariff.powerFactor, today.day);
+  if (!table) return "noRules";
+  const months = year.months.filter((month) => month.powerFactor !== null && baseYuanOf(month) !== null);
+  const energies = yearEnergies(months);
+  if (!energies) return yearEnergies(year.months) ? "noBill" : "noReactiveEnergy";
+  const peakKw = curve.reduce((most, { from, to, kwh }) => Math.max(most, powerOf(kwh ?? 0, to - from)), 0);
+  const inMonths = curve.filter(({ from }) => months.some(({ range }) => range.from <= from && from < range.to));
+  const running = inMonths.filter(({ from, to, kwh }) => powerOf(kwh ?? 0, to - from) > idleShare * peakKw);
+  const advice = powerFactorAdvice({
+    ...energies,
+    table: table.value,
+    baseYuan: months.reduce((sum, month) => sum + (baseYuanOf(month) ?? 0), 0),
+    operatingHours: hoursOf(running),
+    daysCovered: hoursOf(inMonths) / 24,
+  });
+  return advice ? [advice] : "nothingToSave";
+}
+
+/** Basic and energy charge of a month, what the power factor changes; null while a line is not known. */
+function baseYuanOf({ bill }: ElectricityMonth): number | null {
+  const lines = bill?.lines.filter(({ kind }) => kind === "basic" || kind === "energy") ?? [];
+  if (lines.length === 0 || lines.some(({ amountFen }) => amountFen === null)) return null;
+  return yuanOf(lines.reduce((sum, { amountFen }) => sum + (amountFen ?? 0), 0));
+}
+
+function shiftLoad({ today, costs, knownDays }: SavingsYear): Found {
+  if (!today) return "noContract";
+  const uses = tariffPeriods.flatMap((period) => {
+    const inPeriod = costs.filter((cost) => cost.period === period && cost.yuan !== null);
+    const { kwh, yuan } = totalOf(inPeriod);
+    return kwh > 0 ? [{ period, kwh, yuanPerKwh: yuan / kwh }] : [];
+  });
+  if (uses.length === 0) return costs.length === 0 ? "noConsumption" : "noPrice";
+  return shiftLoadAdvice({ uses, daysCovered: knownDays });
+}
+
+const totalOf = (costs: SavingsYear["costs"]): { kwh: number; yuan: number } =>
+  costs.reduce((sum, { kwh, yuan }) => ({ kwh: sum.kwh + (kwh ?? 0), yuan: sum.yuan + (yuan ?? 0) }), {
+    kwh: 0,
+    yuan: 0,
+  });
+
+function baseLoad(year: SavingsYear, time: ParkTime, avoidableShare: number): Found {
+  const { today, curve, costs, knownDays } = year;
+  if (!today) return "noContract";
+  const isOff = offTime(year, today.tariff);
+  const isOffAt = (at: number): boolean => isOff({ ...time.partsOf(at), day: time.dayOf(at) });
+  const kw = baseLoadKw(curve, time, isOff);
+  if (kw === null) return "noConsumption";
+  const off = costs.filter(({ from, yuan }) => yuan !== null && isOffAt(from));
+  const { kwh, yuan } = totalOf(off);
+  if (kwh <= 0) return "noPrice";
+  const offHoursPerYear = (hoursOf(curve.filter(({ from }) => isOffAt(from))) / knownDays) * 365;
+  return [baseLoadAdvice({ baseLoadKw: kw, offHoursPerYear, yuanPerKwh: yuan / kwh, avoidableShare })];
+}
+
+/** Nights from 22 to 6, Sundays and public holidays: when most plants rest. */
+function offTime({ book }: SavingsYear, { holidays }: ElectricityTariff) {
+  return ({ hour, weekday, day }: { hour: number; weekday: number; day: string }): boolean => {
+    const year = holidays === null ? null : (book.inForce("holidays", holidays, day)?.value ?? null);
+    const dayType = tariffDayType(day, weekday, year);
+    return hour >= 22 || hour < 6 || dayType === "holiday" || (dayType === "weekend" && weekday === 0);
+  };
+}
+
+function transformerLoad(year: SavingsYear): Found {
+  if (!year.today) return "noContract";
+  const prices = chargePrices(year);
+  if (!prices) return "noCapacity";
+  const demands = year.months.flatMap(({ demand }) => demand.interval.max?.kw ?? []);
+  if (demands.length === 0) return "noDemand";
+  const energies = yearEnergies(year.months);
+  const factor = energies && powerFactorOf(energies);
+  if (factor === null) return "noReactiveEnergy";
+  const { kwh } = totalOf(year.costs);
+  const advice = transformerAdvice({
+    capacityKva: prices.contract.capacityKva,
+    maxKw: Math.max(...demands),
+    meanKw: kwh / (year.knownDays * 24),
+    powerFactor: factor,
+    targetLoadRate,
+    capacityYuanPerKva: prices.contract.method === "capacity" ? (prices.capacity?.value ?? null) : null,
+  });
+  return advice ? [advice] : "nothingToSave";
+}

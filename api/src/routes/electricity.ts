@@ -1,0 +1,112 @@
+import {
+  adviceBody,
+  adviceQuery,
+  billBody,
+  billComparisonBody,
+  billComparisonQuery,
+  demandBody,
+  demandQuery,
+  electricityBody,
+  loadCurveBody,
+  loadCurveQuery,
+  monthQuery,
+} from "@smart-park/core/wire";
+import type { EnterpriseId, Month } from "@smart-park/core";
+import type { Caller } from "../access.ts";
+import type { ApiContext } from "../context.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import { electricityMonth } from "../figures/electricity/electricity-month.ts";
+import { loadCurve } from "../figures/electricity/load-curve.ts";
+import { pointDemand } from "../figures/electricity/point-demand.ts";
+import { savings } from "../figures/electricity/savings.ts";
+import { toBillBody, toComparisonBody, toElectricityBody } from "../figures/electricity/to-body.ts";
+import { visibleEnterprise } from "../figures/settled-range.ts";
+import { enterpriseParams, pointParams } from "./path-params.ts";
+import { readablePoint } from "./readings.ts";
+
+/** Electricity as it is billed: figures of a month, load curve, bill, comparison with the supplier, what could be saved. */
+export const electricityRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/enterprises/{id}/electricity",
+    summary: "Energy, load, periods, demand and power factor of a billing month",
+    right: "readings.read",
+    params: enterpriseParams,
+    query: monthQuery,
+    responses: { 200: electricityBody },
+    async run({ context, caller, params, query }) {
+      return toElectricityBody(context, caller.principal, await monthOf(context, caller, params.id, query.month));
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/enterprises/{id}/load-curve",
+    summary: "Power, energy, period and cost in buckets of park time",
+    right: "readings.read",
+    params: enterpriseParams,
+    query: loadCurveQuery,
+    responses: { 200: loadCurveBody },
+    run({ context, caller, params, query }) {
+      visibleEnterprise(context.registry, caller.principal, params.id);
+      return loadCurve(context, { principal: caller.principal, enterpriseId: params.id }, query);
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/enterprises/{id}/bill",
+    summary: "Preview of the month's electricity bill, line by line",
+    right: "readings.read",
+    params: enterpriseParams,
+    query: monthQuery,
+    responses: { 200: billBody },
+    async run({ context, caller, params, query }) {
+      return toBillBody(context, caller.principal, await monthOf(context, caller, params.id, query.month));
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/enterprises/{id}/bill/comparison",
+    summary: "The computed month beside the supplier's bill, with tolerance and recorded causes",
+    right: "readings.read",
+    params: enterpriseParams,
+    query: billComparisonQuery,
+    responses: { 200: billComparisonBody },
+    async run({ context, caller, params, query: { month, tolerancePercent } }) {
+      const computed = await monthOf(context, caller, params.id, month);
+      const bills = context.registry.supplierBills(caller.principal, { enterpriseId: params.id, month });
+      const supplier = bills.find(({ kind }) => kind === "electricity") ?? null;
+      return toComparisonBody(context, caller.principal, computed, { supplier, tolerancePercent });
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/enterprises/{id}/advice",
+    summary: "What could be saved on electricity, by the twelve months up to one, most money first",
+    right: "readings.read",
+    params: enterpriseParams,
+    query: adviceQuery,
+    responses: { 200: adviceBody },
+    run({ context, caller, params, query }) {
+      visibleEnterprise(context.registry, caller.principal, params.id);
+      const { month, avoidablePercent } = query;
+      const asked = { principal: caller.principal, enterpriseId: params.id, month };
+      return savings(context, asked, avoidablePercent / 100);
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/points/{id}/demand",
+    summary: "Largest 15-minute demand of a point by day and in all, and where the running window will end",
+    right: "readings.read",
+    params: pointParams,
+    query: demandQuery,
+    responses: { 200: demandBody },
+    run: ({ context, caller, params, query }) =>
+      pointDemand(context, readablePoint(context, caller.principal, params.id), query),
+  }),
+];
+
+function monthOf(context: ApiContext, { principal }: Caller, enterpriseId: EnterpriseId, month: Month) {
+  visibleEnterprise(context.registry, principal, enterpriseId);
+  return electricityMonth(context, { principal, enterpriseId, month });
+}
