@@ -15,7 +15,7 @@ import {
   type SignedMonth,
   type TimeRange,
 } from "@smart-park/core";
-import type { ClosingBody, SignedDocument } from "@smart-park/core/wire";
+import type { ClosingBody } from "@smart-park/core/wire";
 import { documentOf, hashOf, toClosingEntry } from "./closing-state.ts";
 import { electricityMonth, type AskedMonth, type ElectricityMonth } from "./electricity/electricity-month.ts";
 import { electricityFigures } from "./electricity/signed-figures.ts";
@@ -32,12 +32,14 @@ interface CurrentMonth extends SignedMonth {
 async function currentMonth(source: FigureSource, asked: AskedMonth): Promise<CurrentMonth> {
   const calendar = billingRange(asked.month, 1, source.time);
   const electricity = await electricityMonth(source, asked);
-  if (Math.max(electricity.range.to, calendar.to) > source.clock.now())
-    throw new ParkError("unprocessable", "the month is not over");
+  // A month is over when what its meters send last can be there.
+  const isOver = electricity.knownUntil === electricity.range.to && calendar.to <= source.clock.now();
+  if (!isOver) throw new ParkError("unprocessable", "the month is not over");
   const parts = [electricityFigures(electricity, source.registry.regulated())];
   for (const kind of meterKinds) {
     if (kind !== "electricity") parts.push(await mediumFigures(source, asked, kind, calendar));
   }
+  // Each part holds figures and bases of names of its own.
   return {
     electricity,
     figures: Object.assign({}, ...parts.map(({ figures }) => figures)) as SignedMonth["figures"],
@@ -70,14 +72,15 @@ export async function closeMonth(source: FigureSource, asked: AskedMonth, audit:
   if (Object.values(figures).every(({ value }) => value === null))
     throw new ParkError("unprocessable", "nothing is known of this month");
   const { enterpriseId, month, principal } = asked;
-  const document: SignedDocument = {
+  const document = {
     format: 1,
-    ...{ enterpriseId, month, figures: { ...figures } as SignedDocument["figures"], bases: { ...bases } as never },
+    ...{ enterpriseId, month, figures, bases },
     ...{ signedBy: audit.actor, signedAt: source.time.toIso(audit.at) },
-    billLines: (electricity.bill?.lines ?? []) as unknown as SignedDocument["billLines"],
+    billLines: electricity.bill?.lines ?? [],
     versions: electricity.bill?.versions.map(toVersionBody) ?? [],
   };
-  const text = canonicalJson(document as JsonValue);
+  // Plain data throughout: text, numbers, lists and null.
+  const text = canonicalJson(document as unknown as JsonValue);
   const closing = { enterpriseId, month, figures: text, hash: hashOf(text) };
   return source.registry.closeMonth(principal, closing, audit);
 }

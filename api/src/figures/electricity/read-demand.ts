@@ -47,7 +47,7 @@ export async function readDemand<M extends DemandMode>(
 }
 
 /** The energy register, else the active power: what a meter's demand is worked out from. */
-export const demandPointOf = (meter: Meter): Point | null =>
+const demandPointOf = (meter: Meter): Point | null =>
   registerOf(meter, "activeEnergyImport") ?? meter.points.find(({ quantity }) => quantity === "activePower") ?? null;
 
 /** The largest demand of all settlement meters together, in both modes. */

@@ -58,6 +58,7 @@ function billFigures(bill: Bill, known: number, tariff: readonly string[]): Reco
     { value: amountOf(lines), unit: "元", known: share, bases: bases(lines) },
   ]);
   const total = { value: yuanOf(bill.totalFen), unit: "元", known: share, bases: bases(bill.lines) };
+  // Pairs of a name and a figure, every one of them made above.
   return Object.fromEntries([...periods, ...amounts, ["electricity.yuan", total]]) as Record<string, SignedFigure>;
 }
 

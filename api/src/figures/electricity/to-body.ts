@@ -138,7 +138,7 @@ const toLineBody = ({ amountFen, versionIds, ...line }: Bill["lines"][number]) =
 });
 
 /** The figures of a month that a supplier's bill also has. */
-export const computedMonth = (month: ElectricityMonth): ComputedMonth => ({
+const computedMonth = (month: ElectricityMonth): ComputedMonth => ({
   kwh: month.bill?.kwh ?? month.energy.kwh,
   periods: month.bill ? periodShares(month.bill) : [],
   maxDemandKw: chargedDemandKw(month),
