@@ -25,9 +25,16 @@ export interface PartsSource {
 /** Readings worked on at once where nothing is rolled up: years of a fast meter would not fit into memory. */
 const maxReadingsAtOnce = 500_000;
 
-/** Whether a figure is put together from quarter hours and days; others are worked out from readings each time. */
-export const hasParts = (point: Point, step: Step, stat: Stat): boolean =>
-  stepLengthMs(step) >= minutes(15) && (stat === "consumption") === (point.kind === "counter");
+/**
+ * Whether a figure is put together from quarter hours and days; others are worked out from readings each time. Momentary
+ * values further apart than a quarter hour stand for more than the one they fall into.
+ */
+export const hasParts = (point: Point, step: Step, stat: Stat): boolean => {
+  if (stepLengthMs(step) < minutes(15)) return false;
+  return point.kind === "counter" ? stat === "consumption" : stat !== "consumption" && isFine(point);
+};
+
+const isFine = ({ intervalS }: Point): boolean => intervalS * 1000 <= minutes(15);
 
 /**
  * All parts of [from, to), `from` before `to`: park days and quarter hours that are kept, and quarter hours worked out

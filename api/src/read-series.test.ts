@@ -44,6 +44,16 @@ describe("readings", () => {
     expect(answer.coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
   });
 
+  it("further apart than a quarter hour cover the time that they stand for", async () => {
+    const points = [point("waterFlow")];
+    await admin.post("/meters", { id: "h", name: "h", enterpriseId: "A", kind: "water", intervalS: 3600, points });
+    const readings = Array.from({ length: 23 }, (_, i) => ({ ts: midnight + i * hour, values: { waterFlow: i } }));
+    await admin.post("/import/readings", { meterId: "h", readings });
+    const { body } = await admin.get(`/points/h.waterFlow/readings?${day}&step=1d`);
+    expect(body.rows).toEqual([{ at: "2026-03-29T00:00:00+01:00", value: 11, quality: "good" }]);
+    expect(body.coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
+  });
+
   it("are consumption of a register in the base unit, multiplied, and a day of 23 hours is one row", async () => {
     const answer = await read("activeEnergyImport", `${day}&step=1d`);
     expect(answer).toMatchObject({ unit: "kWh", stat: "consumption" });
