@@ -138,7 +138,7 @@ function parsed(schema: z.ZodType, input: unknown): unknown {
   return result.data;
 }
 
-const instants = new Set(["from", "to", "since", "before"]);
+const instants = new Set(["from", "to", "since", "before", "compareFrom", "compareTo", "at"]);
 
 /** Query values are text; times may be epoch milliseconds, so those become numbers before they are judged. */
 function toQuery(query: Record<string, unknown>): Record<string, unknown> {

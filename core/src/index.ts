@@ -55,3 +55,4 @@ export * from "./figures/comparison.ts";
 export * from "./figures/quota.ts";
 export * from "./figures/standard-coal.ts";
 export * from "./figures/carbon.ts";
+export * from "./figures/carriers.ts";

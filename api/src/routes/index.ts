@@ -7,6 +7,7 @@ import { deviceRoutes } from "./devices.ts";
 import { emissionFigureRoutes } from "./emission-figures.ts";
 import { electricityRoutes } from "./electricity.ts";
 import { enterpriseRoutes } from "./enterprises.ts";
+import { energyCarbonRoutes } from "./energy-carbon.ts";
 import { figureRoutes } from "./figures.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
@@ -37,6 +38,7 @@ export const allRoutes: readonly Route[] = [
   ...waterFigureRoutes,
   ...emissionFigureRoutes,
   ...renewablesRoutes,
+  ...energyCarbonRoutes,
   ...telemetryRoutes,
   ...importRoutes,
   ...alertRoutes,

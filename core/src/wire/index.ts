@@ -13,3 +13,5 @@ export * from "./emission-figures.ts";
 export * from "./renewables.ts";
 export * from "./electricity.ts";
 export * from "./month-closings.ts";
+export * from "./energy-carbon.ts";
+export * from "./quota-progress.ts";

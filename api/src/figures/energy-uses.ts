@@ -1,0 +1,162 @@
+import {
+  convert,
+  enteredFuels,
+  meterGroups,
+  meteredCarriers,
+  type ActivityInput,
+  type EnteredFuel,
+  type EnterpriseId,
+  type Figure,
+  type GroupSource,
+  type LocalDay,
+  type MeteredCarrier,
+  type ParkTime,
+  type RegulatedBook,
+  type RegulatedKind,
+  type TimeRange,
+} from "@smart-park/core";
+import type { PartsSource } from "../read-parts.ts";
+import { enteredFor } from "./entered-value.ts";
+import { groupUses } from "./group-uses.ts";
+
+export type EnergyGrouping = "park" | "enterprise" | "chain";
+
+/** Use of a carrier over a stretch in which no factor changes, in the meter's unit. */
+export interface MeteredUse extends TimeRange {
+  readonly carrier: MeteredCarrier;
+  readonly figure: Figure;
+}
+
+/** A fuel entered for a month or year, in t. */
+export interface FuelUse extends TimeRange {
+  readonly fuel: EnteredFuel;
+  readonly tonnes: number;
+}
+
+export interface GroupEnergy {
+  readonly id: string | null;
+  readonly name: string | null;
+  /** Whose inputs count; null among them = the park as a whole. */
+  readonly owners: readonly (EnterpriseId | null)[];
+  readonly metered: readonly MeteredUse[];
+  readonly fuels: readonly FuelUse[];
+  /** Fuels entered for only some of the range, and fuels that the table does not know. */
+  readonly incomplete: readonly string[];
+}
+
+interface EnergyInput {
+  readonly parts: PartsSource;
+  readonly source: GroupSource;
+  readonly inputs: readonly ActivityInput[];
+  readonly book: RegulatedBook;
+  /** Kinds and subjects whose versions cut the range. */
+  readonly subjects: readonly (readonly [RegulatedKind, string])[];
+  readonly by: EnergyGrouping;
+  readonly range: TimeRange;
+  readonly now: number;
+}
+
+/** What crossed the boundary of each group: metered carriers by stretch, and the fuels that people entered. */
+export async function energyOf(input: EnergyInput): Promise<GroupEnergy[]> {
+  const { source, by, range, parts } = input;
+  const metered = await meteredUses(input);
+  return meterGroups(source, by, { kind: "electricity", range }).map(({ id, name }) => {
+    const owners = ownersOf(source, by, id);
+    const { fuels, incomplete } = fuelsOf(input.inputs, owners, range, parts.time);
+    return { id, name, owners, metered: metered.get(id) ?? [], fuels, incomplete };
+  });
+}
+
+async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
+  const meters = new Map(source.meters.map((meter) => [meter.id, meter]));
+  const found = new Map<string | null, MeteredUse[]>();
+  for (const range of stretches(input, parts.time)) {
+    for (const carrier of meteredCarriers) {
+      const { kind } = carrier;
+      const groups = meterGroups(source, by, { kind, range }).filter(({ terms }) => terms.length > 0);
+      const uses = await groupUses(parts, meters, groups, { kind, range, step: null, now });
+      groups.forEach(({ id }, i) => {
+        const figure = uses[i]?.total;
+        if (figure) found.set(id, [...(found.get(id) ?? []), { ...range, carrier, figure }]);
+      });
+    }
+  }
+  return found;
+}
+
+/** The range cut where a version of a factor begins or ends. */
+function stretches({ book, subjects, range }: Pick<EnergyInput, "book" | "subjects" | "range">, time: ParkTime) {
+  const versions = subjects.flatMap(([kind, subject]) => book.versions(kind, subject));
+  const days = versions.flatMap(({ effectiveFrom, effectiveTo }) => [effectiveFrom, effectiveTo]);
+  const cuts = days.filter((day): day is LocalDay => day !== null).map((day) => time.startOfLocalDay(day));
+  const inside = cuts.filter((at) => at > range.from && at < range.to);
+  const edges = [...new Set([range.from, ...inside, range.to])].sort((a, b) => a - b);
+  return edges.slice(1).map((to, i) => ({ from: edges[i] ?? range.from, to }));
+}
+
+/** The park's own inputs stand beside those of its enterprises. */
+function ownersOf({ enterprises }: GroupSource, by: EnergyGrouping, id: string | null): (EnterpriseId | null)[] {
+  if (by === "enterprise") return enterprises.filter((one) => one.id === id).map((one) => one.id);
+  if (by === "chain") return enterprises.filter(({ chain }) => chain === id).map((one) => one.id);
+  return [null, ...enterprises.map((one) => one.id)];
+}
+
+function fuelsOf(
+  inputs: readonly ActivityInput[],
+  owners: readonly (EnterpriseId | null)[],
+  range: TimeRange,
+  time: ParkTime,
+): Pick<GroupEnergy, "fuels" | "incomplete"> {
+  const fuels: FuelUse[] = [];
+  const incomplete = new Set<string>();
+  for (const owner of owners) {
+    const own = inputs.filter(({ enterpriseId, item }) => enterpriseId === owner && item.startsWith("fuel."));
+    for (const item of new Set(own.map((input) => input.item))) {
+      const fuel = enteredFuels.find(({ name }) => item === `fuel.${name}`);
+      const found =
+        fuel === undefined
+          ? []
+          : fuelUses(
+              fuel,
+              own.filter((input) => input.item === item),
+              range,
+              time,
+            );
+      fuels.push(...found);
+      const coveredMs = found.reduce((sum, { from, to }) => sum + to - from, 0);
+      if (coveredMs < range.to - range.from) incomplete.add(item);
+    }
+  }
+  return { fuels, incomplete: [...incomplete] };
+}
+
+/** Whole months and years inside the range; a figure for a longer time is not shared out over part of it. */
+function fuelUses(fuel: EnteredFuel, inputs: readonly ActivityInput[], range: TimeRange, time: ParkTime): FuelUse[] {
+  const tonnes = inputs.flatMap(({ value, unit, period }) =>
+    unit === "t" || unit === "kg" ? [{ period, value: convert(value, unit, "t") }] : [],
+  );
+  const whole = enteredFor(tonnes, range, time);
+  if (whole !== null) return [{ ...range, fuel, tonnes: whole }];
+  return yearsOrMonths(range, time).flatMap((span) => {
+    const value = enteredFor(tonnes, span, time);
+    if (value !== null) return [{ ...span, fuel, tonnes: value }];
+    return monthsOf(span, time).flatMap((month) => {
+      const ofMonth = enteredFor(tonnes, month, time);
+      return ofMonth === null ? [] : [{ ...month, fuel, tonnes: ofMonth }];
+    });
+  });
+}
+
+/** Calendar years that lie in the range as a whole, and the range's part of the others. */
+function yearsOrMonths({ from, to }: TimeRange, time: ParkTime): TimeRange[] {
+  const [first, last] = [time.partsOf(from).year, time.partsOf(to - 1).year];
+  return Array.from({ length: last - first + 1 }, (_, i) => ({
+    from: Math.max(from, time.instantOf(first + i, 1, 1)),
+    to: Math.min(to, time.instantOf(first + i + 1, 1, 1)),
+  }));
+}
+
+function monthsOf({ from, to }: TimeRange, time: ParkTime): TimeRange[] {
+  const edges = time.bucketEdges({ from, to }, "1mo").filter((edge) => edge >= from && edge <= to);
+  return edges.slice(1).map((end, i) => ({ from: edges[i] ?? from, to: end }));
+}

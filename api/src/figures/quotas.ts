@@ -1,0 +1,156 @@
+import {
+  convert,
+  isUnit,
+  lastYear,
+  meterGroups,
+  meteredCarriers,
+  ParkError,
+  quotaProgress,
+  type Figure,
+  type GroupSource,
+  type MeterKind,
+  type Principal,
+  type Quota,
+  type TimeRange,
+} from "@smart-park/core";
+import type { QuotaProgressBody } from "@smart-park/core/wire";
+import { carbonOf, carbonSubjects } from "./carbon.ts";
+import { groupSource } from "./consumption.ts";
+import { dischargeIn } from "./discharge.ts";
+import { energyOf } from "./energy-uses.ts";
+import { groupUses } from "./group-uses.ts";
+import { coalOf, type FigureContext } from "./standard-coal.ts";
+import { toVersionBodies } from "./versions.ts";
+
+type Item = QuotaProgressBody["items"][number];
+type Use = { readonly figure: Figure; readonly reason: Item["reason"] };
+
+/** Where each quota that is under way stands at a moment, and where it will end. */
+export async function readQuotas(context: FigureContext, principal: Principal, at: number): Promise<QuotaProgressBody> {
+  const { registry, time, clock } = context;
+  if (at > clock.now()) throw new ParkError("unprocessable", "the moment lies in the future");
+  const source = groupSource(context, principal);
+  const items: Item[] = [];
+  const used = new Set<string>();
+  for (const quota of registry.quotas(principal)) {
+    const period = { from: time.startOfLocalDay(quota.from), to: time.startOfLocalDay(quota.to) };
+    if (period.from >= at) continue;
+    const question = { context, principal, source, quota };
+    const { figure, reason } = await usedIn(question, { from: period.from, to: Math.min(at, period.to) });
+    figure.factorIds.forEach((id) => used.add(id));
+    const before = reason === null ? await lastYears(question, period, at) : undefined;
+    const limit = { value: quota.value, unit: quota.unit };
+    const progress = quotaProgress({ limit, period, now: at, used: figure, ...(before && { lastYear: before }) });
+    items.push(toItem(quota, { figure, reason }, progress, context));
+  }
+  const versions = toVersionBodies(registry.regulatedVersions().filter(({ id }) => used.has(id)));
+  return { at: time.toIso(at), items, versions };
+}
+
+interface Question {
+  readonly context: FigureContext;
+  readonly principal: Principal;
+  readonly source: GroupSource;
+  readonly quota: Quota;
+}
+
+/** Only what is known throughout counts as last year's profile. */
+async function lastYears(question: Question, period: TimeRange, at: number) {
+  const { time } = question.context;
+  const whole = lastYear(period, "sameDate", time).range;
+  const soFar = lastYear({ from: period.from, to: Math.min(at, period.to) }, "sameDate", time).range;
+  return {
+    toSameMoment: (await usedIn(question, soFar)).figure.value,
+    whole: (await usedIn(question, whole)).figure.value,
+  };
+}
+
+const kinds = new Map<string, MeterKind>([
+  ["electricity", "electricity"],
+  ["water", "water"],
+  ["gas", "gas"],
+]);
+
+async function usedIn(question: Question, range: TimeRange): Promise<Use> {
+  const { principal, quota } = question;
+  // Who sees only some enterprises would get their sum and take it for the park's.
+  if (quota.enterpriseId === null && principal.scope !== "all")
+    return { figure: unknownIn(quota.unit), reason: "scope" };
+  const figure = await figureIn(question, range);
+  if (figure === null) return { figure: unknownIn(quota.unit), reason: "noMeters" };
+  return inUnit(figure, quota.unit);
+}
+
+/** Null where the medium cannot be worked out: no meter of that kind, no outlet with concentration and flow. */
+async function figureIn({ context, principal, source, quota }: Question, range: TimeRange): Promise<Figure | null> {
+  const { registry, time, clock } = context;
+  const kind = kinds.get(quota.medium);
+  const by = quota.enterpriseId === null ? "park" : "enterprise";
+  const isOwn = ({ id }: { readonly id: string | null }): boolean => by === "park" || id === quota.enterpriseId;
+  const now = clock.now();
+  if (kind !== undefined) {
+    const groups = meterGroups(source, by, { kind, range }).filter((group) => isOwn(group) && group.terms.length > 0);
+    const meters = new Map(source.meters.map((meter) => [meter.id, meter]));
+    return (await groupUses(context, meters, groups, { kind, range, step: null, now }))[0]?.total ?? null;
+  }
+  const discharged = /^discharge\.(\w+)$/.exec(quota.medium)?.[1];
+  if (discharged !== undefined)
+    return dischargeIn(
+      context,
+      source.meters.filter((m) => by === "park" || m.enterpriseId === quota.enterpriseId),
+      {
+        ...{ quantity: discharged, range, now },
+      },
+    );
+  const [book, inputs] = [registry.regulated(), registry.activityInputs(principal)];
+  const isCarbon = quota.medium === "carbon";
+  const subjects = isCarbon
+    ? carbonSubjects("national")
+    : meteredCarriers.map(({ coal }) => ["standardCoal", coal.equivalent] as const);
+  const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
+  const group = energy.find(isOwn);
+  if (group === undefined || (group.metered.length === 0 && group.fuels.length === 0)) return null;
+  if (!isCarbon) return coalOf(group, "equivalent", book, time).coal.total;
+  return carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation;
+}
+
+const unknownIn = (unit: string): Figure => ({
+  ...{ value: null, unit, factorIds: [] },
+  coverage: { measured: 0, estimated: 0, missing: 1 },
+});
+
+/** Gas is metered in Nm³ and allowed in m³ of the same state. */
+function inUnit(figure: Figure, unit: string): Use {
+  if (figure.unit === unit || (figure.unit === "Nm³" && unit === "m³"))
+    return { figure: { ...figure, unit }, reason: null };
+  if (!isUnit(figure.unit) || !isUnit(unit)) return { figure: unknownIn(unit), reason: "unit" };
+  try {
+    const value = figure.value === null ? null : convert(figure.value, figure.unit, unit);
+    return { figure: { ...figure, value, unit }, reason: null };
+  } catch {
+    return { figure: unknownIn(unit), reason: "unit" };
+  }
+}
+
+function toItem(
+  { id, enterpriseId, medium, from, to, value: limit, unit }: Quota,
+  { figure, reason }: Use,
+  progress: ReturnType<typeof quotaProgress>,
+  { time }: FigureContext,
+): Item {
+  const { value, coverage } = figure;
+  const usedUpAt = progress.usedUpAt === null ? null : time.toIso(Math.round(progress.usedUpAt));
+  return {
+    id,
+    enterpriseId,
+    medium,
+    from,
+    to,
+    limit,
+    unit,
+    used: { value, unit, coverage },
+    reason,
+    ...progress,
+    usedUpAt,
+  };
+}

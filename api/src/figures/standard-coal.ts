@@ -1,0 +1,92 @@
+import {
+  kgcePerUnit,
+  meteredCarriers,
+  standardCoal,
+  type Carrier,
+  type CoalBasis,
+  type Factor,
+  type ParkTime,
+  type Principal,
+  type RegulatedBook,
+  type TimeRange,
+} from "@smart-park/core";
+import type { StandardCoalBody, StandardCoalQuery } from "@smart-park/core/wire";
+import type { ApiContext } from "../context.ts";
+import { groupSource, upToNow } from "./consumption.ts";
+import { energyOf, type FuelUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import { intensitiesOf } from "./intensities.ts";
+import { toVersionBodies } from "./versions.ts";
+
+export type FigureContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
+
+/** Comprehensive energy (综合能耗, GB/T 2589) of each group, by the factors in force, and its intensities. */
+export async function readStandardCoal(
+  context: FigureContext,
+  principal: Principal,
+  query: StandardCoalQuery,
+): Promise<StandardCoalBody> {
+  const { registry, time, clock } = context;
+  const { by, basis } = query;
+  const now = clock.now();
+  const range = upToNow(query, now);
+  const [book, inputs] = [registry.regulated(), registry.activityInputs(principal)];
+  const subjects = meteredCarriers.map(({ coal }) => ["standardCoal", coal[basis]] as const);
+  const source = groupSource(context, principal);
+  const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
+  const groups = energy.map((group) => {
+    const { coal, carriers } = coalOf(group, basis, book, time);
+    const lines = coal.carriers.map(({ amount, coal: figure }, i) => ({
+      ...toLine(carriers[i], time),
+      ...{ amount, tce: figure.value, factorIds: [...figure.factorIds] },
+    }));
+    const { value, unit, coverage } = coal.total;
+    return {
+      ...{ id: group.id, name: group.name, total: { value, unit, coverage }, carriers: lines },
+      incomplete: [...new Set([...coal.incomplete, ...group.incomplete])],
+      intensities: intensitiesOf(coal.total, inputs, group.owners, { range: { ...range, to: query.to }, time }),
+    };
+  });
+  const used = new Set(groups.flatMap(({ carriers }) => carriers.flatMap(({ factorIds }) => factorIds)));
+  const versions = toVersionBodies(registry.regulatedVersions().filter(({ id }) => used.has(id)));
+  return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, basis, groups }, versions };
+}
+
+type DatedCarrier = Carrier & TimeRange;
+
+/** Standard coal of what a group used, and the carriers it is made of. */
+export function coalOf(group: GroupEnergy, basis: CoalBasis, book: RegulatedBook, time: ParkTime) {
+  const carriers = [
+    ...group.metered.map((use) => meteredCarrier(use, basis, book, time)),
+    ...group.fuels.map((use) => fuelCarrier(use, book, time)),
+  ];
+  return { coal: standardCoal(carriers, basis), carriers };
+}
+
+function meteredCarrier(use: MeteredUse, basis: CoalBasis, book: RegulatedBook, time: ParkTime): DatedCarrier {
+  const { carrier, figure, from, to } = use;
+  const factor = coalFactor(book, carrier.coal[basis], time.dayOf(from));
+  const value = figure.value === null ? null : figure.value * carrier.coalUnits;
+  const purchased = { ...figure, value, unit: carrier.coalUnit };
+  return { from, to, name: carrier.kind, purchased, factors: { equivalent: factor, substitution: factor } };
+}
+
+function fuelCarrier({ fuel, tonnes, from, to }: FuelUse, book: RegulatedBook, time: ParkTime): DatedCarrier {
+  const factor = fuel.coal === null ? null : coalFactor(book, fuel.coal, time.dayOf(from));
+  const coverage = { measured: 1, estimated: 0, missing: 0 };
+  const purchased = { value: tonnes * 1000, unit: "kg", coverage, factorIds: [] };
+  return { from, to, name: `fuel.${fuel.name}`, purchased, factors: { equivalent: factor, substitution: factor } };
+}
+
+/** Null where no version is in force, and where the document gives only a range: then it must be measured. */
+function coalFactor(book: RegulatedBook, subject: string, day: string): Factor | null {
+  const version = book.inForce("standardCoal", subject, day);
+  const value = version && kgcePerUnit(version.value);
+  return version && value !== null ? { id: version.id, value, unit: version.unit } : null;
+}
+
+const toLine = (carrier: DatedCarrier | undefined, time: ParkTime) => ({
+  name: carrier?.name ?? "",
+  from: time.toIso(carrier?.from ?? 0),
+  to: time.toIso(carrier?.to ?? 0),
+  unit: carrier?.purchased.unit ?? "",
+});
