@@ -21,6 +21,7 @@ export * from "./consumption/aggregate.ts";
 export * from "./consumption/rollup.ts";
 export * from "./consumption/energy-span.ts";
 export * from "./consumption/demand.ts";
+export * from "./consumption/register-account.ts";
 export * from "./consumption/virtual-meter.ts";
 
 export * from "./alerts/watch-state.ts";

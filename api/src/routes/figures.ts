@@ -1,7 +1,15 @@
-import { balanceBody, balanceQuery, consumptionBody, consumptionQuery } from "@smart-park/core/wire";
+import {
+  balanceBody,
+  balanceQuery,
+  consumptionBody,
+  consumptionQuery,
+  registersBody,
+  registersQuery,
+} from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
 import { readBalance } from "../figures/balance.ts";
 import { readConsumption } from "../figures/consumption.ts";
+import { readRegisters } from "../figures/registers.ts";
 
 export const figureRoutes: readonly Route[] = [
   defineRoute({
@@ -21,5 +29,14 @@ export const figureRoutes: readonly Route[] = [
     query: balanceQuery,
     responses: { 200: balanceBody },
     run: ({ context, caller, query }) => readBalance(context, caller.principal, query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/figures/registers",
+    summary: "The registers behind a consumption: readings, multipliers, uses and anomalies, to work it out by hand",
+    right: "readings.read",
+    query: registersQuery,
+    responses: { 200: registersBody },
+    run: ({ context, caller, query }) => readRegisters(context, caller.principal, query),
   }),
 ];

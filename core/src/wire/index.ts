@@ -15,3 +15,4 @@ export * from "./electricity.ts";
 export * from "./month-closings.ts";
 export * from "./energy-carbon.ts";
 export * from "./quota-progress.ts";
+export * from "./registers.ts";
