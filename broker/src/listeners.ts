@@ -71,7 +71,11 @@ async function readCertificate({ certFile, keyFile }: TlsListenAddress): Promise
 
 /** MQTT in WebSocket frames, path `/mqtt`, subprotocol `mqtt` [MQTT-6.0.0-3]. */
 export async function listenWebSocket(address: ListenAddress, take: TakeConnection): Promise<Listener> {
-  const http = createHttpServer((_request, response) => response.writeHead(426, { upgrade: "websocket" }).end());
+  const http = createHttpServer(
+    // Node looks at its time-outs only so often, every 30 s unless told.
+    { connectionsCheckingInterval: limits.connectTimeoutMs / 5 },
+    (_request, response) => response.writeHead(426, { upgrade: "websocket" }).end(),
+  );
   http.headersTimeout = limits.connectTimeoutMs;
   http.maxConnections = limits.connections;
   const sockets = new WebSocketServer({

@@ -34,11 +34,11 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
   }
 
   function receive(response: IncomingMessage): void {
-    delayMs = reconnectMs.first;
     let rest = "";
-    post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).then(connection.resolve, (error: unknown) =>
-      logger.warn({ error }, "edge did not take the registry"),
-    );
+    tellRegistry().then(() => {
+      delayMs = reconnectMs.first;
+      connection.resolve();
+    }, noteUntold);
     response.setEncoding("utf8");
     response.on("data", (text: string) => {
       const lines = (rest + text).split("\n");
@@ -47,6 +47,14 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       if (newest !== undefined) update(edgeState.parse(JSON.parse(newest)));
     });
     response.on("close", retryLater);
+  }
+
+  const tellRegistry = (): Promise<void> => post(edgeLinkPaths.registryChanged, {}, new Uint8Array());
+
+  /** Edge works with an old registry, so who was revoked may still be in: a new connection tells it again. */
+  function noteUntold(error: unknown): void {
+    if (!isStopped) logger.warn({ error }, "edge did not take the registry; it is told again");
+    watching?.destroy();
   }
 
   function update(next: EdgeState): void {
@@ -80,7 +88,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       ),
     registryChanged: async () => {
       // When edge is down it reads the registry at its start, and again when this link comes back.
-      if (state) await post(edgeLinkPaths.registryChanged, {}, new Uint8Array()).catch(() => undefined);
+      if (state) await tellRegistry().catch(noteUntold);
     },
     state: () => (performance.now() - heardAt <= silentAfterMs ? state : null),
     metrics: () => (state === null ? Promise.resolve(null) : getText(linkPath, edgeLinkPaths.metrics)),

@@ -100,7 +100,10 @@ describe("consumption", () => {
     const body = await consumption(`${april}&by=enterprise`);
     expect(body.groups[0]).toMatchObject({ declared: true, meters: ["A-main", "A-hall1"] });
     expect(total(body, "A")).toBe(10 * 240 + 20 * 144);
-    for (const id of ["s1", "s2"]) park.registry.deleteSettlementMeter(principal, id, audit);
+    park.registry.deleteSettlementMeter(principal, "s1", audit);
+    const late = await consumption(`${april}&by=enterprise&step=1mo`);
+    expect(late.groups[0]?.total).toMatchObject({ value: 20 * 144, coverage: { measured: expect.closeTo(2 / 3, 6) } });
+    park.registry.deleteSettlementMeter(principal, "s2", audit);
   });
 
   it("shows an enterprise only its own", async () => {

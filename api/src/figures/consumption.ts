@@ -128,7 +128,7 @@ function toGroup(
   if (use === undefined) throw new Error("every group has a use");
   const { total, buckets } = use;
   return {
-    ...{ id, name, declared: isDeclared, meters: [...new Set(terms.map(({ meterId }) => meterId))] },
+    ...{ id, name, declared: isDeclared, meters: [...new Set(terms.flatMap(({ meterId }) => meterId ?? []))] },
     total: toFigureBody(total),
     before: before && toFigureBody(before),
     change: before && changeOf(total, before),

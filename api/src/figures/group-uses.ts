@@ -39,13 +39,16 @@ export async function groupUses(
   groups: readonly MeterGroup[],
   { kind, range, step, now }: UseQuestion,
 ): Promise<GroupUse[]> {
-  const ids = new Set(groups.flatMap(({ terms }) => terms.map(({ meterId }) => meterId)));
+  const ids = new Set(groups.flatMap(({ terms }) => terms.flatMap(({ meterId }) => meterId ?? [])));
   const registers = new Map([...ids].flatMap((id) => registerOf(meters.get(id))));
   const parts = await readPartsOfAll(source, [...registers.values()], range, readStep(groups, range, step, source));
   const edges = step === null ? [range.from, range.to] : clippedEdges(source.time.bucketEdges(range, step), range);
   return groups.map(({ terms }) =>
     groupUse(
-      terms.map((term) => ({ ...term, parts: usesOf(parts, registers.get(term.meterId)) })),
+      terms.map((term) => ({
+        ...term,
+        parts: term.meterId === null ? null : usesOf(parts, registers.get(term.meterId)),
+      })),
       edges,
       now,
       useUnit(kind) ?? "",

@@ -33,7 +33,7 @@ export async function readRegisters(
   const unit = useUnit(kind);
   if (unit === null) throw new ParkError("unprocessable", `${kind} has no consumption`);
   const found = terms.flatMap((term) => {
-    const meter = context.registry.meter(principal, term.meterId);
+    const meter = term.meterId === null ? null : context.registry.meter(principal, term.meterId);
     const point = meter?.points.find((one) => one.quantity === useQuantity[kind] && one.kind === "counter");
     return meter && point ? [{ term, meter, point }] : [];
   });

@@ -13,7 +13,12 @@ export interface MeterGroup {
   /** null = what names none, e.g. enterprises without a chain. */
   readonly id: string | null;
   readonly name: string | null;
-  readonly terms: readonly { readonly meterId: MeterId; readonly coefficient: number; readonly range: TimeRange }[];
+  /** `meterId` null = a stretch in which no meter was declared: nothing is known of it. */
+  readonly terms: readonly {
+    readonly meterId: MeterId | null;
+    readonly coefficient: number;
+    readonly range: TimeRange;
+  }[];
   /** Whether the meters were declared for it; else they are those that hang below no other. */
   readonly isDeclared: boolean;
 }
@@ -57,7 +62,9 @@ const whole = (ids: readonly MeterId[], range: TimeRange): Terms =>
   ids.map((meterId) => ({ meterId, coefficient: 1, range }));
 
 const inParts = (parts: readonly (TimeRange & { readonly meterIds: readonly MeterId[] })[]): Terms =>
-  parts.flatMap(({ from, to, meterIds }) => whole(meterIds, { from, to }));
+  parts.flatMap(({ from, to, meterIds }) =>
+    meterIds.length > 0 ? whole(meterIds, { from, to }) : [{ meterId: null, coefficient: 1, range: { from, to } }],
+  );
 
 function enterpriseGroup(
   { settlements }: GroupSource,
@@ -66,7 +73,9 @@ function enterpriseGroup(
   { kind, range }: Asked,
 ): MeterGroup {
   const { parts, isDeclared } = settledMeters(settlements, meters, { enterpriseId: id, kind, range });
-  return { id, name, isDeclared, terms: inParts(parts) };
+  // Without a declaration and without a meter nothing is expected: not everybody uses gas.
+  const terms = isDeclared ? inParts(parts) : parts.flatMap((part) => whole(part.meterIds, part));
+  return { id, name, isDeclared, terms };
 }
 
 /** The park's own settlement meters; while it has none, those of its enterprises. */
