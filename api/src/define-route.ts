@@ -5,6 +5,8 @@ import type { Caller } from "./access.ts";
 import { bodyLimits } from "./config.ts";
 import type { ApiContext } from "./context.ts";
 import { InvalidRequest } from "./problem.ts";
+import { answerFormats, toFile, type FileAnswer } from "./spreadsheet/file-answer.ts";
+import type { TableAnswer } from "./spreadsheet/table-answer.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 /** A right, or: anyone signed in, anyone at all. */
@@ -50,7 +52,11 @@ export interface RouteSpec<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Media types of a body that is no JSON; it comes as `rawBody`, and its type in the request. */
+  readonly fileBody?: readonly string[];
   readonly responses: Readonly<Partial<Record<200 | 201 | 204, R>>>;
+  /** The answer as a sheet: with it, the route also answers `?format=csv` and `?format=xlsx`. */
+  readonly table?: (answer: AnswerOf<R>, input: RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>) => TableAnswer;
   readonly limits?: Partial<RouteLimits>;
   /** Whether it works while the password must be changed first. */
   readonly isForPasswordChange?: boolean;
@@ -72,9 +78,14 @@ export interface Route {
   readonly answer: z.ZodType | null;
   readonly limits: RouteLimits;
   readonly isForPasswordChange: boolean;
+  /** Media types of a body that is no JSON; null = JSON. */
+  readonly fileBody: readonly string[] | null;
+  readonly hasTable: boolean;
   /** Checks the input against its schemas and runs the route. */
-  serve(exchange: Exchange): Promise<unknown>;
+  serve(exchange: Exchange): Promise<Served>;
 }
+
+export type Served = { readonly answer: unknown } | { readonly file: FileAnswer };
 
 const nothing = z.strictObject({});
 type Nothing = typeof nothing;
@@ -102,11 +113,16 @@ export function defineRoute<
     answer,
     limits: { bodyBytes: bodyLimits.json, rate: "interactive", ...spec.limits },
     isForPasswordChange: spec.isForPasswordChange ?? false,
+    fileBody: spec.fileBody ?? null,
+    hasTable: spec.table !== undefined,
     async serve(exchange) {
       if (spec.right !== "public" && exchange.caller === null) throw new ParkError("unauthenticated");
-      const input = { ...exchange, ...parseInput(schemas, spec.method, exchange) };
-      // Caller: checked in the line above. Params, query and body: outputs of exactly these schemas, by `parseInput`.
-      return spec.run(input as unknown as RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>);
+      const { format, ...parsedInput } = parseInput(schemas, spec, exchange);
+      // Caller: checked two lines above. Params, query and body: outputs of exactly these schemas, by `parseInput`.
+      const input = { ...exchange, ...parsedInput } as unknown as RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>;
+      const answer = await spec.run(input);
+      if (spec.table === undefined || format === "json") return { answer };
+      return { file: await toFile(spec.table(answer, input), format) };
     },
   };
 }
@@ -122,20 +138,30 @@ interface Schemas {
   readonly body: z.ZodType | null;
 }
 
-function parseInput(schemas: Schemas, method: Method, { request, rawBody }: Exchange) {
+const formatSchema = z.strictObject({ format: z.enum(answerFormats).default("json") });
+
+function parseInput(schemas: Schemas, spec: { method: Method; table?: unknown }, { request, rawBody }: Exchange) {
   const params = schemas.params.safeParse({ ...request.params });
   // An id that no object can have is a missing object.
   if (!params.success) throw new ParkError("not_found");
-  const query = parsed(schemas.query, toQuery(request.query));
+  const { format, rest } = splitFormat(request.query, spec.table !== undefined);
+  const query = parsed(schemas.query, toQuery(rest));
   const raw = schemas.body === null ? undefined : parseJson(rawBody);
   const body = schemas.body === null ? undefined : parsed(schemas.body, raw);
-  return { params: params.data, query, body: method === "patch" ? onlyGiven(body, raw) : body };
+  return { params: params.data, query, format, body: spec.method === "patch" ? onlyGiven(body, raw) : body };
 }
 
-function parsed(schema: z.ZodType, input: unknown): unknown {
+function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (!result.success) throw new InvalidRequest(result.error);
   return result.data;
+}
+
+/** `format` belongs to every route with a table and to no schema of its own; elsewhere it is an unknown field. */
+function splitFormat(query: Record<string, unknown>, hasTable: boolean) {
+  if (!hasTable) return { format: "json", rest: query } as const;
+  const { format, ...rest } = query;
+  return { ...parsed(formatSchema, { format }), rest };
 }
 
 const instants = new Set(["from", "to", "since", "before", "compareFrom", "compareTo", "at"]);

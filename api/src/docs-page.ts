@@ -30,8 +30,14 @@ function toSection(route: Route): string {
   const query = toSchema(route.query, "input");
   const hasQuery = Object.keys((query.properties as object | undefined) ?? {}).length > 0;
   return `<section id="${operationIdOf(route)}"><h2>${nameOf(route)}</h2>
-<p>${escapeHtml(route.summary)}. Right: <code>${route.access}</code>.</p>
+<p>${escapeHtml(route.summary)}. Right: <code>${route.access}</code>.${toFilesNote(route)}</p>
 ${hasQuery ? toSchemaBlock("Query", query) : ""}${body}${answer}</section>`;
+}
+
+function toFilesNote({ hasTable, fileBody }: Route): string {
+  const answer = hasTable ? " As a sheet: <code>?format=csv</code>, <code>?format=xlsx</code>." : "";
+  const types = (fileBody ?? []).map((type) => `<code>${escapeHtml(type)}</code>`);
+  return answer + (types.length === 0 ? "" : ` Body: ${types.join(" or ")}.`);
 }
 
 const toSchemaBlock = (title: string, schema: object): string =>

@@ -58,6 +58,23 @@ describe("the OpenAPI document", () => {
     expect(z.fromJSONSchema(schema).safeParse(answer.body).error).toBeUndefined();
   });
 
+  it("says which answers are also sheets, and gives them as files", async () => {
+    const { parameters, responses } = document.paths["/quantities"].get;
+    expect(parameters).toContainEqual(expect.objectContaining({ name: "format", in: "query" }));
+    expect(Object.keys(responses["200"].content)).toHaveLength(3);
+    const csv = await admin.get("/quantities?format=csv");
+    expect(csv).toMatchObject({ status: 200, text: expect.stringContaining("activePower,有功功率,kW") });
+    expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    const xlsx = await admin.get("/quantities?format=xlsx");
+    expect(xlsx.headers.get("content-type")).toContain("spreadsheetml");
+    const name = encodeURIComponent("物理量.xlsx");
+    expect(xlsx.headers.get("content-disposition")).toBe(
+      `attachment; filename="download.xlsx"; filename*=UTF-8''${name}`,
+    );
+    expect((await admin.get("/quantities?format=pdf")).body.issues).toMatchObject([{ path: "format" }]);
+    expect((await admin.get("/me?format=csv")).status).toBe(400);
+  });
+
   it("is shown as a page without scripts", async () => {
     const page = await park.stranger().get("//docs");
     expect(page.headers.get("content-type")).toContain("text/html");

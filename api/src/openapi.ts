@@ -2,6 +2,7 @@ import { ParkError } from "@smart-park/core";
 import { problem } from "@smart-park/core/wire";
 import { z } from "zod";
 import type { Route } from "./define-route.ts";
+import { answerFormats, fileTypes } from "./spreadsheet/file-answer.ts";
 
 export const apiPrefix = "/api/v1";
 
@@ -37,15 +38,19 @@ export function toSchema(schema: z.ZodType, io: "input" | "output"): Json {
 }
 
 function toOperation(route: Route): Json {
-  const body =
-    route.body === null ? {} : { requestBody: { required: true, content: asJson(toSchema(route.body, "input")) } };
+  const content = toBodyContent(route);
+  const body = content === null ? {} : { requestBody: { required: true, content } };
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
     tags: [route.path.split("/")[1] ?? ""],
     "x-right": route.access,
     security: route.access === "public" ? [] : [{ session: [] }, { token: [] }],
-    parameters: [...toParameters(route.params, "path"), ...toParameters(route.query, "query")],
+    parameters: [
+      ...toParameters(route.params, "path"),
+      ...toParameters(route.query, "query"),
+      ...(route.hasTable ? [formatParameter] : []),
+    ],
     ...body,
     responses: toResponses(route),
   };
@@ -60,6 +65,21 @@ export function operationIdOf({ method, path }: Pick<Route, "method" | "path">):
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const asJson = (schema: Json): Json => ({ "application/json": { schema } });
+const asFiles = (types: readonly string[]): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: "string", format: "binary" } }]));
+
+const formatParameter: Json = {
+  name: "format",
+  in: "query",
+  required: false,
+  description: "csv and xlsx give the same answer as a sheet to open",
+  schema: { type: "string", enum: [...answerFormats], default: "json" },
+};
+
+function toBodyContent({ body, fileBody }: Route): Json | null {
+  if (fileBody !== null) return asFiles(fileBody);
+  return body === null ? null : asJson(toSchema(body, "input"));
+}
 
 function toParameters(schema: z.ZodType, place: "path" | "query"): Json[] {
   const { properties = {}, required = [] } = toSchema(schema, "input") as { properties?: Json; required?: string[] };
@@ -72,7 +92,8 @@ function toParameters(schema: z.ZodType, place: "path" | "query"): Json[] {
 }
 
 function toResponses(route: Route): Json {
-  const success = route.answer === null ? {} : { content: asJson(toSchema(route.answer, "output")) };
+  const files = route.hasTable ? asFiles(Object.values(fileTypes)) : {};
+  const success = route.answer === null ? {} : { content: { ...asJson(toSchema(route.answer, "output")), ...files } };
   return {
     [route.status]: { description: "Success", ...success },
     default: {

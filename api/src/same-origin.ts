@@ -21,6 +21,6 @@ function hostOf(origin: string): string | null {
 export const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** `application/json` with or without parameters; a form can never send it across sites. */
-export const isJson = (headers: IncomingHttpHeaders): boolean =>
-  headers["content-type"]?.split(";")[0]?.trim().toLowerCase() === "application/json";
+/** Media type of the body without its parameters, in lower case; empty when none is named. */
+export const mediaTypeOf = (headers: IncomingHttpHeaders): string =>
+  headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";

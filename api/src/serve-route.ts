@@ -3,9 +3,10 @@ import { ParkError, type AuditContext } from "@smart-park/core";
 import express, { type Request, type RequestHandler, type Response } from "express";
 import { actorOf, identify, requireRight, type Caller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
-import type { Route } from "./define-route.ts";
+import type { Route, Served } from "./define-route.ts";
 import { sendProblem, toProblem } from "./problem.ts";
-import { hasBody, isJson, isSameOrigin } from "./same-origin.ts";
+import { hasBody, isSameOrigin, mediaTypeOf } from "./same-origin.ts";
+import { dispositionOf, type FileAnswer } from "./spreadsheet/file-answer.ts";
 
 /** Serves one declared route: forgery check, identity, rate, right, body, and only then the route itself. */
 export function serveRoute(context: ApiContext, route: Route): RequestHandler {
@@ -13,14 +14,14 @@ export function serveRoute(context: ApiContext, route: Route): RequestHandler {
   return async (request, response) => {
     const requestId = randomUUID();
     try {
-      checkForgery(request);
+      checkForgery(request, route);
       const caller = identifyCaller(context, route, request);
       checkRate(context, route, caller, response);
       const audit = auditOf(context, request, caller);
       if (caller !== null) checkAccess(context, route, caller, audit);
       const rawBody = await bodyOf(readBody, request, response);
-      const answer = await route.serve({ context, request, response, caller, audit, rawBody });
-      send(response, route, answer);
+      const served = await route.serve({ context, request, response, caller, audit, rawBody });
+      send(response, route, served);
     } catch (error) {
       answerError({ context, request, response, requestId, error });
     }
@@ -45,9 +46,14 @@ export function answerError(failed: {
 
 const isSafe = (method: string): boolean => method === "GET" || method === "HEAD";
 
-function checkForgery(request: Request): void {
+const jsonOnly = ["application/json"];
+
+/** None of the declared types is one that a form could send across sites. */
+function checkForgery(request: Request, route: Route): void {
   if (isSafe(request.method)) return;
-  if (hasBody(request.headers) && !isJson(request.headers)) throw new ParkError("unsupported_media_type");
+  const accepted = route.fileBody ?? jsonOnly;
+  if (hasBody(request.headers) && !accepted.includes(mediaTypeOf(request.headers)))
+    throw new ParkError("unsupported_media_type", `the body must be ${accepted.join(" or ")}`);
   const isFromProgram = request.headers.authorization !== undefined;
   if (!isFromProgram && !isSameOrigin(request.headers))
     throw new ParkError("forbidden", "the request comes from another site");
@@ -98,9 +104,16 @@ async function bodyOf(read: RequestHandler, request: Request, response: Response
   return body instanceof Uint8Array ? body : new Uint8Array(0);
 }
 
-function send(response: Response, route: Route, answer: unknown): void {
+function send(response: Response, route: Route, served: Served): void {
   if (response.headersSent) return;
+  if ("file" in served) return sendFile(response, route, served.file);
+  const { answer } = served;
   if (route.answer === null) response.status(route.status).end();
   else if (typeof answer === "string") response.status(route.status).send(answer);
   else response.status(route.status).json(answer);
+}
+
+function sendFile(response: Response, route: Route, { name, type, bytes }: FileAnswer): void {
+  response.status(route.status).type(type).setHeader("Content-Disposition", dispositionOf(name));
+  response.send(Buffer.from(bytes));
 }

@@ -8,7 +8,7 @@ export const errorCatalogue = {
   conflict: { status: 409, title: "The object exists already or is in use" },
   too_large: { status: 413, title: "The body is too large" },
   uri_too_long: { status: 414, title: "The address is too long" },
-  unsupported_media_type: { status: 415, title: "The body must be JSON" },
+  unsupported_media_type: { status: 415, title: "The body has another type than this takes" },
   unprocessable: { status: 422, title: "The request cannot be carried out" },
   rate_limited: { status: 429, title: "Too many requests" },
   store_unavailable: { status: 503, title: "The reading store does not answer" },

@@ -1,8 +1,16 @@
 import { quantities, quantityNames } from "@smart-park/core";
 import { listOf, quantityBody } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
+import type { TableColumn } from "../spreadsheet/table-answer.ts";
 
 const items = quantityNames.map((quantity) => ({ quantity, ...quantities[quantity] }));
+
+const columns: readonly TableColumn[] = [
+  { key: "quantity", label: "代码" },
+  { key: "label", label: "物理量" },
+  { key: "unit", label: "单位" },
+  { key: "kind", label: "类型" },
+];
 
 export const quantityRoutes: readonly Route[] = [
   defineRoute({
@@ -12,5 +20,6 @@ export const quantityRoutes: readonly Route[] = [
     right: "signed-in",
     responses: { 200: listOf(quantityBody) },
     run: () => ({ items, nextCursor: null }),
+    table: ({ items: rows }) => ({ title: "物理量", columns, rows, notes: [] }),
   }),
 ];
