@@ -2,11 +2,14 @@ import type {
   Alert,
   AlertEvent,
   Catalog,
+  DatedMultiplier,
   Device,
+  Entered,
   Enterprise,
   Meter,
   ParkTime,
   Point,
+  RegisterChange,
   StoredRule,
   Token,
   User,
@@ -31,8 +34,28 @@ function toPointBody(point: Point, time: ParkTime): MeterBody["points"][number] 
   const { id, meterId, enterpriseId, quantity, unit, kind, multiplier, valueSide, modulus, ratedPerHour } = point;
   const { stampAt, min, max } = point;
   const plain = { id, meterId, enterpriseId, quantity, unit, kind, multiplier, valueSide, modulus, ratedPerHour };
-  return { ...plain, multiplierFrom: isoOrNull(time, point.multiplierFrom), stampAt, min, max };
+  const { multipliers = [], registerChanges = [] } = point;
+  return {
+    ...plain,
+    ...{ multiplierFrom: isoOrNull(time, point.multiplierFrom), stampAt, min, max },
+    ...(multipliers.length > 0 && { multipliers: multipliers.map((dated) => toMultiplierBody(dated, time)) }),
+    ...(registerChanges.length > 0 && {
+      registerChanges: registerChanges.map((change) => toRegisterChangeBody(change, time)),
+    }),
+  };
 }
+
+export const toMultiplierBody = ({ from, value }: DatedMultiplier, time: ParkTime) => ({
+  from: isoOrNull(time, from),
+  value,
+});
+
+export const toRegisterChangeBody = (
+  { at, endReading, startReading, modulus = null }: RegisterChange,
+  time: ParkTime,
+) => ({ at: time.toIso(at), endReading, startReading, modulus });
+
+export const toEnteredBody = ({ by, at }: Entered, time: ParkTime) => ({ by, at: time.toIso(at) });
 
 export function toMeterBody(meter: Meter, time: ParkTime): MeterBody {
   const {

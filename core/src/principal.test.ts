@@ -25,10 +25,28 @@ describe("who may do what", () => {
     expect(may("users.manage")).toEqual(["parkAdmin", "enterpriseAdmin"]);
   });
   it("viewers, stewards and auditors change nothing", () => {
-    const writes = ["registry.write", "rules.write", "alerts.act", "readings.import", "telemetry.write"] as const;
+    const writes = [
+      "inputs.write",
+      "registry.write",
+      "rules.write",
+      "alerts.act",
+      "readings.import",
+      "telemetry.write",
+    ] as const;
     for (const role of ["enterpriseViewer", "steward", "auditor"] as const)
       for (const right of writes)
         expect({ role, right, may: hasRight(person(role), right) }).toEqual({ role, right, may: false });
+  });
+  it("park management alone sets tariffs and confirms regulated numbers; bills and inputs are entered by those who have them", () => {
+    expect(may("tariffs.write")).toEqual(["parkAdmin", "parkManager"]);
+    expect(may("regulated.confirm")).toEqual(["parkAdmin", "parkManager"]);
+    expect(may("inputs.write")).toEqual([
+      "parkAdmin",
+      "parkManager",
+      "operator",
+      "enterpriseAdmin",
+      "enterpriseOperator",
+    ]);
   });
   it("an enterprise role sees its own enterprise, a park role sees all", () => {
     expect([canSee(person("enterpriseAdmin"), cement), canSee(person("enterpriseAdmin"), food)]).toEqual([true, false]);
@@ -39,6 +57,8 @@ describe("who may do what", () => {
     expect(hasRight(token("telemetry:write"), "telemetry.write")).toBe(true);
     expect(hasRight(token("telemetry:write"), "readings.read")).toBe(false);
     expect(hasRight(token("read"), "telemetry.write")).toBe(false);
+    expect(hasRight(token("inputs:write"), "inputs.write")).toBe(true);
+    expect(hasRight(token("inputs:write"), "regulated.confirm")).toBe(false);
     expect(hasRight(token(), "readings.read")).toBe(false);
     expect(hasRight(token("everything"), "readings.read")).toBe(false);
   });

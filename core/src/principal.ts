@@ -45,6 +45,9 @@ export const rights = [
   "registry.read",
   "registry.write",
   "rules.write",
+  "inputs.write",
+  "tariffs.write",
+  "regulated.confirm",
   "alerts.read",
   "alerts.act",
   "users.manage",
@@ -63,6 +66,9 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   parkManager: new Set<Right>([
     ...readOnly,
     "rules.write",
+    "inputs.write",
+    "tariffs.write",
+    "regulated.confirm",
     "alerts.act",
     "books.read",
     "messages.read",
@@ -76,6 +82,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "readings.import",
     "registry.write",
     "rules.write",
+    "inputs.write",
     "alerts.act",
     "quarantine.read",
     "books.read",
@@ -93,6 +100,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   enterpriseAdmin: new Set<Right>([
     ...readOnly,
     "telemetry.write",
+    "inputs.write",
     "alerts.act",
     "users.manage",
     "tokens.manage",
@@ -100,7 +108,14 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "quarantine.read",
     "messages.read",
   ]),
-  enterpriseOperator: new Set<Right>([...readOnly, "alerts.act", "books.read", "quarantine.read", "messages.read"]),
+  enterpriseOperator: new Set<Right>([
+    ...readOnly,
+    "inputs.write",
+    "alerts.act",
+    "books.read",
+    "quarantine.read",
+    "messages.read",
+  ]),
   enterpriseViewer: new Set(readOnly),
   steward: new Set(readOnly),
 };
@@ -110,6 +125,7 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["telemetry:write", ["telemetry.write"]],
   ["import:write", ["readings.import"]],
   ["registry:write", ["registry.read", "registry.write", "rules.write", "alerts.read"]],
+  ["inputs:write", ["registry.read", "inputs.write", "tariffs.write"]],
   ["read", [...readOnly, "books.read", "quarantine.read", "messages.read"]],
 ]);
 

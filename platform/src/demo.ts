@@ -22,7 +22,7 @@ export function issueDemoToken(registry: Registry, clock: Clock): string | null 
     createHash("sha256").update(secret).digest("hex"),
     {
       name: tokenName,
-      scopes: ["telemetry:write", "import:write", "registry:write", "read"],
+      scopes: ["telemetry:write", "import:write", "registry:write", "inputs:write", "read"],
       enterpriseId: null,
       createdAt: clock.now(),
       expiresAt: null,

@@ -1,7 +1,8 @@
 import type { Route } from "../define-route.ts";
-import { alertRoutes } from "./alerts.ts";
+import { activityInputRoutes } from "./activity-inputs.ts";
 import { alertRuleRoutes } from "./alert-rules.ts";
 import { anomalyRoutes } from "./anomalies.ts";
+import { alertRoutes } from "./alerts.ts";
 import { bookRoutes } from "./books.ts";
 import { deviceRoutes } from "./devices.ts";
 import { emissionFigureRoutes } from "./emission-figures.ts";
@@ -17,14 +18,21 @@ import { meterRoutes } from "./meters.ts";
 import { monthClosingRoutes } from "./month-closings.ts";
 import { overviewRoutes } from "./overview.ts";
 import { quantityRoutes } from "./quantities.ts";
+import { quotaRoutes } from "./quotas.ts";
 import { readingRoutes } from "./readings.ts";
 import { renewablesRoutes } from "./renewables.ts";
+import { registerChangeRoutes } from "./register-changes.ts";
+import { regulatedRoutes } from "./regulated.ts";
 import { serviceRoutes } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
+import { settlementMeterRoutes } from "./settlement-meters.ts";
+import { supplierBillRoutes } from "./supplier-bills.ts";
+import { tariffContractRoutes } from "./tariff-contracts.ts";
 import { telemetryRoutes } from "./telemetry.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
 import { waterFigureRoutes } from "./water-figures.ts";
+import { virtualMeterRoutes } from "./virtual-meters.ts";
 import { watchTargetRoutes } from "./watch-targets.ts";
 
 /** Every route there is, in the order of the documentation. */
@@ -51,6 +59,14 @@ export const allRoutes: readonly Route[] = [
   ...messageRoutes,
   ...deviceRoutes,
   ...serviceRoutes,
+  ...registerChangeRoutes,
+  ...regulatedRoutes,
+  ...tariffContractRoutes,
+  ...settlementMeterRoutes,
+  ...virtualMeterRoutes,
+  ...supplierBillRoutes,
+  ...activityInputRoutes,
+  ...quotaRoutes,
   ...quantityRoutes,
   ...bookRoutes,
   ...userRoutes,

@@ -63,6 +63,7 @@ const rightOfScope = {
   "telemetry:write": "telemetry.write",
   "import:write": "readings.import",
   "registry:write": "registry.write",
+  "inputs:write": "inputs.write",
   read: "readings.read",
 } as const;
 

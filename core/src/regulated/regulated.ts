@@ -21,6 +21,18 @@ export interface RegulatedValues {
 
 export type RegulatedKind = keyof RegulatedValues;
 
+export const regulatedKinds = [
+  "number",
+  "standardCoal",
+  "fuelCarbon",
+  "gridCarbon",
+  "timeOfUse",
+  "holidays",
+  "energyPrice",
+  "powerFactor",
+  "twoPartRules",
+] as const satisfies readonly RegulatedKind[];
+
 /** verified 已核 = read in the document; secondary 二手 = somebody quotes the document; unverified 待核 = not checked. */
 export const regulatedStatuses = ["verified", "secondary", "unverified"] as const;
 export type RegulatedStatus = (typeof regulatedStatuses)[number];

@@ -6,6 +6,7 @@ import { roles } from "../principal.ts";
 import { quantityNames, quantities, type Quantity } from "../quantity.ts";
 import { qualities } from "../reading.ts";
 import { isConvertible } from "../units.ts";
+import { multiplierBody, registerChangeBody } from "./register-changes.ts";
 import {
   deviceIdSchema,
   enterpriseIdSchema,
@@ -48,7 +49,7 @@ export type Me = z.infer<typeof me>;
 export const passwordRequest = z.strictObject({ current: z.string().max(256), next: z.string().min(12).max(256) });
 export const tokenRequest = z.strictObject({
   name: nameSchema,
-  scopes: z.array(z.enum(["telemetry:write", "import:write", "registry:write", "read"])).min(1),
+  scopes: z.array(z.enum(["telemetry:write", "import:write", "registry:write", "inputs:write", "read"])).min(1),
   enterpriseId: enterpriseIdSchema.optional(),
   expiresAt: instantSchema.optional(),
 });
@@ -166,6 +167,9 @@ export const pointBody = z.object({
   stampAt: z.enum(["end", "start"]),
   min: z.number().nullable(),
   max: z.number().nullable(),
+  /** Only where there are any; they take the place of `multiplier`. */
+  multipliers: z.array(multiplierBody).optional(),
+  registerChanges: z.array(registerChangeBody).optional(),
 });
 export const meterBody = z.object({
   id: z.string(),

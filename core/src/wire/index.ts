@@ -5,6 +5,8 @@ export * from "./live.ts";
 export * from "./http.ts";
 export * from "./edge-link.ts";
 export * from "./regulated.ts";
+export * from "./register-changes.ts";
+export * from "./figure-inputs.ts";
 export * from "./figures.ts";
 export * from "./consumption.ts";
 export * from "./anomalies.ts";

@@ -77,9 +77,9 @@ const twoPartRules = z.object({
 
 const holidayYear = z.object({ holidays: z.array(localDaySchema), workdays: z.array(localDaySchema) });
 
-const confirmation = z.object({ by: nameSchema, at: instantSchema, documentNumber: nameSchema });
+const confirmation = z.strictObject({ by: nameSchema, at: instantSchema, documentNumber: nameSchema });
 
-const version = z.object({
+const version = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 letters, digits, . _ or -"),
   subject: z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 letters, digits, . _ or -"),
   name: nameSchema,
