@@ -124,6 +124,22 @@ describe("consumption", () => {
   });
 });
 
+describe("as a sheet", () => {
+  it("names range and coverage, and leaves what is not known empty", async () => {
+    const { status, text, headers } = await admin.get(`/figures/consumption?${april}&by=enterprise&format=csv`);
+    expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("text/csv")]);
+    const lines = text.split("\r\n");
+    expect(lines).toContain("A,A 厂,7200,100");
+    expect(lines).toContain("C,C 厂,,0");
+    expect(text).toContain("时段：2026-04-01T00:00:00+00:00");
+  });
+
+  it("comes as a workbook too", async () => {
+    const { status, headers } = await admin.get(`/figures/balance?${april}&format=xlsx`);
+    expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("spreadsheetml")]);
+  });
+});
+
 describe("the balance", () => {
   it("shows at each place what its meter measured and nobody below it did", async () => {
     const { body } = await admin.get(`/figures/balance?${april}`);

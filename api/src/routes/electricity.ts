@@ -15,6 +15,7 @@ import type { EnterpriseId, Month } from "@smart-park/core";
 import type { Caller } from "../access.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
+import { billComparisonTable, billTable, loadCurveTable } from "../figures/figure-tables.ts";
 import { electricityMonth } from "../figures/electricity/electricity-month.ts";
 import { loadCurve } from "../figures/electricity/load-curve.ts";
 import { pointDemand } from "../figures/electricity/point-demand.ts";
@@ -46,6 +47,7 @@ export const electricityRoutes: readonly Route[] = [
     params: enterpriseParams,
     query: loadCurveQuery,
     responses: { 200: loadCurveBody },
+    table: loadCurveTable,
     run({ context, caller, params, query }) {
       visibleEnterprise(context.registry, caller.principal, params.id);
       return loadCurve(context, { principal: caller.principal, enterpriseId: params.id }, query);
@@ -59,6 +61,7 @@ export const electricityRoutes: readonly Route[] = [
     params: enterpriseParams,
     query: monthQuery,
     responses: { 200: billBody },
+    table: billTable,
     async run({ context, caller, params, query }) {
       return toBillBody(context, caller.principal, await monthOf(context, caller, params.id, query.month));
     },
@@ -71,6 +74,7 @@ export const electricityRoutes: readonly Route[] = [
     params: enterpriseParams,
     query: billComparisonQuery,
     responses: { 200: billComparisonBody },
+    table: billComparisonTable,
     async run({ context, caller, params, query: { month, tolerancePercent } }) {
       const computed = await monthOf(context, caller, params.id, month);
       const bills = context.registry.supplierBills(caller.principal, { enterpriseId: params.id, month });

@@ -7,6 +7,7 @@ import {
   standardCoalQuery,
 } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
+import { carbonTable, quotaTable, standardCoalTable } from "../figures/figure-tables.ts";
 import { readCarbon } from "../figures/carbon.ts";
 import { readQuotas } from "../figures/quotas.ts";
 import { readStandardCoal } from "../figures/standard-coal.ts";
@@ -19,6 +20,7 @@ export const energyCarbonRoutes: readonly Route[] = [
     right: "readings.read",
     query: standardCoalQuery,
     responses: { 200: standardCoalBody },
+    table: standardCoalTable,
     run: ({ context, caller, query }) => readStandardCoal(context, caller.principal, query),
   }),
   defineRoute({
@@ -28,6 +30,7 @@ export const energyCarbonRoutes: readonly Route[] = [
     right: "readings.read",
     query: carbonQuery,
     responses: { 200: carbonBody },
+    table: carbonTable,
     run: ({ context, caller, query }) => readCarbon(context, caller.principal, query),
   }),
   defineRoute({
@@ -37,6 +40,7 @@ export const energyCarbonRoutes: readonly Route[] = [
     right: "readings.read",
     query: quotaProgressQuery,
     responses: { 200: quotaProgressBody },
+    table: quotaTable,
     run: ({ context, caller, query }) => readQuotas(context, caller.principal, query.at ?? context.clock.now()),
   }),
 ];

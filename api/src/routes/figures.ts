@@ -7,6 +7,7 @@ import {
   registersQuery,
 } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
+import { balanceTable, consumptionTable } from "../figures/figure-tables.ts";
 import { readBalance } from "../figures/balance.ts";
 import { readConsumption } from "../figures/consumption.ts";
 import { readRegisters } from "../figures/registers.ts";
@@ -19,6 +20,7 @@ export const figureRoutes: readonly Route[] = [
     right: "readings.read",
     query: consumptionQuery,
     responses: { 200: consumptionBody },
+    table: consumptionTable,
     run: ({ context, caller, query }) => readConsumption(context, caller.principal, query),
   }),
   defineRoute({
@@ -28,6 +30,7 @@ export const figureRoutes: readonly Route[] = [
     right: "readings.read",
     query: balanceQuery,
     responses: { 200: balanceBody },
+    table: balanceTable,
     run: ({ context, caller, query }) => readBalance(context, caller.principal, query),
   }),
   defineRoute({
