@@ -40,7 +40,12 @@ export type ApiOptions = Omit<ApiConfig, keyof typeof defaults> & Partial<ApiCon
 export const toApiConfig = (options: ApiOptions): ApiConfig => ({ ...defaults, ...options });
 
 /** Limits of one request, bytes. */
-export const bodyLimits = { json: 100 * 1024, telemetry: 1024 * 1024, import: 5 * 1024 * 1024 } as const;
+export const bodyLimits = {
+  json: 100 * 1024,
+  telemetry: 1024 * 1024,
+  import: 5 * 1024 * 1024,
+  sheet: 2 * 1024 * 1024,
+} as const;
 export const maxUrlLength = 8 * 1024;
 export const maxHeaderBytes = 16 * 1024;
 export const requestTimeoutMs = 30_000;

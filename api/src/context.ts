@@ -17,6 +17,7 @@ import type { OverviewDesk } from "./overview.ts";
 import type { Passwords } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { RequestCounter } from "./request-counter.ts";
+import type { SheetReader } from "./spreadsheet/sheet-reader.ts";
 
 /** What the api needs from outside. */
 export interface ApiDeps {
@@ -46,4 +47,5 @@ export interface ApiContext extends ApiDeps {
   readonly loginThrottle: LoginThrottle;
   readonly rateLimiter: RateLimiter;
   readonly requests: RequestCounter;
+  readonly sheets: SheetReader;
 }

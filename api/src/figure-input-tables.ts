@@ -6,7 +6,7 @@ import type { TableAnswer, TableColumn } from "./spreadsheet/table-answer.ts";
 
 const statusLabels = { verified: "已核", secondary: "二手", unverified: "待核" } as const;
 const labelLabels = { official: "正式", reference: "参考值" } as const;
-const mediumLabels = new Map([
+export const mediumLabels = new Map([
   ...Object.entries({ electricity: "电", water: "水", gas: "燃气", steam: "蒸汽", heat: "热力" }),
   ...Object.entries({ energy: "综合能耗", carbon: "碳排放" }),
 ]);

@@ -15,6 +15,7 @@ import { OverviewDesk } from "./overview.ts";
 import { startPasswords } from "./passwords.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { RequestCounter, type RequestCounts } from "./request-counter.ts";
+import { SheetReader } from "./spreadsheet/sheet-reader.ts";
 
 export interface Api {
   /** The port it really listens on. */
@@ -56,7 +57,8 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const nightFlows = new NightFlows({ ...deps, time });
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
-  return { ...deps, ...limits, config, time, passwords, live, nightFlows, overview, requests: new RequestCounter() };
+  const counted = { requests: new RequestCounter(), sheets: new SheetReader() };
+  return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, overview };
 }
 
 function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {

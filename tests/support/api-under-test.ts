@@ -206,7 +206,7 @@ export class Client {
         ...(this.token === null ? {} : { Authorization: `Bearer ${this.token}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: toPayload(body) }),
     });
     const setCookie = response.headers.getSetCookie()[0];
     if (setCookie !== undefined) this.cookie = setCookie.split(";")[0] ?? null;
@@ -215,6 +215,10 @@ export class Client {
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   }
 }
+
+/** Text and bytes as they are, anything else as JSON. */
+const toPayload = (body: unknown): string | Uint8Array<ArrayBuffer> =>
+  typeof body === "string" ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
 
 /** Two enterprises, A and B, each with an electricity meter, a water meter and a device. */
 export async function addTwoEnterprises(admin: Client): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Route } from "../define-route.ts";
+import { activityInputSheetRoutes } from "./activity-input-sheets.ts";
 import { activityInputRoutes } from "./activity-inputs.ts";
 import { alertRuleRoutes } from "./alert-rules.ts";
 import { anomalyRoutes } from "./anomalies.ts";
@@ -26,6 +27,7 @@ import { regulatedRoutes } from "./regulated.ts";
 import { serviceRoutes } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { settlementMeterRoutes } from "./settlement-meters.ts";
+import { supplierBillSheetRoutes } from "./supplier-bill-sheets.ts";
 import { supplierBillRoutes } from "./supplier-bills.ts";
 import { tariffContractRoutes } from "./tariff-contracts.ts";
 import { telemetryRoutes } from "./telemetry.ts";
@@ -65,7 +67,9 @@ export const allRoutes: readonly Route[] = [
   ...settlementMeterRoutes,
   ...virtualMeterRoutes,
   ...supplierBillRoutes,
+  ...supplierBillSheetRoutes,
   ...activityInputRoutes,
+  ...activityInputSheetRoutes,
   ...quotaRoutes,
   ...quantityRoutes,
   ...bookRoutes,
