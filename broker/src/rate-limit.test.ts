@@ -81,6 +81,10 @@ describe("refusals", () => {
     now = 60_000;
     ofDevice(61);
     expect(written.at(-1)?.detail).toBe("d; 10 others left out since the last entry");
+    for (let n = 62; n < 200; n += 1) ofDevice(n);
+    const cut = { ...denial, actor: "gw-1", action: "mqtt.cut", object: "gw-1", result: "ok" } as const;
+    audit.add({ ...cut, enterpriseId: "cement" as EnterpriseId });
+    expect(written.at(-1)?.action).toBe("mqtt.cut");
   });
 
   it("forgets unknown meters after an hour", () => {

@@ -61,7 +61,8 @@ export class AuditThrottle {
       last.left += 1;
       return;
     }
-    if (!this.#hasRoom(entry, at)) {
+    // What the platform did by itself, such as cutting a device, is no device's to drown out.
+    if (entry.result !== "ok" && !this.#hasRoom(entry, at)) {
       this.#leftOut += 1;
       return;
     }

@@ -79,7 +79,7 @@ const environment = z.object({
   PARK_DEVICE_BURST: count(200),
   PARK_ENTERPRISE_RATE: count(2000),
   PARK_JOURNAL_SEGMENT_MIB: z.coerce.number("must be a number").min(1).max(1024).default(16),
-  PARK_JOURNAL_MAX_MIB: z.coerce.number("must be a number").min(16).default(8192),
+  PARK_JOURNAL_MAX_MIB: z.coerce.number("must be a number").min(16, "must be at least 16").default(8192),
   PARK_JOURNAL_RESERVE_MIB: z.coerce.number("must be a number").min(0).optional(),
   PARK_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
