@@ -12,6 +12,7 @@ export * from "./ports/journal-record.ts";
 export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";
 export * from "./ports/figure-inputs.ts";
+export * from "./ports/notifications.ts";
 
 export * from "./consumption/consumption.ts";
 export * from "./consumption/multiplier.ts";
@@ -27,6 +28,12 @@ export * from "./consumption/virtual-meter.ts";
 export * from "./alerts/watch-state.ts";
 export * from "./alerts/alert-rule.ts";
 export * from "./alerts/alert.ts";
+
+export * from "./notifications/channel.ts";
+export * from "./notifications/notice.ts";
+export * from "./notifications/subscription.ts";
+export * from "./notifications/retry.ts";
+export * from "./notifications/flood.ts";
 
 export * from "./emissions/hourly-mean.ts";
 export * from "./emissions/daily-mean.ts";

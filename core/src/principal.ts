@@ -57,14 +57,20 @@ export const rights = [
   "books.read",
   "messages.read",
   "months.close",
+  /** One's own subscriptions. */
+  "subscriptions.own",
+  "subscriptions.manage",
+  "channels.manage",
+  "deliveries.read",
 ] as const;
 export type Right = (typeof rights)[number];
 
 const readOnly: readonly Right[] = ["readings.read", "registry.read", "alerts.read"];
+const everybody: readonly Right[] = [...readOnly, "subscriptions.own"];
 const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   parkAdmin: new Set(rights),
   parkManager: new Set<Right>([
-    ...readOnly,
+    ...everybody,
     "rules.write",
     "inputs.write",
     "tariffs.write",
@@ -75,9 +81,10 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "quarantine.read",
     "tokens.manage",
     "months.close",
+    "deliveries.read",
   ]),
   operator: new Set<Right>([
-    ...readOnly,
+    ...everybody,
     "telemetry.write",
     "readings.import",
     "registry.write",
@@ -88,17 +95,11 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "books.read",
     "messages.read",
     "tokens.manage",
+    "deliveries.read",
   ]),
-  auditor: new Set<Right>([
-    "audit.read",
-    "registry.read",
-    "readings.read",
-    "alerts.read",
-    "books.read",
-    "quarantine.read",
-  ]),
+  auditor: new Set<Right>([...everybody, "audit.read", "books.read", "quarantine.read"]),
   enterpriseAdmin: new Set<Right>([
-    ...readOnly,
+    ...everybody,
     "telemetry.write",
     "inputs.write",
     "alerts.act",
@@ -109,15 +110,15 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "messages.read",
   ]),
   enterpriseOperator: new Set<Right>([
-    ...readOnly,
+    ...everybody,
     "inputs.write",
     "alerts.act",
     "books.read",
     "quarantine.read",
     "messages.read",
   ]),
-  enterpriseViewer: new Set(readOnly),
-  steward: new Set(readOnly),
+  enterpriseViewer: new Set(everybody),
+  steward: new Set(everybody),
 };
 
 /** Rights a token scope opens; a token never has more than these and than its maker's role. */
