@@ -1,7 +1,10 @@
-import type { SendingChannel } from "../notifications/channel.ts";
+import type { Channel, ChannelHealth, ChannelSecrets, SendingChannel } from "../notifications/channel.ts";
 import type { Notice, Receiver } from "../notifications/notice.ts";
-import type { PlannedDelivery, Subscriber } from "../notifications/subscription.ts";
+import type { PlannedDelivery, Subscriber, Subscription } from "../notifications/subscription.ts";
+import type { EnterpriseId } from "../park.ts";
+import type { Principal } from "../principal.ts";
 import type { EpochMs } from "../time.ts";
+import type { AuditContext, Page } from "./registry.ts";
 
 /** A transition that nobody was told of yet. */
 export interface WaitingNotice {
@@ -36,6 +39,68 @@ export interface Attempt {
   readonly isOk: boolean;
   /** For people; never a secret. */
   readonly detail: string;
+}
+
+/** A delivery as people see it in the log. */
+export interface DeliveryRecord extends Receiver {
+  readonly id: number;
+  readonly key: string;
+  readonly alertId: string;
+  readonly enterpriseId: EnterpriseId;
+  readonly kind: PlannedDelivery["kind"];
+  readonly state: "waiting" | "sent" | "dead" | "cancelled";
+  readonly waitsFor: "turn" | "quiet" | "retry" | "escalation";
+  readonly nextAt: EpochMs;
+  readonly groupKey: string | null;
+  readonly attempts: number;
+  readonly createdAt: EpochMs;
+  readonly endedAt: EpochMs | null;
+  readonly detail: string;
+}
+
+export interface DeliveryFilter {
+  readonly state?: DeliveryRecord["state"];
+  readonly channelId?: string;
+  readonly alertId?: string;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/**
+ * Channels, subscriptions and the delivery log as the api uses them; scoped like all of the registry. People of an
+ * enterprise find its own channels and the park's mail.
+ */
+export interface NotificationRegistry {
+  channels(principal: Principal): readonly (Channel & { readonly health: ChannelHealth })[];
+  /** For sending a test; not_found like any other look-up. */
+  sendingChannel(principal: Principal, id: string): SendingChannel;
+  createChannel(principal: Principal, channel: NewChannel, audit: AuditContext): Channel;
+  /** Secrets that are not named stay as they are. */
+  updateChannel(
+    principal: Principal,
+    id: string,
+    change: Partial<Omit<NewChannel, "id">>,
+    audit: AuditContext,
+  ): Channel;
+  deleteChannel(principal: Principal, id: string, audit: AuditContext): void;
+  /** One's own; with `all` everybody's that the principal manages. */
+  subscriptions(principal: Principal, all: boolean): readonly Subscription[];
+  createSubscription(principal: Principal, given: Omit<Subscription, "id">, audit: AuditContext): Subscription;
+  updateSubscription(
+    principal: Principal,
+    id: string,
+    change: Partial<Omit<Subscription, "id" | "owner">>,
+    audit: AuditContext,
+  ): Subscription;
+  deleteSubscription(principal: Principal, id: string, audit: AuditContext): void;
+  deliveries(principal: Principal, filter: DeliveryFilter): Page<DeliveryRecord>;
+  deliveryAttempts(principal: Principal, id: number): readonly Attempt[];
+  /** Puts a dead letter in the queue again, with the same key; conflict when it is none. */
+  retryDelivery(principal: Principal, id: number, audit: AuditContext): DeliveryRecord;
+}
+
+export interface NewChannel extends Omit<Channel, "secretNames"> {
+  readonly secrets: ChannelSecrets;
 }
 
 /** Where the delivery of alerts stands. Every write is one transaction, durable when it returns. */

@@ -1,5 +1,6 @@
 import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
 import type { FigureInputs } from "./figure-inputs.ts";
+import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined } from "./ports.ts";
 import type { Device, DeviceId, Enterprise, EnterpriseId, Meter, MeterId, PointId, UserId } from "../park.ts";
 import type { Principal, Role } from "../principal.ts";
@@ -120,7 +121,7 @@ export interface WatchTarget {
  * (may this role do this at all) are checked by the caller. A create on an existing id is ParkError conflict. Each write
  * is one transaction together with its audit entry.
  */
-export interface Registry extends CatalogSource, FigureInputs {
+export interface Registry extends CatalogSource, FigureInputs, NotificationRegistry {
   // people
   credentials(username: string): Credentials | null;
   users(principal: Principal): readonly User[];

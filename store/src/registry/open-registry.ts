@@ -1,4 +1,11 @@
-import { ParkError, type Clock, type IngestLedger, type Logger, type Registry } from "@smart-park/core";
+import {
+  ParkError,
+  type Clock,
+  type DeliveryLedger,
+  type IngestLedger,
+  type Logger,
+  type Registry,
+} from "@smart-park/core";
 import { alertRuleQueries } from "./alert-rules.ts";
 import { alertActions, alertReads } from "./alerts.ts";
 import { auditQueries } from "./audit-log.ts";
@@ -10,6 +17,7 @@ import { figureInputQueries } from "./figure-inputs/index.ts";
 import { ingestLedger } from "./ingest-ledger.ts";
 import { meterQueries } from "./meters.ts";
 import { migrate } from "./migrate.ts";
+import { deliveryLedger, notificationQueries } from "./notifications/index.ts";
 import { ParkPicture } from "./park-picture.ts";
 import { defaultQuarantineLimits, quarantineQueries, type QuarantineLimits } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -34,10 +42,11 @@ export interface RegistryOptions {
   readonly logger: Logger;
 }
 
-/** What is kept beside readings: `registry` for the api (and as the catalog of the park), `ledger` for ingest. */
+/** What is kept beside readings: `registry` for the api (and as the catalog of the park), `ledger` for ingest, `deliveries` for what goes out. */
 export interface RegistryDatabase {
   readonly registry: Registry;
   readonly ledger: IngestLedger;
+  readonly deliveries: DeliveryLedger;
   stop(): Promise<void>;
 }
 
@@ -96,7 +105,9 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...auditQueries(context),
       ...settingQueries(context),
       ...figureInputQueries(context),
+      ...notificationQueries(context),
     },
+    deliveries: deliveryLedger(context),
     ledger: ingestLedger(context, { rulesChanged, limits }),
     stop: async () => {
       stopLooking();

@@ -23,6 +23,9 @@ import type {
   DemandMode,
   LocalDay,
   RegulatedStatus,
+  Language,
+  PlannedDelivery,
+  DeliveryRecord,
 } from "@smart-park/core";
 import type { ColumnType, Generated } from "kysely";
 
@@ -67,6 +70,10 @@ export interface RegistrySchema {
   register_change: RegisterChangeRow;
   point_multiplier: { point_id: PointId; position: number; valid_from: EpochMs | null; value: number };
   month_closing: MonthClosingRow;
+  channel: ChannelRow;
+  subscription: SubscriptionRow;
+  delivery: DeliveryRow;
+  delivery_attempt: DeliveryAttemptRow;
 }
 
 /** SQLite has no boolean. */
@@ -201,6 +208,60 @@ interface OutboxRow {
   at: EpochMs;
   created_at: EpochMs;
   delivered_at: EpochMs | null;
+}
+
+export interface ChannelRow {
+  id: string;
+  name: string;
+  enterprise_id: EnterpriseId | null;
+  language: Language;
+  is_enabled: Flag;
+  settings: string;
+  secrets: string;
+  secret_names: string;
+}
+
+export interface SubscriptionRow {
+  id: string;
+  user_id: UserId | null;
+  role: Role | null;
+  channel_id: string;
+  address: string;
+  severities: string;
+  enterprise_ids: string | null;
+  quiet_from: number | null;
+  quiet_to: number | null;
+  wants_cleared: Flag;
+  escalate_after_minutes: number | null;
+  is_enabled: Flag;
+}
+
+export interface DeliveryRow {
+  id: Generated<number>;
+  key: string;
+  alert_id: string;
+  enterprise_id: EnterpriseId;
+  kind: PlannedDelivery["kind"];
+  channel_id: string;
+  address: string;
+  state: DeliveryRecord["state"];
+  waits_for: DeliveryRecord["waitsFor"];
+  next_at: EpochMs;
+  due_since: EpochMs;
+  group_key: string | null;
+  attempts: number;
+  created_at: EpochMs;
+  ended_at: EpochMs | null;
+  detail: string;
+}
+
+interface DeliveryAttemptRow {
+  id: Generated<number>;
+  delivery_id: number;
+  at: EpochMs;
+  took_ms: number;
+  is_ok: Flag;
+  detail: string;
 }
 
 interface EngineRow {

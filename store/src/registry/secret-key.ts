@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { ParkError } from "@smart-park/core";
@@ -11,9 +11,27 @@ const keyBytes = 32;
  */
 export class SecretKey {
   readonly #key: Buffer;
+  readonly #sealing: Uint8Array;
 
   constructor(key: Buffer) {
     this.#key = key;
+    this.#sealing = new Uint8Array(hkdfSync("sha256", key, "", "channel-secrets", keyBytes));
+  }
+
+  /** Encrypts (AES-256-GCM) what must be read again; `place` must be the same at `open`, so that a row cannot be swapped. */
+  seal(text: string, place: string): string {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.#sealing, iv).setAAD(Buffer.from(place));
+    const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64");
+  }
+
+  /** Throws when the text was not sealed under this key for this place. */
+  open(sealed: string, place: string): string {
+    const bytes = Buffer.from(sealed, "base64");
+    const decipher = createDecipheriv("aes-256-gcm", this.#sealing, bytes.subarray(0, 12));
+    decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(12, 28));
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
   }
 
   /** Keyed hash of a secret, hex. */

@@ -2,6 +2,7 @@ import { firstTables } from "./0001-first-tables.ts";
 import { journalId } from "./0002-journal-id.ts";
 import { figureInputs } from "./0003-figure-inputs.ts";
 import { purposesAndLimits } from "./0004-purposes-and-limits.ts";
+import { notifications } from "./0005-notifications.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: "journal-id", sql: journalId },
   { number: 3, name: "figure-inputs", sql: figureInputs },
   { number: 4, name: "purposes-and-limits", sql: purposesAndLimits },
+  { number: 5, name: "notifications", sql: notifications },
 ];

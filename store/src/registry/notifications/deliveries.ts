@@ -1,0 +1,88 @@
+import {
+  ParkError,
+  type DeliveryFilter,
+  type DeliveryRecord,
+  type NotificationRegistry,
+  type Principal,
+} from "@smart-park/core";
+import type { Selectable } from "kysely";
+import { auditWrite, changes } from "../audit-log.ts";
+import { decodeNumberCursor, toPage } from "../cursor.ts";
+import type { RegistryContext } from "../registry-context.ts";
+import type { DeliveryRow } from "../schema.ts";
+import { found, inScope } from "../scope.ts";
+import type { SqlConnection } from "../sql-connection.ts";
+
+type DeliveryQueries = Pick<NotificationRegistry, "deliveries" | "deliveryAttempts" | "retryDelivery">;
+
+/** The delivery log, newest first, each row owned by whoever owned the alert. */
+export function deliveryQueries({ db, clock, write }: RegistryContext): DeliveryQueries {
+  return {
+    deliveries: (principal, filter) =>
+      toPage(db.all(filtered(db, principal, filter).limit(filter.limit + 1)), filter.limit, {
+        toItem: toRecord,
+        keyOf: (row) => [row.id],
+      }),
+
+    deliveryAttempts: (principal, id) => {
+      found(loadDelivery(db, principal, id));
+      const rows = db.query.selectFrom("delivery_attempt").selectAll().where("delivery_id", "=", id).orderBy("id");
+      return db
+        .all(rows)
+        .map((row) => ({ at: row.at, tookMs: row.took_ms, isOk: row.is_ok === 1, detail: row.detail }));
+    },
+
+    retryDelivery: (principal, id, audit) =>
+      write(() => {
+        const before = found(loadDelivery(db, principal, id));
+        if (before.state !== "dead") throw new ParkError("conflict", "Only a dead letter is sent again");
+        const now = clock.now();
+        const again = { state: "waiting", waits_for: "turn", next_at: now, due_since: now } as const;
+        // It goes out by itself: the gathered message it was part of may be gone.
+        const set = { ...again, attempts: 0, ended_at: null, group_key: null };
+        db.run(db.query.updateTable("delivery").set(set).where("id", "=", id));
+        const detail = changes({ state: "dead" }, { state: "waiting" });
+        const { enterpriseId } = toRecord(before);
+        auditWrite(db, audit, { action: "delivery.retry", object: String(id), enterpriseId, detail });
+        return toRecord(found(loadDelivery(db, principal, id)));
+      }),
+  };
+}
+
+const filtered = (db: SqlConnection, principal: Principal, { state, channelId, alertId, cursor }: DeliveryFilter) =>
+  db.query
+    .selectFrom("delivery")
+    .selectAll()
+    .where(inScope(principal, "delivery.enterprise_id"))
+    .$if(state !== undefined, (query) => query.where("state", "=", state ?? "sent"))
+    .$if(channelId !== undefined, (query) => query.where("channel_id", "=", channelId ?? ""))
+    .$if(alertId !== undefined, (query) => query.where("alert_id", "=", alertId ?? ""))
+    .$if(cursor !== undefined, (query) => query.where("id", "<", decodeNumberCursor(cursor ?? "")))
+    .orderBy("id", "desc");
+
+const loadDelivery = (db: SqlConnection, principal: Principal, id: number) =>
+  db.first(
+    db.query
+      .selectFrom("delivery")
+      .selectAll()
+      .where("id", "=", id)
+      .where(inScope(principal, "delivery.enterprise_id")),
+  );
+
+const toRecord = (row: Selectable<DeliveryRow>): DeliveryRecord => ({
+  id: row.id,
+  key: row.key,
+  alertId: row.alert_id,
+  enterpriseId: row.enterprise_id,
+  kind: row.kind,
+  channelId: row.channel_id,
+  address: row.address,
+  state: row.state,
+  waitsFor: row.waits_for,
+  nextAt: row.next_at,
+  groupKey: row.group_key,
+  attempts: row.attempts,
+  createdAt: row.created_at,
+  endedAt: row.ended_at,
+  detail: row.detail,
+});

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import type { Delivery, DeliveryLedger, Notice, PlannedDelivery, Receiver } from "@smart-park/core";
+import { sql, type Updateable } from "kysely";
+import type { RegistryContext } from "../registry-context.ts";
+import type { AlertRow, DeliveryRow } from "../schema.ts";
+import type { SqlConnection } from "../sql-connection.ts";
+import { toSendingChannel } from "./channels.ts";
+import { loadSubscribers } from "./subscriptions.ts";
+
+/** Where the delivery of alerts stands. What `delivered_at` of the outbox marks is that its deliveries are planned. */
+export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLedger {
+  return {
+    waitingNotices: (limit) => loadNotices(db, limit),
+    subscribers: () => loadSubscribers(db),
+    plan: (noticeId, planned, now) => write(() => plan(db, noticeId, planned, now)),
+    dueReceivers: (now) =>
+      db.all(
+        sql<Receiver>`select channel_id as channelId, address from delivery
+          where state = 'waiting' and next_at <= ${now} group by channel_id, address order by min(id)`,
+      ),
+    nextDueAt: (now) =>
+      db.first(
+        sql<{
+          at: number | null;
+        }>`select min(next_at) as at from delivery where state = 'waiting' and next_at > ${now}`,
+      )?.at ?? null,
+    due: (receiver, now, limit) => loadDue(db, receiver, now, limit),
+    group: (ids) => write(() => group(db, ids)),
+    hold: (ids, until) => write(() => setAll(db, ids, { waits_for: "quiet", next_at: until, due_since: until })),
+    cancel: (ids, why, now) => write(() => setAll(db, ids, { state: "cancelled", ended_at: now, detail: why })),
+    record: (outcomes, attempt) =>
+      write(() => {
+        const { at, tookMs, isOk, detail } = attempt;
+        for (const { id, state, nextAt } of outcomes) {
+          const when = state === "waiting" ? { waits_for: "retry" as const, next_at: nextAt ?? at } : { ended_at: at };
+          const set = { ...when, state, detail, attempts: sql<number>`attempts + 1` };
+          db.run(db.query.updateTable("delivery").set(set).where("id", "=", id));
+          const row = { delivery_id: id, at, took_ms: tookMs, is_ok: isOk ? 1 : 0, detail } as const;
+          db.run(db.query.insertInto("delivery_attempt").values(row));
+        }
+      }),
+    channel: (id) => {
+      const row = db.first(db.query.selectFrom("channel").selectAll().where("id", "=", id).where("is_enabled", "=", 1));
+      return row === undefined ? null : toSendingChannel(row, key);
+    },
+    shift: (jumpMs) =>
+      write(() => {
+        db.run(sql`update delivery set next_at = next_at + ${jumpMs}, due_since = due_since + ${jumpMs}
+          where state = 'waiting' and waits_for <> 'quiet'`);
+      }),
+    capRetries: (now, longestMs) =>
+      write(() => {
+        db.run(sql`update delivery set next_at = ${now}
+          where state = 'waiting' and waits_for in ('retry', 'turn') and next_at > ${now + longestMs}`);
+      }),
+    counts: (now) => {
+      const counts = db.first(
+        sql<{ waiting: number; dead: number; oldest: number | null }>`select
+          coalesce(sum(state = 'waiting'), 0) as waiting, coalesce(sum(state = 'dead'), 0) as dead,
+          min(case when state = 'waiting' and next_at <= ${now} or waits_for = 'retry' and state = 'waiting'
+            then due_since end) as oldest
+          from delivery where state in ('waiting', 'dead')`,
+      );
+      const outbox = db.first(
+        sql<{ waiting: number; oldest: number | null }>`select count(*) as waiting, min(created_at) as oldest
+          from outbox where delivered_at is null`,
+      );
+      const oldest = Math.min(counts?.oldest ?? now, outbox?.oldest ?? now);
+      const waiting = (counts?.waiting ?? 0) + (outbox?.waiting ?? 0);
+      return { waiting, dead: counts?.dead ?? 0, oldestMs: Math.max(now - oldest, 0) };
+    },
+  };
+}
+
+function loadNotices(db: SqlConnection, limit: number) {
+  const rows = db.all(
+    db.query
+      .selectFrom("outbox")
+      .innerJoin("alert", "alert.id", "outbox.alert_id")
+      .selectAll("alert")
+      .select(["outbox.id as notice_id", "outbox.transition"])
+      .where("outbox.delivered_at", "is", null)
+      .orderBy("outbox.id")
+      .limit(limit),
+  );
+  return rows.map((row) => ({ id: row.notice_id, notice: toNotice(db, row, row.transition) }));
+}
+
+function toNotice(db: SqlConnection, row: AlertRow, transition: Notice["transition"]): Notice {
+  return {
+    transition,
+    alertId: row.id,
+    ruleName: row.rule_name,
+    kind: row.kind,
+    severity: row.severity,
+    pointId: row.point_id,
+    enterpriseId: row.enterprise_id,
+    value: row.value,
+    limit: row.limit_value,
+    raisedAt: row.raised_at,
+    clearedAt: row.cleared_at,
+    late: row.late === 1,
+    isLookedAfter: row.state !== "active" || row.acknowledged_at !== null,
+    escalatedTo: transition === "cleared" ? escalatedTo(db, row.id) : [],
+  };
+}
+
+const escalatedTo = (db: SqlConnection, alertId: string): Receiver[] =>
+  db.all(
+    sql<Receiver>`select channel_id as channelId, address from delivery
+      where alert_id = ${alertId} and kind = 'escalated' and state = 'sent'`,
+  );
+
+function plan(db: SqlConnection, noticeId: number, planned: readonly PlannedDelivery[], now: number): void {
+  const notice = db.first(
+    db.query
+      .selectFrom("outbox")
+      .innerJoin("alert", "alert.id", "outbox.alert_id")
+      .select(["alert.id", "alert.enterprise_id"])
+      .where("outbox.id", "=", noticeId)
+      .where("outbox.delivered_at", "is", null),
+  );
+  if (notice === undefined) return; // planned before
+  for (const { kind, channelId, address, nextAt, waitsFor } of planned) {
+    const row = {
+      ...{ key: keyOf(notice.id, kind, channelId, address), alert_id: notice.id, enterprise_id: notice.enterprise_id },
+      ...{ kind, channel_id: channelId, address, state: "waiting" as const, waits_for: waitsFor, next_at: nextAt },
+      ...{ due_since: nextAt, group_key: null, attempts: 0, created_at: now, ended_at: null, detail: "" },
+    };
+    db.run(
+      db.query
+        .insertInto("delivery")
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+  }
+  db.run(db.query.updateTable("outbox").set({ delivered_at: now }).where("id", "=", noticeId));
+}
+
+/** Follows from what it names alone: the same after a restore from a backup too. */
+const keyOf = (...parts: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+
+function loadDue(db: SqlConnection, { channelId, address }: Receiver, now: number, limit: number): Delivery[] {
+  const due = db.query
+    .selectFrom("delivery")
+    .innerJoin("alert", "alert.id", "delivery.alert_id")
+    .selectAll("alert")
+    .select(["delivery.id as delivery_id", "delivery.key", "delivery.kind as delivery_kind", "delivery.group_key"])
+    .select(["delivery.attempts", "delivery.due_since"])
+    .where("delivery.channel_id", "=", channelId)
+    .where("delivery.address", "=", address)
+    .where("delivery.state", "=", "waiting")
+    .where("delivery.next_at", "<=", now)
+    .orderBy("delivery.id");
+  const gathered = db.first(due.where("delivery.group_key", "is not", null).limit(1))?.group_key ?? null;
+  const rows = gathered === null ? db.all(due.limit(limit)) : db.all(due.where("delivery.group_key", "=", gathered));
+  return rows.map((row) => ({
+    ...{ id: row.delivery_id, key: row.key, kind: row.delivery_kind, channelId, address },
+    ...{ groupKey: row.group_key, attempts: row.attempts, dueSince: row.due_since },
+    notice: toNotice(db, row, row.delivery_kind === "cleared" ? "cleared" : "raised"),
+  }));
+}
+
+function group(db: SqlConnection, ids: readonly number[]): string {
+  const keys = db.all(sql<{ key: string }>`select key from delivery where id in (${list(ids)}) order by id`);
+  const groupKey = keyOf("group", ...keys.map(({ key }) => key));
+  setAll(db, ids, { group_key: groupKey });
+  return groupKey;
+}
+
+/** Ids as one JSON parameter: there is no limit to how many. */
+const list = (ids: readonly number[]) => sql`select value from json_each(${JSON.stringify(ids)})`;
+
+function setAll(db: SqlConnection, ids: readonly number[], set: Updateable<DeliveryRow>): void {
+  db.run(
+    db.query
+      .updateTable("delivery")
+      .set(set)
+      .where(sql<boolean>`id in (${list(ids)})`)
+      .where("state", "=", "waiting"),
+  );
+}
