@@ -7,6 +7,7 @@ COPY core/package.json core/
 COPY store/package.json store/
 COPY broker/package.json broker/
 COPY ingest/package.json ingest/
+COPY notify/package.json notify/
 COPY api/package.json api/
 COPY web/package.json web/
 COPY simulators/package.json simulators/

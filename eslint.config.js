@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const rooms = ["broker", "ingest", "api", "web", "simulators"];
+const rooms = ["broker", "ingest", "notify", "api", "web", "simulators"];
 const workspaces = ["core", "store", ...rooms, "platform", "tests"];
 const testFiles = ["**/*.test.ts", "**/*.test.tsx", "tests/**/*.ts", "tests/**/*.tsx"];
 
@@ -95,7 +95,7 @@ export default tseslint.config(
 
   // Who may import whom.
   { files: ["store/src/**"], rules: importRule(direction("store", ["core"])) },
-  ...["broker", "ingest", "api", "simulators"].map((room) => ({
+  ...["broker", "ingest", "notify", "api", "simulators"].map((room) => ({
     files: [`${room}/src/**`],
     rules: importRule(direction(room, ["core"])),
   })),
@@ -170,7 +170,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["core", "store", "broker", "ingest", "api"].map((name) => `${name}/src/**`),
+    files: ["core", "store", "broker", "ingest", "notify", "api"].map((name) => `${name}/src/**`),
     rules: { "no-console": "error" },
   },
 

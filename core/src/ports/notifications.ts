@@ -112,8 +112,6 @@ export interface DeliveryLedger {
   plan(noticeId: number, planned: readonly PlannedDelivery[], now: EpochMs): void;
   /** Receivers with something to send now. */
   dueReceivers(now: EpochMs): readonly Receiver[];
-  /** When the next delivery that waits for its time is due; null when none does. */
-  nextDueAt(now: EpochMs): EpochMs | null;
   /** What one receiver is to get now, oldest first; a gathered message that is not out yet comes first, whole and alone. */
   due(receiver: Receiver, now: EpochMs, limit: number): readonly Delivery[];
   /** Gathers deliveries into one message for good and gives its key. */

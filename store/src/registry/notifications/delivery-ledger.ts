@@ -18,12 +18,6 @@ export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLed
         sql<Receiver>`select channel_id as channelId, address from delivery
           where state = 'waiting' and next_at <= ${now} group by channel_id, address order by min(id)`,
       ),
-    nextDueAt: (now) =>
-      db.first(
-        sql<{
-          at: number | null;
-        }>`select min(next_at) as at from delivery where state = 'waiting' and next_at > ${now}`,
-      )?.at ?? null,
     due: (receiver, now, limit) => loadDue(db, receiver, now, limit),
     group: (ids) => write(() => group(db, ids)),
     hold: (ids, until) => write(() => setAll(db, ids, { waits_for: "quiet", next_at: until, due_since: until })),

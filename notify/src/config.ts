@@ -1,0 +1,26 @@
+import { defaultFloodPolicy, defaultRetryPolicy, type FloodPolicy, type RetryPolicy } from "@smart-park/core";
+
+export interface NotifierConfig {
+  /** The park's IANA zone. */
+  readonly timeZone: string;
+  readonly flood: FloodPolicy;
+  readonly retry: RetryPolicy;
+  /** Messages on their way at a time. */
+  readonly atOnce: number;
+  /** How often the outbox is looked at although nobody called. */
+  readonly lookMs: number;
+  /** A step of the wall clock from here on is a jump. */
+  readonly jumpMs: number;
+}
+
+const defaults = {
+  ...{ flood: defaultFloodPolicy, retry: defaultRetryPolicy },
+  ...{ atOnce: 16, lookMs: 1000, jumpMs: 5000 },
+} as const satisfies Partial<NotifierConfig>;
+
+export type NotifierOptions = Pick<NotifierConfig, "timeZone"> & Partial<NotifierConfig>;
+
+export const toNotifierConfig = (options: NotifierOptions): NotifierConfig => ({ ...defaults, ...options });
+
+/** Of one call to a receiver. */
+export const defaultTimeouts = { connectMs: 5000, totalMs: 10_000 } as const;

@@ -1,0 +1,105 @@
+import {
+  clearanceOf,
+  isGivenUp,
+  backoffMs,
+  judgeFlood,
+  type Clock,
+  type Delivery,
+  type DeliveryLedger,
+  type DeliveryOutcome,
+  type Message,
+  type ParkTime,
+  type Receiver,
+  type SendMessage,
+  type SendResult,
+} from "@smart-park/core";
+import type { NotifierConfig } from "./config.ts";
+import type { Lanes } from "./lanes.ts";
+
+export interface DeliverDeps {
+  readonly ledger: DeliveryLedger;
+  readonly send: SendMessage;
+  readonly clock: Clock;
+  readonly monotonic: () => number;
+  readonly random: () => number;
+  readonly lanes: Lanes;
+  readonly config: NotifierConfig;
+  readonly time: ParkTime;
+  readonly count: (result: SendResult, outcomes: readonly DeliveryOutcome[]) => void;
+}
+
+/** Most that one gathered message holds. */
+const maxGathered = 2000;
+
+/** Sends the next message to one receiver, if there is one; gives whether it may be worth looking again at once. */
+export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promise<boolean> {
+  const { ledger, clock, lanes } = deps;
+  const due = ledger.due(receiver, clock.now(), maxGathered);
+  const ready = due[0]?.groupKey != null ? due : settle(deps, due);
+  if (ready.length === 0) return due.length > 0;
+  const message = toMessage(deps, receiver, ready);
+  if (message === null) return false;
+  const channel = ledger.channel(receiver.channelId);
+  if (channel === null) return settleWithout(deps, message.deliveries);
+  const startedAt = deps.monotonic();
+  const result = await deps.send(channel, receiver.address, message);
+  const endedAt = deps.monotonic();
+  const outcomes = message.deliveries.map((delivery) => toOutcome(deps, delivery, result));
+  const { ok: isOk, detail } = result;
+  ledger.record(outcomes, { at: clock.now(), tookMs: endedAt - startedAt, isOk, detail });
+  deps.count(result, outcomes);
+  if (result.ok) lanes.noteSent(receiver, message.kind === "group", endedAt);
+  else if (result.isChannelDown) lanes.noteDown(receiver, endedAt, deps.random(), deps.config.retry);
+  return true;
+}
+
+/** Asks again who may hear of it; holds and cancels what must not go out now. */
+function settle({ ledger, clock, time }: DeliverDeps, due: readonly Delivery[]): Delivery[] {
+  const [now, subscribers] = [clock.now(), ledger.subscribers()];
+  const ready: Delivery[] = [];
+  for (const delivery of due) {
+    const clearance = clearanceOf(delivery, subscribers, now, time);
+    if (clearance.kind === "send") ready.push(delivery);
+    else if (clearance.kind === "hold") ledger.hold([delivery.id], clearance.until);
+    else ledger.cancel([delivery.id], clearance.why, now);
+  }
+  return ready;
+}
+
+function settleWithout({ ledger, clock }: DeliverDeps, deliveries: readonly Delivery[]): boolean {
+  ledger.cancel(
+    deliveries.map(({ id }) => id),
+    "the channel is switched off or gone",
+    clock.now(),
+  );
+  return true;
+}
+
+interface Ready extends Message {
+  readonly deliveries: readonly Delivery[];
+}
+
+/** One delivery, or all of them gathered; null while a flood makes it wait. */
+function toMessage(deps: DeliverDeps, receiver: Receiver, ready: readonly Delivery[]): Ready | null {
+  const [first] = ready;
+  if (first === undefined) return null;
+  if (first.groupKey !== null) return { key: first.groupKey, kind: "group", deliveries: ready };
+  const lane = deps.lanes.of(receiver);
+  const now = deps.monotonic();
+  const hasP1 = ready.some(({ notice }) => notice.severity === "P1");
+  const verdict = judgeFlood({ ...lane, waiting: ready.length, hasP1 }, now, deps.config.flood);
+  if (verdict.kind === "single") return { key: first.key, kind: "single", deliveries: [first] };
+  if (verdict.kind === "group")
+    return { key: deps.ledger.group(ready.map(({ id }) => id)), kind: "group", deliveries: ready };
+  lane.heldUntil = now + verdict.forMs;
+  return null;
+}
+
+function toOutcome({ clock, random, config }: DeliverDeps, delivery: Delivery, result: SendResult): DeliveryOutcome {
+  const { id } = delivery;
+  if (result.ok) return { id, state: "sent", nextAt: null };
+  const now = clock.now();
+  const tries = { attempts: delivery.attempts + 1, waitedMs: now - delivery.dueSince };
+  if (result.isFinal || isGivenUp(tries, config.retry)) return { id, state: "dead", nextAt: null };
+  return { id, state: "waiting", nextAt: now + backoffMs(tries.attempts, random(), config.retry) };
+}
