@@ -8,6 +8,7 @@ import type {
   ReadingStore,
   Registry,
   Rollups,
+  SendMessage,
 } from "@smart-park/core";
 import type { ApiConfig } from "./config.ts";
 import type { NightFlows } from "./figures/night-flows.ts";
@@ -30,6 +31,8 @@ export interface ApiDeps {
   readonly edge: EdgeLink;
   /** Figures of the whole platform, Prometheus text. */
   readonly metrics: () => Promise<string>;
+  /** For the test button of a channel. */
+  readonly sendMessage: SendMessage;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What to know although readings are taken, for people; null when all is well. */

@@ -24,6 +24,8 @@ export interface EdgeLinkParts {
   accepted(): void;
   /** An HTTP batch that could not be made durable. */
   refused(enterpriseId: string): void;
+  /** Says something to subscribers; gives whether there are any. */
+  publish(topic: string, payload: Buffer): boolean;
   /** This process's figures, Prometheus text. */
   metrics(): Promise<string>;
 }
@@ -85,6 +87,7 @@ async function route(
 ): Promise<void> {
   const { method, url } = request;
   if (method === "POST" && url === edgeLinkPaths.append) return append(parts, request, response);
+  if (method === "POST" && url === edgeLinkPaths.publish) return publish(parts, request, response);
   if (method === "GET" && url === edgeLinkPaths.watch) return watchers.add(response);
   if (method === "GET" && url === edgeLinkPaths.metrics) {
     response.end(await parts.metrics());
@@ -122,6 +125,13 @@ async function append(parts: EdgeLinkParts, request: IncomingMessage, response: 
     parts.refused(enterpriseId);
     answer(response.setHeader("retry-after", "5"), 503);
   }
+}
+
+async function publish(parts: EdgeLinkParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const topic = header(request, "topic");
+  const payload = await readBody(request);
+  if (topic === null || topic === "" || payload === null) return answer(response, 400);
+  answer(response, parts.publish(topic, payload) ? 204 : 404);
 }
 
 /** Percent-encoded, since names of tokens may be Chinese and headers may not; "" when absent, null when malformed. */

@@ -99,6 +99,13 @@ export class MqttBroker {
     socket.destroy();
   }
 
+  /** An order of the platform to who listens now (QoS 1, not retained); false when nobody does. */
+  publish(topic: string, payload: Buffer): boolean {
+    if (!this.#fanOut.isHeard(topic)) return false;
+    this.#aedes.publish({ cmd: "publish", topic, payload, qos: 1, retain: false, dup: false }, () => undefined);
+    return true;
+  }
+
   /** Cuts whom the registry no longer knows; the others go on with their rights of now. */
   revalidate(): void {
     for (const [client, session] of this.#sessions) {

@@ -55,6 +55,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
         registryChanged,
         accepted: () => (httpBatches += 1),
         refused: (enterpriseId) => refusals.count(enterpriseId, "journal"),
+        publish: (topic, payload) => broker.publish(topic, payload),
         metrics: deps.metrics ?? (() => Promise.resolve("")),
       }),
     );

@@ -1,4 +1,5 @@
 import { ParkError } from "@smart-park/core";
+import { parseAllowList } from "@smart-park/notify";
 import { z } from "zod";
 
 /** Settings of the whole program. Every field comes from one environment variable (README, "Configuration"). */
@@ -23,6 +24,8 @@ export interface Config {
     readonly org: string;
     readonly bucket: string;
   } | null;
+  /** Networks and host names inside that messages may go to. */
+  readonly notifyAllow: readonly string[];
   readonly logLevel: string;
 }
 
@@ -49,6 +52,15 @@ const isTimeZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat("en-US", { timeZone: zone });
     return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether every entry with an address is one that a list of networks takes. */
+const isAllowList = (entries: readonly string[]): boolean => {
+  try {
+    return parseAllowList(entries) !== null;
   } catch {
     return false;
   }
@@ -81,6 +93,16 @@ const environment = z.object({
   PARK_JOURNAL_SEGMENT_MIB: z.coerce.number("must be a number").min(1).max(1024).default(16),
   PARK_JOURNAL_MAX_MIB: z.coerce.number("must be a number").min(16, "must be at least 16").default(8192),
   PARK_JOURNAL_RESERVE_MIB: z.coerce.number("must be a number").min(0).optional(),
+  PARK_NOTIFY_ALLOW: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ""),
+    )
+    .refine(isAllowList, "must list networks (10.0.0.0/8), addresses or host names, separated by commas"),
   PARK_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
     .default("warn"),
@@ -150,6 +172,7 @@ function toConfig(env: Environment): Config {
     admin: { user: env.PARK_ADMIN_USER, password: env.PARK_ADMIN_PASSWORD ?? null },
     isDemo: env.PARK_DEMO,
     timeZone: env.PARK_TIME_ZONE,
+    notifyAllow: env.PARK_NOTIFY_ALLOW,
     rates: { device: env.PARK_DEVICE_RATE, deviceBurst: env.PARK_DEVICE_BURST, enterprise: env.PARK_ENTERPRISE_RATE },
     journal: {
       segmentMib: env.PARK_JOURNAL_SEGMENT_MIB,

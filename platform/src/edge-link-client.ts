@@ -25,7 +25,9 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
   let isStopped = false;
 
   const post = (path: string, headers: Record<string, string>, body: Uint8Array): Promise<void> =>
-    postTo({ agent, linkPath, path, headers, body });
+    postTo({ agent, linkPath, path, headers, body }).then((status) => {
+      if (status !== 204) throw unavailable(`edge answered ${status}`);
+    });
 
   function watch(): void {
     watching = request({ socketPath: linkPath, path: edgeLinkPaths.watch, headers: { connection: "close" } }, receive);
@@ -86,6 +88,11 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
         },
         payload,
       ),
+    publish: (topic, payload) =>
+      postTo({
+        ...{ agent, linkPath, path: edgeLinkPaths.publish, headers: { [edgeLinkHeaders.topic]: topic } },
+        body: Buffer.from(payload),
+      }).then((status) => status === 204),
     registryChanged: async () => {
       // When edge is down it reads the registry at its start, and again when this link comes back.
       if (state) await tellRegistry().catch(noteUntold);
@@ -131,10 +138,13 @@ interface Post {
   readonly body: Uint8Array;
 }
 
-function postTo({ agent, linkPath, path, headers, body }: Post): Promise<void> {
+const unavailable = (cause: unknown): ParkError =>
+  new ParkError("edge_unavailable", "Readings cannot be taken right now; try again shortly.", { cause });
+
+/** Gives the status of the answer. */
+function postTo({ agent, linkPath, path, headers, body }: Post): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void =>
-      reject(new ParkError("edge_unavailable", "Readings cannot be taken right now; try again shortly.", { cause }));
+    const fail = (cause: unknown): void => reject(unavailable(cause));
     const call = request(
       {
         agent,
@@ -146,9 +156,7 @@ function postTo({ agent, linkPath, path, headers, body }: Post): Promise<void> {
       },
       (response) => {
         response.resume();
-        response.on("end", () =>
-          response.statusCode === 204 ? resolve() : fail(`edge answered ${response.statusCode}`),
-        );
+        response.on("end", () => resolve(response.statusCode ?? 0));
         response.on("error", fail);
       },
     );

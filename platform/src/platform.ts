@@ -11,6 +11,7 @@ import {
   type Logger,
 } from "@smart-park/core";
 import { startIngest } from "@smart-park/ingest";
+import { startNotifier } from "@smart-park/notify";
 import { openDeviceDirectory, openReadingStore, openRegistry, openRollups, readLedgerNumbers } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
 import { recordStart, setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
@@ -19,10 +20,17 @@ import { dataFolderOf, type DataFolder } from "./data-folder.ts";
 import { issueDemoToken } from "./demo.ts";
 import { openEdgeLink } from "./edge-link-client.ts";
 import { createLiveFeed } from "./live-feed.ts";
-import { addApiFigures, addBacklogFigures, addIngestFigures, addNeighbourFigures } from "./metrics/app-figures.ts";
+import {
+  addApiFigures,
+  addBacklogFigures,
+  addIngestFigures,
+  addNeighbourFigures,
+  addNotifierFigures,
+} from "./metrics/app-figures.ts";
 import { addEdgeFigures, addJournalFigures } from "./metrics/edge-figures.ts";
 import { atMostEvery, joinExpositions } from "./metrics/exposition.ts";
 import { Figures } from "./metrics/figures.ts";
+import { openSender } from "./open-sender.ts";
 
 export interface PlatformDeps {
   readonly clock: Clock;
@@ -146,6 +154,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   if (!config.roles.has("edge")) figures.process([...config.roles].join("+"));
   addNeighbourFigures(figures, { link, store, messages });
   const firstAdministrator = await setUpAdministrator(registry.registry, config.admin, clock);
+  const send = openSender(config, { catalog: registry.registry, link, clock });
   let notice = (): string | null => null;
   if (config.roles.has("ingest")) {
     const wakeUp = (listener: () => void) => link.onCommit(listener);
@@ -156,6 +165,10 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
     );
     notice = () => stallNotice(ingest.stats().stalledMs);
     addIngestFigures(figures, ingest, clock);
+    const told = (listener: () => void) => feed.onAlert(listener);
+    const notifier = startNotifier({ timeZone }, { ledger: registry.deliveries, send, wakeUp: told, clock, logger });
+    parts.add("notifier", notifier);
+    addNotifierFigures(figures, notifier);
     addBacklogFigures(figures, { link, directory: folder.journal, position: () => ingest.position() });
   }
   const linked = () => link.connected().then(() => recordStart(registry.registry));
@@ -165,7 +178,19 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   );
   const api = await startApi(
     { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
-    { registry: registry.registry, store, rollups, messages, feed, edge: link, metrics, notice, clock, logger },
+    {
+      registry: registry.registry,
+      store,
+      rollups,
+      messages,
+      feed,
+      edge: link,
+      metrics,
+      sendMessage: send,
+      notice,
+      clock,
+      logger,
+    },
   );
   parts.add("api", api);
   addApiFigures(figures, api);

@@ -14,6 +14,7 @@ import {
   type ReadingStore,
   type Registry,
   type Role,
+  type SendMessage,
   type UserId,
 } from "@smart-park/core";
 import { openReadingStore, openRegistry, openRollups } from "@smart-park/store";
@@ -31,6 +32,8 @@ export interface ApiUnderTest {
   roll(): Promise<void>;
   /** What was logged as an error. */
   readonly errors: readonly object[];
+  /** What the test button of a channel sent. */
+  readonly sentTests: readonly Parameters<SendMessage>[];
   /** A user with that role; the password is `testPassword`. */
   addUser(name: string, role: Role, enterpriseIds?: readonly string[]): void;
   signIn(username: string, password?: string): Promise<Client>;
@@ -66,6 +69,7 @@ export class RecordingEdge implements EdgeLink {
     this.batches.push(batch);
     return Promise.resolve();
   }
+  publish = () => Promise.resolve(false);
   async registryChanged(): Promise<void> {
     await this.onRegistryChanged();
     this.registryChanges += 1;
@@ -102,6 +106,7 @@ export async function startApiUnderTest(
 ): Promise<ApiUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), "park-api-"));
   const errors: object[] = [];
+  const sentTests: Parameters<SendMessage>[] = [];
   const logger: Logger = {
     debug: () => undefined,
     info: () => undefined,
@@ -129,8 +134,12 @@ export async function startApiUnderTest(
   const [edge, feed, hash] = [new RecordingEdge(), recordingFeed(), await passwordHash];
   const config = { host: "127.0.0.1", port: 0, tls: null, timeZone, demo: false, webRoot: null };
   const metrics = () => Promise.resolve("");
+  const sendMessage: SendMessage = (channel, address, message) => {
+    sentTests.push([channel, address, message]);
+    return Promise.resolve({ ok: true, detail: "taken" });
+  };
   const ports = {
-    ...{ registry, store, rollups, messages, feed, edge, metrics, clock, logger },
+    ...{ registry, store, rollups, messages, feed, edge, metrics, sendMessage, clock, logger },
     ...(deps.notice && { notice: deps.notice }),
   };
   const api = parts.add("api", await startApi({ ...config, liveRecheckMs: 50, ...options }, ports));
@@ -158,6 +167,7 @@ export async function startApiUnderTest(
     clock,
     roll: () => rolled.roll(),
     errors,
+    sentTests,
     addUser,
     stranger: () => new Client(url),
     async signIn(username, password = testPassword) {

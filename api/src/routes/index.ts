@@ -5,6 +5,8 @@ import { alertRuleRoutes } from "./alert-rules.ts";
 import { anomalyRoutes } from "./anomalies.ts";
 import { alertRoutes } from "./alerts.ts";
 import { bookRoutes } from "./books.ts";
+import { channelRoutes } from "./channels.ts";
+import { deliveryRoutes } from "./deliveries.ts";
 import { deviceRoutes } from "./devices.ts";
 import { emissionFigureRoutes } from "./emission-figures.ts";
 import { electricityRoutes } from "./electricity.ts";
@@ -30,6 +32,7 @@ import { settlementMeterRoutes } from "./settlement-meters.ts";
 import { supplierBillSheetRoutes } from "./supplier-bill-sheets.ts";
 import { supplierBillRoutes } from "./supplier-bills.ts";
 import { tariffContractRoutes } from "./tariff-contracts.ts";
+import { subscriptionRoutes } from "./subscriptions.ts";
 import { telemetryRoutes } from "./telemetry.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
@@ -54,6 +57,9 @@ export const allRoutes: readonly Route[] = [
   ...alertRoutes,
   ...alertRuleRoutes,
   ...watchTargetRoutes,
+  ...channelRoutes,
+  ...subscriptionRoutes,
+  ...deliveryRoutes,
   ...enterpriseRoutes,
   ...electricityRoutes,
   ...monthClosingRoutes,

@@ -238,6 +238,8 @@ export interface LiveFeed {
 export interface EdgeLink {
   /** Resolves after the journal's commit; rejects with edge_unavailable when edge is down or cannot write. */
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void>;
+  /** Says something to whoever listens on a topic now; gives whether anybody does. Rejects with edge_unavailable. */
+  publish(topic: string, payload: string): Promise<boolean>;
   /** Resolves when edge works with the newest registry (or is down and will read it when it starts). */
   registryChanged(): Promise<void>;
   /** Newest journal end known, and why nothing can be acknowledged (`problem`); null while edge does not answer. */

@@ -8,6 +8,8 @@ export const edgeLinkPaths = {
   registryChanged: "/registry-changed",
   /** GET: an endless answer, one `EdgeState` JSON line at once, after each commit (coalesced) and every second. */
   watch: "/watch",
+  /** POST: the body goes to whoever listens on the topic in the header; 204 when anybody does, 404 otherwise. */
+  publish: "/publish",
   /** GET: edge's figures, Prometheus text. */
   metrics: "/metrics",
 } as const;

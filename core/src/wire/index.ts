@@ -18,3 +18,4 @@ export * from "./month-closings.ts";
 export * from "./energy-carbon.ts";
 export * from "./quota-progress.ts";
 export * from "./registers.ts";
+export * from "./notifications.ts";

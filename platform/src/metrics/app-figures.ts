@@ -9,6 +9,7 @@ import {
   type ReadingStore,
 } from "@smart-park/core";
 import type { Ingest } from "@smart-park/ingest";
+import type { Notifier } from "@smart-park/notify";
 import { bytesBetween, type InspectableJournalReader } from "@smart-park/store/journal";
 import { zeros } from "./edge-figures.ts";
 import type { Figures } from "./figures.ts";
@@ -90,6 +91,23 @@ export function addNeighbourFigures(
     "park_journal_damaged_bytes_total",
     "Bytes of the journal that could not be read and were passed over.",
     () => messages.damage().bytes,
+  );
+}
+
+/** What goes out to people. */
+export function addNotifierFigures(figures: Figures, notifier: Notifier): void {
+  const stats = () => notifier.stats();
+  const counts: [name: string, help: string, read: () => number][] = [
+    ["park_notify_delivered_total", "Deliveries (an alert for a receiver) that were taken.", () => stats().delivered],
+    ["park_notify_failed_attempts_total", "Messages that were not taken; tried again.", () => stats().failedAttempts],
+  ];
+  for (const [name, help, read] of counts) figures.counter(name, help, read);
+  figures.gauge("park_notify_waiting", "Alerts and deliveries that wait.", () => stats().waiting);
+  figures.gauge("park_notify_dead", "Dead letters.", () => stats().dead);
+  figures.gauge(
+    "park_notify_oldest_seconds",
+    "Age of the oldest delivery that could have gone out.",
+    () => stats().oldestMs / 1000,
   );
 }
 
