@@ -18,6 +18,7 @@ export const environment = [
   ["PARK_ADMIN_PASSWORD", "generated", "at least 12 characters, first start only"],
   ["PARK_DEMO", "1", "1 = a demo park with simulated meters, 0 = empty"],
   ["PARK_TIME_ZONE", "Asia/Shanghai", "time zone of the park: days, months, tariffs"],
+  ["PARK_NOTIFY_ALLOW", "", "inner networks and hosts that alerts may be sent to"],
   ["PARK_DEVICE_RATE", "50", "messages/s a device may send (0 = unlimited)"],
   ["PARK_DEVICE_BURST", "200", "messages a device may send at once"],
   ["PARK_ENTERPRISE_RATE", "2000", "messages/s an enterprise may send (0 = unlimited)"],

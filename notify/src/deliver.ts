@@ -91,7 +91,8 @@ function toMessage(deps: DeliverDeps, receiver: Receiver, ready: readonly Delive
   if (verdict.kind === "single") return { key: first.key, kind: "single", deliveries: [first] };
   if (verdict.kind === "group")
     return { key: deps.ledger.group(ready.map(({ id }) => id)), kind: "group", deliveries: ready };
-  lane.heldUntil = now + verdict.forMs;
+  // Looked at again before: a P1 that comes meanwhile shortens the wait.
+  lane.heldUntil = now + Math.min(verdict.forMs, deps.config.lookMs);
   return null;
 }
 

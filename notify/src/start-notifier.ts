@@ -41,7 +41,7 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
-const noticesAtOnce = 200;
+const noticesAtOnce = 2000;
 
 /**
  * Outbox → receivers → messages. What is to be done stands in the ledger alone, each step is one transaction there:
@@ -139,7 +139,11 @@ class Worker {
     if (notices.length === 0) return false;
     const subscribers = ledger.subscribers();
     const now = clock.now();
-    for (const { id, notice } of notices) ledger.plan(id, planDeliveries(notice, subscribers, now, time), now);
+    const plans = notices.map(({ id, notice }) => ({
+      noticeId: id,
+      planned: planDeliveries(notice, subscribers, now, time),
+    }));
+    ledger.plan(plans, now);
     return notices.length === noticesAtOnce;
   }
 

@@ -108,8 +108,8 @@ export interface DeliveryLedger {
   /** Oldest first, straight from the outbox that alerts are written with. */
   waitingNotices(limit: number): readonly WaitingNotice[];
   subscribers(): readonly Subscriber[];
-  /** Puts deliveries in the place of a notice; those known already stay as they are. */
-  plan(noticeId: number, planned: readonly PlannedDelivery[], now: EpochMs): void;
+  /** Puts deliveries in the place of notices; those known already stay as they are. */
+  plan(plans: readonly { noticeId: number; planned: readonly PlannedDelivery[] }[], now: EpochMs): void;
   /** Receivers with something to send now. */
   dueReceivers(now: EpochMs): readonly Receiver[];
   /** What one receiver is to get now, oldest first; a gathered message that is not out yet comes first, whole and alone. */

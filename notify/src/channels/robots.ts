@@ -64,7 +64,9 @@ function codeIn(text: string): number | null {
   try {
     const answer: unknown = JSON.parse(text);
     if (typeof answer !== "object" || answer === null) return null;
-    const code = Object.entries(answer).find(([name]) => ["errcode", "code", "StatusCode"].includes(name))?.[1];
+    const code: unknown = Object.entries(answer).find(([name]) =>
+      ["errcode", "code", "StatusCode"].includes(name),
+    )?.[1];
     return typeof code === "number" ? code : null;
   } catch {
     return null;

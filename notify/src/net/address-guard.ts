@@ -20,7 +20,7 @@ const inside = blockListOf([
 /** `::ffff:a.b.c.d` is judged by what it stands for: the list above holds the IPv4 networks for it too. */
 const mappedPrefix = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-export function blockListOf(networks: readonly string[]): BlockList {
+function blockListOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address = "", prefix] = network.split("/");

@@ -15,7 +15,7 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
-export const maxAnswerBytes = 64 * 1024;
+const maxAnswerBytes = 64 * 1024;
 
 export type Answer =
   | { readonly ok: true; readonly status: number; readonly text: string }

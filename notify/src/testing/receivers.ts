@@ -61,7 +61,9 @@ export async function startHttpReceiver(taken = `{"errcode":0,"errmsg":"ok","cod
     if (mood === "hang") return;
     if (mood === "reset") return void request.socket.resetAndDestroy();
     const status = { take: 200, refuse: 400, fail: 500, busy: 429, redirect: 302 }[mood];
-    response.writeHead(status, { "content-type": "application/json", location: "/elsewhere" }).end(mood === "take" ? taken : "{}");
+    response
+      .writeHead(status, { "content-type": "application/json", location: "/elsewhere" })
+      .end(mood === "take" ? taken : "{}");
   };
   const server = createServer((request, response) => void answer(request, response).catch(() => undefined));
   server.listen(0, "127.0.0.1");
@@ -93,7 +95,9 @@ export async function startSmtpReceiver(): Promise<Receiver> {
         if (mood === "hang") return;
         if (mood === "reset") return connections.forEach((socket) => socket.resetAndDestroy());
         if (mood === "take") return done();
-        done(Object.assign(new Error("no"), { responseCode: { refuse: 550, fail: 451, busy: 421, redirect: 251 }[mood] }));
+        done(
+          Object.assign(new Error("no"), { responseCode: { refuse: 550, fail: 451, busy: 421, redirect: 251 }[mood] }),
+        );
       });
     },
   });

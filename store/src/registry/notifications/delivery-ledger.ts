@@ -12,7 +12,7 @@ export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLed
   return {
     waitingNotices: (limit) => loadNotices(db, limit),
     subscribers: () => loadSubscribers(db),
-    plan: (noticeId, planned, now) => write(() => plan(db, noticeId, planned, now)),
+    plan: (plans, now) => write(() => plans.forEach(({ noticeId, planned }) => plan(db, noticeId, planned, now))),
     dueReceivers: (now) =>
       db.all(
         sql<Receiver>`select channel_id as channelId, address from delivery

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  addTwoEnterprises,
+  startApiUnderTest,
+  type ApiUnderTest,
+  type Client,
+} from "../../tests/support/api-under-test.ts";
+
+let park: ApiUnderTest;
+let admin: Client;
+let anna: Client;
+const url = "https://hooks.example/secret-path";
+const signingKey = "signing-key-4711";
+const config = { kind: "webhook", url, signingKey };
+
+beforeAll(async () => {
+  park = await startApiUnderTest();
+  admin = await park.signIn("admin");
+  await addTwoEnterprises(admin);
+  park.addUser("anna", "enterpriseAdmin", ["A"]);
+  anna = await park.signIn("anna");
+  await admin.post("/channels", { id: "hook", name: "值班", config });
+  const mail = {
+    kind: "email",
+    host: "mail.example",
+    from: "park@example.com",
+    username: "park",
+    password: "mail-word-1",
+  };
+  await admin.post("/channels", { id: "mail", name: "邮件", config: mail });
+});
+afterAll(() => park.stop());
+
+describe("channels", () => {
+  it("never show a secret, nor does the audit log", async () => {
+    await admin.patch("/channels/hook", {
+      name: "值班室",
+      config: { kind: "webhook", signingKey: "signing-key-4712" },
+    });
+    const [list, log] = [await admin.get("/channels"), await admin.get("/audit")];
+    expect(list.body.items[0]).toMatchObject({ id: "hook", name: "值班室", settings: { host: "hooks.example" } });
+    expect(list.body.items[0].secrets).toEqual(["signingKey", "url"]);
+    expect(log.text).toContain("channel.update");
+    expect(list.text + log.text).not.toMatch(/secret-path|signing-key-47|mail-word/);
+  });
+
+  it("are tested with all that sending takes; who does not manage them may not", async () => {
+    expect((await admin.post("/channels/hook/test", {})).body).toMatchObject({ ok: true, detail: "taken" });
+    const [sent] = park.sentTests.at(-1) ?? [];
+    expect(sent?.secrets).toEqual({ url, signingKey: "signing-key-4712" });
+    expect((await anna.post("/channels/hook/test", {})).status).toBe(403);
+    expect((await admin.post("/channels/mail/test", {})).status).toBe(422);
+  });
+
+  it("people of an enterprise find the park's mail, without how it is set up", async () => {
+    const { body } = await anna.get("/channels");
+    expect(body.items).toMatchObject([{ id: "mail", settings: null, secrets: [], health: null }]);
+  });
+});
+
+describe("subscriptions", () => {
+  it("are one's own, within one's enterprises", async () => {
+    const quietHours = { from: "22:00", to: "07:00" };
+    const own = await anna.post("/subscriptions", { channelId: "mail", address: "anna@example.com", quietHours });
+    expect(own).toMatchObject({ status: 201, body: { userId: "anna", quietHours, severities: ["P1", "P2"] } });
+    const mail = { channelId: "mail", address: "anna@example.com" };
+    expect((await anna.post("/subscriptions", { ...mail, enterpriseIds: ["B"] })).status).toBe(404);
+    expect((await anna.post("/subscriptions", { ...mail, userId: "admin" })).status).toBe(403);
+    expect((await anna.post("/subscriptions", { channelId: "hook" })).status).toBe(404);
+    expect((await anna.post("/subscriptions", { channelId: "mail" })).status).toBe(422);
+    expect((await admin.get("/subscriptions")).body.items).toEqual([]);
+    expect((await admin.get("/subscriptions?all=true")).body.items).toHaveLength(1);
+    expect((await anna.delete(`/subscriptions/${own.body.id}`)).status).toBe(204);
+  });
+});
+
+describe("the delivery log", () => {
+  it("is read by who looks after the park, and a missing delivery is not sent again", async () => {
+    expect((await admin.get("/deliveries?state=dead")).body).toEqual({ items: [], nextCursor: null });
+    expect((await anna.get("/deliveries")).status).toBe(403);
+    expect((await admin.post("/deliveries/1/retry")).status).toBe(404);
+  });
+});

@@ -1,0 +1,169 @@
+import {
+  hours,
+  minutes,
+  ParkTime,
+  systemPrincipal,
+  type Message,
+  type SendResult,
+  type Subscription,
+} from "@smart-park/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryRegistry, type TemporaryRegistry } from "../../store/src/registry/temporary-registry.ts";
+import { startNotifier, type Notifier } from "./start-notifier.ts";
+import { raiseAlerts, subscribeWebhook } from "./testing/alerted-registry.ts";
+
+const time = new ParkTime("Asia/Shanghai");
+const taken: SendResult = { ok: true, detail: "taken" };
+const down: SendResult = { ok: false, detail: "down", isChannelDown: true, isFinal: false };
+const audit = { at: 0, actor: "li", address: "local" };
+
+let park: TemporaryRegistry;
+let notifier: Notifier | null = null;
+let monotonic = 1_000_000;
+let answers: SendResult[] = [];
+let sent: Message[] = [];
+
+beforeEach(() => {
+  park = temporaryRegistry();
+  park.clock.at = time.instantOf(2026, 11, 26, 12);
+  [monotonic, answers, sent] = [1_000_000, [], []];
+});
+afterEach(async () => {
+  await notifier?.stop();
+  await park.stop();
+});
+
+function start(): void {
+  notifier = startNotifier(
+    { timeZone: "Asia/Shanghai", lookMs: 2 },
+    {
+      ...{ ledger: park.deliveries, wakeUp: () => () => undefined, clock: park.clock, logger: park.logger },
+      ...{ monotonic: () => monotonic, random: () => 0.5 },
+      send: async (_channel, _address, message) => {
+        sent.push(message);
+        return answers.shift() ?? taken;
+      },
+    },
+  );
+}
+const deliveries = () => park.registry.deliveries(systemPrincipal, { limit: 500 }).items;
+/** Looks at every turn of the worker, which turns every 2 ms here. */
+const until = (isSo: () => boolean) => expect.poll(isSo, { timeout: 5000, interval: 2 }).toBe(true);
+const ended = (state: string, count: number) => () =>
+  deliveries().filter((one) => one.state === state).length === count;
+const subscribe = (given: Partial<Omit<Subscription, "id">> = {}) => subscribeWebhook(park, "http://x.example/", given);
+function passTime(ms: number): void {
+  park.clock.at += ms;
+  monotonic += ms;
+}
+
+describe("the delivery worker", () => {
+  it("tells of the raising and the clearing of an alert once each, in order", async () => {
+    await subscribe();
+    await raiseAlerts(park, 1);
+    await raiseAlerts(park, 1, { type: "cleared" });
+    start();
+    await until(ended("sent", 2));
+    expect(sent.map(({ deliveries: [one] }) => one?.kind)).toEqual(["raised", "cleared"]);
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
+    expect(notifier?.stats()).toMatchObject({ delivered: 2, failedAttempts: 0, waiting: 0, dead: 0 });
+  });
+
+  it("makes one message of 500 alerts and loses none", async () => {
+    await subscribe();
+    const ids = await raiseAlerts(park, 500);
+    start();
+    await until(ended("sent", 500));
+    expect(sent).toMatchObject([{ kind: "group" }]);
+    expect(sent[0]?.deliveries.map(({ notice }) => notice.alertId)).toEqual(ids);
+  });
+
+  it("gathers what comes in a flood's wake until a minute has passed, a P1 for ten seconds", async () => {
+    await subscribe();
+    await raiseAlerts(park, 30);
+    start();
+    await until(ended("sent", 30));
+    await raiseAlerts(park, 3, { from: 100 });
+    await until(() => deliveries().length === 33);
+    passTime(9000);
+    await raiseAlerts(park, 1, { from: 200, severity: "P1" });
+    await until(() => deliveries().length === 34);
+    expect(sent).toHaveLength(1);
+    passTime(1000);
+    await until(ended("sent", 34));
+    expect(sent.map(({ deliveries: all }) => all.length)).toEqual([30, 4]);
+  });
+
+  it("tries again with the same key, and what cannot be delivered becomes a dead letter that can be sent again", async () => {
+    await subscribe();
+    answers = [down, { ...down, isChannelDown: false, isFinal: true }];
+    await raiseAlerts(park, 1);
+    start();
+    await until(() => deliveries()[0]?.attempts === 1);
+    passTime(2000);
+    await until(ended("dead", 1));
+    expect(notifier?.stats()).toMatchObject({ failedAttempts: 2, dead: 1 });
+    const [dead] = deliveries();
+    park.registry.retryDelivery(systemPrincipal, dead?.id ?? 0, audit);
+    await until(ended("sent", 1));
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
+    const attempts = park.registry.deliveryAttempts(systemPrincipal, dead?.id ?? 0);
+    expect(attempts.map(({ isOk }) => isOk)).toEqual([false, false, true]);
+  });
+
+  it("lets a quiet night pass before a P2, not before a P1", async () => {
+    await subscribe({ quietHours: { fromMinute: 22 * 60, toMinute: 7 * 60 } });
+    park.clock.at = time.instantOf(2026, 11, 26, 23);
+    await raiseAlerts(park, 1, { severity: "P2" });
+    await raiseAlerts(park, 1, { severity: "P1" });
+    start();
+    await until(ended("sent", 1));
+    expect(sent[0]?.deliveries[0]?.notice.severity).toBe("P1");
+    expect(deliveries().find(({ state }) => state === "waiting")).toMatchObject({
+      nextAt: time.instantOf(2026, 11, 27, 7),
+    });
+    passTime(hours(8));
+    await until(ended("sent", 2));
+  });
+
+  it("calls in the next person when nobody acknowledged, and not otherwise", async () => {
+    await subscribe({ escalateAfterMinutes: 15 });
+    const [ignored = "", seen = ""] = await raiseAlerts(park, 2);
+    start();
+    await until(() => deliveries().length === 2);
+    park.registry.acknowledgeAlert(systemPrincipal, seen, "", audit);
+    passTime(minutes(15));
+    await until(() => ended("sent", 1)() && ended("cancelled", 1)());
+    expect(sent.map(({ deliveries: [one] }) => [one?.kind, one?.notice.alertId])).toEqual([["escalated", ignored]]);
+  });
+
+  it("sends nothing to a person who may not sign in any more", async () => {
+    await subscribe();
+    answers = [down];
+    await raiseAlerts(park, 1);
+    start();
+    await until(() => deliveries()[0]?.attempts === 1);
+    park.registry.updateUser(systemPrincipal, "li" as never, { isEnabled: false }, audit);
+    passTime(2000);
+    await until(ended("cancelled", 1));
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([-hours(24), -hours(1), hours(1), hours(24)])(
+    "a clock that jumps by %i ms changes no waiting time",
+    async (jump) => {
+      await subscribe();
+      answers = [down];
+      await raiseAlerts(park, 1);
+      start();
+      await until(() => deliveries()[0]?.attempts === 1);
+      const { nextAt = 0 } = deliveries()[0] ?? {};
+      park.clock.at += jump;
+      await until(() => deliveries()[0]?.nextAt === nextAt + jump);
+      expect(sent).toHaveLength(1);
+      passTime(2000);
+      await until(ended("sent", 1));
+      expect(sent).toHaveLength(2);
+    },
+  );
+});

@@ -1,0 +1,52 @@
+import { openRegistry } from "@smart-park/store";
+import { createSender, parseAllowList, startNotifier } from "@smart-park/notify";
+import { ParkTime, type DeliveryLedger, type SendMessage } from "@smart-park/core";
+
+/** Child process: the delivery worker over a registry, told before which step to die. */
+export const notifierSteps = ["plan", "planned", "group", "grouped", "send", "sent", "record", "recorded"] as const;
+export type NotifierStep = (typeof notifierSteps)[number];
+export interface NotifierOrder {
+  readonly file: string;
+  readonly secretKeyFile: string;
+  readonly dieAt: NotifierStep | null;
+}
+
+const order = JSON.parse(process.argv[2] ?? "{}") as NotifierOrder;
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const clock = { now: () => Date.now() };
+const database = openRegistry({ ...order, clock, logger: silent });
+
+/** As a power cut for this process: nothing that comes after is run. */
+function pass(step: NotifierStep): void {
+  if (order.dieAt === step) process.kill(process.pid, "SIGKILL");
+}
+function around<T>(before: NotifierStep, after: NotifierStep, work: () => T): T {
+  pass(before);
+  const result = work();
+  pass(after);
+  return result;
+}
+
+const real = database.deliveries;
+const ledger: DeliveryLedger = {
+  ...real,
+  plan: (...given) => around("plan", "planned", () => real.plan(...given)),
+  group: (ids) => around("group", "grouped", () => real.group(ids)),
+  record: (...given) => {
+    around("record", "recorded", () => real.record(...given));
+    process.send?.({ waiting: real.counts(clock.now()).waiting });
+  },
+};
+const sender = createSender({
+  ...{ resolve: async () => ["127.0.0.1"], allow: parseAllowList(["127.0.0.1"]), clock },
+  ...{ timeouts: { connectMs: 5000, totalMs: 10_000 }, catalog: database.registry },
+  ...{ time: new ParkTime("Asia/Shanghai"), publish: async () => false },
+});
+const send: SendMessage = async (...given) => {
+  pass("send");
+  const result = await sender(...given);
+  pass("sent");
+  return result;
+};
+startNotifier({ timeZone: "Asia/Shanghai" }, { ledger, send, wakeUp: () => () => undefined, clock, logger: silent });
+process.once("disconnect", () => process.exit(0));
