@@ -1,3 +1,4 @@
+import { levelOfAlert } from "@smart-park/core";
 import type {
   Alert,
   AlertEvent,
@@ -114,6 +115,7 @@ export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): Ale
   const acknowledged = alert.acknowledged && { ...alert.acknowledged, at: time.toIso(alert.acknowledged.at) };
   return {
     ...{ id, ruleId, ruleName, point: alert.pointId, enterpriseId, severity, kind, state, acknowledged, assignee },
+    level: levelOfAlert(id),
     shelvedUntil: isoOrNull(time, alert.shelvedUntil),
     raisedAt: time.toIso(alert.raisedAt),
     clearedAt: isoOrNull(time, alert.clearedAt),

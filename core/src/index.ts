@@ -28,6 +28,8 @@ export * from "./consumption/virtual-meter.ts";
 export * from "./alerts/watch-state.ts";
 export * from "./alerts/alert-rule.ts";
 export * from "./alerts/alert.ts";
+export * from "./alerts/rule-memory.ts";
+export * from "./alerts/step-rule.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/notice.ts";

@@ -1,5 +1,5 @@
 import type { AlertRule, Catalog, LimitRule, PointId, Reading, RuleStateRow, SilenceRule } from "@smart-park/core";
-import { Catalog as ParkCatalog } from "@smart-park/core";
+import { Catalog as ParkCatalog, ParkTime } from "@smart-park/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AlertEngine, type EngineChanges } from "./alert-engine.ts";
@@ -36,7 +36,7 @@ const silenceRule: SilenceRule = {
 };
 
 const engineWith = (rules: readonly AlertRule[], loaded: Kept = fresh) => {
-  const engine = new AlertEngine(loaded, testCatalog);
+  const engine = new AlertEngine(loaded, testCatalog, new ParkTime("Asia/Shanghai"));
   engine.setRules(rules, loaded.ruleStates);
   return engine;
 };

@@ -1,11 +1,17 @@
 import {
   alertIdOf,
+  conditionPointOf,
   initialRuleState,
   minutes,
-  stepLimit,
+  phaseOf,
+  severityOf,
+  stepCondition,
+  stepRule,
+  stepRuleAtTick,
   stepSilence,
   tickIntervalMs,
   type AlertChange,
+  type AlertLevel,
   type AlertRule,
   type AlertTransition,
   type Catalog,
@@ -14,9 +20,10 @@ import {
   type EpochMs,
   type HeardRow,
   type IngestCommit,
-  type LimitRule,
+  type ParkTime,
   type PointId,
   type Reading,
+  type ReadingRule,
   type RuleState,
   type RuleStateRow,
   type SilenceRule,
@@ -41,18 +48,23 @@ export class AlertEngine {
   readonly #newest = new Map<PointId, EpochMs>();
   /** Also rules that are gone, for the severity of their last change. */
   readonly #knownRules = new Map<string, AlertRule>();
-  #limitRules = new Map<PointId, LimitRule[]>();
+  #readingRules = new Map<PointId, ReadingRule[]>();
+  /** By the point that tells whether the plant runs. */
+  #conditionRules = new Map<PointId, ReadingRule[]>();
+  #hourRules: ReadingRule[] = [];
   #silenceRules: SilenceRule[] = [];
   #watched = new Map<string, ReadonlySet<PointId>>();
   #catalog: Catalog;
   #clock: EngineClock;
   #mustSweep = true;
+  readonly #time: ParkTime;
 
   #alerts: AlertChange[] = [];
   #dirtyStates = new Map<string, RuleStateRow>();
   #dirtyHeard = new Map<PointId, HeardRow>();
 
-  constructor(loaded: { clock: EngineClock; heard: readonly HeardRow[] }, catalog: Catalog) {
+  constructor(loaded: { clock: EngineClock; heard: readonly HeardRow[] }, catalog: Catalog, time: ParkTime) {
+    this.#time = time;
     this.#heardUpMs = new Map(loaded.heard.map((row) => [row.pointId, row.heardUpMs]));
     this.#clock = loaded.clock;
     this.#catalog = catalog;
@@ -68,10 +80,10 @@ export class AlertEngine {
     for (const rule of rules) this.#knownRules.set(rule.id, rule);
     this.#watched = new Map(enabled.map((rule) => [rule.id, new Set(rule.points)]));
     this.#silenceRules = enabled.filter((rule) => rule.kind === "silence");
-    this.#limitRules = new Map();
-    for (const rule of enabled.filter((rule) => rule.kind === "limit"))
-      for (const pointId of rule.points)
-        this.#limitRules.set(pointId, [...(this.#limitRules.get(pointId) ?? []), rule]);
+    const byReadings = enabled.filter((rule) => rule.kind !== "silence");
+    this.#readingRules = byPoint(byReadings, ({ points }) => points);
+    this.#conditionRules = byPoint(byReadings, (rule) => conditionPointOf(rule) ?? []);
+    this.#hourRules = byReadings.filter(({ kind }) => kind === "hourlyMean");
     this.#mustSweep = true;
   }
 
@@ -80,17 +92,13 @@ export class AlertEngine {
     this.#mustSweep = true;
   }
 
-  /** One stored reading, in journal order. Limits look only at good and estimated values. */
+  /** One stored reading, in journal order. Rules look only at good and estimated values. */
   judge(reading: Reading): void {
     this.#hear(reading);
     if (reading.quality !== "good" && reading.quality !== "estimated") return;
     const isLate = reading.receivedAt - reading.observedAt > lateMs;
-    for (const rule of this.#limitRules.get(reading.pointId) ?? []) {
-      const before = this.#stateOf(rule.id, reading.pointId);
-      const { state, transition } = stepLimit(rule, reading.pointId, before, reading);
-      if (state !== before) this.#setState(rule.id, reading.pointId, state);
-      if (transition) this.#announce(rule, transition, isLate);
-    }
+    for (const rule of this.#conditionRules.get(reading.pointId) ?? []) this.#noteCondition(rule, reading);
+    for (const rule of this.#readingRules.get(reading.pointId) ?? []) this.#judgeReading(rule, reading, isLate);
   }
 
   /** Edge was up at `at`. Silence is counted on a clock that only ticks move, so the platform's own downtime is nobody's silence. */
@@ -101,6 +109,7 @@ export class AlertEngine {
     if (this.#mustSweep) this.#dropUnwatched(at);
     for (const rule of this.#silenceRules)
       for (const pointId of rule.points) if (this.#catalog.point(pointId)) this.#judgeSilence(rule, pointId, at);
+    for (const rule of this.#hourRules) for (const pointId of rule.points) this.#judgeAtTick(rule, pointId, at);
   }
 
   /** What changed since the last call. */
@@ -126,15 +135,41 @@ export class AlertEngine {
     this.#dirtyHeard.set(pointId, { pointId, heardUpMs: this.#clock.upMs });
   }
 
+  #judgeReading(rule: ReadingRule, reading: Reading, isLate: boolean): void {
+    const point = this.#catalog.point(reading.pointId);
+    if (point === undefined) return;
+    const before = this.#stateOf(rule.id, point.id);
+    const { state, transitions } = stepRule({ rule, point, state: before, time: this.#time }, reading);
+    if (state !== before) this.#setState(rule.id, point.id, state);
+    for (const transition of transitions) this.#announce(rule, transition, isLate);
+  }
+
+  #noteCondition(rule: ReadingRule, reading: Reading): void {
+    for (const pointId of rule.points) {
+      const before = this.#stateOf(rule.id, pointId);
+      const state = stepCondition({ rule, state: before }, reading);
+      if (state !== before) this.#setState(rule.id, pointId, state);
+    }
+  }
+
+  #judgeAtTick(rule: ReadingRule, pointId: PointId, at: EpochMs): void {
+    const point = this.#catalog.point(pointId);
+    if (point === undefined) return;
+    const stepped = stepRuleAtTick({ rule, point, state: this.#stateOf(rule.id, pointId) }, at);
+    if (stepped === null) return;
+    this.#setState(rule.id, pointId, stepped.state);
+    for (const transition of stepped.transitions) this.#announce(rule, transition, false);
+  }
+
   /** A point that never spoke is not silent: it is not connected yet. */
   #judgeSilence(rule: SilenceRule, pointId: PointId, at: EpochMs): void {
     const heardUpMs = this.#heardUpMs.get(pointId);
     if (heardUpMs === undefined) return;
     const before = this.#stateOf(rule.id, pointId);
-    const { state, transition } = stepSilence(rule, pointId, before, { at, silentMs: this.#clock.upMs - heardUpMs });
+    const { state, transitions } = stepSilence(rule, pointId, before, { at, silentMs: this.#clock.upMs - heardUpMs });
     // Every tick would count as a change otherwise; only the phase matters for silence.
     if (state.alert !== before.alert) this.#setState(rule.id, pointId, state);
-    if (transition) this.#announce(rule, transition, false);
+    for (const transition of transitions) this.#announce(rule, transition, false);
   }
 
   #dropUnwatched(at: EpochMs): void {
@@ -142,22 +177,40 @@ export class AlertEngine {
     for (const [ruleId, states] of this.#states) {
       for (const [pointId, state] of states) {
         if (this.#watched.get(ruleId)?.has(pointId) && this.#catalog.point(pointId)) continue;
-        if (state.alert.phase !== "normal") this.#setState(ruleId, pointId, { ...state, alert: { phase: "normal" } });
+        const { warning: _warning, ...rest } = state;
+        const isNormal = state.alert.phase === "normal" && phaseOf(state, "warning").phase === "normal";
+        if (!isNormal) this.#setState(ruleId, pointId, { ...rest, alert: { phase: "normal" } });
         states.delete(pointId);
-        if (!("raisedAt" in state.alert)) continue;
-        const { raisedAt } = state.alert;
-        const alertId = alertIdOf(ruleId, pointId, raisedAt);
-        const change = { type: "cleared", alertId, ruleId, pointId, raisedAt, at, value: null, limit: null } as const;
-        this.#announce(this.#knownRules.get(ruleId), change, false);
+        for (const level of ["warning", "alarm"] as const) this.#endAlert({ ruleId, pointId, state }, level, at);
       }
       if (states.size === 0) this.#states.delete(ruleId);
     }
   }
 
+  #endAlert({ ruleId, pointId, state }: RuleStateRow, level: AlertLevel, at: EpochMs): void {
+    const phase = phaseOf(state, level);
+    if (!("raisedAt" in phase)) return;
+    const { raisedAt } = phase;
+    const alertId = alertIdOf(ruleId, pointId, raisedAt, level);
+    const change = {
+      type: "cleared",
+      level,
+      alertId,
+      ruleId,
+      pointId,
+      raisedAt,
+      at,
+      value: null,
+      limit: null,
+    } as const;
+    this.#announce(this.#knownRules.get(ruleId), change, false);
+  }
+
   #announce(rule: AlertRule | undefined, transition: AlertTransition, late: boolean): void {
     // A point deleted from the registry has no owner any more; its alert still keeps the one it was raised with.
     const enterpriseId = this.#catalog.point(transition.pointId)?.enterpriseId ?? ("" as EnterpriseId);
-    this.#alerts.push({ transition, enterpriseId, severity: rule?.severity ?? "P4", late, recalculated: false });
+    const severity = severityOf(rule?.severity ?? "P4", transition.level ?? "alarm");
+    this.#alerts.push({ transition, enterpriseId, severity, late, recalculated: false });
   }
 
   #restore(ruleStates: readonly RuleStateRow[]): void {
@@ -179,4 +232,18 @@ export class AlertEngine {
     this.#statesOf(ruleId).set(pointId, state);
     this.#dirtyStates.set(`${ruleId} ${pointId}`, { ruleId, pointId, state });
   }
+}
+
+function byPoint(
+  rules: readonly ReadingRule[],
+  pointsOf: (rule: ReadingRule) => PointId | readonly PointId[],
+): Map<PointId, ReadingRule[]> {
+  const groups = new Map<PointId, ReadingRule[]>();
+  for (const rule of rules)
+    for (const pointId of [pointsOf(rule)].flat()) {
+      const group = groups.get(pointId);
+      if (group) group.push(rule);
+      else groups.set(pointId, [rule]);
+    }
+  return groups;
 }

@@ -9,5 +9,7 @@ export const ingestConfigSchema = z.strictObject({
     .min(1)
     .max(64 * 1024 * 1024)
     .default(2 * 1024 * 1024),
+  /** IANA name; hours of alert rules are the park's. */
+  timeZone: z.string().default("Asia/Shanghai"),
 });
 export type IngestConfig = z.infer<typeof ingestConfigSchema>;

@@ -1,3 +1,4 @@
+import { ParkTime } from "@smart-park/core";
 import type {
   CatalogSource,
   Clock,
@@ -52,9 +53,9 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
   const counters = new IngestCounters();
   const persistence: Persistence = { signal: stopping.signal, onFailure: toOnFailure(counters, logger) };
   const loaded = await ledger.load();
-  const engine = new AlertEngine(loaded, catalog.current());
   const live = new LiveValues(await latestOrNone(store, logger));
   const limits = ingestConfigSchema.parse(config);
+  const engine = new AlertEngine(loaded, catalog.current(), new ParkTime(limits.timeZone));
   const source = new JournalSource({ ...deps, position: loaded.position, config: limits, persistence });
   const rules = followRules(engine, ledger);
   const unfollowCatalog = catalog.onChange((changed) => engine.setCatalog(changed));

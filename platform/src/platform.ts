@@ -161,7 +161,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
     const { ledger, registry: catalog } = registry;
     const ingest = parts.add(
       "ingest",
-      await startIngest({}, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
+      await startIngest({ timeZone }, { journal: messages, wakeUp, store, ledger, catalog, feed, clock, logger }),
     );
     notice = () => stallNotice(ingest.stats().stalledMs);
     addIngestFigures(figures, ingest, clock);

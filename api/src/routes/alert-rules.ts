@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { ParkError, type AlertRule, type Principal, type StoredRule } from "@smart-park/core";
-import { alertRuleBody, alertRulePatch, alertRuleRequest, listOf, type AlertRuleRequest } from "@smart-park/core/wire";
+import { conditionPointOf, days, ParkError, type AlertRule, type Principal, type StoredRule } from "@smart-park/core";
+import {
+  alertRuleBody,
+  alertRulePatch,
+  alertRuleRequest,
+  backtestBody,
+  backtestRequest,
+  listOf,
+  type AlertRuleRequest,
+} from "@smart-park/core/wire";
+import { backtest } from "../backtest.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { given } from "../given.ts";
@@ -30,6 +39,22 @@ export const alertRuleRoutes: readonly Route[] = [
       const rule = toRule(body);
       checkPoints(context, caller.principal, rule);
       return toRuleBody(context.registry.createRule(caller.principal, rule, audit));
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/alert-rules/backtest",
+    summary: "What a rule would have raised over stored history, at most 400 days; nothing is kept",
+    right: "rules.write",
+    body: backtestRequest,
+    responses: { 200: backtestBody },
+    async run({ context, caller, body }) {
+      const rule = toRule(body.rule);
+      checkPoints(context, caller.principal, rule);
+      const range = { from: body.from, to: Math.min(body.to, context.clock.now()) };
+      if (range.from >= range.to) throw new ParkError("unprocessable", "from must be before to, and in the past");
+      if (range.to - range.from > maxHistoryMs) throw new ParkError("unprocessable", "at most 400 days at once");
+      return backtest(context, { rule, range });
     },
   }),
   defineRoute({
@@ -69,6 +94,7 @@ export const alertRuleRoutes: readonly Route[] = [
   }),
 ];
 
+const maxHistoryMs = days(400);
 const newRuleId = (): string => `rule-${randomBytes(6).toString("hex")}`;
 
 const toRule = (body: AlertRuleRequest): AlertRule => ({
@@ -85,8 +111,14 @@ function changedRule(rule: AlertRule, change: object): AlertRule {
 }
 
 function checkPoints({ registry }: ApiContext, principal: Principal, rule: AlertRule): void {
-  const unknown = rule.points.find((id) => !registry.canReadPoint(principal, id));
+  const condition = rule.kind === "silence" ? null : conditionPointOf(rule);
+  const named = condition === null ? rule.points : [...rule.points, condition];
+  const unknown = named.find((id) => !registry.canReadPoint(principal, id));
   if (unknown !== undefined) throw new ParkError("unprocessable", "the rule names a point that does not exist");
+  // Whoever sees one of the rule's points reads its condition too, so that may not be somebody else's.
+  const owners = new Set(named.map((id) => registry.current().point(id)?.enterpriseId));
+  if (condition !== null && owners.size > 1)
+    throw new ParkError("unprocessable", "runningPoint must be of the same enterprise as the rule's points");
 }
 
 function foundRule({ registry }: ApiContext, principal: Principal, id: string): StoredRule {

@@ -14,12 +14,46 @@ interface RuleBase {
   readonly offDelayS: number;
 }
 
-/** The value stays above or below a limit; limits and deadband in the point's own unit. */
-export interface LimitRule extends RuleBase {
-  readonly kind: "limit";
+/** Bounds of a value; a null side is open. Going back by more than the deadband ends a breach. */
+export interface Bounds {
   readonly above: number | null;
   readonly below: number | null;
   readonly deadband: number;
+}
+
+/** The value stays above or below a limit; limits and deadband in the point's own unit. */
+export interface LimitRule extends RuleBase, Bounds {
+  readonly kind: "limit";
+  /** Bounds of the earlier level: its alerts are of their own and one severity lower. */
+  readonly warnAbove?: number | null | undefined;
+  readonly warnBelow?: number | null | undefined;
+}
+
+/** The value rises or falls too fast; bounds in the point's unit per minute, a fall is negative. */
+export interface RateOfChangeRule extends RuleBase, Bounds {
+  readonly kind: "rateOfChange";
+  /** The rate is the mean of about this much time, seconds. */
+  readonly windowS: number;
+}
+
+/** The value stays within `tolerance` of where it was for `forS` seconds. */
+export interface StuckRule extends RuleBase {
+  readonly kind: "stuck";
+  readonly forS: number;
+  /** In the point's unit; 0 = exactly the same value. */
+  readonly tolerance: number;
+  /** Counted only while this point is above `runningAbove` (in its own unit); null = always. */
+  readonly runningPoint: PointId | null;
+  readonly runningAbove: number;
+}
+
+/** The mean of a clock hour is above a limit (HJ 76); the warning says that it will be, while there is time to act. */
+export interface HourlyMeanRule extends RuleBase {
+  readonly kind: "hourlyMean";
+  readonly above: number;
+  /** Share of the hour that must be valid before it is judged; 0.75 = 45 of 60 minutes. */
+  readonly minCoverage: number;
+  readonly warnsAhead: boolean;
 }
 
 /** No new reading for `afterS` seconds, counted only while the platform itself was taking readings. */
@@ -28,17 +62,34 @@ export interface SilenceRule extends RuleBase {
   readonly afterS: number;
 }
 
-export type AlertRule = LimitRule | SilenceRule;
+export type AlertRule = LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule;
+/** Rules that readings step; a silence is stepped by ticks alone. */
+export type ReadingRule = Exclude<AlertRule, SilenceRule>;
+
+export const ruleKinds = [
+  "limit",
+  "silence",
+  "rateOfChange",
+  "stuck",
+  "hourlyMean",
+] as const satisfies readonly AlertRule["kind"][];
+
+/** A rule may raise both; each has its own alert. */
+export type AlertLevel = "alarm" | "warning";
+
+/** A warning is one step less severe than its rule. */
+export const severityOf = (severity: Severity, level: AlertLevel): Severity =>
+  level === "alarm" ? severity : (severities[severities.indexOf(severity) + 1] ?? "P4");
 
 /**
  * Whether a value breaks the limit. A value equal to the limit keeps it. While already broken (`wasBreached`), the
  * value must come back by more than the deadband.
  */
-export function isBreached(rule: LimitRule, value: number, wasBreached: boolean): boolean {
+export function isBreached(rule: Bounds, value: number, wasBreached: boolean): boolean {
   const slack = wasBreached ? rule.deadband : 0;
   return (rule.above !== null && value > rule.above - slack) || (rule.below !== null && value < rule.below + slack);
 }
 
 /** The limit a value broke, for the alert's record. */
-export const brokenLimit = (rule: LimitRule, value: number): number | null =>
+export const brokenLimit = (rule: Bounds, value: number): number | null =>
   rule.above !== null && (rule.below === null || value > rule.below) ? rule.above : rule.below;

@@ -1,18 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { brokenLimit, isBreached, type LimitRule, type SilenceRule } from "./alert-rule.ts";
-import {
-  alertIdOf,
-  initialRuleState,
-  stepAlert,
-  stepLimit,
-  stepSilence,
-  type AlertPhase,
-  type AlertTransition,
-} from "./alert.ts";
+import { alertIdOf, initialRuleState, stepAlert, stepSilence, type AlertPhase, type AlertTransition } from "./alert.ts";
+import { stepRule } from "./step-rule.ts";
 import type { PointId } from "../park.ts";
+import { ParkTime } from "../time.ts";
 
 const point = "M1.activePower" as PointId;
+const thePoint = { id: point, intervalS: 60, stampAt: "end" } as const;
+const time = new ParkTime("Asia/Shanghai");
 const rule: LimitRule = {
   id: "peak",
   name: "Peak",
@@ -34,9 +30,9 @@ interface Judged {
 const run = (readings: readonly Judged[], limit: LimitRule = rule): AlertTransition[] => {
   let state = initialRuleState;
   return readings.flatMap(({ at, value }) => {
-    const stepped = stepLimit(limit, point, state, { observedAt: at * 1000, value });
+    const stepped = stepRule({ rule: limit, point: thePoint, state, time }, { observedAt: at * 1000, value });
     state = stepped.state;
-    return stepped.transition ?? [];
+    return stepped.transitions;
   });
 };
 const brief = (transitions: readonly AlertTransition[]) => transitions.map(({ type, at }) => `${type} ${at / 1000}`);
@@ -225,7 +221,7 @@ describe("silence", () => {
     const transitions = [59_999, 60_000, 70_000, 3_000].flatMap((silentMs, i) => {
       const stepped = stepSilence(quiet, point, state, { at: i * 10_000, silentMs });
       state = stepped.state;
-      return stepped.transition ?? [];
+      return stepped.transitions;
     });
     expect(transitions).toMatchObject([
       { type: "raised", at: 10_000, raisedAt: 10_000, value: null, limit: 60 },

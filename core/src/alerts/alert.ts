@@ -1,4 +1,5 @@
-import { brokenLimit, isBreached, type LimitRule, type SilenceRule } from "./alert-rule.ts";
+import type { AlertLevel, SilenceRule } from "./alert-rule.ts";
+import type { RuleMemory } from "./rule-memory.ts";
 import type { PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
@@ -18,6 +19,10 @@ export interface Delays {
 export interface RuleState {
   readonly alert: AlertPhase;
   readonly evaluatedAt: EpochMs | null;
+  /** Where the rule's earlier level stands; absent = normal. */
+  readonly warning?: AlertPhase;
+  /** What the kind of rule keeps of earlier readings. */
+  readonly memory?: RuleMemory;
 }
 
 export const initialRuleState: RuleState = { alert: { phase: "normal" }, evaluatedAt: null };
@@ -25,6 +30,7 @@ export const initialRuleState: RuleState = { alert: { phase: "normal" }, evaluat
 /** What a step tells the outside. The id is deterministic: the same readings give the same alert again. */
 export interface AlertTransition {
   readonly type: "raised" | "cleared";
+  readonly level?: AlertLevel;
   readonly alertId: string;
   readonly ruleId: string;
   readonly pointId: PointId;
@@ -36,7 +42,16 @@ export interface AlertTransition {
 
 export interface Stepped {
   readonly state: RuleState;
-  readonly transition: AlertTransition | null;
+  readonly transitions: readonly AlertTransition[];
+}
+
+/** What a rule found for one of its levels at one time; value and limit go into the alert's record. */
+export interface Finding {
+  readonly level: AlertLevel;
+  readonly at: EpochMs;
+  readonly breached: boolean;
+  readonly value: number | null;
+  readonly limit: number | null;
 }
 
 /** One step at time `now`; `breached` already includes the deadband. Gives the same object when nothing changes. */
@@ -58,8 +73,11 @@ export function stepAlert(delays: Delays, state: AlertPhase, breached: boolean, 
 }
 
 /** The id of the alert a rule raises for a point at an event time. */
-export const alertIdOf = (ruleId: string, pointId: PointId, raisedAt: EpochMs): string =>
-  `${ruleId}~${pointId}~${raisedAt.toString(36)}`;
+export const alertIdOf = (ruleId: string, pointId: PointId, raisedAt: EpochMs, level: AlertLevel = "alarm"): string =>
+  `${ruleId}~${pointId}~${raisedAt.toString(36)}${level === "warning" ? "~w" : ""}`;
+
+/** The level that an alert's id tells. */
+export const levelOfAlert = (alertId: string): AlertLevel => (alertId.split("~").length > 3 ? "warning" : "alarm");
 
 const delaysOf = (rule: { onDelayS: number; offDelayS: number }): Delays => ({
   onDelayMs: rule.onDelayS * 1000,
@@ -67,25 +85,6 @@ const delaysOf = (rule: { onDelayS: number; offDelayS: number }): Delays => ({
 });
 
 const isRaised = (phase: AlertPhase): boolean => phase.phase === "firing" || phase.phase === "clearing";
-
-/**
- * Judges one reading. A reading not newer than the last one judged is passed over, so replay and repeats change
- * nothing. `value` is in the point's unit.
- */
-export function stepLimit(
-  rule: LimitRule,
-  pointId: PointId,
-  state: RuleState,
-  reading: { observedAt: EpochMs; value: number },
-): Stepped {
-  const { observedAt, value } = reading;
-  if (state.evaluatedAt !== null && observedAt <= state.evaluatedAt) return { state, transition: null };
-  // The deadband holds an alert, it does not raise one: while pending every value must break the limit itself.
-  const wasBreached = state.alert.phase === "firing";
-  const alert = stepAlert(delaysOf(rule), state.alert, isBreached(rule, value, wasBreached), observedAt);
-  const transition = toTransition(rule.id, pointId, state.alert, alert, observedAt, value, brokenLimit(rule, value));
-  return { state: { alert, evaluatedAt: observedAt }, transition };
-}
 
 /** Judges at a tick how long a point has been silent; `silentMs` counts only time in which readings could arrive. */
 export function stepSilence(
@@ -95,9 +94,33 @@ export function stepSilence(
   tick: { at: EpochMs; silentMs: number },
 ): Stepped {
   const breached = tick.silentMs >= rule.afterS * 1000;
-  const alert = stepAlert(delaysOf(rule), state.alert, breached, tick.at);
-  const transition = toTransition(rule.id, pointId, state.alert, alert, tick.at, null, rule.afterS);
-  return { state: { alert, evaluatedAt: tick.at }, transition };
+  const finding = { level: "alarm", at: tick.at, breached, value: null, limit: rule.afterS } as const;
+  const stepped = applyFindings(rule, pointId, state, [finding]);
+  return { ...stepped, state: { ...stepped.state, evaluatedAt: tick.at } };
+}
+
+/** Where a level of a rule stands. */
+export const phaseOf = (state: RuleState, level: AlertLevel): AlertPhase =>
+  level === "alarm" ? state.alert : (state.warning ?? initialRuleState.alert);
+
+/** Steps the level of each finding, in order; a level without a finding stays where it is. */
+export function applyFindings(
+  rule: { id: string; onDelayS: number; offDelayS: number },
+  pointId: PointId,
+  state: RuleState,
+  findings: readonly Finding[],
+): Stepped {
+  const delays = delaysOf(rule);
+  const transitions: AlertTransition[] = [];
+  let after = state;
+  for (const finding of findings) {
+    const before = phaseOf(after, finding.level);
+    const phase = stepAlert(delays, before, finding.breached, finding.at);
+    if (phase === before) continue;
+    after = { ...after, [finding.level === "alarm" ? "alert" : "warning"]: phase };
+    if (isRaised(before) !== isRaised(phase)) transitions.push(toTransition(rule.id, pointId, before, phase, finding));
+  }
+  return { state: after, transitions };
 }
 
 function toTransition(
@@ -105,13 +128,10 @@ function toTransition(
   pointId: PointId,
   before: AlertPhase,
   after: AlertPhase,
-  at: EpochMs,
-  value: number | null,
-  limit: number | null,
-): AlertTransition | null {
-  if (isRaised(before) === isRaised(after)) return null;
+  { level, at, value, limit }: Finding,
+): AlertTransition {
   const raisedAt = after.phase === "firing" ? after.raisedAt : "raisedAt" in before ? before.raisedAt : at;
-  const alertId = alertIdOf(ruleId, pointId, raisedAt);
   const type = isRaised(after) ? "raised" : "cleared";
-  return { type, alertId, ruleId, pointId, raisedAt, at, value, limit };
+  const alertId = alertIdOf(ruleId, pointId, raisedAt, level);
+  return { type, ...(level === "warning" && { level }), alertId, ruleId, pointId, raisedAt, at, value, limit };
 }

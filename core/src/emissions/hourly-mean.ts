@@ -82,7 +82,7 @@ export function projectHourlyMean(input: HourlyMeanInput): HourlyMeanProjection 
   const level = latestLevel(input);
   const minutesLeft = Math.max(0, Math.min(hourEnd - now, hourEnd - input.hourStart)) / minuteMs;
   const known = mean === null ? 0 : mean * validMinutes;
-  const projected = project(known, validMinutes, level, minutesLeft);
+  const projected = projectedMean(known, validMinutes, level, minutesLeft);
   const ahead = level === null ? null : { known, validMinutes, level, minutesLeft, limit };
   return {
     mean,
@@ -138,7 +138,13 @@ function latestLevel({ series, now, intervalS = 60 }: HourlyMeanInput): number |
   return count === 0 ? null : sum / count;
 }
 
-function project(known: number, minutes: number, level: number | null, minutesLeft: number): number | null {
+/** Mean of the whole hour: `known` = mean × valid minutes so far, the rest at `level`. */
+export function projectedMean(
+  known: number,
+  minutes: number,
+  level: number | null,
+  minutesLeft: number,
+): number | null {
   if (minutesLeft === 0) return minutes === 0 ? null : known / minutes;
   return level === null ? null : (known + level * minutesLeft) / (minutes + minutesLeft);
 }

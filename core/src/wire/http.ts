@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { severities } from "../alerts/alert-rule.ts";
+import { ruleKinds, severities } from "../alerts/alert-rule.ts";
 import { stats } from "../consumption/aggregate.ts";
 import { meterKinds, meterPurposes } from "../park.ts";
 import { roles } from "../principal.ts";
@@ -17,6 +17,7 @@ import {
   pointIdSchema,
   userIdSchema,
 } from "./primitives.ts";
+import { checkCondition, ruleConditions } from "./rule-conditions.ts";
 
 /** RFC 9457 problem+json; `code` is ours, `requestId` finds the log line. */
 export const problem = z.object({
@@ -258,21 +259,15 @@ const ruleBase = {
   onDelayS: z.number().min(0).max(604_800).default(0),
   offDelayS: z.number().min(0).max(604_800).default(0),
 };
-export const alertRuleRequest = z.discriminatedUnion("kind", [
-  z
-    .strictObject({
-      ...ruleBase,
-      kind: z.literal("limit"),
-      above: z.number().nullable().default(null),
-      below: z.number().nullable().default(null),
-      deadband: z.number().min(0).default(0),
-    })
-    .refine((rule) => rule.above !== null || rule.below !== null, {
-      path: ["above"],
-      message: "a limit needs above or below",
-    }),
-  z.strictObject({ ...ruleBase, kind: z.literal("silence"), afterS: z.number().min(1).max(604_800) }),
-]);
+export const alertRuleRequest = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ ...ruleBase, kind: z.literal("limit"), ...ruleConditions.limit.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("silence"), ...ruleConditions.silence.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("rateOfChange"), ...ruleConditions.rateOfChange.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("stuck"), ...ruleConditions.stuck.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("hourlyMean"), ...ruleConditions.hourlyMean.shape }),
+  ])
+  .superRefine(checkCondition);
 export type AlertRuleRequest = z.infer<typeof alertRuleRequest>;
 export const alertRulePatch = z
   .strictObject({
@@ -285,12 +280,21 @@ export const alertRulePatch = z
     above: z.number().nullable(),
     below: z.number().nullable(),
     deadband: z.number().min(0),
+    warnAbove: z.number().nullable(),
+    warnBelow: z.number().nullable(),
     afterS: z.number().min(1),
+    windowS: z.number().min(1),
+    forS: z.number().min(1),
+    tolerance: z.number().min(0),
+    runningPoint: pointIdSchema.nullable(),
+    runningAbove: z.number(),
+    minCoverage: z.number().min(0).max(1),
+    warnsAhead: z.boolean(),
   })
   .partial();
 export const alertRuleBody = z.object({
   id: z.string(),
-  kind: z.enum(["limit", "silence"]),
+  kind: z.enum(ruleKinds),
   name: z.string(),
   points: z.array(z.string()),
   severity: z.enum(severities),
@@ -300,7 +304,16 @@ export const alertRuleBody = z.object({
   above: z.number().nullable().optional(),
   below: z.number().nullable().optional(),
   deadband: z.number().optional(),
+  warnAbove: z.number().nullable().optional(),
+  warnBelow: z.number().nullable().optional(),
   afterS: z.number().optional(),
+  windowS: z.number().optional(),
+  forS: z.number().optional(),
+  tolerance: z.number().optional(),
+  runningPoint: z.string().nullable().optional(),
+  runningAbove: z.number().optional(),
+  minCoverage: z.number().optional(),
+  warnsAhead: z.boolean().optional(),
   version: z.number(),
 });
 export type AlertRuleBody = z.infer<typeof alertRuleBody>;
@@ -321,7 +334,9 @@ export const alertBody = z.object({
   point: z.string(),
   enterpriseId: z.string(),
   severity: z.enum(severities),
-  kind: z.enum(["limit", "silence"]),
+  kind: z.enum(ruleKinds),
+  /** A warning is an alert of its own, one severity below its rule. */
+  level: z.enum(["alarm", "warning"]),
   state: z.enum(["active", "cleared", "closed"]),
   acknowledged: z.object({ by: z.string(), at: isoSchema, note: z.string() }).nullable(),
   assignee: z.string().nullable(),
@@ -352,6 +367,30 @@ export const recalculateRequest = z.strictObject({
   to: instantSchema,
   ruleIds: z.array(z.string().max(48)).max(500).optional(),
 });
+/** Runs a rule that is not stored over history and keeps nothing; `to` counts at most until now. */
+export const backtestRequest = z.strictObject({ rule: alertRuleRequest, from: instantSchema, to: instantSchema });
+export const backtestBody = z.object({
+  /** Readings that were judged. */
+  readings: z.number(),
+  alarms: z.number(),
+  warnings: z.number(),
+  /** Days of the park on which an alert began, oldest first. */
+  days: z.array(z.object({ day: z.string(), alarms: z.number(), warnings: z.number() })),
+  /** The first 1,000, oldest first; the counts above are of all. */
+  alerts: z.array(
+    z.object({
+      point: z.string(),
+      level: z.enum(["alarm", "warning"]),
+      severity: z.enum(severities),
+      raisedAt: isoSchema,
+      /** Null when it still stands at the end of the range. */
+      clearedAt: isoSchema.nullable(),
+      value: z.number().nullable(),
+      limit: z.number().nullable(),
+    }),
+  ),
+});
+export type BacktestBody = z.infer<typeof backtestBody>;
 export const recalculateBody = z.object({ raised: z.number() });
 
 // --- books, quarantine, raw messages, audit ---------------------------------------------------------------------

@@ -19,3 +19,5 @@ export * from "./energy-carbon.ts";
 export * from "./quota-progress.ts";
 export * from "./registers.ts";
 export * from "./notifications.ts";
+export * from "./rule-conditions.ts";
+export * from "./rule-memory.ts";

@@ -7,7 +7,7 @@ import {
   type Registry,
   type StoredRule,
 } from "@smart-park/core";
-import { alertRulePatch } from "@smart-park/core/wire";
+import { alertRulePatch, checkCondition, ruleConditions } from "@smart-park/core/wire";
 import { sql } from "kysely";
 import { z } from "zod";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
@@ -104,20 +104,25 @@ const watchedPoints = (db: SqlConnection, principal: Principal) =>
     .innerJoin("meter", "meter.id", "point.meter_id")
     .where(inScope(principal, "meter.enterprise_id"));
 
-const limitCondition = z
-  .strictObject({ above: z.number().nullable(), below: z.number().nullable(), deadband: z.number().min(0) })
-  .refine(({ above, below }) => above !== null || below !== null, "a limit needs above or below");
-const silenceCondition = z.strictObject({ afterS: z.number().min(1) });
-
 /** What a kind of rule has beyond the fields of every rule, checked. */
 function toRule(base: Omit<AlertRule, "kind">, kind: AlertRule["kind"], condition: unknown): AlertRule {
   switch (kind) {
     case "limit":
-      return { ...base, kind, ...limitCondition.parse(condition) };
+      return { ...base, kind, ...checked(ruleConditions.limit, kind, condition) };
     case "silence":
-      return { ...base, kind, ...silenceCondition.parse(condition) };
+      return { ...base, kind, ...ruleConditions.silence.parse(condition) };
+    case "rateOfChange":
+      return { ...base, kind, ...checked(ruleConditions.rateOfChange, kind, condition) };
+    case "stuck":
+      return { ...base, kind, ...ruleConditions.stuck.parse(condition) };
+    case "hourlyMean":
+      return { ...base, kind, ...ruleConditions.hourlyMean.parse(condition) };
   }
 }
+
+/** Parsed, and sound between its fields. */
+const checked = <T extends z.ZodType<object>>(schema: T, kind: AlertRule["kind"], condition: unknown): z.output<T> =>
+  schema.superRefine((value, context) => checkCondition({ ...value, kind }, context)).parse(condition);
 
 function conditionOf(rule: AlertRule): object {
   const { id, kind, name, points, severity, enabled, onDelayS, offDelayS, ...condition } = rule;

@@ -6,6 +6,7 @@ import {
   type IngestLedger,
   type RuleStateRow,
 } from "@smart-park/core";
+import { decodeRuleMemory, encodeRuleMemory } from "@smart-park/core/wire";
 import { sql } from "kysely";
 import { loadRules } from "./alert-rules.ts";
 import { storeTransition } from "./alert-transitions.ts";
@@ -98,18 +99,19 @@ function keepBatch(
 /** One statement for all rows, handed over as JSON. States of pairs that no longer belong to a rule in force are left out. */
 function keepRuleStates(db: SqlConnection, rows: readonly RuleStateRow[]): void {
   const given = JSON.stringify(
-    rows.map(({ ruleId, pointId, state: { alert, evaluatedAt } }) => [
+    rows.map(({ ruleId, pointId, state: { alert, evaluatedAt, ...more } }) => [
       ruleId,
       pointId,
       alert.phase,
       "since" in alert ? alert.since : null,
       "raisedAt" in alert ? alert.raisedAt : null,
       evaluatedAt,
+      encodeRuleMemory(more),
     ]),
   );
   db.run(sql`
-    insert into rule_state (rule_id, point_id, phase, since, raised_at, evaluated_at)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+    insert into rule_state (rule_id, point_id, phase, since, raised_at, evaluated_at, memory)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
     from json_each(${given})
     where exists (
       select 1 from alert_rule_point as watched
@@ -118,7 +120,8 @@ function keepRuleStates(db: SqlConnection, rows: readonly RuleStateRow[]): void 
     )
     on conflict (rule_id, point_id) do update set
       phase = excluded.phase, since = excluded.since,
-      raised_at = excluded.raised_at, evaluated_at = excluded.evaluated_at`);
+      raised_at = excluded.raised_at, evaluated_at = excluded.evaluated_at,
+      memory = excluded.memory`);
 }
 
 function keepHeard(db: SqlConnection, rows: readonly HeardRow[]): void {
@@ -132,7 +135,7 @@ function keepHeard(db: SqlConnection, rows: readonly HeardRow[]): void {
 const toRuleState = (row: RuleStateTableRow): RuleStateRow => ({
   ruleId: row.rule_id,
   pointId: row.point_id,
-  state: { alert: toPhase(row), evaluatedAt: row.evaluated_at },
+  state: { alert: toPhase(row), evaluatedAt: row.evaluated_at, ...decodeRuleMemory(row.memory) },
 });
 
 /** A phase without its times cannot have been kept by us; it counts as normal rather than stopping ingest. */

@@ -181,7 +181,7 @@ describe("migrations", () => {
   });
 
   it("leave the file as it was when one of them fails", () => {
-    const next = migrations.length + 1;
+    const next = (migrations.at(-1)?.number ?? 0) + 1;
     const broken = [
       ...migrations,
       { number: next, name: "good", sql: "create table extra (id integer) strict;" },

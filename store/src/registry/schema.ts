@@ -166,6 +166,7 @@ export interface RuleStateTableRow {
   since: EpochMs | null;
   raised_at: EpochMs | null;
   evaluated_at: EpochMs | null;
+  memory: string | null;
 }
 
 export interface AlertRow {

@@ -3,6 +3,7 @@ import { journalId } from "./0002-journal-id.ts";
 import { figureInputs } from "./0003-figure-inputs.ts";
 import { purposesAndLimits } from "./0004-purposes-and-limits.ts";
 import { notifications } from "./0005-notifications.ts";
+import { ruleKinds } from "./0006-rule-kinds.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: "figure-inputs", sql: figureInputs },
   { number: 4, name: "purposes-and-limits", sql: purposesAndLimits },
   { number: 5, name: "notifications", sql: notifications },
+  { number: 6, name: "rule-kinds", sql: ruleKinds },
 ];

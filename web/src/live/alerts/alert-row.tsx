@@ -35,27 +35,36 @@ export function useAgeText(): (ms: number) => string {
   };
 }
 
+/** At the time the warning was raised: ISO times carry the park's own minutes. */
+const minutesLeftInHour = (iso: string): number => 60 - Number(iso.slice(14, 16));
+
 /** What broke: `41.2 mg/m³ / limit 35`, or how long nothing came. */
 export function useFact(): (alert: AlertBody) => string {
   const { t } = useTranslation();
   const ageText = useAgeText();
-  return ({ kind, value, limit, unit }) => {
+  return ({ kind, level, value, limit, unit, raisedAt }) => {
+    if (kind === "stuck") return t("alerts.stuckFact", { value: fmt(value, unit), age: ageText((limit ?? 0) * 1000) });
     if (kind === "silence") return t("alerts.silenceFact", { age: ageText((limit ?? 0) * 1000) });
     if (limit === null) return fmt(value, unit);
     const decimals = Math.max(decimalsOfLimit(limit), decimalsOf(unit, value ?? 0));
-    return t("alerts.limitFact", {
+    const numbers = {
       value: fmt(value, unit, { decimals }),
       limit: fmt(limit, unit, { decimals: decimalsOfLimit(limit), unit: false }),
-    });
+    };
+    if (kind === "rateOfChange") return t("alerts.rateFact", numbers);
+    if (kind !== "hourlyMean") return t("alerts.limitFact", numbers);
+    if (level === "alarm") return t("alerts.hourFact", numbers);
+    return t("alerts.hourAheadFact", { ...numbers, n: minutesLeftInHour(raisedAt) });
   };
 }
 
 /** 回算 and 迟到: how an alert came about, when not live. */
 export function AlertMarks({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
-  if (!alert.late && !alert.recalculated) return null;
+  if (!alert.late && !alert.recalculated && alert.level === "alarm") return null;
   return (
     <span className={classes.marks}>
+      {alert.level === "warning" && <span className={classes.mark}>{t("alerts.warning")}</span>}
       {alert.recalculated && (
         <span className={classes.mark} title={t("alerts.recalculatedHint")}>
           {t("alerts.recalculated")}

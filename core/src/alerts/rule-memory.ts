@@ -1,0 +1,29 @@
+import type { EpochMs } from "../time.ts";
+
+/** What kinds of rules keep of earlier readings between two steps: plain data, small, kept with the rule's state. */
+export type RuleMemory = RateMemory | StuckMemory | HourMemory;
+
+/** Earlier readings of about one window, oldest first, thinned to a dozen. */
+export interface RateMemory {
+  readonly kind: "rateOfChange";
+  readonly samples: readonly (readonly [at: EpochMs, value: number])[];
+}
+
+/** The value that may be stuck and since when it stands; whether the plant ran when its point was last heard. */
+export interface StuckMemory {
+  readonly kind: "stuck";
+  readonly held: { readonly value: number; readonly since: EpochMs } | null;
+  readonly running: { readonly at: EpochMs; readonly is: boolean } | null;
+}
+
+/** Sums of the running hour. */
+export interface HourMemory {
+  readonly kind: "hourlyMean";
+  readonly hourStart: EpochMs;
+  readonly sum: number;
+  readonly count: number;
+  /** Valid minutes as bits: minutes 0 to 29, then 30 to 59. */
+  readonly minutes: readonly [number, number];
+  /** Sums by minute of the newest minutes, for the level. */
+  readonly recent: readonly (readonly [minute: number, sum: number, count: number])[];
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { AlertPhase, RuleState } from "../alerts/alert.ts";
+import type { RuleMemory } from "../alerts/rule-memory.ts";
+
+const phase: z.ZodType<AlertPhase> = z.discriminatedUnion("phase", [
+  z.object({ phase: z.literal("normal") }),
+  z.object({ phase: z.literal("pending"), since: z.number() }),
+  z.object({ phase: z.literal("firing"), raisedAt: z.number() }),
+  z.object({ phase: z.literal("clearing"), raisedAt: z.number(), since: z.number() }),
+]);
+
+const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("rateOfChange"), samples: z.array(z.tuple([z.number(), z.number()])) }),
+  z.object({
+    kind: z.literal("stuck"),
+    held: z.object({ value: z.number(), since: z.number() }).nullable(),
+    running: z.object({ at: z.number(), is: z.boolean() }).nullable(),
+  }),
+  z.object({
+    kind: z.literal("hourlyMean"),
+    hourStart: z.number(),
+    sum: z.number(),
+    count: z.number(),
+    minutes: z.tuple([z.number(), z.number()]),
+    recent: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  }),
+]);
+
+type KeptMemory = Pick<RuleState, "warning" | "memory">;
+const keptMemory = z.object({ warning: phase.optional(), memory: memory.optional() });
+
+/** What a rule's state holds beside its phase, as the registry keeps it; null when there is nothing. */
+export const encodeRuleMemory = ({ warning, memory: kept }: KeptMemory): string | null =>
+  warning === undefined && kept === undefined ? null : JSON.stringify({ warning, memory: kept });
+
+/** What cannot be read cannot have been kept by us; it counts as nothing rather than stopping ingest. */
+export function decodeRuleMemory(text: string | null): KeptMemory {
+  if (text === null) return {};
+  const parsed = keptMemory.safeParse(parseJson(text));
+  if (!parsed.success) return {};
+  const { warning, memory: kept } = parsed.data;
+  return { ...(warning && { warning }), ...(kept && { memory: kept }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
