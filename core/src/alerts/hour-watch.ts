@@ -41,7 +41,7 @@ export function judgeHour(input: HourInput): JudgedHour {
   const running = addReading(isSame ? memory : emptyHour(hourStart), point, instant, reading.value);
   if (reading.observedAt >= hourStart + hours(1))
     return { findings: [...findings, ...closeHour(rule, running)], memory: null };
-  return { findings: [...findings, ...lookAhead(rule, running, reading.observedAt)], memory: running };
+  return { findings: [...findings, ...lookAhead(input, running)], memory: running };
 }
 
 /** Judges the hour of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. */
@@ -66,15 +66,17 @@ function closeHour(rule: HourlyMeanRule, hour: HourMemory | null): Finding[] {
   return [{ level: "alarm", at: hour.hourStart + hours(1), breached, value: mean, limit: rule.above }];
 }
 
-function lookAhead(rule: HourlyMeanRule, hour: HourMemory, now: EpochMs): Finding[] {
+function lookAhead({ rule, point, reading }: HourInput, hour: HourMemory): Finding[] {
   const valid = validMinutesOf(hour);
-  if (!rule.warnsAhead || valid < minProjectedMinutes) return [];
+  // A start stamp speaks for its whole interval, which is not to come any more.
+  const knownUntil = reading.observedAt + (point.stampAt === "start" ? point.intervalS * 1000 : 0);
+  const left = (hour.hourStart + hours(1) - knownUntil) / minutes(1);
+  if (!rule.warnsAhead || valid < minProjectedMinutes || left <= 0) return [];
   const [sum, count] = hour.recent.reduce(([s, c], [, more, readings]) => [s + more, c + readings], [0, 0]);
-  const left = (hour.hourStart + hours(1) - now) / minutes(1);
   const projected = projectedMean((hour.sum / hour.count) * valid, valid, sum / count, left);
   if (projected === null) return [];
   const breached = roundToDecimalsOf(projected, rule.above) > rule.above;
-  return [{ level: "warning", at: now, breached, value: projected, limit: rule.above }];
+  return [{ level: "warning", at: reading.observedAt, breached, value: projected, limit: rule.above }];
 }
 
 function addReading(hour: HourMemory, point: HourInput["point"], instant: EpochMs, value: number): HourMemory {

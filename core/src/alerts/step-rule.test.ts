@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import type { HourlyMeanRule, LimitRule, RateOfChangeRule, ReadingRule, StuckRule } from "./alert-rule.ts";
-import { initialRuleState, type AlertLevel, type AlertTransition, type RuleState } from "./alert.ts";
+import type { AlertLevel, HourlyMeanRule, LimitRule, RateOfChangeRule, ReadingRule, StuckRule } from "./alert-rule.ts";
+import { initialRuleState, type AlertTransition, type RuleState } from "./alert.ts";
 import { stepCondition, stepRule, stepRuleAtTick } from "./step-rule.ts";
 import type { PointId } from "../park.ts";
 import { hours, minutes, ParkTime } from "../time.ts";
