@@ -178,6 +178,45 @@ describe("an import", () => {
 });
 
 describe("alert rules", () => {
+  const watched = ["B-main.activePower"];
+  it.each([
+    { kind: "limit", above: 10, warnAbove: 8 },
+    { kind: "rateOfChange", above: 5, below: null, windowS: 60 },
+    { kind: "stuck", forS: 600, tolerance: 0.1, runningPoint: "B-main.activeEnergyImport", runningAbove: 1 },
+    { kind: "hourlyMean", above: 100, minCoverage: 0.5, warnsAhead: false },
+  ])("of kind $kind are kept with all that they say, can be changed, and refuse what is not theirs", async (rule) => {
+    const made = await admin.post("/alert-rules", { ...rule, points: watched });
+    expect(made.status, made.text).toBe(201);
+    const path = `/alert-rules/${made.body.id}`;
+    expect((await admin.get(path)).body).toMatchObject({ ...rule, points: watched, version: 1 });
+    expect((await admin.patch(path, { onDelayS: 30 })).body).toMatchObject({ ...rule, onDelayS: 30, version: 2 });
+    expect((await admin.patch(path, { afterS: 60 })).status).toBe(400);
+    expect((await admin.delete(path)).status).toBe(204);
+  });
+
+  it.each([
+    { status: 400, rule: { kind: "limit", above: 10, warnAbove: 11 } },
+    { status: 400, rule: { kind: "rateOfChange", windowS: 60 } },
+    { status: 422, rule: { kind: "stuck", forS: 600, runningPoint: "nowhere.activePower" } },
+    { status: 400, rule: { kind: "hourlyMean", above: 1, minCoverage: 2 } },
+  ])("that make no sense are refused: $rule", async ({ status, rule }) => {
+    expect((await admin.post("/alert-rules", { ...rule, points: watched })).status).toBe(status);
+  });
+
+  it("of silence cannot be tried on history, and other rules not on more of it than is bearable", async () => {
+    const tried = (rule: object, days: number) => {
+      const now = park.clock.now();
+      return admin.post("/alert-rules/backtest", {
+        rule: { ...rule, points: watched },
+        from: now - days * 86_400_000,
+        to: now,
+      });
+    };
+    expect((await tried({ kind: "silence", afterS: 60 }, 1)).status).toBe(422);
+    expect((await tried({ kind: "limit", above: 1 }, 401)).status).toBe(422);
+    expect((await tried({ kind: "limit", above: 1 }, 1)).status).toBe(200);
+  });
+
   it("are judged over stored history on demand, once", async () => {
     const start = Date.UTC(2026, 0, 5);
     const values = [1, 2, 12, 13, 3, 2, 15];

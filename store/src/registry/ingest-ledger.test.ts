@@ -1,4 +1,4 @@
-import { journalStart, systemPrincipal, type Quarantined, type Registry } from "@smart-park/core";
+import { journalStart, systemPrincipal, type Quarantined, type Registry, type RuleStateRow } from "@smart-park/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import Database from "libsql";
 import { readLedgerNumbers } from "./ledger-position.ts";
@@ -83,6 +83,22 @@ const aFullCommit = (sequence: number) =>
     ],
     heard: [{ pointId: pointId("A1.activePower"), heardUpMs: 12.5 }],
   });
+
+it("what a rule remembers of earlier readings is there again after a restart", async () => {
+  const row: RuleStateRow = {
+    ruleId: "r",
+    pointId: pointId("A1.activePower"),
+    state: {
+      alert: { phase: "normal" },
+      evaluatedAt: testStart,
+      warning: { phase: "firing", raisedAt: 7 },
+      memory: { kind: "hourlyMean", hourStart: testStart, sum: 5, count: 1, minutes: [1, 0], recent: [[0, 5, 1]] },
+    },
+  };
+  await opened.ledger.commit(aCommit(1, { ruleStates: [row] }));
+  opened = await opened.reopen();
+  expect((await opened.ledger.load()).ruleStates).toEqual([row]);
+});
 
 describe("a batch of the journal", () => {
   it("starts at the journal's start", async () => {
