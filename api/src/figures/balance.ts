@@ -4,24 +4,24 @@ import {
   mainsOf,
   meterTree,
   ParkError,
+  settledTerms,
   settlementParts,
   sumFigures,
   type Balance,
   type BalanceNode,
   type Figure,
+  type GroupSource,
   type HierarchyNode,
   type Meter,
+  type MeterGroup,
   type MeterId,
   type MeterNode,
   type Principal,
   type TimeRange,
 } from "@smart-park/core";
 import type { BalanceBody } from "@smart-park/core/wire";
-import { groupSource, upToNow } from "./consumption.ts";
+import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { groupUses, useUnit } from "./group-uses.ts";
-import type { ApiContext } from "../context.ts";
-
-type FigureContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 
 /** Balances every place and meter of one medium. A place's own metering: its settlement meters, or mains with meters below. */
 export async function readBalance(
@@ -35,72 +35,90 @@ export async function readBalance(
   const range = upToNow(query, context.clock.now());
   const source = groupSource(context, principal);
   const meters = source.meters.filter((meter) => meter.kind === kind);
-  const figures = await meterFigures(context, meters, { kind, range });
-  const settling = (place: string) =>
-    settlementParts(source.settlements, { nodeId: place, kind, range }).flatMap(({ meterIds }) => meterIds);
-  const tree = meterTree(meters);
-  const builder = new BalanceTree(meters, figures, settling, unit);
-  const balance = balanceOf(builder.placeNode(hierarchyOf(meters)), unit);
+  const hierarchy = hierarchyOf(meters);
+  const settled = settledPlaces(hierarchy, source, { kind, range });
+  const groups = [...meters.map((meter) => meterGroup(meter, range)), ...settled.values()];
+  const uses = await groupUses(context, source.readable, groups, { kind, range, step: null, now: context.clock.now() });
+  const figures = new Map(groups.flatMap(({ id }, i) => (uses[i] ? [[id ?? "", uses[i].total] as const] : [])));
+  const tree = new BalanceTree({ meters, figures, settled, unit });
+  const balance = balanceOf(tree.placeNode(hierarchy), unit);
   const names = new Map<string, string>([
     ...source.enterprises.map(({ id, name }) => [`enterprise:${id}`, name] as const),
     ...meters.map(({ id, name }) => [id, name] as const),
   ]);
   const { time } = context;
   return {
-    ...{ kind, unit, from: time.toIso(range.from), to: time.toIso(range.to) },
+    kind,
+    unit,
+    from: time.toIso(range.from),
+    to: time.toIso(range.to),
     nodes: toNodes(balance, null, names),
-    inCycle: [...tree.inCycle],
+    inCycle: [...meterTree(meters).inCycle],
   };
 }
 
-async function meterFigures(
-  context: FigureContext,
-  meters: readonly Meter[],
-  asked: { readonly kind: Meter["kind"]; readonly range: TimeRange },
-): Promise<ReadonlyMap<MeterId, Figure>> {
-  const groups = meters.map(({ id, name }) => ({
-    ...{ id, name, isDeclared: true },
-    terms: [{ meterId: id, coefficient: 1, range: asked.range }],
-  }));
-  const byId = new Map(meters.map((meter) => [meter.id, meter]));
-  const uses = await groupUses(context, byId, groups, { ...asked, step: null, now: context.clock.now() });
-  return new Map(meters.flatMap(({ id }, i) => (uses[i] ? [[id, uses[i].total] as const] : [])));
+const meterGroup = ({ id, name }: Meter, range: TimeRange): MeterGroup => ({
+  id,
+  name,
+  isDeclared: true,
+  terms: [{ meterId: id, coefficient: 1, range }],
+});
+
+/** By place those that have declared settlement meters, each meter in its time only. */
+function settledPlaces(
+  place: HierarchyNode,
+  source: GroupSource,
+  { kind, range }: { readonly kind: Meter["kind"]; readonly range: TimeRange },
+): Map<string, MeterGroup> {
+  const nodeId = place.id.split("/").at(-1) ?? "";
+  const isDeclared = source.settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
+  const terms = isDeclared ? settledTerms(settlementParts(source.settlements, { nodeId, kind, range })) : [];
+  const below = place.children.flatMap((child) => [...settledPlaces(child, source, { kind, range })]);
+  const own = { id: place.id, name: null, isDeclared, terms };
+  return new Map(isDeclared ? [[place.id, own], ...below] : below);
 }
 
 /** Makes one tree of places and the meters in them, so that nothing stands in it twice. */
 class BalanceTree {
-  readonly #figures: ReadonlyMap<MeterId, Figure>;
-  readonly #settling: (place: string) => readonly MeterId[];
+  /** Of meters and of places with settlement meters. */
+  readonly #figures: ReadonlyMap<string, Figure>;
+  readonly #settled: ReadonlyMap<string, MeterGroup>;
   readonly #unit: string;
   readonly #below = new Map<MeterId, readonly MeterNode[]>();
 
-  constructor(
-    meters: readonly Meter[],
-    figures: ReadonlyMap<MeterId, Figure>,
-    settling: (place: string) => readonly MeterId[],
-    unit: string,
-  ) {
-    this.#figures = figures;
-    this.#settling = settling;
-    this.#unit = unit;
+  constructor(park: {
+    readonly meters: readonly Meter[];
+    readonly figures: ReadonlyMap<string, Figure>;
+    readonly settled: ReadonlyMap<string, MeterGroup>;
+    readonly unit: string;
+  }) {
+    this.#figures = park.figures;
+    this.#settled = park.settled;
+    this.#unit = park.unit;
     const note = ({ meterId, children }: MeterNode): void => {
       this.#below.set(meterId, children);
       children.forEach(note);
     };
-    meterTree(meters).roots.forEach(note);
+    meterTree(park.meters).roots.forEach(note);
   }
 
   placeNode(place: HierarchyNode): BalanceNode {
     const here = new Set(place.meterIds);
-    const declared = this.#settling(place.id === "park" ? "park" : (place.id.split("/").at(-1) ?? ""));
     const mains = mainsOf(place.meterIds.map((id) => ({ id, parentId: this.#parentIn(id, here) })));
+    const declared = this.#settled.get(place.id);
     // A main with meters in the places below measures those places too.
-    const heads = mains.filter((id) => this.#descendants(id).some((below) => !here.has(below)));
-    const own = declared.length > 0 ? [...new Set(declared)] : heads;
-    const meterNodes = mains.filter((id) => !own.includes(id)).map((id) => this.#meterNode(id, here));
-    const ofHeads = own.flatMap((id) => this.#childrenIn(id, here).map((child) => this.#meterNode(child, here)));
-    const children = [...place.children.map((child) => this.placeNode(child)), ...meterNodes, ...ofHeads];
-    return { id: place.id, own: own.length > 0 ? this.#sum(own) : null, children };
+    const heads = declared
+      ? declared.terms.flatMap(({ meterId }) => meterId ?? [])
+      : mains.filter((id) => this.#descendants(id).some((below) => !here.has(below)));
+    const meterNodes = mains.filter((id) => !heads.includes(id)).map((id) => this.#meterNode(id, here));
+    const ofHeads = [...new Set(heads)].flatMap((id) => this.#childrenIn(id, here));
+    const children = [
+      ...place.children.map((child) => this.placeNode(child)),
+      ...meterNodes,
+      ...ofHeads.map((child) => this.#meterNode(child, here)),
+    ];
+    const own = declared ? (this.#figures.get(place.id) ?? null) : heads.length > 0 ? this.#sum(heads) : null;
+    return { id: place.id, own, children };
   }
 
   #meterNode(id: MeterId, here: ReadonlySet<MeterId>): BalanceNode {

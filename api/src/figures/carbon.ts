@@ -15,11 +15,10 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { CarbonBody, CarbonQuery } from "@smart-park/core/wire";
-import { groupSource, upToNow } from "./consumption.ts";
+import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { energyOf, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { enteredFor } from "./entered-value.ts";
 import { intensitiesOf } from "./intensities.ts";
-import type { FigureContext } from "./standard-coal.ts";
 import { toVersionBodies } from "./versions.ts";
 
 /** What the market-based figure uses for electricity without a contract; without a version in force, the location factor. */

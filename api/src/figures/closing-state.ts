@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EnterpriseId, Month, MonthClosing, ParkTime, Principal } from "@smart-park/core";
 import { signedDocument, type ClosingEntry, type SignedDocument } from "@smart-park/core/wire";
-import type { FigureSource } from "./settled-range.ts";
+import type { FigureContext } from "./group-source.ts";
 
 /** The signature of a text: SHA-256, hex. */
 export const hashOf = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
@@ -12,7 +12,7 @@ export const documentOf = ({ figures }: Pick<MonthClosing, "figures">): SignedDo
 
 /** What an answer about a month says of its closing. */
 export function closingState(
-  { registry, time }: Pick<FigureSource, "registry" | "time">,
+  { registry, time }: Pick<FigureContext, "registry" | "time">,
   principal: Principal,
   { enterpriseId, month }: { readonly enterpriseId: EnterpriseId; readonly month: Month },
 ) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BalanceBody, ConsumptionBody } from "@smart-park/core/wire";
-import { startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
+import { systemPrincipal, type MeterId } from "@smart-park/core";
+import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
 
 /** A park of three enterprises; A has a main meter, two halls below it and an own PV; C has no meter. */
 let park: ApiUnderTest;
@@ -89,21 +90,61 @@ describe("consumption", () => {
 
   it("follows the declared settlement meters from the day on which they change", async () => {
     const entry = { id: "s1", place: "enterprise:A", kind: "electricity" as const, from: "2026-01-01" };
-    const audit = { at: 0, actor: "t", address: "t" };
-    const principal = { kind: "system", id: "system", role: "parkAdmin", scope: "all", tokenScopes: null } as never;
-    park.registry.putSettlementMeter(principal, { ...entry, meterId: "A-main" as never, to: "2026-04-11" }, audit);
     park.registry.putSettlementMeter(
-      principal,
-      { ...entry, id: "s2", meterId: "A-hall1" as never, from: "2026-04-11", to: null },
+      systemPrincipal,
+      { ...entry, meterId: "A-main" as MeterId, to: "2026-04-11" },
+      audit,
+    );
+    park.registry.putSettlementMeter(
+      systemPrincipal,
+      { ...entry, id: "s2", meterId: "A-hall1" as MeterId, from: "2026-04-11", to: null },
       audit,
     );
     const body = await consumption(`${april}&by=enterprise`);
     expect(body.groups[0]).toMatchObject({ declared: true, meters: ["A-main", "A-hall1"] });
     expect(total(body, "A")).toBe(10 * 240 + 20 * 144);
-    park.registry.deleteSettlementMeter(principal, "s1", audit);
+    const balance = (await admin.get(`/figures/balance?${april}`)).body as BalanceBody;
+    const place = balance.nodes.find(({ id }) => id.endsWith("enterprise:A"));
+    expect(place?.total.value).toBe(10 * 240 + 20 * 144);
+    park.registry.deleteSettlementMeter(systemPrincipal, "s1", audit);
     const late = await consumption(`${april}&by=enterprise&step=1mo`);
     expect(late.groups[0]?.total).toMatchObject({ value: 20 * 144, coverage: { measured: expect.closeTo(2 / 3, 6) } });
-    park.registry.deleteSettlementMeter(principal, "s2", audit);
+    park.registry.deleteSettlementMeter(systemPrincipal, "s2", audit);
+  });
+
+  it("of an enterprise is the same whoever asks, also when somebody else owns the meter that settles it", async () => {
+    const entry = { id: "s3", place: "enterprise:B", kind: "electricity" as const, from: "2026-01-01", to: null };
+    park.registry.putSettlementMeter(systemPrincipal, { ...entry, meterId: "A-hall2" as MeterId }, audit);
+    const bert = await park.signIn("bert");
+    for (const client of [admin, bert]) {
+      expect(total(await consumption(`${april}&by=enterprise`, client), "B")).toBe(2160);
+      const month = await client.get("/enterprises/B/electricity?month=2026-04");
+      expect(month.body.energy.value).toBe(2160);
+      const registers = await client.get(`/figures/registers?enterprise=B&${april}`);
+      expect(registers.body.registers.map(({ meterId }: { meterId: string }) => meterId)).toEqual(["A-hall2"]);
+      const { body } = await client.get(`/figures/balance?${april}`);
+      const place = (body as BalanceBody).nodes.find(({ id }) => id.endsWith("enterprise:B"));
+      expect(place?.total.value).toBe(2160);
+    }
+    // That meter for itself stays its owner's.
+    expect((await consumption(`${april}&by=meter`, bert)).groups.map(({ id }) => id)).toEqual(["B-main", "B-new"]);
+    expect((await bert.get(`/figures/registers?meter=A-hall2&${april.replace("kind=electricity&", "")}`)).status).toBe(404);
+    park.registry.deleteSettlementMeter(systemPrincipal, "s3", audit);
+  });
+
+  it("of the park's own virtual and settlement meters is not shown to one enterprise", async () => {
+    const virtual = { id: "A-only", name: "A", enterpriseId: null, kind: "electricity" as const };
+    const terms = [{ meterId: "A-main", coefficient: 1 }];
+    park.registry.putVirtualMeter(systemPrincipal, { ...virtual, terms }, audit);
+    const entry = { id: "s4", place: "park", kind: "electricity" as const, from: "2026-01-01", to: null };
+    park.registry.putSettlementMeter(systemPrincipal, { ...entry, meterId: "A-main" as MeterId }, audit);
+    const bert = await park.signIn("bert");
+    expect(total(await consumption(`${april}&by=virtual`), "A-only")).toBe(7200);
+    expect(total(await consumption(`${april}&by=park`), "park")).toBe(7200);
+    expect(total(await consumption(`${april}&by=virtual`, bert), "A-only")).toBeNull();
+    expect(total(await consumption(`${april}&by=park`, bert), "park")).toBe(3600);
+    park.registry.deleteSettlementMeter(systemPrincipal, "s4", audit);
+    park.registry.deleteVirtualMeter(systemPrincipal, "A-only", audit);
   });
 
   it("shows an enterprise only its own", async () => {

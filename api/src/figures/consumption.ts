@@ -1,27 +1,22 @@
 import {
   changeOf,
-  days,
   lastYear,
   meterGroups,
   ParkError,
   previousRange,
   stepLengthMs,
-  toSettlements,
   type Figure,
-  type GroupSource,
   type GroupUse,
   type MeterGroup,
   type Principal,
   type TimeRange,
 } from "@smart-park/core";
 import type { ConsumptionBody, ConsumptionQuery } from "@smart-park/core/wire";
-import type { ApiContext } from "../context.ts";
+import { groupSource, upToNow, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { groupUses, useUnit } from "./group-uses.ts";
 
-type FigureContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 type Compared = ConsumptionBody["compared"];
 
-const longestMs = days(10 * 366);
 /** Buckets of one answer over all its groups. */
 const maxBuckets = 100_000;
 
@@ -50,24 +45,6 @@ export async function readConsumption(
   };
 }
 
-/** All that the caller may see. */
-export function groupSource({ registry, time }: FigureContext, principal: Principal): GroupSource {
-  return {
-    enterprises: registry.enterprises(principal),
-    meters: registry.meters(principal),
-    settlements: toSettlements(registry.settlementMeters(principal), time),
-    virtualMeters: registry.virtualMeters(principal),
-  };
-}
-
-/** The range up to now. An end in the future would make every figure look incomplete. */
-export function upToNow({ from, to }: TimeRange, now: number): TimeRange {
-  if (from >= to) throw new ParkError("unprocessable", "from must be before to");
-  if (to - from > longestMs) throw new ParkError("unprocessable", "at most ten years at once");
-  if (from >= now) throw new ParkError("unprocessable", "from lies in the future");
-  return { from, to: Math.min(to, now) };
-}
-
 function checkSize({ from, to }: TimeRange, step: ConsumptionQuery["step"], groups: number): void {
   if (step === "none") return;
   const buckets = ((to - from) / stepLengthMs(step)) * groups;
@@ -77,18 +54,17 @@ function checkSize({ from, to }: TimeRange, step: ConsumptionQuery["step"], grou
 
 function usesIn(
   context: FigureContext,
-  source: GroupSource,
+  source: AskedGroups,
   groups: readonly MeterGroup[],
   { kind, range, step }: Pick<ConsumptionQuery, "kind" | "step"> & { readonly range: TimeRange },
 ): Promise<GroupUse[]> {
-  const meters = new Map(source.meters.map((meter) => [meter.id, meter]));
   const now = context.clock.now();
-  return groupUses(context, meters, groups, { kind, range, now, step: step === "none" ? null : step });
+  return groupUses(context, source.readable, groups, { kind, range, now, step: step === "none" ? null : step });
 }
 
 async function usesBefore(
   context: FigureContext,
-  source: GroupSource,
+  source: AskedGroups,
   { kind, by }: ConsumptionQuery,
   range: TimeRange,
 ): Promise<ReadonlyMap<string | null, Figure>> {

@@ -16,6 +16,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { PartsSource } from "../read-parts.ts";
+import type { AskedGroups } from "./group-source.ts";
 import { enteredFor } from "./entered-value.ts";
 import { groupUses } from "./group-uses.ts";
 
@@ -46,7 +47,7 @@ export interface GroupEnergy {
 
 interface EnergyInput {
   readonly parts: PartsSource;
-  readonly source: GroupSource;
+  readonly source: AskedGroups;
   readonly inputs: readonly ActivityInput[];
   readonly book: RegulatedBook;
   /** Kinds and subjects whose versions cut the range. */
@@ -68,13 +69,12 @@ export async function energyOf(input: EnergyInput): Promise<GroupEnergy[]> {
 }
 
 async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
-  const meters = new Map(source.meters.map((meter) => [meter.id, meter]));
   const found = new Map<string | null, MeteredUse[]>();
   for (const range of stretches(input, parts.time)) {
     for (const carrier of meteredCarriers) {
       const { kind } = carrier;
       const groups = meterGroups(source, by, { kind, range }).filter(({ terms }) => terms.length > 0);
-      const uses = await groupUses(parts, meters, groups, { kind, range, step: null, now });
+      const uses = await groupUses(parts, source.readable, groups, { kind, range, step: null, now });
       groups.forEach(({ id }, i) => {
         const figure = uses[i]?.total;
         if (figure) found.set(id, [...(found.get(id) ?? []), { ...range, carrier, figure }]);

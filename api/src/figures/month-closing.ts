@@ -21,7 +21,8 @@ import { electricityMonth, type AskedMonth, type ElectricityMonth } from "./elec
 import { electricityFigures } from "./electricity/signed-figures.ts";
 import { toVersionBody } from "./electricity/to-body.ts";
 import { settledUse } from "./metered-use.ts";
-import { settledRange, settlementBase, type FigureSource } from "./settled-range.ts";
+import type { FigureContext } from "./group-source.ts";
+import { settledRange, settlementBase } from "./settled-range.ts";
 
 /** Figures of a month as they stand now, in the form that is signed. */
 interface CurrentMonth extends SignedMonth {
@@ -29,7 +30,7 @@ interface CurrentMonth extends SignedMonth {
 }
 
 /** Electricity by its billing month, every other medium by the calendar month of the same name. */
-async function currentMonth(source: FigureSource, asked: AskedMonth): Promise<CurrentMonth> {
+async function currentMonth(source: FigureContext, asked: AskedMonth): Promise<CurrentMonth> {
   const calendar = billingRange(asked.month, 1, source.time);
   const electricity = await electricityMonth(source, asked);
   // A month is over when what its meters send last can be there.
@@ -51,7 +52,7 @@ const noFigures: SignedMonth = { figures: {}, bases: {} };
 
 /** A medium's use; nothing for a medium that the enterprise has no meters of. */
 async function mediumFigures(
-  source: FigureSource,
+  source: FigureContext,
   { enterpriseId }: AskedMonth,
   kind: MeterKind,
   range: TimeRange,
@@ -67,7 +68,7 @@ async function mediumFigures(
 }
 
 /** Signs a month: its figures as they stand now, kept as one text with its hash. Refused while it runs or nothing is known. */
-export async function closeMonth(source: FigureSource, asked: AskedMonth, audit: AuditContext): Promise<MonthClosing> {
+export async function closeMonth(source: FigureContext, asked: AskedMonth, audit: AuditContext): Promise<MonthClosing> {
   const { figures, bases, electricity } = await currentMonth(source, asked);
   if (Object.values(figures).every(({ value }) => value === null))
     throw new ParkError("unprocessable", "nothing is known of this month");
@@ -86,7 +87,7 @@ export async function closeMonth(source: FigureSource, asked: AskedMonth, audit:
 }
 
 /** The newest closing of a month, what is different by now, and all closings before; null when it was never closed. */
-export async function closedMonth(source: FigureSource, asked: AskedMonth): Promise<ClosingBody | null> {
+export async function closedMonth(source: FigureContext, asked: AskedMonth): Promise<ClosingBody | null> {
   const { registry, time } = source;
   const { principal, enterpriseId, month } = asked;
   const all = registry.monthClosings(principal, { enterpriseId, month });

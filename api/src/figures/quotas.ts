@@ -7,7 +7,6 @@ import {
   ParkError,
   quotaProgress,
   type Figure,
-  type GroupSource,
   type MeterKind,
   type Principal,
   type Quota,
@@ -15,11 +14,11 @@ import {
 } from "@smart-park/core";
 import type { QuotaProgressBody } from "@smart-park/core/wire";
 import { carbonOf, carbonSubjects } from "./carbon.ts";
-import { groupSource } from "./consumption.ts";
+import { groupSource, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { dischargeIn } from "./discharge.ts";
 import { energyOf } from "./energy-uses.ts";
 import { groupUses } from "./group-uses.ts";
-import { coalOf, type FigureContext } from "./standard-coal.ts";
+import { coalOf } from "./standard-coal.ts";
 import { toVersionBodies } from "./versions.ts";
 
 type Item = QuotaProgressBody["items"][number];
@@ -50,7 +49,7 @@ export async function readQuotas(context: FigureContext, principal: Principal, a
 interface Question {
   readonly context: FigureContext;
   readonly principal: Principal;
-  readonly source: GroupSource;
+  readonly source: AskedGroups;
   readonly quota: Quota;
 }
 
@@ -90,8 +89,7 @@ async function figureIn({ context, principal, source, quota }: Question, range: 
   const now = clock.now();
   if (kind !== undefined) {
     const groups = meterGroups(source, by, { kind, range }).filter((group) => isOwn(group) && group.terms.length > 0);
-    const meters = new Map(source.meters.map((meter) => [meter.id, meter]));
-    return (await groupUses(context, meters, groups, { kind, range, step: null, now }))[0]?.total ?? null;
+    return (await groupUses(context, source.readable, groups, { kind, range, step: null, now }))[0]?.total ?? null;
   }
   const discharged = /^discharge\.(\w+)$/.exec(quota.medium)?.[1];
   if (discharged !== undefined)

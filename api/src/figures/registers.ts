@@ -11,9 +11,8 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { RegistersBody, RegistersQuery } from "@smart-park/core/wire";
-import { groupSource, upToNow } from "./consumption.ts";
+import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { groupUses, useUnit } from "./group-uses.ts";
-import type { FigureContext } from "./standard-coal.ts";
 
 /** Readings of all registers of one answer: they are all held at once. */
 const maxReadings = 1_000_000;
@@ -29,11 +28,11 @@ export async function readRegisters(
 ): Promise<RegistersBody> {
   const { time, clock } = context;
   const range = upToNow(query, clock.now());
-  const { kind, terms, isDeclared } = counted(context, principal, query, range);
+  const { kind, terms, isDeclared, readable } = counted(context, principal, query, range);
   const unit = useUnit(kind);
   if (unit === null) throw new ParkError("unprocessable", `${kind} has no consumption`);
   const found = terms.flatMap((term) => {
-    const meter = term.meterId === null ? null : context.registry.meter(principal, term.meterId);
+    const meter = term.meterId === null ? undefined : readable.get(term.meterId);
     const point = meter?.points.find((one) => one.quantity === useQuantity[kind] && one.kind === "counter");
     return meter && point ? [{ term, meter, point }] : [];
   });
@@ -55,7 +54,7 @@ function counted(context: FigureContext, principal: Principal, query: RegistersQ
   const groups = kind === undefined ? [] : meterGroups(source, meter ? "meter" : "enterprise", { kind, range });
   const group = groups.find(({ id }) => id === (query.meter ?? query.enterprise));
   if (kind === undefined || group === undefined) throw new ParkError("not_found");
-  return { kind, terms: group.terms, isDeclared: group.isDeclared };
+  return { kind, terms: group.terms, isDeclared: group.isDeclared, readable: source.readable };
 }
 
 async function registerOf(context: FigureContext, term: Term, meter: Meter, point: Point): Promise<Register> {

@@ -12,10 +12,7 @@ import {
   type Registry,
   type TimeRange,
 } from "@smart-park/core";
-import type { ApiContext } from "../context.ts";
-
-/** What figures are made from. */
-export type FigureSource = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
+import type { FigureContext } from "./group-source.ts";
 
 export interface SettledPart extends TimeRange {
   readonly meters: readonly Meter[];
@@ -40,7 +37,7 @@ export function visibleEnterprise(registry: Registry, principal: Principal, id: 
 }
 
 export function settledRange(
-  { registry, time }: Pick<FigureSource, "registry" | "time">,
+  { registry, time }: Pick<FigureContext, "registry" | "time">,
   asked: { readonly enterpriseId: EnterpriseId; readonly kind: MeterKind; readonly range: TimeRange },
 ): SettledRange {
   const table = toSettlements(registry.settlementMeters(systemPrincipal), time);

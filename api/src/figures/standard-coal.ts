@@ -11,13 +11,10 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { StandardCoalBody, StandardCoalQuery } from "@smart-park/core/wire";
-import type { ApiContext } from "../context.ts";
-import { groupSource, upToNow } from "./consumption.ts";
+import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { energyOf, type FuelUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
-
-export type FigureContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 
 /** Comprehensive energy (综合能耗, GB/T 2589) of each group, by the factors in force, and its intensities. */
 export async function readStandardCoal(

@@ -61,7 +61,8 @@ export function meterGroups(source: GroupSource, by: Grouping, asked: Asked): Me
 const whole = (ids: readonly MeterId[], range: TimeRange): Terms =>
   ids.map((meterId) => ({ meterId, coefficient: 1, range }));
 
-const inParts = (parts: readonly (TimeRange & { readonly meterIds: readonly MeterId[] })[]): Terms =>
+/** Terms of settlement parts; a stretch without a declared meter stays, as one of which nothing is known. */
+export const settledTerms = (parts: readonly (TimeRange & { readonly meterIds: readonly MeterId[] })[]): Terms =>
   parts.flatMap(({ from, to, meterIds }) =>
     meterIds.length > 0 ? whole(meterIds, { from, to }) : [{ meterId: null, coefficient: 1, range: { from, to } }],
   );
@@ -74,7 +75,7 @@ function enterpriseGroup(
 ): MeterGroup {
   const { parts, isDeclared } = settledMeters(settlements, meters, { enterpriseId: id, kind, range });
   // Without a declaration and without a meter nothing is expected: not everybody uses gas.
-  const terms = isDeclared ? inParts(parts) : parts.flatMap((part) => whole(part.meterIds, part));
+  const terms = isDeclared ? settledTerms(parts) : parts.flatMap((part) => whole(part.meterIds, part));
   return { id, name, isDeclared, terms };
 }
 
@@ -84,7 +85,7 @@ function parkGroup(source: GroupSource, meters: readonly Meter[], asked: Asked):
   const groups = source.enterprises.map((enterprise) => enterpriseGroup(source, meters, enterprise, asked));
   const parts = settlementParts(source.settlements, { nodeId: "park", kind, range });
   const terms = parts.flatMap((part) =>
-    part.meterIds.length > 0 ? inParts([part]) : groups.flatMap((group) => clip(group.terms, part)),
+    part.meterIds.length > 0 ? settledTerms([part]) : groups.flatMap((group) => clip(group.terms, part)),
   );
   const isOwn = parts.every(({ meterIds }) => meterIds.length > 0);
   return { id: "park", name: null, isDeclared: isOwn || groups.every(({ isDeclared }) => isDeclared), terms };
@@ -122,7 +123,7 @@ function placeGroups(
     const nodeId = `zone:${place ?? ""}`;
     const isDeclared = settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
     const terms = isDeclared
-      ? inParts(settlementParts(settlements, { nodeId, kind, range }))
+      ? settledTerms(settlementParts(settlements, { nodeId, kind, range }))
       : whole(mainsOf(own, countsAsUse), range);
     return { id: place, name: place, isDeclared, terms };
   });

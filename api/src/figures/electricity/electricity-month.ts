@@ -18,7 +18,8 @@ import {
   type Principal,
 } from "@smart-park/core";
 import { settledUse } from "../metered-use.ts";
-import { settledRange, settledUntil, type FigureSource, type SettledRange } from "../settled-range.ts";
+import type { FigureContext } from "../group-source.ts";
+import { settledRange, settledUntil, type SettledRange } from "../settled-range.ts";
 import { readEnergy, type MeteredEnergy } from "./metered-energy.ts";
 import { settledDemand } from "./read-demand.ts";
 
@@ -58,7 +59,7 @@ export interface AskedMonth {
  * only, and fast): for looking over many months. A month that has not begun: unprocessable.
  */
 export async function electricityMonth(
-  source: FigureSource,
+  source: FigureContext,
   { principal, enterpriseId, month }: AskedMonth,
   demandFrom: "readings" | "quarters" = "readings",
 ): Promise<ElectricityMonth> {
@@ -89,7 +90,7 @@ const quarterly = ({ demand }: MeteredEnergy): Record<DemandMode, MaxDemand> => 
   sliding: largestDemand([]),
 });
 
-async function reactiveUse(source: FigureSource, settled: SettledRange, now: EpochMs): Promise<ReactiveUse> {
+async function reactiveUse(source: FigureContext, settled: SettledRange, now: EpochMs): Promise<ReactiveUse> {
   const forward = await settledUse(source, settled, "reactiveEnergyImport", { now, isWhole: true });
   const reverse = await settledUse(source, settled, "reactiveEnergyExport", { now });
   const meters = settled.parts.flatMap((part) => part.meters);
@@ -103,7 +104,7 @@ async function reactiveUse(source: FigureSource, settled: SettledRange, now: Epo
 
 type KnownMonth = Omit<ElectricityMonth, "bill" | "powerFactor">;
 
-function billOfMonth({ registry, time }: FigureSource, month: KnownMonth): Bill | null {
+function billOfMonth({ registry, time }: FigureContext, month: KnownMonth): Bill | null {
   const { range, contract, knownUntil, energy, demand, demandMode, reactive } = month;
   if (!contract?.electricity) return null;
   return billOf({

@@ -18,7 +18,8 @@ import {
 } from "@smart-park/core";
 import type { LoadCurveBody } from "@smart-park/core/wire";
 import { toUsedVersions } from "../used-versions.ts";
-import { settledRange, type FigureSource } from "../settled-range.ts";
+import type { FigureContext } from "../group-source.ts";
+import { settledRange } from "../settled-range.ts";
 import { readEnergy } from "./metered-energy.ts";
 import { toSettlementBody } from "./to-body.ts";
 
@@ -33,7 +34,7 @@ const longestMs = days(400);
 
 /** Power, energy, period and cost of an enterprise, bucket by bucket; each day is priced by the contract in force on it. */
 export async function loadCurve(
-  source: FigureSource,
+  source: FigureContext,
   { principal, enterpriseId }: { readonly principal: Principal; readonly enterpriseId: EnterpriseId },
   asked: AskedCurve,
 ): Promise<LoadCurveBody> {
@@ -85,7 +86,7 @@ function pricedStretches(contracts: readonly TariffContract[], { from, to }: Tim
 
 /** What the intervals of a stretch cost, with the versions that say so. */
 export function priceStretch(
-  { registry, time }: Pick<FigureSource, "registry" | "time">,
+  { registry, time }: Pick<FigureContext, "registry" | "time">,
   intervals: readonly EnergyInterval[],
   { from, to, contract }: Stretch,
 ): { readonly costs: IntervalCost[]; readonly versions: Regulated[] } {

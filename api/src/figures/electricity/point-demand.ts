@@ -11,7 +11,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { DemandBody } from "@smart-park/core/wire";
-import type { FigureSource } from "../settled-range.ts";
+import type { FigureContext } from "../group-source.ts";
 import { readDemand } from "./read-demand.ts";
 import { toMaxBody } from "./to-body.ts";
 
@@ -23,7 +23,7 @@ interface AskedDemand extends TimeRange {
 const longestMs = days(93);
 
 /** Largest demand of a point by day and in all, and where the running window will end when the range reaches it. */
-export async function pointDemand(source: FigureSource, point: Point, asked: AskedDemand): Promise<DemandBody> {
+export async function pointDemand(source: FigureContext, point: Point, asked: AskedDemand): Promise<DemandBody> {
   const { from, to, mode } = asked;
   checkAsked(point, asked);
   const { store, time, clock } = source;
@@ -51,7 +51,7 @@ function checkAsked(point: Point, { from, to }: TimeRange): void {
   if (to - from > longestMs) throw new ParkError("unprocessable", "demand is given for at most 93 days");
 }
 
-async function forecast({ store, time, clock }: FigureSource, point: Point): Promise<DemandBody["forecast"]> {
+async function forecast({ store, time, clock }: FigureContext, point: Point): Promise<DemandBody["forecast"]> {
   const now = clock.now();
   const windowStart = time.bucketStart(now, "15m");
   const series = await store.read(point.id, { from: windowStart - minutes(15), to: now + 1 }, { neighbours: true });

@@ -16,7 +16,7 @@ import {
   type Regulated,
 } from "@smart-park/core";
 import { joinCoverage } from "../metered-use.ts";
-import type { FigureSource } from "../settled-range.ts";
+import type { FigureContext } from "../group-source.ts";
 import { electricityMonth, type AskedMonth, type ElectricityMonth } from "./electricity-month.ts";
 import { priceStretch } from "./load-curve.ts";
 
@@ -41,7 +41,7 @@ export interface SavingsYear {
 const monthsBack = 12;
 
 /** The twelve months up to `month`. Demand is that of quarter hours: all of it is there without reading a year again. */
-export async function savingsYear(source: FigureSource, asked: AskedMonth): Promise<SavingsYear> {
+export async function savingsYear(source: FigureContext, asked: AskedMonth): Promise<SavingsYear> {
   const [fromMonth, toMonth] = [monthPlus(asked.month, 1 - monthsBack), asked.month];
   const all: ElectricityMonth[] = [];
   for (let i = 0; i < monthsBack; i++) {
@@ -65,7 +65,7 @@ export async function savingsYear(source: FigureSource, asked: AskedMonth): Prom
 }
 
 /** null = the month has not begun. */
-async function begunMonth(source: FigureSource, asked: AskedMonth): Promise<ElectricityMonth | null> {
+async function begunMonth(source: FigureContext, asked: AskedMonth): Promise<ElectricityMonth | null> {
   try {
     return await electricityMonth(source, asked, "quarters");
   } catch (error) {

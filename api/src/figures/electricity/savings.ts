@@ -18,7 +18,7 @@ import {
   type Regulated,
 } from "@smart-park/core";
 import type { AdviceBody } from "@smart-park/core/wire";
-import type { FigureSource } from "../settled-range.ts";
+import type { FigureContext } from "../group-source.ts";
 import { toUsedVersions } from "../used-versions.ts";
 import type { AskedMonth, ElectricityMonth } from "./electricity-month.ts";
 import { yuanOf } from "./to-body.ts";
@@ -33,7 +33,7 @@ const idleShare = 0.05;
 const targetLoadRate = 0.8;
 
 /** What could be saved, by the year up to a month, in money; and what could not be worked out, with the reason. */
-export async function savings(source: FigureSource, asked: AskedMonth, avoidableShare: number): Promise<AdviceBody> {
+export async function savings(source: FigureContext, asked: AskedMonth, avoidableShare: number): Promise<AdviceBody> {
   const year = await savingsYear(source, asked);
   const found: Record<AdviceKind, Found> = {
     basicCharge: basicCharge(year),

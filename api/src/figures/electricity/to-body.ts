@@ -14,7 +14,8 @@ import {
 } from "@smart-park/core";
 import type { BillBody, BillComparisonBody, ElectricityBody } from "@smart-park/core/wire";
 import { closingState } from "../closing-state.ts";
-import type { FigureSource, SettledRange } from "../settled-range.ts";
+import type { FigureContext } from "../group-source.ts";
+import type { SettledRange } from "../settled-range.ts";
 import type { ElectricityMonth } from "./electricity-month.ts";
 
 /** Domain figures as answers of the API. */
@@ -39,7 +40,7 @@ export const toSettlementBody = ({ parts, isDeclared }: SettledRange, time: Park
 });
 
 /** What every answer about a month begins with. */
-function monthFrame(source: FigureSource, principal: Principal, month: ElectricityMonth) {
+function monthFrame(source: FigureContext, principal: Principal, month: ElectricityMonth) {
   const { time } = source;
   const { contract, bill, range } = month;
   return {
@@ -63,7 +64,7 @@ function monthFrame(source: FigureSource, principal: Principal, month: Electrici
 }
 
 export function toElectricityBody(
-  source: FigureSource,
+  source: FigureContext,
   principal: Principal,
   month: ElectricityMonth,
 ): ElectricityBody {
@@ -110,7 +111,7 @@ const toDemandBody = (demand: MaxDemand, time: ParkTime) => ({
   coverage: demand.coverage,
 });
 
-export function toBillBody(source: FigureSource, principal: Principal, month: ElectricityMonth): BillBody {
+export function toBillBody(source: FigureContext, principal: Principal, month: ElectricityMonth): BillBody {
   const { bill, contract } = month;
   return {
     ...monthFrame(source, principal, month),
@@ -147,7 +148,7 @@ const computedMonth = (month: ElectricityMonth): ComputedMonth => ({
 });
 
 export function toComparisonBody(
-  source: FigureSource,
+  source: FigureContext,
   principal: Principal,
   month: ElectricityMonth,
   asked: {

@@ -1,0 +1,56 @@
+import {
+  days,
+  enterprisePlace,
+  ParkError,
+  systemPrincipal,
+  toSettlements,
+  type EpochMs,
+  type GroupSource,
+  type Meter,
+  type MeterId,
+  type Principal,
+  type TimeRange,
+} from "@smart-park/core";
+import type { ApiContext } from "../context.ts";
+
+/** What figures are made from. */
+export type FigureContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
+
+/** What the groups of one asker are made of, and the meters that may count in them. */
+export interface AskedGroups extends GroupSource {
+  readonly readable: ReadonlyMap<MeterId, Meter>;
+}
+
+/**
+ * All that the caller may see. A meter declared to settle an enterprise of the caller counts in that enterprise's total even
+ * when somebody else owns the meter, or the total would depend on who asks; what settles the park or a zone counts only
+ * for those who see the whole park.
+ */
+export function groupSource(
+  { registry, time }: Pick<FigureContext, "registry" | "time">,
+  principal: Principal,
+): AskedGroups {
+  const [enterprises, meters] = [registry.enterprises(principal), registry.meters(principal)];
+  const own = new Set(enterprises.map(({ id }) => enterprisePlace(id)));
+  const table = registry.settlementMeters(systemPrincipal);
+  const counted = table.filter(({ place }) => principal.scope === "all" || own.has(place));
+  const catalog = registry.current();
+  const settling = counted.flatMap(({ meterId }) => catalog.meter(meterId) ?? []);
+  return {
+    enterprises,
+    meters,
+    settlements: toSettlements(counted, time),
+    virtualMeters: registry.virtualMeters(principal),
+    readable: new Map([...settling, ...meters].map((meter) => [meter.id, meter])),
+  };
+}
+
+const longestMs = days(10 * 366);
+
+/** The range up to now. An end in the future would make every figure look incomplete. */
+export function upToNow({ from, to }: TimeRange, now: EpochMs): TimeRange {
+  if (from >= to) throw new ParkError("unprocessable", "from must be before to");
+  if (to - from > longestMs) throw new ParkError("unprocessable", "at most ten years at once");
+  if (from >= now) throw new ParkError("unprocessable", "from lies in the future");
+  return { from, to: Math.min(to, now) };
+}
