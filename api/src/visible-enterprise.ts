@@ -1,8 +1,13 @@
-import { canSee, ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
+import { canSee, ParkError, type Enterprise, type EnterpriseId, type Principal } from "@smart-park/core";
 import type { ApiContext } from "./context.ts";
 
-/** Refuses an enterprise that is not there or not the caller's, both as not_found. */
-export function requireEnterprise({ registry }: ApiContext, principal: Principal, id: EnterpriseId | undefined): void {
-  if (id === undefined) return;
-  if (!canSee(principal, id) || registry.current().enterprise(id) === undefined) throw new ParkError("not_found");
+/** An enterprise in the caller's scope; one that is not there and a foreign one are both not_found. */
+export function requireEnterprise(
+  { registry }: Pick<ApiContext, "registry">,
+  principal: Principal,
+  id: EnterpriseId,
+): Enterprise {
+  const enterprise = registry.current().enterprise(id);
+  if (enterprise === undefined || !canSee(principal, id)) throw new ParkError("not_found");
+  return enterprise;
 }

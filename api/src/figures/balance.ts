@@ -22,6 +22,7 @@ import {
 import type { BalanceBody } from "@smart-park/core/wire";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { groupUses, useUnit } from "./group-uses.ts";
+import { toFigureBody } from "./use-figure.ts";
 
 /** Balances every place and meter of one medium. A place's own metering: its settlement meters, or mains with meters below. */
 export async function readBalance(
@@ -166,5 +167,3 @@ function toNodes(balance: Balance, parentId: string | null, names: ReadonlyMap<s
   };
   return [node, ...children.flatMap((child) => toNodes(child, id, names))];
 }
-
-const toFigureBody = ({ value, unit, coverage }: Figure) => ({ value, unit, coverage });

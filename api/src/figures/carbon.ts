@@ -20,6 +20,7 @@ import { energyOf, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { enteredFor } from "./entered-value.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
+import { toFigureBody } from "./use-figure.ts";
 
 /** What the market-based figure uses for electricity without a contract; without a version in force, the location factor. */
 const residualMix = "nationalWithoutTradedNonFossil";
@@ -62,7 +63,7 @@ export async function readCarbon(
       intensities: intensitiesOf(result.totalLocation, inputs, group.owners, asked),
     };
   });
-  const versions = toVersionBodies(registry.regulatedVersions().filter(({ id }) => used.has(id)));
+  const versions = toVersionBodies(book.named(used));
   return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, grid, groups }, versions };
 }
 
@@ -184,5 +185,3 @@ const toFigures = ({ scope1, scope2Location, scope2Market, totalLocation, totalM
   totalLocation: toFigureBody(totalLocation),
   totalMarket: toFigureBody(totalMarket),
 });
-
-const toFigureBody = ({ value, unit, coverage }: Figure) => ({ value, unit, coverage });

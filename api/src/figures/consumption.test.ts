@@ -128,7 +128,9 @@ describe("consumption", () => {
     }
     // That meter for itself stays its owner's.
     expect((await consumption(`${april}&by=meter`, bert)).groups.map(({ id }) => id)).toEqual(["B-main", "B-new"]);
-    expect((await bert.get(`/figures/registers?meter=A-hall2&${april.replace("kind=electricity&", "")}`)).status).toBe(404);
+    expect((await bert.get(`/figures/registers?meter=A-hall2&${april.replace("kind=electricity&", "")}`)).status).toBe(
+      404,
+    );
     park.registry.deleteSettlementMeter(systemPrincipal, "s3", audit);
   });
 

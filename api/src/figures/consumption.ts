@@ -14,6 +14,7 @@ import {
 import type { ConsumptionBody, ConsumptionQuery } from "@smart-park/core/wire";
 import { groupSource, upToNow, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { groupUses, useUnit } from "./group-uses.ts";
+import { toFigureBody } from "./use-figure.ts";
 
 type Compared = ConsumptionBody["compared"];
 
@@ -116,5 +117,3 @@ function toGroup(
     })),
   };
 }
-
-const toFigureBody = ({ value, unit, coverage }: Figure) => ({ value, unit, coverage });

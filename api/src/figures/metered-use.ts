@@ -4,6 +4,7 @@ import {
   type Coverage,
   type EpochMs,
   type Meter,
+  type MeterId,
   type Point,
   type Quantity,
   type Step,
@@ -20,9 +21,15 @@ export interface MeteredUse {
   readonly coverage: Coverage;
 }
 
+export interface SettledUse extends MeteredUse {
+  /** Each meter with the stretch in which it settles. */
+  readonly meters: readonly { readonly meterId: MeterId; readonly range: TimeRange; readonly use: MeteredUse }[];
+}
+
 const nothing: Coverage = { measured: 0, estimated: 0, missing: 1 };
 
-export const registerOf = (meter: Meter, quantity: Quantity): Point | null =>
+/** The register of a quantity at a meter, when it has one. */
+export const registerOf = (meter: Pick<Meter, "points">, quantity: Quantity): Point | null =>
   meter.points.find((point) => point.quantity === quantity && point.kind === "counter") ?? null;
 
 /** Buckets of a register's use, in quarter hours or longer. */
@@ -41,19 +48,22 @@ export async function settledUse(
   settled: SettledRange,
   quantity: Quantity,
   { now, isWhole = false }: { now: EpochMs; isWhole?: boolean },
-): Promise<MeteredUse> {
+): Promise<SettledUse> {
   const stretches: { coverage: Coverage; lengthMs: number }[] = [];
-  const values: (number | null)[] = [];
+  const all: SettledUse["meters"][number][] = [];
   for (const { from, to, meters } of settled.parts) {
-    const uses: MeteredUse[] = [];
-    for (const meter of meters) uses.push(await useOf(source, registerOf(meter, quantity), { from, to }, now));
-    values.push(...uses.map(({ value }) => value));
+    const range = { from, to };
+    const own: SettledUse["meters"][number][] = [];
+    for (const meter of meters)
+      own.push({ meterId: meter.id, range, use: await useOf(source, registerOf(meter, quantity), range, now) });
+    all.push(...own);
     const lengthMs = Math.max(0, Math.min(to, now) - from);
-    stretches.push({ coverage: combineCoverage(uses.map(({ coverage }) => coverage)), lengthMs });
+    stretches.push({ coverage: combineCoverage(own.map(({ use }) => use.coverage)), lengthMs });
   }
-  const known = values.filter((value) => value !== null);
-  const isUnknown = known.length === 0 || (isWhole && known.length < values.length);
-  return { value: isUnknown ? null : known.reduce((a, b) => a + b, 0), coverage: joinCoverage(stretches) };
+  const known = all.flatMap(({ use }) => use.value ?? []);
+  const isUnknown = known.length === 0 || (isWhole && known.length < all.length);
+  const value = isUnknown ? null : known.reduce((a, b) => a + b, 0);
+  return { value, coverage: joinCoverage(stretches), meters: all };
 }
 
 async function useOf(source: PartsSource, point: Point | null, range: TimeRange, now: EpochMs): Promise<MeteredUse> {

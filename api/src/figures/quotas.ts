@@ -19,6 +19,7 @@ import { dischargeIn } from "./discharge.ts";
 import { energyOf } from "./energy-uses.ts";
 import { groupUses } from "./group-uses.ts";
 import { coalOf } from "./standard-coal.ts";
+import { unknownFigure } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
 
 type Item = QuotaProgressBody["items"][number];
@@ -42,7 +43,7 @@ export async function readQuotas(context: FigureContext, principal: Principal, a
     const progress = quotaProgress({ limit, period, now: at, used: figure, ...(before && { lastYear: before }) });
     items.push(toItem(quota, { figure, reason }, progress, context));
   }
-  const versions = toVersionBodies(registry.regulatedVersions().filter(({ id }) => used.has(id)));
+  const versions = toVersionBodies(registry.regulated().named(used));
   return { at: time.toIso(at), items, versions };
 }
 
@@ -74,9 +75,9 @@ async function usedIn(question: Question, range: TimeRange): Promise<Use> {
   const { principal, quota } = question;
   // Who sees only some enterprises would get their sum and take it for the park's.
   if (quota.enterpriseId === null && principal.scope !== "all")
-    return { figure: unknownIn(quota.unit), reason: "scope" };
+    return { figure: unknownFigure(quota.unit), reason: "scope" };
   const figure = await figureIn(question, range);
-  if (figure === null) return { figure: unknownIn(quota.unit), reason: "noMeters" };
+  if (figure === null) return { figure: unknownFigure(quota.unit), reason: "noMeters" };
   return inUnit(figure, quota.unit);
 }
 
@@ -112,21 +113,16 @@ async function figureIn({ context, principal, source, quota }: Question, range: 
   return carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation;
 }
 
-const unknownIn = (unit: string): Figure => ({
-  ...{ value: null, unit, factorIds: [] },
-  coverage: { measured: 0, estimated: 0, missing: 1 },
-});
-
 /** Gas is metered in Nm³ and allowed in m³ of the same state. */
 function inUnit(figure: Figure, unit: string): Use {
   if (figure.unit === unit || (figure.unit === "Nm³" && unit === "m³"))
     return { figure: { ...figure, unit }, reason: null };
-  if (!isUnit(figure.unit) || !isUnit(unit)) return { figure: unknownIn(unit), reason: "unit" };
+  if (!isUnit(figure.unit) || !isUnit(unit)) return { figure: unknownFigure(unit), reason: "unit" };
   try {
     const value = figure.value === null ? null : convert(figure.value, figure.unit, unit);
     return { figure: { ...figure, value, unit }, reason: null };
   } catch {
-    return { figure: unknownIn(unit), reason: "unit" };
+    return { figure: unknownFigure(unit), reason: "unit" };
   }
 }
 

@@ -4,8 +4,6 @@ import {
   days,
   pvFigures,
   sumFigures,
-  toSettlements,
-  settledMeters,
   type ActivityInput,
   type EnterpriseId,
   type Figure,
@@ -19,7 +17,9 @@ import type { ChargingBody, PvBody } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { enteredAt } from "./entered-value.ts";
 import { checkRange } from "./range.ts";
-import { isEnough, registerOf, toFigureBody, unknownFigure, useFigure, type FigureSource } from "./use-figure.ts";
+import { registerOf } from "./metered-use.ts";
+import { settledRange } from "./settled-range.ts";
+import { isEnough, toFigureBody, unknownFigure, useFigure, type FigureSource } from "./use-figure.ts";
 
 export type RenewablesContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 type Plant = PvBody["plants"][number];
@@ -74,7 +74,7 @@ interface AskedPlant {
 async function plantOf(context: RenewablesContext, principal: Principal, { plant, isOnly, range }: AskedPlant) {
   const source = sourceOf(context);
   const generation = await registerUse(source, plant, "pvEnergy", range);
-  const { figure: feedIn, ...from } = await feedInOf(context, principal, { plant, isOnly, range });
+  const { figure: feedIn, ...from } = await feedInOf(context, { plant, isOnly, range });
   const installedKwp = enteredForMeter(context, principal, "pvInstalledKwp", { plant, isOnly, at: range.to - 1 });
   // Of half the time known, a rate or a comparison with others would be wrong, not rough.
   const kwh = (figure: Figure | null): number | null => (figure !== null && isEnough(figure) ? figure.value : null);
@@ -88,24 +88,20 @@ async function plantOf(context: RenewablesContext, principal: Principal, { plant
 
 export const registerUse = async (
   source: FigureSource,
-  { points }: Meter,
+  meter: Meter,
   quantity: "pvEnergy" | "activeEnergyImport" | "activeEnergyExport",
   range: TimeRange,
 ): Promise<Figure> => {
-  const point = registerOf(points, quantity);
+  const point = registerOf(meter, quantity);
   return point === null ? unknownFigure(unit) : useFigure(source, point, range);
 };
 
 /** What went into the grid: by the plant's own register; of an only plant by the enterprise's settlement meters. */
-async function feedInOf(
-  context: RenewablesContext,
-  principal: Principal,
-  { plant, isOnly, range }: AskedPlant,
-): Promise<FeedIn> {
+async function feedInOf(context: RenewablesContext, { plant, isOnly, range }: AskedPlant): Promise<FeedIn> {
   const source = sourceOf(context);
-  const own = registerOf(plant.points, "activeEnergyExport");
+  const own = registerOf(plant, "activeEnergyExport");
   if (own !== null) return { figure: await useFigure(source, own, range), feedInFrom: "meter", feedInMissing: null };
-  const exported = await settledExport(context, principal, plant.enterpriseId, range);
+  const exported = await settledExport(context, plant.enterpriseId, range);
   if (exported === null) return { figure: null, feedInFrom: null, feedInMissing: "noRegister" };
   if (!isOnly) return { figure: null, feedInFrom: null, feedInMissing: "severalPlants" };
   return { figure: exported, feedInFrom: "settlement", feedInMissing: null };
@@ -114,18 +110,13 @@ async function feedInOf(
 /** null = a meter that settles counts no export, or the meters changed within the range. */
 async function settledExport(
   context: RenewablesContext,
-  principal: Principal,
   enterpriseId: EnterpriseId,
   range: TimeRange,
 ): Promise<Figure | null> {
-  const table = toSettlements(context.registry.settlementMeters(principal), context.time);
-  const meters = visibleMeters(context, principal, "electricity");
-  const { parts } = settledMeters(table, meters, { enterpriseId, kind: "electricity", range });
+  const { parts } = settledRange(context, { enterpriseId, kind: "electricity", range });
   const [part] = parts;
   if (part === undefined || parts.length > 1) return null;
-  const points = part.meterIds.map((id) =>
-    registerOf(meters.find((m) => m.id === id)?.points ?? [], "activeEnergyExport"),
-  );
+  const points = part.meters.map((meter) => registerOf(meter, "activeEnergyExport"));
   const figures: Figure[] = [];
   for (const point of points) {
     if (point === null) return null;

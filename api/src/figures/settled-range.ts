@@ -1,15 +1,11 @@
 import {
-  ParkError,
   settledMeters,
   systemPrincipal,
   toSettlements,
-  type Enterprise,
   type EnterpriseId,
   type JsonValue,
   type Meter,
   type MeterKind,
-  type Principal,
-  type Registry,
   type TimeRange,
 } from "@smart-park/core";
 import type { FigureContext } from "./group-source.ts";
@@ -27,15 +23,9 @@ export interface SettledRange {
 }
 
 /**
- * An enterprise in the caller's scope, else not_found. Only after this are its figures worked out, and then in full: a
- * meter declared to settle it counts even when somebody else owns that meter, or its total would depend on who asks.
+ * Asked only for enterprises that the caller may see, and then in full: a meter declared to settle one counts even when
+ * somebody else owns that meter, or its total would depend on who asks.
  */
-export function visibleEnterprise(registry: Registry, principal: Principal, id: EnterpriseId): Enterprise {
-  const found = registry.enterprises(principal).find((enterprise) => enterprise.id === id);
-  if (!found) throw new ParkError("not_found");
-  return found;
-}
-
 export function settledRange(
   { registry, time }: Pick<FigureContext, "registry" | "time">,
   asked: { readonly enterpriseId: EnterpriseId; readonly kind: MeterKind; readonly range: TimeRange },

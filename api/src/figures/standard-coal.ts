@@ -44,7 +44,7 @@ export async function readStandardCoal(
     };
   });
   const used = new Set(groups.flatMap(({ carriers }) => carriers.flatMap(({ factorIds }) => factorIds)));
-  const versions = toVersionBodies(registry.regulatedVersions().filter(({ id }) => used.has(id)));
+  const versions = toVersionBodies(book.named(used));
   return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, basis, groups }, versions };
 }
 

@@ -33,7 +33,8 @@ import {
   visibleMeters,
   type RenewablesContext,
 } from "./renewables.ts";
-import { isEnough, registerOf, toFigureBody, type FigureSource } from "./use-figure.ts";
+import { registerOf } from "./metered-use.ts";
+import { isEnough, toFigureBody, type FigureSource } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
 
 type StorageMeter = StorageBody["meters"][number];
@@ -112,7 +113,7 @@ async function arbitrageOf(
     versions: [],
   });
   const [charge, discharge] = (["activeEnergyImport", "activeEnergyExport"] as const).map((quantity) =>
-    registerOf(meter.points, quantity),
+    registerOf(meter, quantity),
   );
   if (!charge || !discharge) return missing("noRegister");
   const contracts = registry.tariffContracts(principal, meter.enterpriseId);

@@ -5,14 +5,9 @@ import {
   enoughCoverage,
   figuresOf,
   knownShare,
-  ParkError,
-  type EnterpriseId,
   type EpochMs,
   type Figure,
   type Point,
-  type Principal,
-  type Quantity,
-  type Registry,
   type TimeRange,
 } from "@smart-park/core";
 import { readParts, type PartsSource } from "../read-parts.ts";
@@ -51,17 +46,6 @@ export async function flowedFigure(
     return count === 0 ? sum : sum + ((byDay.sum[i] ?? 0) / count) * perHour * knownHours;
   }, 0);
   return { value, unit, coverage, factorIds: [] };
-}
-
-/** The register of a quantity at a meter, when it has one. */
-export const registerOf = (points: readonly Point[], quantity: Quantity): Point | null =>
-  points.find((point) => point.quantity === quantity && point.kind === "counter") ?? null;
-
-/** An enterprise that does not exist and one that the caller may not see answer the same. */
-export function requireEnterprise(registry: Pick<Registry, "enterprises">, principal: Principal, id: EnterpriseId) {
-  const found = registry.enterprises(principal).find((enterprise) => enterprise.id === id);
-  if (found === undefined) throw new ParkError("not_found");
-  return found;
 }
 
 export const toFigureBody = ({ value, unit, coverage }: Figure) => ({ value, unit, coverage });

@@ -19,27 +19,19 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { WaterFiguresBody } from "@smart-park/core/wire";
-import type { ApiContext } from "../context.ts";
+import { requireEnterprise } from "../visible-enterprise.ts";
 import { waterPriceIn } from "./contracts.ts";
 import { enteredFor } from "./entered-value.ts";
+import type { FigureContext } from "./group-source.ts";
 import { checkRange } from "./range.ts";
-import { settledUse } from "./settled-use.ts";
-import {
-  flowedFigure,
-  isEnough,
-  registerOf,
-  requireEnterprise,
-  toFigureBody,
-  unknownFigure,
-  useFigure,
-  type FigureSource,
-} from "./use-figure.ts";
+import { registerOf, settledUse, type MeteredUse } from "./metered-use.ts";
+import { settledRange } from "./settled-range.ts";
+import { flowedFigure, isEnough, toFigureBody, unknownFigure, useFigure, type FigureSource } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
 
 const unit = "m³";
 const longestMs = days(2 * 366);
 
-type WaterContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 type MeterRow = WaterFiguresBody["meters"][number];
 
 interface Metered {
@@ -49,19 +41,19 @@ interface Metered {
 
 /** What an enterprise took, used again and let out in [from, to), and where the water went by its meters. */
 export async function readWaterFigures(
-  context: WaterContext,
+  context: FigureContext,
   principal: Principal,
   { enterprise, ...range }: TimeRange & { readonly enterprise: EnterpriseId },
 ): Promise<WaterFiguresBody> {
   checkRange(range, longestMs);
   const { registry, store, rollups, time } = context;
-  requireEnterprise(registry, principal, enterprise);
+  requireEnterprise(context, principal, enterprise);
   const source: FigureSource = { store, rollups, time, now: context.clock.now() };
   const all = [...registry.current().meters()].filter(({ enterpriseId }) => enterpriseId === enterprise);
   const water = all.filter(({ kind }) => kind === "water");
   const inner = water.filter(countsAsUse);
-  const table = registry.settlementMeters(principal);
-  const intake = await settledUse(source, table, water, { enterpriseId: enterprise, kind: "water", range, unit });
+  const settled = settledRange(context, { enterpriseId: enterprise, kind: "water", range });
+  const intake = await settledUse(source, settled, "waterVolume", { now: source.now });
   const reuse = await readReuse(context, principal, source, { enterprise, range, water });
   const makeUp = await meteredUses(source, withPurpose(water, "coolingMakeUp"), range);
   const wastewater = await readWastewater(source, all, range);
@@ -70,7 +62,7 @@ export async function readWaterFigures(
   const tree = meterTree(inner);
   const balances = await balancesOf(source, tree.roots, inner, range);
   const { yuan, ...figures } = figuresOf({
-    intake: intake.total,
+    intake: toFigure(intake),
     reused: reuse.figures,
     circulated,
     makeUp,
@@ -79,10 +71,12 @@ export async function readWaterFigures(
   });
   return {
     ...{ enterpriseId: enterprise, from: time.toIso(range.from), to: time.toIso(range.to) },
-    ...{ ...figures, intakeFrom: intake.isDeclared ? "declared" : "mains", reusedFrom: reuse.from },
+    ...{ ...figures, intakeFrom: settled.isDeclared ? "declared" : "mains", reusedFrom: reuse.from },
     ...{ yuan, versions: toVersionBodies(price ? [price] : []) },
     meters: [
-      ...intake.meters.flatMap((settled) => toMeterRow(time, "intake", settled.range, settled)),
+      ...intake.meters.map(({ meterId, range: span, use }) =>
+        toMeterRow(time, "intake", span, { meterId, figure: toFigure(use) }),
+      ),
       ...reuse.metered.map((one) => toMeterRow(time, "reused", range, toSettled(one))),
       ...makeUp.map((one) => toMeterRow(time, "coolingMakeUp", range, toSettled(one))),
       ...wastewater.metered.map((one) => toMeterRow(time, "wastewater", range, toSettled(one))),
@@ -91,6 +85,8 @@ export async function readWaterFigures(
     inCycle: [...tree.inCycle],
   };
 }
+
+const toFigure = ({ value, coverage }: MeteredUse): Figure => ({ value, unit, coverage, factorIds: [] });
 
 const toSettled = ({ meter, figure }: Metered) => ({ meterId: meter.id, figure });
 
@@ -140,7 +136,7 @@ const sumOf = (metered: readonly Metered[]): Figure =>
 async function meteredUses(source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> {
   const metered: Metered[] = [];
   for (const meter of meters) {
-    const point = registerOf(meter.points, "waterVolume");
+    const point = registerOf(meter, "waterVolume");
     metered.push({ meter, figure: point === null ? unknownFigure(unit) : await useFigure(source, point, range) });
   }
   return metered;
@@ -148,7 +144,7 @@ async function meteredUses(source: FigureSource, meters: readonly Meter[], range
 
 /** Reused water by the meters that are for it; where there are none, as it was entered. */
 async function readReuse(
-  { registry }: WaterContext,
+  { registry }: FigureContext,
   principal: Principal,
   source: FigureSource,
   asked: { readonly enterprise: EnterpriseId; readonly range: TimeRange; readonly water: readonly Meter[] },
@@ -186,7 +182,7 @@ async function outletFlows(source: FigureSource, meters: readonly Meter[], range
 
 /** The one price of the range; null when none is known for a day of it, or it changed. */
 function steadyPrice(
-  { registry, time }: WaterContext,
+  { registry, time }: FigureContext,
   principal: Principal,
   enterprise: EnterpriseId,
   range: TimeRange,

@@ -24,7 +24,7 @@ export const activityInputRoutes: readonly Route[] = [
     run({ context, caller, query }) {
       const { enterprise, park, item, period, history } = query;
       if (park && enterprise !== undefined) throw new ParkError("bad_request", "park: not together with enterprise");
-      requireEnterprise(context, caller.principal, enterprise);
+      if (enterprise !== undefined) requireEnterprise(context, caller.principal, enterprise);
       const filter = { ...given({ item, period }), history: history === "true" };
       const owner = park ? { enterpriseId: null } : given({ enterpriseId: enterprise });
       const inputs = context.registry.activityInputs(caller.principal, { ...filter, ...owner });
@@ -42,7 +42,7 @@ export const activityInputRoutes: readonly Route[] = [
     run({ context, caller, body, audit }) {
       const { registry, time } = context;
       for (const { enterpriseId } of body.inputs)
-        requireEnterprise(context, caller.principal, enterpriseId ?? undefined);
+        if (enterpriseId !== null) requireEnterprise(context, caller.principal, enterpriseId);
       registry.putActivityInputs(caller.principal, body.inputs, audit);
       const wanted = new Set(body.inputs.map(activityKey));
       const inForce = registry.activityInputs(caller.principal).filter((input) => wanted.has(activityKey(input)));

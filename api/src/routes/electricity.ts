@@ -21,7 +21,7 @@ import { loadCurve } from "../figures/electricity/load-curve.ts";
 import { pointDemand } from "../figures/electricity/point-demand.ts";
 import { savings } from "../figures/electricity/savings.ts";
 import { toBillBody, toComparisonBody, toElectricityBody } from "../figures/electricity/to-body.ts";
-import { visibleEnterprise } from "../figures/settled-range.ts";
+import { requireEnterprise } from "../visible-enterprise.ts";
 import { enterpriseParams, pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
 
@@ -49,7 +49,7 @@ export const electricityRoutes: readonly Route[] = [
     responses: { 200: loadCurveBody },
     table: loadCurveTable,
     run({ context, caller, params, query }) {
-      visibleEnterprise(context.registry, caller.principal, params.id);
+      requireEnterprise(context, caller.principal, params.id);
       return loadCurve(context, { principal: caller.principal, enterpriseId: params.id }, query);
     },
   }),
@@ -91,7 +91,7 @@ export const electricityRoutes: readonly Route[] = [
     query: adviceQuery,
     responses: { 200: adviceBody },
     run({ context, caller, params, query }) {
-      visibleEnterprise(context.registry, caller.principal, params.id);
+      requireEnterprise(context, caller.principal, params.id);
       const { month, avoidablePercent } = query;
       const asked = { principal: caller.principal, enterpriseId: params.id, month };
       return savings(context, asked, avoidablePercent / 100);
@@ -111,6 +111,6 @@ export const electricityRoutes: readonly Route[] = [
 ];
 
 function monthOf(context: ApiContext, { principal }: Caller, enterpriseId: EnterpriseId, month: Month) {
-  visibleEnterprise(context.registry, principal, enterpriseId);
+  requireEnterprise(context, principal, enterpriseId);
   return electricityMonth(context, { principal, enterpriseId, month });
 }

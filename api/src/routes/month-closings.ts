@@ -13,7 +13,7 @@ import { z } from "zod";
 import { defineRoute, type Route } from "../define-route.ts";
 import { toClosingEntry } from "../figures/closing-state.ts";
 import { closedMonth, closeMonth } from "../figures/month-closing.ts";
-import { visibleEnterprise } from "../figures/settled-range.ts";
+import { requireEnterprise } from "../visible-enterprise.ts";
 import { given } from "../given.ts";
 import { enterpriseParams } from "./path-params.ts";
 
@@ -46,7 +46,7 @@ export const monthClosingRoutes: readonly Route[] = [
     body: closeMonthRequest,
     responses: { 201: closingEntry },
     async run({ context, caller, params, body, audit }) {
-      visibleEnterprise(context.registry, caller.principal, params.id);
+      requireEnterprise(context, caller.principal, params.id);
       const asked = { principal: caller.principal, enterpriseId: params.id, month: body.month };
       return toClosingEntry(await closeMonth(context, asked, audit), context.time, true);
     },
@@ -59,7 +59,7 @@ export const monthClosingRoutes: readonly Route[] = [
     params: closingParams,
     responses: { 200: closingBody },
     async run({ context, caller, params: { id, month } }) {
-      visibleEnterprise(context.registry, caller.principal, id);
+      requireEnterprise(context, caller.principal, id);
       const closed = await closedMonth(context, { principal: caller.principal, enterpriseId: id, month });
       if (closed === null) throw new ParkError("not_found");
       return closed;

@@ -14,7 +14,7 @@ export const quotaRoutes: readonly Route[] = [
     query: inputsQuery,
     responses: { 200: listOf(quotaBody) },
     run({ context, caller, query }) {
-      requireEnterprise(context, caller.principal, query.enterprise);
+      if (query.enterprise !== undefined) requireEnterprise(context, caller.principal, query.enterprise);
       const quotas = context.registry.quotas(caller.principal);
       const wanted = quotas.filter(({ enterpriseId }) => [undefined, enterpriseId].includes(query.enterprise));
       return { items: wanted, nextCursor: null };

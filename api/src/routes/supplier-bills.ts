@@ -28,7 +28,7 @@ export const supplierBillRoutes: readonly Route[] = [
     responses: { 200: listOf(supplierBillBody) },
     run({ context, caller, query }) {
       const { enterprise: enterpriseId, month } = query;
-      requireEnterprise(context, caller.principal, enterpriseId);
+      if (enterpriseId !== undefined) requireEnterprise(context, caller.principal, enterpriseId);
       const bills = context.registry.supplierBills(caller.principal, given({ enterpriseId, month }));
       return { items: bills.map((bill) => toBody(bill, context.time)), nextCursor: null };
     },

@@ -84,6 +84,12 @@ export class RegulatedBook {
     return (this.#versions.get(keyOf({ kind, subject })) ?? []) as unknown as readonly Regulated<K>[];
   }
 
+  /** Versions by their ids, each once; those that are not here are left out. */
+  named(ids: Iterable<string>): readonly AnyRegulated[] {
+    const wanted = new Set(ids);
+    return [...this.#versions.values()].flat().filter(({ id }) => wanted.has(id));
+  }
+
   /** The one version in force on a park-local day (`ParkTime.dayOf`); null in a gap: then there is no value. */
   inForce<K extends RegulatedKind>(kind: K, subject: string, day: LocalDay): Regulated<K> | null {
     return this.versions(kind, subject).find((version) => isInForce(version, day)) ?? null;

@@ -17,7 +17,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { LoadCurveBody } from "@smart-park/core/wire";
-import { toUsedVersions } from "../used-versions.ts";
+import { toVersionBodies } from "../versions.ts";
 import type { FigureContext } from "../group-source.ts";
 import { settledRange } from "../settled-range.ts";
 import { readEnergy } from "./metered-energy.ts";
@@ -47,7 +47,7 @@ export async function loadCurve(
   const priced = pricedStretches(registry.tariffContracts(principal, enterpriseId), range, time).map((stretch) =>
     priceStretch(source, energy.curve, stretch),
   );
-  const versions = toUsedVersions(priced.flatMap((stretch) => stretch.versions));
+  const versions = toVersionBodies(priced.flatMap((stretch) => stretch.versions));
   return {
     enterpriseId,
     step: asked.step,

@@ -19,7 +19,7 @@ import {
 } from "@smart-park/core";
 import type { AdviceBody } from "@smart-park/core/wire";
 import type { FigureContext } from "../group-source.ts";
-import { toUsedVersions } from "../used-versions.ts";
+import { toVersionBodies } from "../versions.ts";
 import type { AskedMonth, ElectricityMonth } from "./electricity-month.ts";
 import { yuanOf } from "./to-body.ts";
 import { hoursOf, savingsYear, yearEnergies, type SavingsYear } from "./savings-year.ts";
@@ -50,7 +50,7 @@ export async function savings(source: FigureContext, asked: AskedMonth, avoidabl
     ...{ fromMonth: year.fromMonth, toMonth: year.toMonth, knownMonths: year.months.length },
     state: "estimated",
     coverage: year.coverage,
-    versions: toUsedVersions(versions),
+    versions: toVersionBodies(versions),
     label: versions.length === 0 ? null : labelOfAll(versions),
     unit: "元/a",
     advice: advice.map((one) => ({ ...one, inputs: { ...one.inputs } })),
