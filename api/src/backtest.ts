@@ -77,7 +77,11 @@ function toBody(
     warnings,
     days: [...days.values()],
     alerts: inOrder.slice(0, maxListed).map(({ pointId, level = "alarm", raisedAt, clearedAt, value, limit }) => ({
-      ...{ point: pointId, level, severity: severityOf(rule.severity, level), value, limit },
+      point: pointId,
+      level,
+      severity: severityOf(rule.severity, level),
+      value,
+      limit,
       raisedAt: time.toIso(raisedAt),
       clearedAt: clearedAt === null ? null : time.toIso(clearedAt),
     })),

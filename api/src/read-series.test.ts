@@ -155,8 +155,15 @@ describe("years of a fast meter", () => {
   const meter = { id: "m", meterId: "m", enterpriseId: "A", intervalS: 20, unit: "kWh", stampAt: "start" };
   const register = {
     ...meter,
-    ...{ quantity: "activeEnergyImport", kind: "counter", valueSide: "primary", multiplier: 1, multiplierFrom: null },
-    ...{ modulus: null, ratedPerHour: null, min: null, max: null },
+    quantity: "activeEnergyImport",
+    kind: "counter",
+    valueSide: "primary",
+    multiplier: 1,
+    multiplierFrom: null,
+    modulus: null,
+    ratedPerHour: null,
+    min: null,
+    max: null,
   } as unknown as Point; // ids without their brand
   let largest = 0;
   /** A register that rises by 1 every 20 s, for ever. */

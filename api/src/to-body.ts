@@ -38,7 +38,10 @@ function toPointBody(point: Point, time: ParkTime): MeterBody["points"][number] 
   const { multipliers = [], registerChanges = [] } = point;
   return {
     ...plain,
-    ...{ multiplierFrom: isoOrNull(time, point.multiplierFrom), stampAt, min, max },
+    multiplierFrom: isoOrNull(time, point.multiplierFrom),
+    stampAt,
+    min,
+    max,
     ...(multipliers.length > 0 && { multipliers: multipliers.map((dated) => toMultiplierBody(dated, time)) }),
     ...(registerChanges.length > 0 && {
       registerChanges: registerChanges.map((change) => toRegisterChangeBody(change, time)),
@@ -114,7 +117,16 @@ export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): Ale
     alert;
   const acknowledged = alert.acknowledged && { ...alert.acknowledged, at: time.toIso(alert.acknowledged.at) };
   return {
-    ...{ id, ruleId, ruleName, point: alert.pointId, enterpriseId, severity, kind, state, acknowledged, assignee },
+    id,
+    ruleId,
+    ruleName,
+    point: alert.pointId,
+    enterpriseId,
+    severity,
+    kind,
+    state,
+    acknowledged,
+    assignee,
     level: levelOfAlert(id),
     shelvedUntil: isoOrNull(time, alert.shelvedUntil),
     raisedAt: time.toIso(alert.raisedAt),

@@ -309,7 +309,11 @@ describe("who may connect", () => {
     await before.subscribeAsync(command, { qos: 1 });
     await before.endAsync(true);
     const after = mqtt.connect(`mqtt://127.0.0.1:${edge.ports.mqtt}`, {
-      ...{ username: "gw-1", password: "secret-1", clientId: "gw-1", clean: false, reconnectPeriod: 0 },
+      username: "gw-1",
+      password: "secret-1",
+      clientId: "gw-1",
+      clean: false,
+      reconnectPeriod: 0,
     });
     clients.push(after);
     const isKept = await new Promise((resolve) => after.once("connect", (connack) => resolve(connack.sessionPresent)));

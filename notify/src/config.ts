@@ -14,8 +14,11 @@ export interface NotifierConfig {
 }
 
 const defaults = {
-  ...{ flood: defaultFloodPolicy, retry: defaultRetryPolicy },
-  ...{ atOnce: 16, lookMs: 1000, jumpMs: 5000 },
+  flood: defaultFloodPolicy,
+  retry: defaultRetryPolicy,
+  atOnce: 16,
+  lookMs: 1000,
+  jumpMs: 5000,
 } as const satisfies Partial<NotifierConfig>;
 
 export type NotifierOptions = Pick<NotifierConfig, "timeZone"> & Partial<NotifierConfig>;

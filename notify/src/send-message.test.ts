@@ -18,9 +18,20 @@ import { startHttpReceiver, startSmtpReceiver, type Mood, type Receiver } from "
 const now = Date.UTC(2026, 10, 26, 4);
 const key = "signing-key-1";
 const notice: Notice = {
-  ...{ transition: "raised", alertId: "r~m.activePower~1", ruleName: "功率超限", kind: "limit", severity: "P1" },
-  ...{ pointId: "m.activePower" as PointId, enterpriseId: "A" as EnterpriseId, value: 120, limit: 100 },
-  ...{ raisedAt: now, clearedAt: null, late: false, isLookedAfter: false, escalatedTo: [] },
+  transition: "raised",
+  alertId: "r~m.activePower~1",
+  ruleName: "功率超限",
+  kind: "limit",
+  severity: "P1",
+  pointId: "m.activePower" as PointId,
+  enterpriseId: "A" as EnterpriseId,
+  value: 120,
+  limit: 100,
+  raisedAt: now,
+  clearedAt: null,
+  late: false,
+  isLookedAfter: false,
+  escalatedTo: [],
 };
 const message: Message = { key: "key-1", kind: "single", deliveries: [{ key: "key-1", kind: "raised", notice }] };
 

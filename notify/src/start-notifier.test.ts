@@ -37,8 +37,12 @@ function start(): void {
   notifier = startNotifier(
     { timeZone: "Asia/Shanghai", lookMs: 2 },
     {
-      ...{ ledger: park.deliveries, wakeUp: () => () => undefined, clock: park.clock, logger: park.logger },
-      ...{ monotonic: () => monotonic, random: () => 0.5 },
+      ledger: park.deliveries,
+      wakeUp: () => () => undefined,
+      clock: park.clock,
+      logger: park.logger,
+      monotonic: () => monotonic,
+      random: () => 0.5,
       send: async (_channel, _address, message) => {
         sent.push(message);
         return answers.shift() ?? taken;

@@ -79,8 +79,15 @@ class Worker {
     const count = (result: SendResult, outcomes: readonly DeliveryOutcome[]): void => this.#count(result, outcomes);
     this.#logger = logger;
     this.#deps = {
-      ...{ ledger, send, clock, monotonic, config, count, random: given.random ?? Math.random },
-      ...{ lanes: new Lanes(config.flood), time: new ParkTime(config.timeZone) },
+      ledger,
+      send,
+      clock,
+      monotonic,
+      config,
+      count,
+      random: given.random ?? Math.random,
+      lanes: new Lanes(config.flood),
+      time: new ParkTime(config.timeZone),
     };
   }
 

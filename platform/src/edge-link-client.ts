@@ -90,7 +90,10 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
       ),
     publish: (topic, payload) =>
       postTo({
-        ...{ agent, linkPath, path: edgeLinkPaths.publish, headers: { [edgeLinkHeaders.topic]: topic } },
+        agent,
+        linkPath,
+        path: edgeLinkPaths.publish,
+        headers: { [edgeLinkHeaders.topic]: topic },
         body: Buffer.from(payload),
       }).then((status) => status === 204),
     registryChanged: async () => {

@@ -138,7 +138,11 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   const rolled = parts.add(
     "roll-ups",
     await openRollups({
-      ...{ directory: folder.readings, timeZone, store: readings, catalog: registry.registry, logger },
+      directory: folder.readings,
+      timeZone,
+      store: readings,
+      catalog: registry.registry,
+      logger,
       isKeeper: config.roles.has("ingest"),
     }),
   );

@@ -97,7 +97,10 @@ describe("the steel works' registers, made of the energies of their intervals", 
   }
   const point = { modulus: 100_000, ratedPerHour: 1000 };
   const meterOf = (id: string, quantity: string) => ({
-    ...{ id, kind: "electricity", intervalS: 900, points: [{ quantity, ...point }] },
+    id,
+    kind: "electricity",
+    intervalS: 900,
+    points: [{ quantity, ...point }],
   });
 
   it.each([

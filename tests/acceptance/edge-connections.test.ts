@@ -53,8 +53,11 @@ it(`${connections} authenticated connections come back after a crash, and nothin
       "back after s": backAfterS,
       "arrivals in busiest s": comeback.busiestSecond,
     },
-    ...{ "empty MiB": emptyMib, "full MiB": fullMib, "full again MiB": fullAgainMib },
-    ...{ "KiB per connection": ((fullMib - emptyMib) / connections) * 1024, acknowledged: acknowledged.length },
+    "empty MiB": emptyMib,
+    "full MiB": fullMib,
+    "full again MiB": fullAgainMib,
+    "KiB per connection": ((fullMib - emptyMib) / connections) * 1024,
+    acknowledged: acknowledged.length,
   });
   expect(acknowledged.length).toBeGreaterThan(connections / 10);
   expect(acknowledged.filter((text) => !kept.has(text))).toEqual([]);

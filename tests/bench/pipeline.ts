@@ -60,7 +60,9 @@ export async function measurePipeline(load: PipelineLoad): Promise<PipelineMeasu
   const platform = new SpawnedPlatform({
     PARK_DATA_DIR: join(directory, "data"),
     PARK_ADMIN_PASSWORD: adminPassword,
-    ...{ PARK_DEVICE_RATE: "0", PARK_ENTERPRISE_RATE: "0", PARK_LOG_LEVEL: "error" },
+    PARK_DEVICE_RATE: "0",
+    PARK_ENTERPRISE_RATE: "0",
+    PARK_LOG_LEVEL: "error",
     ...load.settings,
   });
   try {

@@ -37,7 +37,9 @@ export async function measureYear(load: YearLoad, influx: Influx): Promise<YearM
     const month = `from=${end - 30 * dayMs}&to=${end}&step=15m&stat=consumption`;
     const point = toPointId(meters[1] ?? meters[0]!, "activeEnergyImport"); // at least one meter
     return {
-      ...{ readings, filledInS, rolledInS },
+      readings,
+      filledInS,
+      rolledInS,
       enterprisesMs: await rounds(load, admin, `/figures/consumption?${year}&by=enterprise&step=1mo`),
       parkDaysMs: await rounds(load, admin, `/figures/consumption?${year}&by=park&step=1d`),
       monthMs: await rounds(load, admin, `/points/${point}/readings?${month}`),
@@ -63,9 +65,21 @@ function addPark({ registry }: ApiUnderTest, { enterprises, metersEach }: YearLo
 }
 
 const aRegister = (meterId: MeterId, enterpriseId: never): Point => ({
-  ...{ id: toPointId(meterId, "activeEnergyImport"), meterId, enterpriseId, quantity: "activeEnergyImport" },
-  ...{ unit: "kWh", kind: "counter", multiplier: 1, multiplierFrom: null, valueSide: "primary", modulus: null },
-  ...{ ratedPerHour: null, stampAt: "start", min: null, max: null, intervalS: 900 },
+  id: toPointId(meterId, "activeEnergyImport"),
+  meterId,
+  enterpriseId,
+  quantity: "activeEnergyImport",
+  unit: "kWh",
+  kind: "counter",
+  multiplier: 1,
+  multiplierFrom: null,
+  valueSide: "primary",
+  modulus: null,
+  ratedPerHour: null,
+  stampAt: "start",
+  min: null,
+  max: null,
+  intervalS: 900,
 });
 
 /** Day after day, as telemetry comes: all meters' quarter hours of a day, loads that differ by meter and hour. */

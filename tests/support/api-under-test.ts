@@ -139,7 +139,16 @@ export async function startApiUnderTest(
     return Promise.resolve({ ok: true, detail: "taken" });
   };
   const ports = {
-    ...{ registry, store, rollups, messages, feed, edge, metrics, sendMessage, clock, logger },
+    registry,
+    store,
+    rollups,
+    messages,
+    feed,
+    edge,
+    metrics,
+    sendMessage,
+    clock,
+    logger,
     ...(deps.notice && { notice: deps.notice }),
   };
   const api = parts.add("api", await startApi({ ...config, liveRecheckMs: 50, ...options }, ports));

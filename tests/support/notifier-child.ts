@@ -38,9 +38,13 @@ const ledger: DeliveryLedger = {
   },
 };
 const sender = createSender({
-  ...{ resolve: async () => ["127.0.0.1"], allow: parseAllowList(["127.0.0.1"]), clock },
-  ...{ timeouts: { connectMs: 5000, totalMs: 10_000 }, catalog: database.registry },
-  ...{ time: new ParkTime("Asia/Shanghai"), publish: async () => false },
+  resolve: async () => ["127.0.0.1"],
+  allow: parseAllowList(["127.0.0.1"]),
+  clock,
+  timeouts: { connectMs: 5000, totalMs: 10_000 },
+  catalog: database.registry,
+  time: new ParkTime("Asia/Shanghai"),
+  publish: async () => false,
 });
 const send: SendMessage = async (...given) => {
   pass("send");

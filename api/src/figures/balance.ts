@@ -161,9 +161,16 @@ function toNodes(balance: Balance, parentId: string | null, names: ReadonlyMap<s
   const colon = last.indexOf(":");
   const level = levelOf(last, colon);
   const node = {
-    ...{ id, parentId, level, name: names.get(last) ?? (colon < 0 ? null : last.slice(colon + 1)) },
-    ...{ total: toFigureBody(total), childrenSum: childrenSum && toFigureBody(childrenSum) },
-    ...{ residual, residualShare, state, insufficient: [...insufficient] },
+    id,
+    parentId,
+    level,
+    name: names.get(last) ?? (colon < 0 ? null : last.slice(colon + 1)),
+    total: toFigureBody(total),
+    childrenSum: childrenSum && toFigureBody(childrenSum),
+    residual,
+    residualShare,
+    state,
+    insufficient: [...insufficient],
   };
   return [node, ...children.flatMap((child) => toNodes(child, id, names))];
 }

@@ -58,7 +58,10 @@ export async function readCarbon(
     const { result, incomplete } = carbonOf(group, { book, time, grid, greenPowerKwh });
     for (const figure of Object.values(result) as Figure[]) figure.factorIds.forEach((id) => used.add(id));
     return {
-      ...{ id: group.id, name: group.name, greenPowerKwh, incomplete },
+      id: group.id,
+      name: group.name,
+      greenPowerKwh,
+      incomplete,
       ...toFigures(result),
       intensities: intensitiesOf(result.totalLocation, inputs, group.owners, asked),
     };
@@ -112,7 +115,12 @@ const unknownEnergy: PurchasedEnergy = { purchased: unknown, exported: null, loc
 const unknownFuel: BurntFuel = { name: "", amount: unknown, ncv: none, carbonContent: none, oxidation: none };
 
 const allUnknown = ({ scope1, ...rest }: Carbon): Carbon => ({
-  ...{ ...rest, scope1, scope2Location: scope1, scope2Market: scope1, totalLocation: scope1, totalMarket: scope1 },
+  ...rest,
+  scope1,
+  scope2Location: scope1,
+  scope2Market: scope1,
+  totalLocation: scope1,
+  totalMarket: scope1,
 });
 
 /** Green power is entered for the whole range: each stretch gets as much of it as of the electricity. */
@@ -156,7 +164,9 @@ function burnt(name: string, amount: Figure, from: number, { book, time }: Carbo
   const { ncvGj, carbonTPerTj, oxidation } = version.value;
   const factor = (value: number, unit: string): Factor => ({ id: version.id, value, unit });
   return {
-    ...{ name, amount, ncv: factor(ncvGj, `GJ/${amount.unit}`) },
+    name,
+    amount,
+    ncv: factor(ncvGj, `GJ/${amount.unit}`),
     carbonContent: factor(carbonTPerTj, "tC/TJ"),
     oxidation: factor(oxidation, "1"),
   };

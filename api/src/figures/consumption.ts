@@ -40,7 +40,12 @@ export async function readConsumption(
   const before = compared === null ? null : await usesBefore(context, source, query, compared.range);
   const { time } = context;
   return {
-    ...{ kind, unit, step, by, from: time.toIso(range.from), to: time.toIso(range.to) },
+    kind,
+    unit,
+    step,
+    by,
+    from: time.toIso(range.from),
+    to: time.toIso(range.to),
     compared: compared && compared.body,
     groups: groups.map((group, i) => toGroup(context, group, uses[i], before && (before.get(group.id) ?? null))),
   };
@@ -105,7 +110,10 @@ function toGroup(
   if (use === undefined) throw new Error("every group has a use");
   const { total, buckets } = use;
   return {
-    ...{ id, name, declared: isDeclared, meters: [...new Set(terms.flatMap(({ meterId }) => meterId ?? []))] },
+    id,
+    name,
+    declared: isDeclared,
+    meters: [...new Set(terms.flatMap(({ meterId }) => meterId ?? []))],
     total: toFigureBody(total),
     before: before && toFigureBody(before),
     change: before && changeOf(total, before),

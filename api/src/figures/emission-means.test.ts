@@ -39,7 +39,14 @@ async function fill(pointId: string, stepMs: number, valueAt: (at: number) => nu
 }
 const target = (id: string, kind: string, point: string, limit: number, more = {}) =>
   admin.put(`/watch-targets/${id}`, {
-    ...{ id, kind, point, limit, title: `限值 ${id}`, source: "排污许可证", effectiveFrom: 0, ...more },
+    id,
+    kind,
+    point,
+    limit,
+    title: `限值 ${id}`,
+    source: "排污许可证",
+    effectiveFrom: 0,
+    ...more,
   });
 const hours = (point: string, more = "") =>
   admin.get(`/points/${point}/hourly-means?from=${start}&to=${start + 6 * hour}${more}`);
@@ -71,7 +78,9 @@ describe("hourly means of a stack", () => {
     ]);
     expect(body.rows[2]).toMatchObject({ measured: 80, value: null, validMinutes: 44, limitId: "nox-old" });
     expect(body.counts).toEqual({
-      ...{ compliant: 1, warning: 1, exceeded: 1 },
+      compliant: 1,
+      warning: 1,
+      exceeded: 1,
       notJudged: { insufficient: 2, stopped: 1 },
     });
     expect(body).toMatchObject({ unit: "mg/m³", oxygenPoint: "stack.oxygen" });
@@ -119,7 +128,10 @@ describe("hourly means of a stack", () => {
         ["stack.nox", 80],
         ["stack.oxygen", 12],
       ].map(([id, value]) => ({
-        ...{ pointId: id as PointId, observedAt: from + i * minute, receivedAt: now, value: Number(value) },
+        pointId: id as PointId,
+        observedAt: from + i * minute,
+        receivedAt: now,
+        value: Number(value),
         quality: "good",
       })),
     );
@@ -148,8 +160,14 @@ describe("daily means of a water outlet", () => {
     expect(body.flowPoint).toBe("sewer.wastewaterFlow");
     expect(body.rows).toEqual([
       expect.objectContaining({
-        ...{ mean: 55, method: "flowWeighted", loadKg: 26.4, knownHours: 24, hours: 24 },
-        ...{ state: "exceeded", rounded: 55, limitId: "cod" },
+        mean: 55,
+        method: "flowWeighted",
+        loadKg: 26.4,
+        knownHours: 24,
+        hours: 24,
+        state: "exceeded",
+        rounded: 55,
+        limitId: "cod",
       }),
     ]);
     expect(body.rows[0].exceedTimes).toBeCloseTo(1 / 54, 9);

@@ -156,8 +156,15 @@ describe("quotas", () => {
     park.registry.putQuota(
       systemPrincipal,
       {
-        ...{ id, enterpriseId: owner as EnterpriseId | null, medium, value, unit },
-        ...{ from: "2026-04-01", to: "2026-05-31", source: "下达", status: "unverified" },
+        id,
+        enterpriseId: owner as EnterpriseId | null,
+        medium,
+        value,
+        unit,
+        from: "2026-04-01",
+        to: "2026-05-31",
+        source: "下达",
+        status: "unverified",
       },
       audit,
     );

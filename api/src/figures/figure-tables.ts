@@ -60,8 +60,12 @@ export function consumptionTable(body: ConsumptionBody): TableAnswer {
       ? buckets.map((bucket) => ({ id, name, at: bucket.at, value: bucket.value, known: bucket.known * 100 }))
       : [
           {
-            ...{ id, name, value: total.value, known: knownPercent(total.coverage) },
-            ...{ before: before?.value, change: percent(change?.share ?? null) },
+            id,
+            name,
+            value: total.value,
+            known: knownPercent(total.coverage),
+            before: before?.value,
+            change: percent(change?.share ?? null),
           },
         ],
   );
@@ -87,8 +91,14 @@ export const balanceTable = (body: BalanceBody): TableAnswer => ({
     known,
   ],
   rows: body.nodes.map(({ id, parentId, name, total, childrenSum, residual, residualShare }) => ({
-    ...{ id, parentId, name, total: total.value, children: childrenSum?.value, residual },
-    ...{ residualShare: percent(residualShare), known: knownPercent(total.coverage) },
+    id,
+    parentId,
+    name,
+    total: total.value,
+    children: childrenSum?.value,
+    residual,
+    residualShare: percent(residualShare),
+    known: knownPercent(total.coverage),
   })),
   notes: [rangeNote(body), "差额：线损、漏损与未计量；数据不足时不计算", emptyNote],
 });
@@ -106,7 +116,12 @@ export const loadCurveTable = (body: LoadCurveBody): TableAnswer => ({
     known,
   ],
   rows: body.rows.map(({ at, kw, kwh, period, yuan, known: share }) => ({
-    ...{ at, kw, kwh, yuan, period: periodLabel(period), known: share * 100 },
+    at,
+    kw,
+    kwh,
+    yuan,
+    period: periodLabel(period),
+    known: share * 100,
   })),
   notes: [stateNote(body.state), ...versionNotes(body.versions), emptyNote],
 });
@@ -130,7 +145,12 @@ export const billTable = (body: BillBody): TableAnswer => ({
   ],
   rows: [
     ...body.lines.map(({ kind, period, quantity, unit, price, yuan }) => ({
-      ...{ line: lineLabels[kind], period: periodLabel(period), quantity, unit, price, yuan },
+      line: lineLabels[kind],
+      period: periodLabel(period),
+      quantity,
+      unit,
+      price,
+      yuan,
     })),
     { line: "合计", yuan: body.yuan },
   ],
@@ -157,7 +177,12 @@ export const billComparisonTable = (body: BillComparisonBody): TableAnswer => ({
     { key: "cause", label: "原因" },
   ],
   rows: body.lines.map(({ line, unit, computed, supplier, difference, share, cause }) => ({
-    ...{ line: comparedLabels[line] ?? line, unit, computed, supplier, difference, share: percent(share) },
+    line: comparedLabels[line] ?? line,
+    unit,
+    computed,
+    supplier,
+    difference,
+    share: percent(share),
     cause: cause && `${cause.cause} ${cause.note}`.trim(),
   })),
   notes: [rangeNote(body), `允许差异 ${body.tolerancePercent} %`, ...versionNotes(body.versions), emptyNote],
@@ -176,7 +201,12 @@ export const standardCoalTable = (body: StandardCoalBody): TableAnswer => ({
   ],
   rows: body.groups.flatMap(({ id, name, total, carriers }) => [
     ...carriers.map((carrier) => ({
-      ...{ id, name, carrier: carrier.name, amount: carrier.amount, unit: carrier.unit, tce: carrier.tce },
+      id,
+      name,
+      carrier: carrier.name,
+      amount: carrier.amount,
+      unit: carrier.unit,
+      tce: carrier.tce,
     })),
     { id, name, carrier: "合计", tce: total.value, known: knownPercent(total.coverage) },
   ]),
@@ -195,8 +225,13 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
     known,
   ],
   rows: body.groups.map(({ id, name, scope1, scope2Location, scope2Market, totalLocation }) => ({
-    ...{ id, name, scope1: scope1.value, scope2Location: scope2Location.value, scope2Market: scope2Market.value },
-    ...{ totalLocation: totalLocation.value, known: knownPercent(totalLocation.coverage) },
+    id,
+    name,
+    scope1: scope1.value,
+    scope2Location: scope2Location.value,
+    scope2Market: scope2Market.value,
+    totalLocation: totalLocation.value,
+    known: knownPercent(totalLocation.coverage),
   })),
   notes: [rangeNote(body), ...versionNotes(body.versions), emptyNote],
 });
@@ -217,8 +252,17 @@ export const quotaTable = (body: QuotaProgressBody): TableAnswer => ({
     known,
   ],
   rows: body.items.map(({ id, enterpriseId, medium, from, to, limit, used, unit, share, projectedByPace }) => ({
-    ...{ id, enterpriseId, medium, from, to, limit, used: used.value, unit, share: percent(share) },
-    ...{ projected: projectedByPace, known: knownPercent(used.coverage) },
+    id,
+    enterpriseId,
+    medium,
+    from,
+    to,
+    limit,
+    used: used.value,
+    unit,
+    share: percent(share),
+    projected: projectedByPace,
+    known: knownPercent(used.coverage),
   })),
   notes: [`截至：${body.at}`, ...versionNotes(body.versions), emptyNote],
 });

@@ -40,7 +40,11 @@ beforeAll(async () => {
 afterAll(() => park.stop());
 
 const reading = (pointId: string, observedAt: number, value: number): Reading => ({
-  ...{ pointId: pointId as PointId, observedAt, receivedAt: observedAt, value, quality: "good" },
+  pointId: pointId as PointId,
+  observedAt,
+  receivedAt: observedAt,
+  value,
+  quality: "good",
 });
 
 /** Sixty days; by night `usual` with a scatter of its own, and `leak` on top since five nights ago. */

@@ -50,8 +50,13 @@ export async function readNightFlow(
     relativeStep: question.relativeStep,
     events: toEvents(found, price, time),
     nights: found.nights.map(({ from, to, dayType, minFlow, baseline, threshold, isAbove }) => ({
-      ...{ from: time.toIso(from), to: time.toIso(to) },
-      ...{ dayType, minFlow, baseline, threshold, isAbove },
+      from: time.toIso(from),
+      to: time.toIso(to),
+      dayType,
+      minFlow,
+      baseline,
+      threshold,
+      isAbove,
     })),
   };
 }
@@ -111,8 +116,14 @@ const priceOf = ({ registry, time, clock }: LeakContext, principal: Principal, {
 function toHead(point: Point, found: KnownNights, price: Regulated<"number"> | null, time: ParkTime) {
   const { state, minFlow, baseline, threshold, nightsAbove, since, excessPerDay } = found;
   return {
-    ...{ point: point.id, enterpriseId: point.enterpriseId, unit: "m³/h" as const },
-    ...{ state, minFlow, baseline, threshold, nightsAbove },
+    point: point.id,
+    enterpriseId: point.enterpriseId,
+    unit: "m³/h" as const,
+    state,
+    minFlow,
+    baseline,
+    threshold,
+    nightsAbove,
     since: since === null ? null : time.toIso(since),
     m3PerDay: excessPerDay,
     yuanPerDay: price && excessPerDay * price.value,
@@ -123,8 +134,11 @@ function toHead(point: Point, found: KnownNights, price: Regulated<"number"> | n
 
 const toEvents = ({ events }: KnownNights, price: Regulated<"number"> | null, time: ParkTime) =>
   events.map(({ kind, since, foundAt, endedAt, flow }) => ({
-    ...{ kind, since: time.toIso(since), foundAt: time.toIso(foundAt) },
+    kind,
+    since: time.toIso(since),
+    foundAt: time.toIso(foundAt),
     endedAt: endedAt === null ? null : time.toIso(endedAt),
-    ...{ flowM3PerH: flow, m3PerDay: 24 * flow },
+    flowM3PerH: flow,
+    m3PerDay: 24 * flow,
     yuanPerDay: price && 24 * flow * price.value,
   }));

@@ -45,17 +45,28 @@ export class PointLimits {
     const before = this.#targets.findLastIndex(({ effectiveFrom }) => effectiveFrom <= from);
     const inForce = this.#targets.filter(({ effectiveFrom }, i) => effectiveFrom < to && i >= before);
     return inForce.map((target) => ({
-      ...{ id: target.id, name: target.title, source: target.source, documentNumber: null, status: target.status },
+      id: target.id,
+      name: target.title,
+      source: target.source,
+      documentNumber: null,
+      status: target.status,
       label: figureLabel(target),
-      ...{ max: target.limit, min: target.lowerLimit ?? null, decimals: target.decimals ?? null },
-      ...{ referenceOxygen: target.referenceOxygen ?? null, effectiveFrom: time.toIso(target.effectiveFrom) },
+      max: target.limit,
+      min: target.lowerLimit ?? null,
+      decimals: target.decimals ?? null,
+      referenceOxygen: target.referenceOxygen ?? null,
+      effectiveFrom: time.toIso(target.effectiveFrom),
     }));
   }
 }
 
 const toDatedLimit = (target: WatchTarget, unit: string): DatedLimit => ({
-  ...{ id: target.id, effectiveFrom: target.effectiveFrom, effectiveTo: null },
-  ...{ max: target.limit, min: target.lowerLimit ?? null, unit },
+  id: target.id,
+  effectiveFrom: target.effectiveFrom,
+  effectiveTo: null,
+  max: target.limit,
+  min: target.lowerLimit ?? null,
+  unit,
   ...(typeof target.decimals === "number" && { decimals: target.decimals }),
 });
 

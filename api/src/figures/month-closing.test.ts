@@ -107,11 +107,19 @@ describe("a month", () => {
     const { body } = await userOfA.get(signed);
     expect(body.adjustments).toEqual([
       {
-        ...{ figure: "electricity.maxDemandKw", unit: "kW", signed: 400, current: 600, difference: 200 },
+        figure: "electricity.maxDemandKw",
+        unit: "kW",
+        signed: 400,
+        current: 600,
+        difference: 200,
         causes: ["correctedData"],
       },
       {
-        ...{ figure: "water.amount", unit: "m³", signed: 1392, current: 1488, difference: 96 },
+        figure: "water.amount",
+        unit: "m³",
+        signed: 1392,
+        current: 1488,
+        difference: 96,
         causes: ["lateData"],
       },
     ]);
@@ -126,7 +134,11 @@ describe("a month", () => {
     park.registry.putSettlementMeter(systemPrincipal, { id: "e2", ...entry, from: "2026-01-01", to: null }, audit);
     const { adjustments } = (await userOfA.get(signed)).body;
     expect(adjustments.find(({ figure }: { figure: string }) => figure === "electricity.kwh")).toEqual({
-      ...{ figure: "electricity.kwh", unit: "kWh", signed: 297_600, current: null, difference: null },
+      figure: "electricity.kwh",
+      unit: "kWh",
+      signed: 297_600,
+      current: null,
+      difference: null,
       causes: ["changedSettlement"],
     });
     park.registry.deleteSettlementMeter(systemPrincipal, "e2", audit);

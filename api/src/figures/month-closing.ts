@@ -75,8 +75,12 @@ export async function closeMonth(source: FigureContext, asked: AskedMonth, audit
   const { enterpriseId, month, principal } = asked;
   const document = {
     format: 1,
-    ...{ enterpriseId, month, figures, bases },
-    ...{ signedBy: audit.actor, signedAt: source.time.toIso(audit.at) },
+    enterpriseId,
+    month,
+    figures,
+    bases,
+    signedBy: audit.actor,
+    signedAt: source.time.toIso(audit.at),
     billLines: electricity.bill?.lines ?? [],
     versions: electricity.bill?.versions.map(toVersionBody) ?? [],
   };

@@ -98,7 +98,9 @@ async function figureIn({ context, principal, source, quota }: Question, range: 
       context,
       source.meters.filter((m) => by === "park" || m.enterpriseId === quota.enterpriseId),
       {
-        ...{ quantity: discharged, range, now },
+        quantity: discharged,
+        range,
+        now,
       },
     );
   const [book, inputs] = [registry.regulated(), registry.activityInputs(principal)];

@@ -72,11 +72,19 @@ async function registerOf(context: FigureContext, term: Term, meter: Meter, poin
   const toReading = (reading: { at: number; value: number } | null) =>
     reading && { at: time.toIso(reading.at), value: reading.value };
   return {
-    ...{ meterId: meter.id, point: point.id, registerUnit: point.unit, ...span(range) },
-    ...{ first: toReading(statement.first), last: toReading(statement.last), total: { value, unit, coverage } },
+    meterId: meter.id,
+    point: point.id,
+    registerUnit: point.unit,
+    ...span(range),
+    first: toReading(statement.first),
+    last: toReading(statement.last),
+    total: { value, unit, coverage },
     uses: statement.uses.map(({ amount, factor, cause, isSure, ...use }) => ({
       ...span(use),
-      ...{ amount, factor, cause, isSure },
+      amount,
+      factor,
+      cause,
+      isSure,
     })),
     anomalies: statement.anomalies.map(({ kind, ...at }) => ({ ...span(at), kind })),
   };

@@ -72,7 +72,12 @@ const addMeter = (id: string, enterpriseId: string, kind: string, points: object
   admin.post("/meters", { id, name: id, enterpriseId, kind, intervalS: 3600, points, ...more });
 
 const installed = (enterprise: string, item: string, value: number): ActivityInput => ({
-  ...{ enterpriseId: enterprise as EnterpriseId, item, period: "2025", value, unit: "kWp", source: "备案证" },
+  enterpriseId: enterprise as EnterpriseId,
+  item,
+  period: "2025",
+  value,
+  unit: "kWp",
+  source: "备案证",
 });
 
 /** A register that counts so many kWh in each hour of the park's day. */
@@ -127,8 +132,13 @@ describe("photovoltaics", () => {
 
 describe("storage", () => {
   const contract = (more: Partial<TariffContract>): TariffContract => ({
-    ...{ enterpriseId: "A" as EnterpriseId, effectiveFrom: "2026-01-01", demandMode: "interval", billingDay: 1 },
-    ...{ waterPrice: null, note: "", electricity: null },
+    enterpriseId: "A" as EnterpriseId,
+    effectiveFrom: "2026-01-01",
+    demandMode: "interval",
+    billingDay: 1,
+    waterPrice: null,
+    note: "",
+    electricity: null,
     ...more,
   });
   const tariff = { region: "hunan", holidays: null, energyPrice: "hunan.110kV", basic: null, powerFactor: null };
@@ -148,7 +158,11 @@ describe("storage", () => {
   it("counts what is still held by the state of charge and the capacity", async () => {
     park.registry.putActivityInputs(systemPrincipal, [installed("A", "storageCapacityKwh", 1000)], audit);
     const at = (observedAt: number, value: number): Reading => ({
-      ...{ pointId: "A-store.stateOfCharge" as PointId, observedAt, receivedAt: observedAt, value, quality: "good" },
+      pointId: "A-store.stateOfCharge" as PointId,
+      observedAt,
+      receivedAt: observedAt,
+      value,
+      quality: "good",
     });
     await park.store.append([at(from, 10), at(from + 12 * hour, 46)]);
     // Half a day: 400 kWh taken, nothing given, 360 kWh more held.

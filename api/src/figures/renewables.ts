@@ -32,7 +32,10 @@ export const visibleMeters = ({ registry }: RenewablesContext, principal: Princi
   [...registry.current().meters()].filter((meter) => meter.kind === kind && canSee(principal, meter.enterpriseId));
 
 export const sourceOf = ({ store, rollups, time, clock }: RenewablesContext): FigureSource => ({
-  ...{ store, rollups, time, now: clock.now() },
+  store,
+  rollups,
+  time,
+  now: clock.now(),
 });
 
 export const spanBody = ({ from, to }: TimeRange, time: ParkTime) => ({ from: time.toIso(from), to: time.toIso(to) });
@@ -81,8 +84,14 @@ async function plantOf(context: RenewablesContext, principal: Principal, { plant
   const figures = pvFigures({ generationKwh: kwh(generation), feedInKwh: kwh(feedIn), installedKwp });
   const { id: meterId, name, enterpriseId } = plant;
   return {
-    ...{ meterId, name, enterpriseId, generation: toFigureBody(generation) },
-    ...{ feedIn: feedIn && toFigureBody(feedIn), ...from, installedKwp, ...figures },
+    meterId,
+    name,
+    enterpriseId,
+    generation: toFigureBody(generation),
+    feedIn: feedIn && toFigureBody(feedIn),
+    ...from,
+    installedKwp,
+    ...figures,
   };
 }
 
@@ -164,7 +173,10 @@ export async function readCharging(
     ...spanBody(range, context.time),
     total: toFigureBody(sumOf(uses.map(({ figure }) => figure))),
     meters: uses.map(({ meter: { id: meterId, name, enterpriseId }, figure }) => ({
-      ...{ meterId, name, enterpriseId, use: toFigureBody(figure) },
+      meterId,
+      name,
+      enterpriseId,
+      use: toFigureBody(figure),
     })),
   };
 }

@@ -34,11 +34,16 @@ export async function readStandardCoal(
     const { coal, carriers } = coalOf(group, basis, book, time);
     const lines = coal.carriers.map(({ amount, coal: figure }, i) => ({
       ...toLine(carriers[i], time),
-      ...{ amount, tce: figure.value, factorIds: [...figure.factorIds] },
+      amount,
+      tce: figure.value,
+      factorIds: [...figure.factorIds],
     }));
     const { value, unit, coverage } = coal.total;
     return {
-      ...{ id: group.id, name: group.name, total: { value, unit, coverage }, carriers: lines },
+      id: group.id,
+      name: group.name,
+      total: { value, unit, coverage },
+      carriers: lines,
       incomplete: [...new Set([...coal.incomplete, ...group.incomplete])],
       intensities: intensitiesOf(coal.total, inputs, group.owners, { range: { ...range, to: query.to }, time }),
     };

@@ -74,8 +74,12 @@ async function storageOf(
   const isKnown = isTold && isEnough(charge) && isEnough(discharge);
   const cycle = { chargeKwh: charge.value ?? 0, dischargeKwh: discharge.value ?? 0 };
   return {
-    ...{ meterId: meter.id, name: meter.name, enterpriseId: meter.enterpriseId },
-    ...{ charge: toFigureBody(charge), discharge: toFigureBody(discharge), storedChangeKwh },
+    meterId: meter.id,
+    name: meter.name,
+    enterpriseId: meter.enterpriseId,
+    charge: toFigureBody(charge),
+    discharge: toFigureBody(discharge),
+    storedChangeKwh,
     efficiency: isKnown ? roundTripEfficiency({ ...cycle, storedChangeKwh: storedChangeKwh ?? 0 }) : null,
     ...(await arbitrageOf(context, principal, source, meter, range)),
   };
@@ -153,7 +157,9 @@ function piecesByContract(contracts: readonly TariffContract[], { from, to }: Ti
 }
 
 const tariffOf = (tariff: ElectricityTariff, book: RegulatedBook, time: ParkTime, range: TimeRange) => ({
-  ...{ range, book, priceSubject: tariff.energyPrice },
+  range,
+  book,
+  priceSubject: tariff.energyPrice,
   timeOfUse: new TimeOfUse(book, { region: tariff.region, holidays: tariff.holidays, parkTime: time }),
 });
 

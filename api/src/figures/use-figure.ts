@@ -19,7 +19,9 @@ export interface FigureSource extends PartsSource {
 
 /** A figure of which nothing is known: never zero. */
 export const unknownFigure = (unit: string): Figure => ({
-  ...{ value: null, unit, factorIds: [] },
+  value: null,
+  unit,
+  factorIds: [],
   coverage: { measured: 0, estimated: 0, missing: 1 },
 });
 

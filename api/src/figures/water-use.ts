@@ -70,9 +70,14 @@ export async function readWaterFigures(
     price,
   });
   return {
-    ...{ enterpriseId: enterprise, from: time.toIso(range.from), to: time.toIso(range.to) },
-    ...{ ...figures, intakeFrom: settled.isDeclared ? "declared" : "mains", reusedFrom: reuse.from },
-    ...{ yuan, versions: toVersionBodies(price ? [price] : []) },
+    enterpriseId: enterprise,
+    from: time.toIso(range.from),
+    to: time.toIso(range.to),
+    ...figures,
+    intakeFrom: settled.isDeclared ? "declared" : "mains",
+    reusedFrom: reuse.from,
+    yuan,
+    versions: toVersionBodies(price ? [price] : []),
     meters: [
       ...intake.meters.map(({ meterId, range: span, use }) =>
         toMeterRow(time, "intake", span, { meterId, figure: toFigure(use) }),
@@ -109,12 +114,15 @@ function figuresOf(known: {
   const wastewater = known.wastewater.figure;
   const isCooling = circulated.length > 0 && makeUp.length > 0;
   const figures = waterFigures({
-    ...{ intake: [intake], reused, ...(wastewater && { wastewater }) },
+    intake: [intake],
+    reused,
+    ...(wastewater && { wastewater }),
     ...(isCooling && { cooling: { circulated: sumOf(circulated), freshWater: sumOf(makeUp) } }),
   });
   const isCoolingKnown = [...circulated, ...makeUp].every(({ figure }) => isEnough(figure));
   return {
-    ...{ intake: toFigureBody(figures.intake), reused: toFigureBody(figures.reused) },
+    intake: toFigureBody(figures.intake),
+    reused: toFigureBody(figures.reused),
     total: toFigureBody(figures.total),
     reuseRate: [intake, ...reused].every(isEnough) ? figures.reuseRate : null,
     circulationRate: isCoolingKnown ? figures.circulationRate : null,
@@ -203,7 +211,8 @@ async function balancesOf(
   const metered = await meteredUses(source, meters, range);
   const figures = new Map(metered.map(({ meter, figure }) => [meter.id, figure]));
   const toNode = ({ meterId, children }: MeterNode): BalanceNode => ({
-    ...{ id: meterId, own: figures.get(meterId) ?? null },
+    id: meterId,
+    own: figures.get(meterId) ?? null,
     children: children.map(toNode),
   });
   return roots.map((root) => balanceOf(toNode(root), unit));
@@ -212,8 +221,14 @@ async function balancesOf(
 function toBalanceRows(balance: Balance, parentId: string | null): WaterFiguresBody["balance"] {
   const { id: meterId, total, childrenSum, residual, residualShare, state, insufficient, children } = balance;
   const row = {
-    ...{ meterId, parentId, total: toFigureBody(total), childrenSum: childrenSum && toFigureBody(childrenSum) },
-    ...{ residual, residualShare, state, insufficient: [...insufficient] },
+    meterId,
+    parentId,
+    total: toFigureBody(total),
+    childrenSum: childrenSum && toFigureBody(childrenSum),
+    residual,
+    residualShare,
+    state,
+    insufficient: [...insufficient],
   };
   return [row, ...children.flatMap((child) => toBalanceRows(child, meterId))];
 }

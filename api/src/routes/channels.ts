@@ -156,7 +156,12 @@ function toChannelBody(channel: Channel, health: ChannelHealth | null, time: Par
   const { id, name, enterpriseId, language, isEnabled, secretNames } = channel;
   const iso = (at: number | null) => (at === null ? null : time.toIso(at));
   return {
-    ...{ id, name, kind, enterpriseId, language, enabled: isEnabled },
+    id,
+    name,
+    kind,
+    enterpriseId,
+    language,
+    enabled: isEnabled,
     settings: health === null ? null : settings,
     secrets: health === null ? [] : [...secretNames],
     health: health && { ...health, lastSentAt: iso(health.lastSentAt), lastFailedAt: iso(health.lastFailedAt) },

@@ -30,7 +30,10 @@ export const deliveryRoutes: readonly Route[] = [
     run({ context, caller, params }) {
       const attempts = context.registry.deliveryAttempts(caller.principal, params.id);
       const items = attempts.map(({ at, tookMs, isOk, detail }) => ({
-        ...{ at: context.time.toIso(at), tookMs, ok: isOk, detail },
+        at: context.time.toIso(at),
+        tookMs,
+        ok: isOk,
+        detail,
       }));
       return { items, nextCursor: null };
     },

@@ -32,6 +32,10 @@ export const emissionFigureRoutes: readonly Route[] = [
 ];
 
 const sourceOf = (context: ApiContext, principal: Principal): MeansSource => ({
-  ...{ store: context.store, rollups: context.rollups, time: context.time, now: context.clock.now() },
-  ...{ catalog: context.registry.current(), targets: context.registry.watchTargets(principal) },
+  store: context.store,
+  rollups: context.rollups,
+  time: context.time,
+  now: context.clock.now(),
+  catalog: context.registry.current(),
+  targets: context.registry.watchTargets(principal),
 });

@@ -73,7 +73,18 @@ function toRegulatedBody(version: AnyRegulated, time: ParkTime) {
   const { id, kind, subject, name, value, unit, effectiveFrom, effectiveTo, source, documentNumber, status } = version;
   const { confirmedBy, note = null } = version;
   return {
-    ...{ id, kind, subject, name, value, unit, effectiveFrom, effectiveTo, source, documentNumber, status, note },
+    id,
+    kind,
+    subject,
+    name,
+    value,
+    unit,
+    effectiveFrom,
+    effectiveTo,
+    source,
+    documentNumber,
+    status,
+    note,
     label: figureLabel(version),
     confirmedBy: confirmedBy === undefined ? null : { ...confirmedBy, at: time.toIso(confirmedBy.at) },
     builtIn: builtInIds.has(id),

@@ -83,7 +83,8 @@ const toQuietHours = (quiet: { from: string; to: string } | null): QuietHours | 
 function toSubscriptionBody({ owner, quietHours, isEnabled, ...plain }: Subscription) {
   return {
     ...plain,
-    ...{ userId: "userId" in owner ? owner.userId : null, role: "role" in owner ? owner.role : null },
+    userId: "userId" in owner ? owner.userId : null,
+    role: "role" in owner ? owner.role : null,
     severities: [...plain.severities],
     enterpriseIds: plain.enterpriseIds && [...plain.enterpriseIds],
     quietHours: quietHours && { from: toClock(quietHours.fromMinute), to: toClock(quietHours.toMinute) },

@@ -138,8 +138,16 @@ function stretch({ kind, from, to }: RegisterAnomaly, series: Series, uses: read
 }
 
 const plain = (kind: AnomalyKind, from: EpochMs, to: EpochMs | null): Anomaly => ({
-  ...{ kind, from, to, before: null, value: null, after: null, treatment: treatmentOf[kind] },
-  ...{ amount: null, isSure: true, times: 1 },
+  kind,
+  from,
+  to,
+  before: null,
+  value: null,
+  after: null,
+  treatment: treatmentOf[kind],
+  amount: null,
+  isSure: true,
+  times: 1,
 });
 
 function usesBetween(uses: readonly Use[], from: EpochMs, to: EpochMs): readonly Use[] {
@@ -210,6 +218,10 @@ const isThin = ({ kind, from, to, times }: Anomaly): boolean =>
   kind === "gap" && to !== null && to - from <= thinMs * times;
 
 const joinedGap = (a: Anomaly, b: Anomaly): Anomaly => ({
-  ...{ ...a, to: b.to, after: b.after, times: a.times + b.times },
-  ...{ amount: (a.amount ?? 0) + (b.amount ?? 0), isSure: a.isSure && b.isSure },
+  ...a,
+  to: b.to,
+  after: b.after,
+  times: a.times + b.times,
+  amount: (a.amount ?? 0) + (b.amount ?? 0),
+  isSure: a.isSure && b.isSure,
 });

@@ -40,7 +40,10 @@ export function compareBills(
   tolerancePercent: number,
 ): ComparedLine[] {
   const compare = (line: ComparedFigure, unit: ComparedLine["unit"], ours: number | null, theirs?: number | null) => ({
-    ...{ line, unit, computed: ours, supplier: theirs ?? null },
+    line,
+    unit,
+    computed: ours,
+    supplier: theirs ?? null,
     ...difference(ours, theirs ?? null, tolerancePercent),
     cause: bill?.causes[line] ?? null,
   });

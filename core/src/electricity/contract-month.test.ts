@@ -6,7 +6,8 @@ import { billingRange, contractMonth, monthPlus } from "./contract-month.ts";
 
 const aContract = (effectiveFrom: string, billingDay = 1): TariffContract => ({
   enterpriseId: "A" as EnterpriseId,
-  ...{ effectiveFrom, billingDay },
+  effectiveFrom,
+  billingDay,
   electricity: null,
   demandMode: "interval",
   waterPrice: null,

@@ -35,7 +35,10 @@ describe("canonical JSON", () => {
 });
 
 const aFigure = (value: number | null, more: Partial<SignedFigure> = {}): SignedFigure => ({
-  ...{ value, unit: "kWh", known: 1, bases: ["settlement.electricity"] },
+  value,
+  unit: "kWh",
+  known: 1,
+  bases: ["settlement.electricity"],
   ...more,
 });
 const aMonth = (figures: SignedMonth["figures"], bases: SignedMonth["bases"] = {}): SignedMonth => ({

@@ -12,17 +12,35 @@ const at = (hour: number, minute = 0): number => time.instantOf(2026, 11, 26, ho
 const enterprise = (id: string): EnterpriseId => id as EnterpriseId;
 
 const aNotice = (given: Partial<Notice> = {}): Notice => ({
-  ...{ transition: "raised", alertId: "r~m.activePower~1", ruleName: "Limit", kind: "limit", severity: "P2" },
-  ...{ pointId: "m.activePower" as PointId, enterpriseId: enterprise("A"), value: 120, limit: 100 },
-  ...{ raisedAt: 0, clearedAt: null, late: false, isLookedAfter: false, escalatedTo: [] },
+  transition: "raised",
+  alertId: "r~m.activePower~1",
+  ruleName: "Limit",
+  kind: "limit",
+  severity: "P2",
+  pointId: "m.activePower" as PointId,
+  enterpriseId: enterprise("A"),
+  value: 120,
+  limit: 100,
+  raisedAt: 0,
+  clearedAt: null,
+  late: false,
+  isLookedAfter: false,
+  escalatedTo: [],
   ...given,
 });
 
 function aSubscriber(given: Partial<Subscription> = {}, rights: Partial<Subscriber> = {}): Subscriber {
   const subscription: Subscription = {
-    ...{ id: "s", owner: { userId: "li" as UserId }, channelId: "mail", address: "li@park.example" },
-    ...{ severities: ["P1", "P2"], enterpriseIds: null, quietHours: null, wantsCleared: true },
-    ...{ escalateAfterMinutes: null, isEnabled: true },
+    id: "s",
+    owner: { userId: "li" as UserId },
+    channelId: "mail",
+    address: "li@park.example",
+    severities: ["P1", "P2"],
+    enterpriseIds: null,
+    quietHours: null,
+    wantsCleared: true,
+    escalateAfterMinutes: null,
+    isEnabled: true,
     ...given,
   };
   return { subscription, scope: "all", channelEnterpriseId: null, ...rights };

@@ -36,8 +36,12 @@ export async function sendEmail(
     });
     const domain = from.split("@")[1]?.replace(/>.*$/, "") ?? "park";
     const sending = transport.sendMail({
-      ...{ from, to: mail.to, subject: mail.text.title, text: [mail.text.title, "", ...mail.text.lines].join("\n") },
-      ...{ messageId: `<${mail.key}@${domain}>`, headers: { "Idempotency-Key": mail.key } },
+      from,
+      to: mail.to,
+      subject: mail.text.title,
+      text: [mail.text.title, "", ...mail.text.lines].join("\n"),
+      messageId: `<${mail.key}@${domain}>`,
+      headers: { "Idempotency-Key": mail.key },
     });
     await Promise.race([sending, late]);
     return { ok: true, detail: "taken by the mail server" };

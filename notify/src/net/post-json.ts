@@ -101,5 +101,8 @@ export function judgeStatus(status: number): SendResult {
 }
 
 export const refusal = (detail: string, { isFinal }: { isFinal: boolean }): SendResult => ({
-  ...{ ok: false, detail, isFinal, isChannelDown: !isFinal },
+  ok: false,
+  detail,
+  isFinal,
+  isChannelDown: !isFinal,
 });

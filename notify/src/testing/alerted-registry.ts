@@ -58,14 +58,26 @@ export async function subscribeWebhook(
   registry.createChannel(
     systemPrincipal,
     {
-      ...{ id: "hook", name: "hook", enterpriseId: null, language: "zh", isEnabled: true },
-      ...{ settings: { kind: "webhook", host: "receiver.example" }, secrets: { url, signingKey: "signing-key-1" } },
+      id: "hook",
+      name: "hook",
+      enterpriseId: null,
+      language: "zh",
+      isEnabled: true,
+      settings: { kind: "webhook", host: "receiver.example" },
+      secrets: { url, signingKey: "signing-key-1" },
     },
     audit,
   );
   const subscription: Omit<Subscription, "id"> = {
-    ...{ owner: { userId: user.id }, channelId: "hook", address: "", severities: ["P1", "P2", "P3", "P4"] },
-    ...{ enterpriseIds: null, quietHours: null, wantsCleared: true, escalateAfterMinutes: null, isEnabled: true },
+    owner: { userId: user.id },
+    channelId: "hook",
+    address: "",
+    severities: ["P1", "P2", "P3", "P4"],
+    enterpriseIds: null,
+    quietHours: null,
+    wantsCleared: true,
+    escalateAfterMinutes: null,
+    isEnabled: true,
     ...given,
   };
   registry.createSubscription(systemPrincipal, subscription, audit);
@@ -97,8 +109,14 @@ export async function raiseAlerts(
   });
   sequence += 1;
   const commit: IngestCommit = {
-    ...{ position: { journalId: "j", sequence, segment: 1, offset: sequence }, alerts },
-    ...{ quarantined: [], books: [], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
+    position: { journalId: "j", sequence, segment: 1, offset: sequence },
+    alerts,
+    quarantined: [],
+    books: [],
+    ruleStates: [],
+    heard: [],
+    audits: [],
+    clock: { upMs: 0, lastTickAt: null },
   };
   await ledger.commit(commit);
   return alerts.map(({ transition }) => transition.alertId);

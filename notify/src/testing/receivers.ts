@@ -69,7 +69,9 @@ export async function startHttpReceiver(taken = `{"errcode":0,"errmsg":"ok","cod
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    ...{ received: inbox.received, moods: inbox.moods, count: (n) => inbox.count(n) },
+    received: inbox.received,
+    moods: inbox.moods,
+    count: (n) => inbox.count(n),
     port: (server.address() as AddressInfo).port,
     stop: async () => {
       server.closeAllConnections();
@@ -110,7 +112,9 @@ export async function startSmtpReceiver(): Promise<Receiver> {
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   return {
-    ...{ received: inbox.received, moods: inbox.moods, count: (n) => inbox.count(n) },
+    received: inbox.received,
+    moods: inbox.moods,
+    count: (n) => inbox.count(n),
     port: (server.server.address() as AddressInfo).port,
     stop: async () => {
       connections.forEach((socket) => socket.destroy());

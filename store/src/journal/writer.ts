@@ -194,7 +194,11 @@ class SegmentedWriter implements InspectableJournalWriter {
   stats(): JournalStats {
     const { records, bytes, failedCommits, commits, waits, commit } = this.#counters;
     return {
-      ...{ records, bytes, failedCommits, commits: commits.counts(), waits: waits.counts() },
+      records,
+      bytes,
+      failedCommits,
+      commits: commits.counts(),
+      waits: waits.counts(),
       pendingRecords: this.#queue.waitingRecords + (commit?.records ?? 0),
       pendingBytes: this.#queue.waitingBytes + (commit?.bytes ?? 0),
       oldestPendingMs: this.#oldestPendingMs(),

@@ -50,7 +50,11 @@ async function openMarking() {
 }
 
 const lateReading = (value: number): Reading => ({
-  ...{ pointId, observedAt: day + hours(5), receivedAt: day + days(3), value, quality: "good" },
+  pointId,
+  observedAt: day + hours(5),
+  receivedAt: day + days(3),
+  value,
+  quality: "good",
 });
 
 it("marks a day again when it was being worked out while its last mark was still being answered", async () => {

@@ -42,7 +42,11 @@ const sourceOf = (points: () => readonly Point[]): CatalogSource => ({
 
 const aMeter = (id: Meter["id"], points: readonly Point[]): Meter => ({
   ...{ id, name: id, nameEn: null, enterpriseId: "E1" as EnterpriseId, kind: "electricity", intervalS: 300 }, // a test's id
-  ...{ parentId: null, zoneId: null, workshop: null, dataSource: null, points },
+  parentId: null,
+  zoneId: null,
+  workshop: null,
+  dataSource: null,
+  points,
 });
 
 const open: (() => Promise<void>)[] = [];
@@ -57,7 +61,12 @@ async function openPark(
 ) {
   const store = await openReadingStore({ directory, influx: null }, { logger: silentLogger });
   const rollups = await openRollups({
-    ...{ directory, timeZone: zone, store, catalog: sourceOf(points), isKeeper: true, logger: silentLogger },
+    directory,
+    timeZone: zone,
+    store,
+    catalog: sourceOf(points),
+    isKeeper: true,
+    logger: silentLogger,
   });
   const stop = async (): Promise<void> => {
     await rollups.stop();
@@ -269,7 +278,12 @@ describe("roll-ups", () => {
     const park = await openPark(() => [register]);
     const catalog = sourceOf(() => [register]);
     const beside = await openRollups({
-      ...{ directory: park.directory, timeZone, store: park.readings, catalog, isKeeper: false, logger: silentLogger },
+      directory: park.directory,
+      timeZone,
+      store: park.readings,
+      catalog,
+      isKeeper: false,
+      logger: silentLogger,
     });
     open.push(() => beside.stop());
     await park.store.append(

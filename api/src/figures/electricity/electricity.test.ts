@@ -170,7 +170,10 @@ describe("the bill of a month", () => {
     expect(line("flat")).toMatchObject({ difference: 50, isAboveTolerance: false });
     expect(line("sharp")).toMatchObject({ computed: 62_000, supplier: null, difference: null });
     expect(line("maxDemandKw")).toMatchObject({
-      ...{ computed: 800, supplier: 760, difference: 40, isAboveTolerance: true },
+      computed: 800,
+      supplier: 760,
+      difference: 40,
+      isAboveTolerance: true,
       cause: { cause: "gap", note: "1 月 20 日缺数" },
     });
     expect(line("yuan")).toMatchObject({ computed: 256_541.41, difference: 6541.41, isAboveTolerance: true });
@@ -197,8 +200,13 @@ describe("the load curve", () => {
     const yuan = 500 * (4 * 1.1102 + 4 * 0.931 + 8 * 0.5949 + 8 * 0.2588);
     expect(rows).toEqual([
       {
-        ...{ at: "2026-01-05T00:00:00+08:00", kw: 500, kwh: 12_000, period: null, yuan: expect.closeTo(yuan, 6) },
-        ...{ quality: "good", known: 1 },
+        at: "2026-01-05T00:00:00+08:00",
+        kw: 500,
+        kwh: 12_000,
+        period: null,
+        yuan: expect.closeTo(yuan, 6),
+        quality: "good",
+        known: 1,
       },
     ]);
   });

@@ -54,7 +54,10 @@ export async function savingsYear(source: FigureContext, asked: AskedMonth): Pro
   const last = all.at(-1);
   const tariff = last?.contract?.electricity ?? null;
   return {
-    ...{ fromMonth, toMonth, months, curve },
+    fromMonth,
+    toMonth,
+    months,
+    curve,
     costs: priced.flatMap(({ costs }) => costs).filter(({ kwh }) => kwh !== null),
     knownDays: curve.reduce((ms, { from, to }) => ms + to - from, 0) / days(1),
     coverage: joinCoverage(months.map(({ energy, range }) => ({ ...energy, lengthMs: range.to - range.from }))),

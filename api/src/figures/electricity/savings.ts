@@ -47,7 +47,9 @@ export async function savings(source: FigureContext, asked: AskedMonth, avoidabl
   const versions = [...year.versions, ...chargeVersions(year)];
   return {
     enterpriseId: asked.enterpriseId,
-    ...{ fromMonth: year.fromMonth, toMonth: year.toMonth, knownMonths: year.months.length },
+    fromMonth: year.fromMonth,
+    toMonth: year.toMonth,
+    knownMonths: year.months.length,
     state: "estimated",
     coverage: year.coverage,
     versions: toVersionBodies(versions),

@@ -18,7 +18,9 @@ export function electricityFigures(month: ElectricityMonth, book: RegulatedBook)
   const { bill, contract, energy, reactive, demand, demandMode } = month;
   const [settlement, tariff] = [["settlement.electricity"], ["settlement.electricity", "contract"]];
   const plain = (value: number | null, unit: string, known: number, decimals = 3): SignedFigure => ({
-    ...{ value: signedValue(value, decimals), unit, bases: settlement },
+    value: signedValue(value, decimals),
+    unit,
+    bases: settlement,
     known: signedValue(known, 6) ?? 0,
   });
   const known = knownShare(energy.coverage);

@@ -91,7 +91,10 @@ export function toElectricityBody(
       value: month.powerFactor,
       unit: "1",
       activeKwh: energy.kwh,
-      ...{ forwardKvarh, reverseKvarh, isReverseMetered, coverage },
+      forwardKvarh,
+      reverseKvarh,
+      isReverseMetered,
+      coverage,
     },
   };
 }

@@ -117,9 +117,21 @@ function plan(db: SqlConnection, noticeId: number, planned: readonly PlannedDeli
   if (notice === undefined) return; // planned before
   for (const { kind, channelId, address, nextAt, waitsFor } of planned) {
     const row = {
-      ...{ key: keyOf(notice.id, kind, channelId, address), alert_id: notice.id, enterprise_id: notice.enterprise_id },
-      ...{ kind, channel_id: channelId, address, state: "waiting" as const, waits_for: waitsFor, next_at: nextAt },
-      ...{ due_since: nextAt, group_key: null, attempts: 0, created_at: now, ended_at: null, detail: "" },
+      key: keyOf(notice.id, kind, channelId, address),
+      alert_id: notice.id,
+      enterprise_id: notice.enterprise_id,
+      kind,
+      channel_id: channelId,
+      address,
+      state: "waiting" as const,
+      waits_for: waitsFor,
+      next_at: nextAt,
+      due_since: nextAt,
+      group_key: null,
+      attempts: 0,
+      created_at: now,
+      ended_at: null,
+      detail: "",
     };
     db.run(
       db.query
@@ -150,8 +162,14 @@ function loadDue(db: SqlConnection, { channelId, address }: Receiver, now: numbe
   const gathered = db.first(due.where("delivery.group_key", "is not", null).limit(1))?.group_key ?? null;
   const rows = gathered === null ? db.all(due.limit(limit)) : db.all(due.where("delivery.group_key", "=", gathered));
   return rows.map((row) => ({
-    ...{ id: row.delivery_id, key: row.key, kind: row.delivery_kind, channelId, address },
-    ...{ groupKey: row.group_key, attempts: row.attempts, dueSince: row.due_since },
+    id: row.delivery_id,
+    key: row.key,
+    kind: row.delivery_kind,
+    channelId,
+    address,
+    groupKey: row.group_key,
+    attempts: row.attempts,
+    dueSince: row.due_since,
     notice: toNotice(db, row, row.delivery_kind === "cleared" ? "cleared" : "raised"),
   }));
 }

@@ -102,7 +102,10 @@ function ownerOf(db: SqlConnection, { owner, enterpriseIds }: Subscription): Pri
 }
 
 const toOwner = (user: User): Principal => ({
-  ...{ kind: "user", id: user.id, role: user.role, tokenScopes: null },
+  kind: "user",
+  id: user.id,
+  role: user.role,
+  tokenScopes: null,
   scope: isEnterpriseRole(user.role) ? new Set(user.enterpriseIds ?? []) : "all",
 });
 
