@@ -186,6 +186,7 @@ describeWith("influxd", "while InfluxDB fails in all the ways it can", (influxdP
       const [point = "", at] = key.split("@");
       if (Number(at) > (newest.get(point)?.at ?? 0)) newest.set(point, { at: Number(at), value });
     }
+    expect(rows.map(({ point }) => point).toSorted()).toEqual([...newest.keys()].toSorted());
     for (const { point, value } of rows) expect([point, value]).toEqual([point, newest.get(point)?.value]);
   });
 

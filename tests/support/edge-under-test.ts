@@ -17,6 +17,8 @@ export interface EdgeUnderTest {
   readonly directory: DeviceTable;
   readonly audit: readonly AuditEntry[];
   readonly journalFolder: string;
+  /** The socket on which the app process speaks to it. */
+  readonly linkPath: string;
   /** Lets edge see changes of the table. */
   registryChanged(): Promise<void>;
   stop(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startEdgeUnderTest({
     directory,
     audit,
     journalFolder,
+    linkPath,
     registryChanged: () => tellRegistryChanged(linkPath),
     stop: async () => {
       await edge.stop();
