@@ -9,6 +9,7 @@ const names = {
   influxd: ["influxd"],
   chromium: ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
   strace: ["strace"],
+  curl: ["curl"],
 } as const;
 
 export type Program = keyof typeof names;

@@ -56,6 +56,7 @@ describe("consumption", () => {
     expect(body.unit).toBe("kWh");
     expect(["A", "B", "C"].map((id) => total(body, id))).toEqual([30 * 240, 30 * 120, null]);
     expect(body.groups[0]).toMatchObject({ declared: false, meters: ["A-main"], total: { coverage: { measured: 1 } } });
+    expect(body.groups[2]?.buckets).toMatchObject([{ value: null, known: 0, quality: "missing" }]);
     expect(body.groups[0]?.buckets).toEqual([
       { at: "2026-04-01T00:00:00+00:00", value: 7200, known: 1, quality: "good" },
     ]);

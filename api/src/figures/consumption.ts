@@ -121,7 +121,7 @@ function toGroup(
       at: time.toIso(from),
       value,
       known,
-      quality: isEstimated ? "estimated" : "good",
+      quality: value === null ? "missing" : isEstimated ? "estimated" : "good",
     })),
   };
 }

@@ -55,7 +55,8 @@ export const consumptionBody = z.object({
           value: z.number().nullable(),
           /** Share of the meters' time that is known. */
           known: z.number(),
-          quality: z.enum(["good", "estimated"]),
+          /** good and estimated are of what is known; `known` says how much that is. */
+          quality: z.enum(["good", "estimated", "missing"]),
         }),
       ),
     }),

@@ -10,9 +10,9 @@ export const hunanTimeOfUse: readonly Regulated<"timeOfUse">[] = [
     unit: "当地时间",
     effectiveFrom: null,
     effectiveTo: "2026-01-01",
-    source: "epkeeperlib tou.py",
+    source: "公开程序 epkeeperlib（单一来源）",
     documentNumber: null,
-    status: "verified",
+    status: "secondary",
     note: "开始日期和浮动比例未知",
     value: {
       ratios: null,
