@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { meterKinds, meterPurposes } from "../park.ts";
+import { roles } from "../principal.ts";
+import { quantityNames, quantities } from "../quantity.ts";
+import { isConvertible } from "../units.ts";
+import { multiplierBody, registerChangeBody } from "./register-changes.ts";
+import {
+  deviceIdSchema,
+  enterpriseIdSchema,
+  instantSchema,
+  isoSchema,
+  meterIdSchema,
+  nameSchema,
+  userIdSchema,
+} from "./primitives.ts";
+
+export const userRequest = z.strictObject({
+  username: userIdSchema,
+  password: z.string().min(12).max(256),
+  role: z.enum(roles),
+  enterpriseId: enterpriseIdSchema.optional(),
+  enterpriseIds: z.array(enterpriseIdSchema).max(200).optional(),
+});
+export const userPatch = z.strictObject({
+  password: z.string().min(12).max(256).optional(),
+  role: z.enum(roles).optional(),
+  enterpriseIds: z.array(enterpriseIdSchema).max(200).optional(),
+  enabled: z.boolean().optional(),
+});
+export const userBody = z.object({
+  id: z.string(),
+  username: z.string(),
+  role: z.enum(roles),
+  enterpriseIds: z.array(z.string()).nullable(),
+  enabled: z.boolean(),
+  lastSeenAt: isoSchema.nullable(),
+});
+
+export const enterpriseRequest = z.strictObject({
+  id: enterpriseIdSchema,
+  name: nameSchema,
+  nameEn: nameSchema.nullable().default(null),
+  chain: nameSchema.nullable().default(null),
+  demo: z.boolean().default(false),
+});
+export const enterprisePatch = enterpriseRequest.omit({ id: true }).partial();
+export const enterpriseBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  nameEn: z.string().nullable(),
+  chain: z.string().nullable(),
+  demo: z.boolean(),
+  meterCount: z.number(),
+});
+export type EnterpriseBody = z.infer<typeof enterpriseBody>;
+
+export const pointRequest = z
+  .strictObject({
+    quantity: z.enum(quantityNames),
+    unit: z.string().max(16).optional(),
+    kind: z.enum(["gauge", "counter"]).optional(),
+    multiplier: z.number().positive().default(1),
+    multiplierFrom: instantSchema.nullable().default(null),
+    valueSide: z.enum(["primary", "secondary"]).default("primary"),
+    modulus: z.number().positive().nullable().default(null),
+    ratedPerHour: z.number().positive().nullable().default(null),
+    stampAt: z.enum(["end", "start"]).default("start"),
+    min: z.number().nullable().default(null),
+    max: z.number().nullable().default(null),
+  })
+  .refine((point) => point.unit === undefined || isConvertible(point.unit, point.quantity), {
+    path: ["unit"],
+    message: "the unit cannot be converted to the quantity's unit",
+  })
+  .transform((point) => ({
+    ...point,
+    unit: point.unit ?? quantities[point.quantity].unit,
+    kind: point.kind ?? quantities[point.quantity].kind,
+  }));
+export type PointRequest = z.infer<typeof pointRequest>;
+
+export const meterRequest = z.strictObject({
+  id: meterIdSchema,
+  name: nameSchema,
+  nameEn: nameSchema.nullable().default(null),
+  enterpriseId: enterpriseIdSchema,
+  kind: z.enum(meterKinds),
+  intervalS: z.number().int().min(1).max(86_400).default(60),
+  parentId: meterIdSchema.nullable().default(null),
+  zoneId: z.string().max(48).nullable().default(null),
+  workshop: nameSchema.nullable().default(null),
+  dataSource: nameSchema.nullable().default(null),
+  purpose: z.enum(meterPurposes).nullable().default(null),
+  points: z
+    .array(pointRequest)
+    .min(1)
+    .max(64)
+    .refine((points) => new Set(points.map((p) => p.quantity)).size === points.length, "a quantity may appear once"),
+});
+export type MeterRequest = z.infer<typeof meterRequest>;
+export const meterPatch = meterRequest.omit({ id: true }).partial();
+export type MeterPatch = z.infer<typeof meterPatch>;
+
+export const pointBody = z.object({
+  id: z.string(),
+  meterId: z.string(),
+  enterpriseId: z.string(),
+  quantity: z.enum(quantityNames),
+  unit: z.string(),
+  kind: z.enum(["gauge", "counter"]),
+  multiplier: z.number(),
+  multiplierFrom: isoSchema.nullable(),
+  valueSide: z.enum(["primary", "secondary"]),
+  modulus: z.number().nullable(),
+  ratedPerHour: z.number().nullable(),
+  stampAt: z.enum(["end", "start"]),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  /** Only where there are any; they take the place of `multiplier`. */
+  multipliers: z.array(multiplierBody).optional(),
+  registerChanges: z.array(registerChangeBody).optional(),
+});
+export const meterBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  nameEn: z.string().nullable(),
+  enterpriseId: z.string(),
+  kind: z.enum(meterKinds),
+  intervalS: z.number(),
+  parentId: z.string().nullable(),
+  zoneId: z.string().nullable(),
+  workshop: z.string().nullable(),
+  dataSource: z.string().nullable(),
+  purpose: z.enum(meterPurposes).nullable(),
+  points: z.array(pointBody),
+});
+export type MeterBody = z.infer<typeof meterBody>;
+
+export const deviceRequest = z.strictObject({
+  id: deviceIdSchema,
+  enterpriseId: enterpriseIdSchema,
+  meterIds: z.array(meterIdSchema).max(5000),
+  protocol: z.enum(["mqtt", "hj212"]).default("mqtt"),
+  mn: z.string().max(32).optional(),
+  pw: z.string().max(32).optional(),
+});
+export const devicePatch = z.strictObject({
+  meterIds: z.array(meterIdSchema).max(5000).optional(),
+  enabled: z.boolean().optional(),
+});
+export const deviceCreated = z.object({ username: z.string(), password: z.string() });
+export const deviceBody = z.object({
+  id: z.string(),
+  enterpriseId: z.string(),
+  meterIds: z.array(z.string()),
+  protocol: z.enum(["mqtt", "hj212"]),
+  enabled: z.boolean(),
+});
