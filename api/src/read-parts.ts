@@ -15,6 +15,7 @@ import {
   type Step,
   type TimeRange,
 } from "@smart-park/core";
+import { Turns } from "./turns.ts";
 
 export interface PartsSource {
   readonly store: ReadingStore;
@@ -71,7 +72,10 @@ async function filled(
   stretches: readonly Stretch[],
   [level, ...finer]: readonly RollupLevel[],
 ): Promise<Parts[][]> {
-  if (level === undefined) return severalAtOnce(stretches, (one) => fromReadings(source, one.point, one.range));
+  if (level === undefined) {
+    const turns = new Turns(readsAtOnce);
+    return Promise.all(stretches.map(({ point, range }) => turns.take(() => fromReadings(source, point, range))));
+  }
   const kept = await readKept(source, stretches, level);
   const holes = stretches.map(({ point, range }, i) =>
     holesIn(range, kept[i] ?? []).map((hole) => ({ point, range: hole })),
@@ -117,13 +121,6 @@ function holesIn({ from, to }: TimeRange, kept: readonly Parts[]): TimeRange[] {
 
 /** Few enough that others' questions come in between, enough that the store's thread is not waited for each time. */
 const readsAtOnce = 8;
-
-async function severalAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += readsAtOnce)
-    results.push(...(await Promise.all(items.slice(start, start + readsAtOnce).map(work))));
-  return results;
-}
 
 async function fromReadings({ store, time }: PartsSource, point: Point, range: TimeRange): Promise<Parts[]> {
   const around = contextMs(point);

@@ -13,7 +13,7 @@ import {
 } from "@smart-park/core";
 import { readParts, type PartsSource } from "../read-parts.ts";
 import { holidaysOf } from "./contracts.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 
 export interface NightQuestion {
   readonly nights: number;
