@@ -62,6 +62,25 @@ describe("readings", () => {
     ]);
   });
 
+  it("that were corrected still tell what they were", async () => {
+    const at = Date.parse("2026-03-01T00:00:00+01:00");
+    const points = [point("waterVolume", { unit: "L" })];
+    await admin.post("/meters", { id: "w", name: "w", enterpriseId: "A", kind: "water", points });
+    for (const value of [100, 170, 107])
+      await admin.post("/import/readings", { meterId: "w", readings: [{ ts: at, values: { waterVolume: value } }] });
+    const around = `from=${at - hour}&to=${at + hour}`;
+    const { body } = await admin.get(`/points/w.waterVolume/replaced-readings?${around}`);
+    expect(body).toMatchObject({ point: "w.waterVolume", unit: "L" });
+    expect(body.items).toMatchObject([
+      { at: "2026-03-01T00:00:00+01:00", value: 100, quality: "good", by: { value: 170, quality: "good" } },
+      { at: "2026-03-01T00:00:00+01:00", value: 170, quality: "good", by: { value: 107, quality: "good" } },
+    ]);
+    const { body: none } = await admin.get(`/points/w.waterVolume/replaced-readings?from=${at + 1}&to=${at + hour}`);
+    expect(none.items).toEqual([]);
+    expect((await admin.get(`/points/x.waterVolume/replaced-readings?${around}`)).status).toBe(404);
+    expect((await admin.get(`/points/w.waterVolume/replaced-readings?from=${at}&to=${at}`)).status).toBe(422);
+  });
+
   it("are as sent when asked for raw", async () => {
     const answer = await read("activeEnergyImport", `from=${midnight}&to=${midnight + 1_800_000}&step=raw`);
     expect(answer).toMatchObject({ unit: "MWh", step: "raw", stat: "last" });

@@ -1,9 +1,18 @@
 import { ParkError, type Point, type PointId, type Principal } from "@smart-park/core";
-import { pointIdSchema, readingsBody, readingsQuery, seriesBody, type ReadingsBody } from "@smart-park/core/wire";
+import {
+  pointIdSchema,
+  readingsBody,
+  readingsQuery,
+  replacedBody,
+  replacedQuery,
+  seriesBody,
+  type ReadingsBody,
+} from "@smart-park/core/wire";
 import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { maxRows, readSeries } from "../read-series.ts";
+import { replacedReadings } from "../replaced-readings.ts";
 import { pointParams } from "./path-params.ts";
 
 const maxPoints = 50;
@@ -23,6 +32,17 @@ export const readingRoutes: readonly Route[] = [
     responses: { 200: readingsBody },
     run: ({ context, caller, params, query }) =>
       readSeries(context, readablePoint(context, caller.principal, params.id), query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/points/{id}/replaced-readings",
+    summary: "What readings of a point were before they were corrected",
+    right: "readings.read",
+    params: pointParams,
+    query: replacedQuery,
+    responses: { 200: replacedBody },
+    run: ({ context, caller, params, query }) =>
+      replacedReadings(context, readablePoint(context, caller.principal, params.id), query),
   }),
   defineRoute({
     method: "get",

@@ -68,6 +68,16 @@ export interface LatestReading {
   readonly quality: Quality;
 }
 
+/** A reading as it was before another one of the same identity, with another value or quality, took its place. */
+export interface ReplacedReading {
+  readonly observedAt: EpochMs;
+  /** When the reading that took its place was received. */
+  readonly replacedAt: EpochMs;
+  /** As sent, in the point's unit. */
+  readonly value: number;
+  readonly quality: Quality;
+}
+
 export interface ReadingStore {
   /**
    * Upserts by (point, observedAt); resolves when durable, outcomes in the order given. A repeat inside one batch counts
@@ -77,9 +87,14 @@ export interface ReadingStore {
   append(readings: readonly Reading[]): Promise<readonly AppendOutcome[]>;
   /** Readings in [from, to), oldest first; with `neighbours` also the last one before and the first one at or after `to`. */
   read(pointId: PointId, range: TimeRange, options?: { neighbours?: boolean }): Promise<Series>;
+  /**
+   * What readings in [from, to) were before they were overwritten, by instant and then by when it happened. Kept until
+   * the readings are removed; of several that one message overwrites at an instant, the first.
+   */
+  replaced(pointId: PointId, range: TimeRange): Promise<readonly ReplacedReading[]>;
   /** Newest reading (by observedAt) of each point that has one. */
   latest(): Promise<readonly LatestReading[]>;
-  /** Deletes readings of a point in [from, to); gives how many. */
+  /** Deletes readings of a point in [from, to), with what they replaced; gives how many. */
   remove(pointId: PointId, range: TimeRange): Promise<number>;
   isHealthy(): Promise<boolean>;
   stop(): Promise<void>;

@@ -77,6 +77,25 @@ export const readingsBody = z.object({
 export type ReadingsBody = z.infer<typeof readingsBody>;
 export const seriesBody = z.object({ series: z.array(readingsBody) });
 
+export const replacedQuery = z.strictObject({ from: instantSchema, to: instantSchema });
+export const replacedBody = z.object({
+  point: z.string(),
+  unit: z.string(),
+  items: z.array(
+    z.object({
+      at: isoSchema,
+      value: z.number(),
+      quality: z.enum(qualities),
+      replacedAt: isoSchema,
+      by: z
+        .object({ value: z.number(), quality: z.enum(qualities) })
+        .nullable()
+        .describe("What took its place"),
+    }),
+  ),
+});
+export type ReplacedBody = z.infer<typeof replacedBody>;
+
 export const importLimits = { readings: 10_000 } as const;
 export const importRequest = z.strictObject({
   meterId: meterIdSchema,

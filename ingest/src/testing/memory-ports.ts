@@ -93,6 +93,7 @@ export class MapStore implements ReadingStore {
   }
 
   read = () => Promise.resolve(emptySeries);
+  replaced = () => Promise.resolve([]);
   remove = () => Promise.resolve(0);
   isHealthy = () => Promise.resolve(true);
   stop = () => Promise.resolve();

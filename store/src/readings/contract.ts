@@ -116,6 +116,46 @@ export function describeReadingStore(name: string, newConfig: () => Promise<Read
         expect(rowsOf(await store.read(point, all))).toEqual([[t0, 1]]);
       });
 
+      it("keeps what readings were before, by instant and then by when they were overwritten", async () => {
+        const point = newPoint();
+        const sent = (
+          at: number,
+          value: number,
+          receivedAt: number,
+          quality: Reading["quality"] = "good",
+        ): Reading => ({
+          ...aReading(point, t0 + at, value, quality),
+          receivedAt: t0 + receivedAt,
+        });
+        await store.append([sent(1, 10, 100), sent(2, 20, 100, "suspect"), sent(3, 30, 100)]);
+        await store.append([sent(2, 21, 200), sent(1, 11, 200), sent(3, 30, 200)]);
+        await store.append([sent(1, 12, 300)]);
+        await store.append([sent(5, 50, 400), sent(5, 51, 401), sent(5, 52, 401), sent(5, 50, 402)]);
+        const replaced = async (from: number, to: number) =>
+          (await store.replaced(point, { from, to })).map((row) => [
+            row.observedAt - t0,
+            row.replacedAt - t0,
+            row.value,
+            row.quality,
+          ]);
+        const ofTwo = [
+          [1, 200, 10, "good"],
+          [1, 300, 11, "good"],
+          [2, 200, 20, "suspect"],
+        ];
+        const ofFive = [
+          [5, 401, 50, "good"],
+          [5, 402, 52, "good"],
+        ];
+        expect(await replaced(-Infinity, Infinity)).toEqual([...ofTwo, ...ofFive]);
+        expect(await replaced(t0 + 1, t0 + 5)).toEqual(ofTwo);
+        await store.append([sent(1, 12, 500), sent(2, 21, 500)]);
+        expect(await replaced(t0 + 1, t0 + 5)).toEqual(ofTwo);
+        await store.remove(point, { from: t0, to: t0 + 2 });
+        expect(await replaced(-Infinity, Infinity)).toEqual([...ofTwo.slice(2), ...ofFive]);
+        expect(await store.replaced(newPoint(), all)).toEqual([]);
+      });
+
       it("takes late readings between, before and at old ones", async () => {
         const point = newPoint();
         await store.append([100, 200, 300].map((at) => aReading(point, t0 + at, at)));

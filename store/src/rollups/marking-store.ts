@@ -58,6 +58,7 @@ export class MarkingStore implements ReadingStore {
   }
 
   read: ReadingStore["read"] = (...args) => this.#parts.store.read(...args);
+  replaced: ReadingStore["replaced"] = (...args) => this.#parts.store.replaced(...args);
   latest: ReadingStore["latest"] = () => this.#parts.store.latest();
   isHealthy: ReadingStore["isHealthy"] = () => this.#parts.store.isHealthy();
   stop: ReadingStore["stop"] = () => this.#parts.store.stop();

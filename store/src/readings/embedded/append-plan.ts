@@ -3,6 +3,7 @@ import { dayOf } from "./chunk-codec.ts";
 import type { ChunkTable, ChunkWrite } from "./chunk-table.ts";
 import { lowerBound, mergeSeries, newSeries } from "./columns.ts";
 import type { HotRows, PointRows } from "./hot-rows.ts";
+import type { ReplacedRow } from "../replaced-readings.ts";
 
 /** Codes of AppendOutcome between threads; `rejected` never gets this far. */
 export const appendOutcomes = ["stored", "duplicate", "overwritten"] as const;
@@ -24,6 +25,14 @@ export interface PointState {
   sealedAt: number;
 }
 
+export interface AppendBatch {
+  readonly pointIds: readonly string[];
+  /** `rows.point` counts into `pointIds`. */
+  readonly rows: PointRows;
+  /** Per row, when it came. */
+  readonly receivedAt: Float64Array;
+}
+
 export interface PlannedRow {
   readonly state: PointState;
   readonly at: number;
@@ -41,6 +50,7 @@ export interface AppendPlan {
   readonly chunks: ChunkWrite[];
   /** Newest reading of each point that got chunks. */
   readonly sealed: PlannedRow[];
+  readonly replaced: ReplacedRow[];
 }
 
 /** One instant of one point after the batch; `index` = the reading that wins. */
@@ -59,56 +69,60 @@ export class AppendPlanner {
     this.#chunks = chunks;
   }
 
-  plan(batch: PointRows, states: readonly PointState[]): AppendPlan {
-    const length = batch.at.length;
+  plan(batch: AppendBatch, states: readonly PointState[]): AppendPlan {
+    const length = batch.rows.at.length;
     const plan: AppendPlan = {
       outcome: new Uint8Array(length),
       isHot: new Uint8Array(length),
       hot: [],
       chunks: [],
       sealed: [],
+      replaced: [],
     };
-    const ofPoint = indexesByPoint(batch, states.length);
+    const ofPoint = indexesByPoint(batch.rows, states.length);
     for (const [point, state] of states.entries()) this.#planPoint(plan, batch, state, ofPoint[point] ?? []);
     return plan;
   }
 
-  #planPoint(plan: AppendPlan, batch: PointRows, state: PointState, indexes: readonly number[]): void {
+  #planPoint(plan: AppendPlan, batch: AppendBatch, state: PointState, indexes: readonly number[]): void {
     for (let start = 0; start < indexes.length;) {
-      const day = dayOf(batch.at[indexes[start] ?? 0] ?? 0);
+      const { at } = batch.rows;
+      const day = dayOf(at[indexes[start] ?? 0] ?? 0);
       let end = start + 1;
-      while (end < indexes.length && dayOf(batch.at[indexes[end] ?? 0] ?? 0) === day) end++;
+      while (end < indexes.length && dayOf(at[indexes[end] ?? 0] ?? 0) === day) end++;
       this.#planDay(plan, batch, state, day, indexes.slice(start, end));
       start = end;
     }
   }
 
-  #planDay(plan: AppendPlan, batch: PointRows, state: PointState, day: number, indexes: readonly number[]): void {
+  #planDay(plan: AppendPlan, batch: AppendBatch, state: PointState, day: number, indexes: readonly number[]): void {
+    const { rows } = batch;
     let sealed: Series | null = null;
     const unplaced: Candidate[] = [];
     const toHot: Candidate[] = [];
     for (let start = 0; start < indexes.length;) {
-      const at = batch.at[indexes[start] ?? 0] ?? 0;
+      const at = rows.at[indexes[start] ?? 0] ?? 0;
       const hot = at > state.newestAt ? null : this.#hot.find(state.pt, at);
       let known = hot;
       if (at <= state.newestAt && hot === null) known = findIn((sealed ??= this.#chunks.read(state.pt, day)), at);
       const before = known;
       let index = indexes[start] ?? 0;
-      for (; start < indexes.length && batch.at[indexes[start] ?? 0] === at; start++) {
+      for (; start < indexes.length && rows.at[indexes[start] ?? 0] === at; start++) {
         index = indexes[start] ?? 0;
-        const now = { value: batch.value[index] ?? 0, quality: batch.quality[index] ?? 0 };
+        const now = { value: rows.value[index] ?? 0, quality: rows.quality[index] ?? 0 };
         plan.outcome[index] = known === null ? stored : isSame(known, now) ? duplicate : overwritten;
+        if (known !== null && plan.outcome[index] === overwritten) plan.replaced.push(toReplaced(batch, index, known));
         known = now;
       }
       if (before !== null && known !== null && isSame(before, known)) continue;
       (hot === null ? unplaced : toHot).push({ index, at });
     }
     if (this.#isDirect(state.pt, day, unplaced.length, sealed))
-      this.#planChunk(plan, batch, state, day, unplaced, sealed);
+      this.#planChunk(plan, rows, state, day, unplaced, sealed);
     else toHot.push(...unplaced);
     for (const { index, at } of toHot) {
       plan.isHot[index] = 1;
-      plan.hot.push({ state, at, value: batch.value[index] ?? 0, quality: batch.quality[index] ?? 0 });
+      plan.hot.push({ state, at, value: rows.value[index] ?? 0, quality: rows.quality[index] ?? 0 });
     }
   }
 
@@ -136,6 +150,13 @@ export class AppendPlanner {
     plan.sealed.push({ state, ...newestOf(merged) });
   }
 }
+
+const toReplaced = ({ pointIds, rows, receivedAt }: AppendBatch, index: number, before: Value): ReplacedRow => ({
+  pointId: pointIds[rows.point[index] ?? 0] ?? "",
+  at: rows.at[index] ?? 0,
+  replacedAt: receivedAt[index] ?? 0,
+  ...before,
+});
 
 export function newestOf(rows: Series): { at: number; value: number; quality: number } {
   const last = rows.at.length - 1;

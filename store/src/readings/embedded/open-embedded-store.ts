@@ -10,6 +10,7 @@ import {
   type PointId,
   type Reading,
   type ReadingStore,
+  type ReplacedReading,
   type Series,
   type TimeRange,
 } from "@smart-park/core";
@@ -18,7 +19,7 @@ import { appendOutcomes } from "./append-plan.ts";
 import { HotRows, newPointRows, type PointRows } from "./hot-rows.ts";
 import { WorkerCalls } from "../../threads/worker-calls.ts";
 import type { ReaderCalls, WorkerData, WriterCalls, WriterEvent, WriterReady } from "./worker-protocol.ts";
-import type { AppendBatch } from "./writer.ts";
+import type { AppendBatch } from "./append-plan.ts";
 
 export interface EmbeddedStoreOptions {
   /** Folder of `readings.db`; made when missing. */
@@ -145,7 +146,7 @@ class EmbeddedStore implements ReadingStore {
     await this.#write(() =>
       this.#writer.call("append", batch, {
         cost: storable.length,
-        transfer: buffersOf(batch.rows),
+        transfer: buffersOf(batch),
         onAnswer: ({ outcome, isHot }) => {
           for (const [i, reading] of storable.entries()) {
             storedOutcomes[i] = appendOutcomes[outcome[i] ?? 0] ?? "stored";
@@ -166,6 +167,10 @@ class EmbeddedStore implements ReadingStore {
         throw new ParkError("internal", `stored readings of ${pointId} are damaged`, { cause: error });
       throw error;
     }
+  }
+
+  replaced(pointId: PointId, range: TimeRange): Promise<readonly ReplacedReading[]> {
+    return this.#reader.call("replaced", { pointId, ...range });
   }
 
   latest(): Promise<readonly LatestReading[]> {
@@ -223,17 +228,19 @@ class EmbeddedStore implements ReadingStore {
 function toBatch(readings: readonly Reading[]): AppendBatch {
   const numbers = new Map<string, number>();
   const rows = newPointRows(readings.length);
+  const receivedAt = new Float64Array(readings.length);
   for (const [i, reading] of readings.entries()) {
     let number = numbers.get(reading.pointId);
     if (number === undefined) numbers.set(reading.pointId, (number = numbers.size));
     rows.point[i] = number;
     rows.at[i] = reading.observedAt;
+    receivedAt[i] = reading.receivedAt;
     rows.value[i] = kept(reading.value);
     rows.quality[i] = qualityCode(reading.quality);
   }
-  return { pointIds: [...numbers.keys()], rows };
+  return { pointIds: [...numbers.keys()], rows, receivedAt };
 }
 
-const buffersOf = ({ point, at, value, quality }: PointRows): ArrayBuffer[] =>
-  // newPointRows made them, each on a buffer of its own.
-  [point, at, value, quality].map((column) => column.buffer as ArrayBuffer);
+const buffersOf = ({ rows: { point, at, value, quality }, receivedAt }: AppendBatch): ArrayBuffer[] =>
+  // toBatch made them, each on a buffer of its own.
+  [point, at, value, quality, receivedAt].map((column) => column.buffer as ArrayBuffer);

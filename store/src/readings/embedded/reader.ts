@@ -1,4 +1,5 @@
-import type { Series } from "@smart-park/core";
+import type { PointId, ReplacedReading, Series, TimeRange } from "@smart-park/core";
+import { ReplacedReader } from "../replaced-readings.ts";
 import { ChunkReader } from "./chunk-table.ts";
 import { mergeSeries, rowsIn } from "./columns.ts";
 import { inTransaction, openForReading, Rows, type Database } from "../../sqlite/database.ts";
@@ -34,6 +35,11 @@ export class EmbeddedReader {
     return rowsIn(mergeSeries(sealed, hot), from, to, neighbours);
   }
 
+  replaced({ pointId, ...range }: TimeRange & { readonly pointId: PointId }): ReplacedReading[] {
+    const file = (this.#opened ??= openFile(this.#path));
+    return file.replaced.read(pointId, range);
+  }
+
   close(): void {
     this.#opened?.database.close();
   }
@@ -52,6 +58,7 @@ interface OpenedFile {
   readonly database: Database.Database;
   readonly chunks: ChunkReader;
   readonly findPoint: Rows;
+  readonly replaced: ReplacedReader;
 }
 
 function openFile(path: string): OpenedFile {
@@ -60,5 +67,6 @@ function openFile(path: string): OpenedFile {
     database,
     chunks: new ChunkReader(database),
     findPoint: new Rows(database, "SELECT pt FROM point WHERE id = ?"),
+    replaced: new ReplacedReader(database),
   };
 }

@@ -1,10 +1,12 @@
+import { replacedTable } from "../replaced-readings.ts";
+
 /**
  * Numbered, forward-only, never edited once released.
  *
  * point: number of every point ever stored. hot_a, hot_b: the durable write buffer, one of them taking rows (`setting`
  * names it) while the other is being sealed. chunk: sealed UTC days. last: newest sealed reading of each point.
  * damaged_chunk: chunks whose bytes changed on disk, kept for inspection. An ordinary chunk table with a unique index
- * is less than half the size of a WITHOUT ROWID one.
+ * is less than half the size of a WITHOUT ROWID one. replaced: what readings were before they were overwritten.
  */
 export const migrations = [
   `CREATE TABLE point (pt INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
@@ -15,4 +17,5 @@ export const migrations = [
    CREATE TABLE chunk (pt INTEGER NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (pt, day)) STRICT;
    CREATE TABLE last (pt INTEGER PRIMARY KEY, ts INTEGER NOT NULL, v REAL NOT NULL, q INTEGER NOT NULL) STRICT;
    CREATE TABLE damaged_chunk (pt INTEGER NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL) STRICT;`,
+  replacedTable,
 ];

@@ -1,6 +1,7 @@
-import type { Series } from "@smart-park/core";
+import type { PointId, ReplacedReading, Series, TimeRange } from "@smart-park/core";
 import type { ReadRequest } from "./reader.ts";
-import type { AppendBatch, RemoveResult, WriterSnapshot } from "./writer.ts";
+import type { AppendBatch } from "./append-plan.ts";
+import type { RemoveResult, WriterSnapshot } from "./writer.ts";
 
 /** What the store's threads are started with and what passes between them and the opener's thread. */
 export interface WorkerData {
@@ -18,6 +19,7 @@ export type WriterCalls = {
 
 export type ReaderCalls = {
   readonly read: { request: ReadRequest; response: Series };
+  readonly replaced: { request: TimeRange & { readonly pointId: PointId }; response: readonly ReplacedReading[] };
 };
 
 export type WriterReady = WriterSnapshot;

@@ -57,9 +57,12 @@ function runReader(port: MessagePort, { path }: WorkerData): void {
     if (message === null) {
       reader.close();
       port.close();
-    } else answer(send, () => compact(reader.read(message.request)));
+    } else answer(send, () => callReader(reader, message));
   });
 }
+
+const callReader = (reader: EmbeddedReader, message: Exclude<ToWorker<ReaderCalls>, null>): unknown =>
+  message.kind === "read" ? compact(reader.read(message.request)) : reader.replaced(message.request);
 
 /** A view would be sent with all the memory behind it. */
 const compact = ({ at, value, quality }: Series): Series => ({

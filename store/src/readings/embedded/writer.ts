@@ -1,19 +1,21 @@
 import type { Series } from "@smart-park/core";
-import { AppendPlanner, newestOf, type AppendPlan, type PlannedRow, type PointState } from "./append-plan.ts";
+import {
+  AppendPlanner,
+  newestOf,
+  type AppendBatch,
+  type AppendPlan,
+  type PlannedRow,
+  type PointState,
+} from "./append-plan.ts";
 import { dayOf } from "./chunk-codec.ts";
 import { byDay, ChunkTable, type ChunkWrite } from "./chunk-table.ts";
 import { cutOut, lowerBound, mergeSeries } from "./columns.ts";
 import { HotRows, newPointRows, type PointRows } from "./hot-rows.ts";
 import { inTransaction, MultiInsert, openForWriting, Rows, type Database } from "../../sqlite/database.ts";
+import { instantOf, ReplacedReadings } from "../replaced-readings.ts";
 import { migrations } from "./schema.ts";
 
 type HotTable = "a" | "b";
-
-export interface AppendBatch {
-  readonly pointIds: readonly string[];
-  /** `rows.point` counts into `pointIds`. */
-  readonly rows: PointRows;
-}
 
 export interface RemoveResult {
   readonly removed: number;
@@ -29,10 +31,6 @@ export interface WriterSnapshot {
   readonly frozen: PointRows;
   readonly active: PointRows;
 }
-
-/** The largest instant a Date can hold; ranges may be unbounded, SQLite's integers are not. */
-const maxInstant = 8.64e15;
-const clampInstant = (at: number): number => Math.max(-maxInstant, Math.min(maxInstant + 1, Math.ceil(at)));
 
 /** Points sealed between two looks at the clock. */
 const sealGroup = 50;
@@ -54,6 +52,7 @@ export class EmbeddedWriter {
   readonly #upsertLast: MultiInsert;
   readonly #insertPoint: MultiInsert;
   readonly #setActive: Rows;
+  readonly #replaced: ReplacedReadings;
   #active: HotTable = "a";
   #lastPt = 0;
   /** Points of the frozen rows that are not sealed yet. */
@@ -74,6 +73,7 @@ export class EmbeddedWriter {
       conflict: "ON CONFLICT (pt) DO UPDATE SET ts = excluded.ts, v = excluded.v, q = excluded.q",
     });
     this.#insertPoint = new MultiInsert(this.#database, { into: "point (pt, id)", width: 2, conflict: "" });
+    this.#replaced = new ReplacedReadings(this.#database);
     this.#setActive = new Rows(this.#database, "UPDATE setting SET value = ? WHERE name = 'active'");
   }
 
@@ -113,10 +113,11 @@ export class EmbeddedWriter {
     const { plan, sealed } = inTransaction(this.#database, () => {
       const states = batch.pointIds.flatMap((id) => this.#states.get(id) ?? added.get(id) ?? []);
       // Planning may set a damaged chunk aside, so it is part of the transaction.
-      const plan = this.#planner.plan(batch.rows, states);
+      const plan = this.#planner.plan(batch, states);
       this.#insertPoint.run([...added].flatMap(([id, state]) => [state.pt, id]));
       this.#insertHot[this.#active].run(toHotValues(plan.hot));
       this.#chunks.write(plan.chunks);
+      this.#replaced.keep(plan.replaced);
       return { plan, sealed: this.#writeLast(plan.sealed) };
     });
     for (const [id, state] of added) this.#addState(id, state);
@@ -133,6 +134,7 @@ export class EmbeddedWriter {
     const { pt } = state;
     const done = inTransaction(this.#database, () => {
       const removed = this.#removeRows(pt, from, to);
+      this.#replaced.remove(pointId, { from, to });
       const sealed = newestOf(this.#chunks.newest(pt));
       if (sealed.at === -Infinity) this.#removeLast.run([pt]);
       else this.#upsertLast.run([pt, sealed.at, sealed.value, sealed.quality]);
@@ -263,8 +265,7 @@ export class EmbeddedWriter {
 
   #removeRows(pt: number, from: number, to: number): number {
     const hot = this.#hot.rows(pt, from, to, false);
-    if (hot.at.length > 0)
-      for (const statement of this.#removeHot) statement.run([clampInstant(from), clampInstant(to), pt]);
+    if (hot.at.length > 0) for (const statement of this.#removeHot) statement.run([instantOf(from), instantOf(to), pt]);
     let removed = hot.at.length;
     const writes: ChunkWrite[] = [];
     for (const day of this.#chunks.daysIn(pt, from, to)) {

@@ -1,8 +1,14 @@
 import { qualityCode, type AppendOutcome, type PointId, type Reading } from "@smart-park/core";
+import type { ReplacedRow } from "../replaced-readings.ts";
 import { kept } from "../storable.ts";
 import type { PointEnds } from "./latest-table.ts";
 import type { Row } from "./rows.ts";
 
+interface Settled {
+  readonly outcomes: AppendOutcome[];
+  readonly winners: number[];
+  readonly replaced: ReplacedRow[];
+}
 export type StoredRows = ReadonlyMap<PointId, ReadonlyMap<number, Row>>;
 
 /** A batch by point: what must be asked before writing, and then which readings to write and what each one was. */
@@ -48,17 +54,18 @@ export class AppendBatch {
     return instants;
   }
 
-  /** Outcome per reading, and the places of those to write; `stored` has all that InfluxDB has at uncertain instants. */
-  settle(stored: StoredRows): { outcomes: AppendOutcome[]; winners: number[] } {
+  /** Outcome per reading, the places of those to write, and what these replace; `stored` has all that InfluxDB has at uncertain instants. */
+  settle(stored: StoredRows): Settled {
     const outcomes: AppendOutcome[] = new Array<AppendOutcome>(this.#readings.length).fill("stored");
     const winners: number[] = [];
+    const replaced: ReplacedRow[] = [];
     for (const [pointId, places] of this.#places) {
       const ofPoint = stored.get(pointId);
       // The usual case, a meter that speaks in order: all new.
       if (ofPoint === undefined && this.#isAscending(places)) for (const place of places) winners.push(place);
-      else this.#settlePoint(places, ofPoint, outcomes, winners);
+      else this.#settlePoint(places, ofPoint, { outcomes, winners, replaced });
     }
-    return { outcomes, winners };
+    return { outcomes, winners, replaced };
   }
 
   /** Of the winners that were not rejected, those that are the first or the last of their point's in order of time. */
@@ -98,8 +105,7 @@ export class AppendBatch {
   #settlePoint(
     places: readonly number[],
     stored: ReadonlyMap<number, Row> | undefined,
-    outcomes: AppendOutcome[],
-    winners: number[],
+    { outcomes, winners, replaced }: Settled,
   ): void {
     const known = new Map<number, Row>();
     const last = new Map<number, number>();
@@ -107,6 +113,7 @@ export class AppendBatch {
       const row = this.row(place);
       const before = known.get(row.at) ?? stored?.get(row.at);
       outcomes[place] = before === undefined ? "stored" : isSame(before, row) ? "duplicate" : "overwritten";
+      if (before !== undefined && outcomes[place] === "overwritten") replaced.push(this.#toReplaced(place, before));
       known.set(row.at, row);
       last.set(row.at, place);
     }
@@ -114,6 +121,11 @@ export class AppendBatch {
       const before = stored?.get(at);
       if (before === undefined || !isSame(before, this.row(place))) winners.push(place);
     }
+  }
+
+  #toReplaced(place: number, { at, value, quality }: Row): ReplacedRow {
+    const { pointId, receivedAt } = this.reading(place);
+    return { pointId, at, replacedAt: receivedAt, value, quality };
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type PointId,
   type Reading,
   type ReadingStore,
+  type ReplacedReading,
   type Series,
   type TimeRange,
 } from "@smart-park/core";
@@ -17,6 +18,7 @@ import { Connection, notConnected, type Connected } from "./connection.ts";
 import { detectGeneration } from "./generation.ts";
 import { countRange, deleteBody, deleteRange, selectBefore, selectFrom, selectRange } from "./influxql.ts";
 import { LatestTable } from "./latest-table.ts";
+import { ReplacedFile } from "./replaced-file.ts";
 import { rowsOf, toSeries, type Row } from "./rows.ts";
 import { InfluxRefusal, type InfluxConfig } from "./server.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -43,20 +45,21 @@ export async function openInfluxStore(
   const { directory, logger } = options;
   const config = { ...options, url: options.url.replace(/\/+$/, "") };
   const place = `${config.url} ${config.bucket}`;
-  const latest = await openLatest(directory, place, logger);
+  const { replaced, ...latest } = await openFiles(directory, place, logger);
   const connection = new Connection(config, latest, logger);
   await connection.start();
-  return new InfluxStore(connection, latest.table, place, config.url);
+  return new InfluxStore({ connection, table: latest.table, replaced, place, url: config.url });
 }
 
-async function openLatest(
+/** The two files that stand beside InfluxDB. */
+async function openFiles(
   directory: string,
   place: string,
   logger: Logger,
-): Promise<ReturnType<typeof LatestTable.open>> {
+): Promise<ReturnType<typeof LatestTable.open> & { readonly replaced: ReplacedFile }> {
   try {
     await mkdir(directory, { recursive: true });
-    return LatestTable.open(directory, place, logger);
+    return { replaced: new ReplacedFile(directory), ...LatestTable.open(directory, place, logger) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ParkError("config_invalid", `the folder ${directory} cannot be used: ${why}`, { cause });
@@ -66,6 +69,7 @@ async function openLatest(
 class InfluxStore implements ReadingStore {
   readonly #connection: Connection;
   readonly #table: LatestTable;
+  readonly #replaced: ReplacedFile;
   readonly #place: string;
   readonly #url: string;
   /** Appends and deletions one after the other: the last write must win. */
@@ -77,11 +81,18 @@ class InfluxStore implements ReadingStore {
   /** The server asked for quiet until then, on the monotonic clock. */
   #quietUntil = 0;
 
-  constructor(connection: Connection, table: LatestTable, place: string, url: string) {
-    this.#connection = connection;
-    this.#table = table;
-    this.#place = place;
-    this.#url = url;
+  constructor(parts: {
+    connection: Connection;
+    table: LatestTable;
+    replaced: ReplacedFile;
+    place: string;
+    url: string;
+  }) {
+    this.#connection = parts.connection;
+    this.#table = parts.table;
+    this.#replaced = parts.replaced;
+    this.#place = parts.place;
+    this.#url = parts.url;
   }
 
   async append(readings: readonly Reading[]): Promise<readonly AppendOutcome[]> {
@@ -110,6 +121,10 @@ class InfluxStore implements ReadingStore {
     return toSeries([...rowsOf(before), ...rows, ...rowsOf(after)]);
   }
 
+  replaced(pointId: PointId, range: TimeRange): Promise<readonly ReplacedReading[]> {
+    return Promise.resolve(this.#replaced.read(pointId, range));
+  }
+
   latest(): Promise<readonly LatestReading[]> {
     return Promise.resolve(this.#table.latest());
   }
@@ -132,13 +147,16 @@ class InfluxStore implements ReadingStore {
     await this.#writes.stop();
     clearTimeout(patience);
     await this.#connection.stop();
+    this.#replaced.close();
     await this.#table.close(this.#connection.isTableTrusted ? this.#place : null);
   }
 
   async #append(readings: readonly Reading[]): Promise<AppendOutcome[]> {
     const { writer } = this.#connected();
     const batch = new AppendBatch(readings);
-    const { outcomes, winners } = batch.settle(await this.#readStored(batch));
+    const { outcomes, winners, replaced } = batch.settle(await this.#readStored(batch));
+    // Before they are overwritten: once that is done, nobody could tell them any more.
+    this.#replaced.keep(replaced);
     const rejected = await writeLines(writer, {
       count: winners.length,
       text: (places) =>
@@ -206,6 +224,7 @@ class InfluxStore implements ReadingStore {
       });
     const [counted] = await server.query([countRange(pointId, from, to)]);
     const count = Number(counted?.series?.[0]?.values[0]?.[1] ?? 0);
+    this.#replaced.remove(pointId, { from, to });
     if (count === 0) return 0;
     if (generation.remove === "influxql") await server.query([deleteRange(pointId, from, to)]);
     else await server.deleteByApi(deleteBody(pointId, from, to));
