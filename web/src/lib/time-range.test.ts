@@ -1,14 +1,6 @@
 import { ParkTime } from "@smart-park/core";
 import { describe, expect, it } from "vitest";
-import {
-  fromLocalInput,
-  parseMoment,
-  parseRange,
-  presetOf,
-  rangePresets,
-  shiftRange,
-  toLocalInput,
-} from "./time-range.ts";
+import { parseMoment, parseOwnTime, parseRange, presetOf, rangePresets, shiftRange, toOwnTime } from "./time-range.ts";
 
 const time = new ParkTime("Asia/Shanghai");
 const now = Date.parse("2026-11-23T14:23:05+08:00");
@@ -36,9 +28,28 @@ describe("a range in the address", () => {
     expect(shiftRange(hour, -1, time)).toEqual({ from: "2026-11-23T12:23:05+08:00", to: "2026-11-23T13:23:05+08:00" });
   });
 
-  it("is typed in park time", () => {
-    expect(toLocalInput(now, time)).toBe("2026-11-23T14:23");
-    expect(fromLocalInput("2026-11-23T14:23", time)).toBe(Date.parse("2026-11-23T14:23:00+08:00"));
-    expect(fromLocalInput("23.11.2026", time)).toBeNull();
+  it("may begin with the park's month or year", () => {
+    const at = (iso: string): number => Date.parse(iso);
+    expect(parseMoment("now/M", now, time)).toBe(at("2026-11-01T00:00:00+08:00"));
+    expect(parseMoment("now-1M/M", now, time)).toBe(at("2026-10-01T00:00:00+08:00"));
+    expect(parseMoment("now/y", now, time)).toBe(at("2026-01-01T00:00:00+08:00"));
+    expect(parseMoment("now-1M", now, time)).toBeNull();
+  });
+
+  it.each([
+    ["2026-11-20", "2026-11-20T00:00:00+08:00"],
+    ["2026-11-20 14:30", "2026-11-20T14:30:00+08:00"],
+    ["2026-11-20T14:30", "2026-11-20T14:30:00+08:00"],
+    ["14:30", "2026-11-23T14:30:00+08:00"],
+    ["now-6h", "2026-11-23T08:23:05+08:00"],
+  ])("is typed in park time as %s", (text, iso) => {
+    expect(parseOwnTime(text, now, time)).toBe(Date.parse(iso));
+  });
+
+  it("is not typed as 23.11.2026, as 30 February or as nothing", () => {
+    expect(["23.11.2026", "2026-02-30", "", "25:00"].map((text) => parseOwnTime(text, now, time))).toEqual(
+      Array(4).fill(null),
+    );
+    expect(toOwnTime(now, time)).toBe("2026-11-23 14:23");
   });
 });

@@ -1,7 +1,7 @@
 import type { EpochMs, ParkTime } from "@smart-park/core";
 import { parseInstant } from "@smart-park/core";
 
-/** A range as it stands in the address: `now-24h`, `now/d` (start of the park's day), or ISO 8601 with offset. */
+/** A range as it stands in the address: `now-24h`, `now/d` (start of the park's day; M month, y year), or ISO 8601 with offset. */
 export interface RangeText {
   readonly from: string;
   readonly to: string;
@@ -16,25 +16,42 @@ export const rangePresets = {
   d7: { from: "now-7d", to: "now" },
   d30: { from: "now-30d", to: "now" },
   d365: { from: "now-365d", to: "now" },
+  month: { from: "now/M", to: "now" },
+  lastMonth: { from: "now-1M/M", to: "now/M" },
+  year: { from: "now/y", to: "now" },
 } as const satisfies Record<string, RangeText>;
 
 export type RangePreset = keyof typeof rangePresets;
-export const presetNames = Object.keys(rangePresets) as RangePreset[]; // keys of a const object
+const presetNames = Object.keys(rangePresets) as RangePreset[]; // keys of a const object
+
+/** For readings: what happened in the last hours and days. */
+export const readingPresets: readonly RangePreset[] = ["h1", "h6", "h24", "today", "yesterday", "d7", "d30", "d365"];
+/** For figures: what is accounted for by calendar. */
+export const figurePresets: readonly RangePreset[] = ["today", "yesterday", "d7", "d30", "month", "lastMonth", "year"];
 
 export const presetOf = (range: RangeText): RangePreset | null =>
   presetNames.find((name) => rangePresets[name].from === range.from && rangePresets[name].to === range.to) ?? null;
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const relative = /^now(?:-(\d{1,5})([mhd]))?(\/d)?$/;
+const relative = /^now(?:-(\d{1,5})([mhdMy]))?(?:\/([dMy]))?$/;
 
 /** The instant a text of an address means; null when it means none. */
 export function parseMoment(text: string, now: EpochMs, time: ParkTime): EpochMs | null {
   const match = relative.exec(text);
   if (!match) return parseInstant(text);
-  const unit = match[2] as keyof typeof unitMs | undefined; // the pattern allows only these
-  if (match[3] && unit === "d") return time.startOfDay(now, -Number(match[1]));
-  const at = unit === undefined ? now : now - Number(match[1]) * unitMs[unit];
-  return match[3] ? time.startOfDay(at) : at;
+  const [, count = "0", unit = "m", floor] = match;
+  const n = Number(count);
+  if (floor === unit && floor !== undefined) return startOf(floor, now, -n, time);
+  // Months and years have no length of their own, so they are stepped back from their start only.
+  if (unit === "M" || unit === "y") return null;
+  const at = now - n * unitMs[unit as keyof typeof unitMs]; // the pattern leaves m, h, d
+  return floor === undefined ? at : startOf(floor, at, 0, time);
+}
+
+function startOf(unit: string, at: EpochMs, plus: number, time: ParkTime): EpochMs {
+  if (unit === "d") return time.startOfDay(at, plus);
+  if (unit === "M") return time.startOfMonth(at, plus);
+  return time.instantOf(time.partsOf(at).year + plus, 1, 1);
 }
 
 export interface ParsedRange {
@@ -53,13 +70,23 @@ export function shiftRange({ from, to }: ParsedRange, direction: -1 | 1, time: P
   return { from: time.toIso(from + by), to: time.toIso(to + by) };
 }
 
-/** Text of a datetime-local input in park time, and back. */
-export const toLocalInput = (at: EpochMs, time: ParkTime): string =>
-  new Date(at + time.offsetAt(at)).toISOString().slice(0, 16);
+/** `2026-11-20 14:30` in park time: the same in every language, and what `parseOwnTime` reads. */
+export const toOwnTime = (at: EpochMs, time: ParkTime): string =>
+  new Date(at + time.offsetAt(at)).toISOString().slice(0, 16).replace("T", " ");
 
-export function fromLocalInput(text: string, time: ParkTime): EpochMs | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/.exec(text);
-  if (!match) return null;
-  const [year, month, day, hour, minute] = match.slice(1).map(Number) as [number, number, number, number, number]; // five groups
-  return time.instantOf(year, month, day, hour, minute);
+const ownTime = /^(?:(\d{4})-(\d{1,2})-(\d{1,2}))?[ T]*(?:(\d{1,2}):(\d{2}))?$/;
+
+/** What a person types: `2026-11-20`, `2026-11-20 14:30`, `14:30` (today), `now-6h`; null when it is none of these. */
+export function parseOwnTime(text: string, now: EpochMs, time: ParkTime): EpochMs | null {
+  const typed = text.trim();
+  const match = typed === "" ? null : ownTime.exec(typed);
+  if (!match) return parseMoment(typed, now, time);
+  const [year, month, day, hour = 0, minute = 0] = match.slice(1).map((part) => (part ? Number(part) : undefined));
+  if (hour > 24 || minute > 59) return null;
+  const today = time.partsOf(now);
+  if (year === undefined) return time.instantOf(today.year, today.month, today.day, hour, minute);
+  const at = time.instantOf(year, month ?? 1, day ?? 1, hour, minute);
+  // 30 February is no day; instantOf would carry it over into March.
+  const start = time.partsOf(time.instantOf(year, month ?? 1, day ?? 1));
+  return start.month === month && start.day === day ? at : null;
 }

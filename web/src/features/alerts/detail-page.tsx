@@ -10,7 +10,7 @@ import { decimalsOf, decimalsOfLimit, fmt, missing } from "../../lib/format.ts";
 import { splitPoint, usePark, useRight } from "../../lib/park.ts";
 import { alertEventsQuery, alertQuery, readingsQuery, type AlertEventBody, type Step } from "../../lib/queries.ts";
 import { toSamples } from "../../lib/series.ts";
-import { closeCodes, useAlertAction } from "../../live/alerts/alert-actions.ts";
+import { closeCodes } from "../../live/alerts/alert-actions.ts";
 import { AlertDialog, type DialogAction } from "../../live/alerts/alert-dialog.tsx";
 import { AlertMarks, isShelved, useActingHindrance, useAgeText, useFact } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
@@ -79,10 +79,8 @@ function Detail({ alert }: { alert: AlertBody }): ReactNode {
 
 function Actions({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
-  const { me } = usePark();
   const mayAct = useRight("alerts.act");
   const hindrance = useActingHindrance();
-  const act = useAlertAction();
   const [open, setOpen] = useState<DialogAction | null>(null);
   if (!mayAct || alert.state === "closed") return null;
   const common = { disabled: hindrance !== null, title: hindrance ?? undefined };
@@ -93,26 +91,24 @@ function Actions({ alert }: { alert: AlertBody }): ReactNode {
           {t("alerts.acknowledge")}
         </Button>
       )}
-      {alert.assignee !== me.username && (
-        <Button
-          {...common}
-          onClick={() => act({ id: alert.id, act: { action: "assign", body: { assignee: me.username } } })}
-        >
-          {t("alerts.assignMe")}
-        </Button>
-      )}
+      <Button {...common} onClick={() => setOpen("assign")}>
+        {t("alerts.assign")}
+      </Button>
       <Button {...common} onClick={() => setOpen("comment")}>
         {t("alerts.comment")}
       </Button>
-      {alert.state === "active" ? (
+      {alert.state === "active" && (
         <Button {...common} onClick={() => setOpen("shelve")}>
           {t("alerts.shelve")}
         </Button>
-      ) : (
-        <Button {...common} onClick={() => setOpen("close")}>
-          {t("alerts.closeAlert")}
-        </Button>
       )}
+      <Button
+        {...common}
+        {...(alert.state === "active" ? { disabled: true, title: t("alerts.closeWhenCleared") } : {})}
+        onClick={() => setOpen("close")}
+      >
+        {t("alerts.closeAlert")}
+      </Button>
       {open && <AlertDialog alert={alert} action={open} onClose={() => setOpen(null)} />}
     </div>
   );
@@ -146,7 +142,7 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     [t("alerts.lasting"), ageText((clearedAt ?? now) - raisedAt)],
     [t("live.state"), t(`alerts.status.${alert.state}`)],
     ...(closing ? [[t("alerts.code"), noteText(closing)] as const] : []),
-    [t("alerts.acknowledge"), alert.acknowledged ? t("alerts.by", { name: alert.acknowledged.by }) : missing],
+    [t("alerts.acknowledgedBy"), alert.acknowledged?.by ?? missing],
     [t("alerts.assignee"), alert.assignee ?? t("alerts.nobody")],
     [t("alerts.rule"), alert.ruleId],
   ];

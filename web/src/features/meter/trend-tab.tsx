@@ -9,15 +9,15 @@ import { decimalsOf, decimalsOfLimit, fmt, fmtShare } from "../../lib/format.ts"
 import { usePark } from "../../lib/park.ts";
 import { readingsQuery, watchTargetsQuery, type Step } from "../../lib/queries.ts";
 import { align, toSamples } from "../../lib/series.ts";
-import { parseRange, rangePresets, type ParsedRange, type RangeText } from "../../lib/time-range.ts";
+import { parseRange, rangePresets, readingPresets, type ParsedRange, type RangeText } from "../../lib/time-range.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
 import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
+import { RangeControl } from "../../ui/range-control.tsx";
 import { toast } from "../../ui/toast.tsx";
 import classes from "./page.module.css";
 import { gaugesFirst, type PointBody } from "../../lib/point-groups.ts";
-import { RangeControl } from "./range-control.tsx";
 
 const steps: readonly Step[] = ["auto", "raw", "1m", "15m", "1h", "1d", "1mo"];
 const minuteMs = 60_000;
@@ -121,7 +121,12 @@ function Controls({ meter, view }: { meter: MeterBody; view: TrendView }): React
   };
   return (
     <div className={classes.controls}>
-      <RangeControl text={text} range={range} onChange={({ from, to }) => change({ from, to })} />
+      <RangeControl
+        text={text}
+        range={range}
+        presets={readingPresets}
+        onChange={({ from, to }) => change({ from, to })}
+      />
       <Select
         label={t("meter.step")}
         value={step}

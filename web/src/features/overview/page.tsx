@@ -15,7 +15,7 @@ import { SeverityCount } from "../../ui/severity.tsx";
 import { Change, Tile, TileCounts, Tiles } from "../../ui/tile.tsx";
 import { DataHealth } from "./data-health.tsx";
 import classes from "./page.module.css";
-import { WatchCardView } from "./watch-card.tsx";
+import { shownState, WatchCardView } from "./watch-card.tsx";
 
 export function Page(): ReactNode {
   const { t } = useTranslation();
@@ -118,4 +118,4 @@ const urgency = ["alarm", "warning", "unknown", "normal"] as const;
 
 /** What needs a decision first; equals stay in the park's own order. */
 const mostUrgentFirst = (cards: OverviewBody["watch"]): OverviewBody["watch"] =>
-  [...cards].sort((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
+  [...cards].sort((a, b) => urgency.indexOf(shownState(a)) - urgency.indexOf(shownState(b)));

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, decimalsOfLimit, fmt, fmtShare, unitLabel } from "../../lib/format.ts";
-import { splitPoint, usePark } from "../../lib/park.ts";
+import { splitPoint, useLanguage, usePark } from "../../lib/park.ts";
 import type { Step } from "../../lib/queries.ts";
 import classes from "./watch-card.module.css";
 
@@ -30,24 +30,42 @@ function storyAddress({ kind, point }: Pick<WatchCard, "kind" | "point">): strin
   return `/meters/${encodeURIComponent(meterId)}?${search.toString()}`;
 }
 
+/** An alert that still stands is not normal, however calm this window looks. */
+export const shownState = ({ state, alertId }: Pick<WatchCard, "state" | "alertId">): WatchCard["state"] =>
+  state === "normal" && alertId !== null ? "warning" : state;
+
+/** Titles are entered in Chinese; elsewhere the meter's own name says what is watched. */
+function useTitle({ title, point, kind }: Pick<WatchCard, "title" | "point" | "kind">): string {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { meterName, pointOf } = useCatalog();
+  if (language === "zh") return title;
+  const quantity = pointOf(point)?.quantity;
+  const name = meterName(splitPoint(point).meterId);
+  return kind === "hourlyMean" && quantity ? `${name}: ${t(`quantity.${quantity}`)}` : name;
+}
+
 /** One thing to watch: where it stands, where it will end, how long there is still time to act. */
 export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const { enterpriseName } = useCatalog();
+  const title = useTitle(card);
   const since = Date.parse(card.effectiveFrom);
+  const state = shownState(card);
+  const hasOnlyAlert = state !== card.state;
   return (
-    <article className={classNames(classes.card, classes[card.state])}>
+    <article className={classNames(classes.card, classes[state])}>
       <div className={classes.head}>
         <span>
           {t(`watch.${card.kind}`)} · {enterpriseName(card.enterpriseId)}
         </span>
         <span className={classes.state}>
-          {glyph[card.state]} {t(`watch.state.${card.state}`)}
+          {glyph[state]} {hasOnlyAlert ? t("watch.alertStands") : t(`watch.state.${state}`)}
         </span>
       </div>
       <Link className={classes.title} to={storyAddress(card)}>
-        {card.title}
+        {title}
       </Link>
       <Figures card={card} />
       <Gauge card={card} />

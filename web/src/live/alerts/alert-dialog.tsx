@@ -5,13 +5,13 @@ import { useCatalog } from "../../lib/catalog.ts";
 import { usePark, splitPoint } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
-import { Segments } from "../../ui/field.tsx";
+import { Field, Segments } from "../../ui/field.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { useLive } from "../live-context.ts";
 import { closeCodes, useAlertAction, type AlertAction, type CloseCode } from "./alert-actions.ts";
 import classes from "./alert-dialog.module.css";
 
-export type DialogAction = "acknowledge" | "comment" | "shelve" | "close";
+export type DialogAction = "acknowledge" | "assign" | "comment" | "shelve" | "close";
 
 interface AlertDialogProps {
   readonly alert: AlertBody;
@@ -19,26 +19,32 @@ interface AlertDialogProps {
   readonly onClose: () => void;
 }
 
-type ShelveHours = "1" | "4" | "8";
+const shelveHours = ["1", "4", "8", "24", "72", "168"] as const;
+type ShelveHours = (typeof shelveHours)[number];
+/** What is urgent or important may rest for a shift, the rest for a week. */
+const mostHours = { P1: 8, P2: 8, P3: 168, P4: 168 } as const;
 
 /** Asks for what an action needs (note, time, reason, finding) and does it. */
 export function AlertDialog({ alert, action, onClose }: AlertDialogProps): ReactNode {
   const { t } = useTranslation();
   const { clock } = useLive();
-  const { format } = usePark();
+  const { format, me } = usePark();
   const { meterName } = useCatalog();
   const act = useAlertAction();
   const [note, setNote] = useState("");
   const [hours, setHours] = useState<ShelveHours>("1");
+  const [assignee, setAssignee] = useState(alert.assignee ?? me.username);
   const [code, setCode] = useState<CloseCode>("real");
   const title = {
     acknowledge: t("alerts.acknowledgeTitle"),
+    assign: t("alerts.assignTitle"),
     comment: t("alerts.commentTitle"),
     shelve: t("alerts.shelveTitle"),
     close: t("alerts.closeTitle"),
   }[action];
   const submitLabel = {
     acknowledge: t("alerts.acknowledge"),
+    assign: t("alerts.assign"),
     comment: t("alerts.comment"),
     shelve: t("alerts.shelve"),
     close: t("alerts.closeAlert"),
@@ -48,6 +54,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
       const until = format.time.toIso(Math.round(clock.now() / 1000) * 1000 + Number(hours) * 3_600_000);
       return { action, body: { until, reason: note.trim() } };
     }
+    if (action === "assign") return { action, body: { assignee: assignee.trim() === "" ? null : assignee.trim() } };
     if (action === "close") return { action, body: { code, note: note.trim() } };
     return { action, body: { note: note.trim() } };
   };
@@ -73,14 +80,15 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
             <Segments
               label={t("alerts.until")}
               value={hours}
-              options={[
-                { value: "1", label: t("alerts.for1h") },
-                { value: "4", label: t("alerts.for4h") },
-                { value: "8", label: t("alerts.for8h") },
-              ]}
+              options={shelveHours
+                .filter((value) => Number(value) <= mostHours[alert.severity])
+                .map((value) => ({ value, label: t(`alerts.shelveFor.${value}`) }))}
               onChange={setHours}
             />
-            <span>{t("alerts.shelveHint")}</span>
+            <span>
+              {t(`alerts.shelveLimit.${mostHours[alert.severity]}`)}
+              {t("alerts.shelveHint")}
+            </span>
           </div>
         )}
         {action === "close" && (
@@ -94,23 +102,35 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
             />
           </div>
         )}
-        <label className={classes.field}>
-          <span>
-            {action === "shelve" ? t("alerts.reason") : needsText ? t("alerts.note") : t("alerts.noteOptional")}
-          </span>
-          <textarea
-            className={classes.text}
-            maxLength={1000}
-            required={needsText}
+        {action === "assign" ? (
+          <Field
+            label={t("alerts.assignee")}
+            hint={t("alerts.assignHint")}
+            value={assignee}
+            maxLength={48}
             data-autofocus
-            placeholder={action === "acknowledge" ? t("alerts.notePlaceholder") : undefined}
-            value={note}
-            onChange={(event) => setNote(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
-            }}
+            onChange={(event) => setAssignee(event.target.value)}
           />
-        </label>
+        ) : (
+          <label className={classes.field}>
+            <span>
+              {action === "shelve" ? t("alerts.reason") : needsText ? t("alerts.note") : t("alerts.noteOptional")}
+            </span>
+            <textarea
+              className={classes.text}
+              maxLength={1000}
+              required={needsText}
+              data-autofocus
+              placeholder={action === "acknowledge" ? t("alerts.notePlaceholder") : undefined}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+                  event.currentTarget.form?.requestSubmit();
+              }}
+            />
+          </label>
+        )}
         <DialogFoot>
           <Button onClick={onClose}>{t("action.cancel")}</Button>
           <Button type="submit" look="primary">

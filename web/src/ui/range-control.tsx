@@ -1,47 +1,49 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { textOf } from "../../lib/form-text.ts";
-import { usePark } from "../../lib/park.ts";
+import { textOf } from "../lib/form-text.ts";
+import { usePark } from "../lib/park.ts";
 import {
-  fromLocalInput,
-  presetNames,
+  parseOwnTime,
   presetOf,
   rangePresets,
   shiftRange,
-  toLocalInput,
+  toOwnTime,
   type ParsedRange,
+  type RangePreset,
   type RangeText,
-} from "../../lib/time-range.ts";
-import { Button } from "../../ui/button.tsx";
-import { Segments } from "../../ui/field.tsx";
-import classes from "./page.module.css";
+} from "../lib/time-range.ts";
+import { useMedia } from "../lib/use-media.ts";
+import { Button } from "./button.tsx";
+import { Segments, Select } from "./field.tsx";
+import classes from "./range-control.module.css";
 
 interface RangeControlProps {
   readonly text: RangeText;
   readonly range: ParsedRange;
+  readonly presets: readonly RangePreset[];
   readonly onChange: (range: RangeText) => void;
 }
 
 /** Presets, own times in park time, and steps back and forth. */
-export function RangeControl({ text, range, onChange }: RangeControlProps): ReactNode {
+export function RangeControl({ text, range, presets, onChange }: RangeControlProps): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
-  const preset = presetOf(text) ?? "custom";
+  const known = presetOf(text);
+  const preset = known !== null && presets.includes(known) ? known : "custom";
   const [isOpen, setIsOpen] = useState(false);
+  // A phone has no room for eight buttons side by side.
+  const Choice = useMedia("(max-width: 767px)") ? Select<RangePreset | "custom"> : Segments<RangePreset | "custom">;
+  const options = [
+    ...presets.map((name) => ({ value: name, label: t(`range.${name}`) })),
+    { value: "custom" as const, label: t("range.custom") },
+  ];
+  const choose = (chosen: RangePreset | "custom"): void => {
+    setIsOpen(chosen === "custom");
+    if (chosen !== "custom") onChange(rangePresets[chosen]);
+  };
   return (
-    <>
-      <Segments
-        label={t("meter.range")}
-        value={isOpen ? "custom" : preset}
-        options={[
-          ...presetNames.map((name) => ({ value: name, label: t(`range.${name}`) })),
-          { value: "custom" as const, label: t("range.custom") },
-        ]}
-        onChange={(chosen) => {
-          setIsOpen(chosen === "custom");
-          if (chosen !== "custom") onChange(rangePresets[chosen]);
-        }}
-      />
+    <div className={classes.range}>
+      <Choice label={t("range.label")} value={isOpen ? "custom" : preset} options={options} onChange={choose} />
       <span>
         <Button
           look="quiet"
@@ -59,11 +61,11 @@ export function RangeControl({ text, range, onChange }: RangeControlProps): Reac
       {(isOpen || preset === "custom") && (
         <OwnTimes key={`${range.from} ${range.to}`} range={range} onChange={onChange} />
       )}
-    </>
+    </div>
   );
 }
 
-function OwnTimes({ range, onChange }: Omit<RangeControlProps, "text">): ReactNode {
+function OwnTimes({ range, onChange }: Pick<RangeControlProps, "range" | "onChange">): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const { time } = format;
@@ -71,20 +73,20 @@ function OwnTimes({ range, onChange }: Omit<RangeControlProps, "text">): ReactNo
   const apply = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [from, to] = [fromLocalInput(textOf(form, "from"), time), fromLocalInput(textOf(form, "to"), time)];
+    const now = Date.now();
+    const [from, to] = [parseOwnTime(textOf(form, "from"), now, time), parseOwnTime(textOf(form, "to"), now, time)];
     if (from === null || to === null || from >= to) return setIsWrong(true);
     setIsWrong(false);
     onChange({ from: time.toIso(from), to: time.toIso(to) });
   };
   return (
     <form className={classes.times} onSubmit={apply}>
-      <label>
-        {t("meter.from")}{" "}
-        <input type="datetime-local" name="from" required defaultValue={toLocalInput(range.from, time)} />
-      </label>
-      <label>
-        {t("meter.to")} <input type="datetime-local" name="to" required defaultValue={toLocalInput(range.to, time)} />
-      </label>
+      {(["from", "to"] as const).map((end) => (
+        <label key={end}>
+          {t(`range.${end}`)}{" "}
+          <input name={end} required size={16} title={t("range.form")} defaultValue={toOwnTime(range[end], time)} />
+        </label>
+      ))}
       <Button type="submit">{t("range.apply")}</Button>
       {isWrong && (
         <span className={classes.error} role="alert">
