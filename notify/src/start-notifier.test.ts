@@ -3,6 +3,7 @@ import {
   minutes,
   ParkTime,
   systemPrincipal,
+  type DeliveryLedger,
   type Message,
   type SendResult,
   type Subscription,
@@ -19,6 +20,8 @@ const audit = { at: 0, actor: "li", address: "local" };
 
 let park: TemporaryRegistry;
 let notifier: Notifier | null = null;
+let wake = (): void => undefined;
+let ledgerChanged = (): void => undefined;
 let monotonic = 1_000_000;
 let answers: SendResult[] = [];
 let sent: Message[] = [];
@@ -33,12 +36,29 @@ afterEach(async () => {
   await park.stop();
 });
 
+/** The real ledger, which says when it was written. */
+function watched(ledger: DeliveryLedger): DeliveryLedger {
+  const told = <Given extends unknown[], T>(write: (...given: Given) => T): ((...given: Given) => T) => {
+    return (...given) => {
+      const result = write(...given);
+      queueMicrotask(() => ledgerChanged());
+      return result;
+    };
+  };
+  const { plan, group, hold, cancel, record, shift } = ledger;
+  const writes = { plan: told(plan), group: told(group), hold: told(hold), cancel: told(cancel) };
+  return { ...ledger, ...writes, record: told(record), shift: told(shift) };
+}
+
 function start(): void {
   notifier = startNotifier(
-    { timeZone: "Asia/Shanghai", lookMs: 2 },
+    { timeZone: "Asia/Shanghai" },
     {
-      ledger: park.deliveries,
-      wakeUp: () => () => undefined,
+      ledger: watched(park.deliveries),
+      wakeUp: (listener) => {
+        wake = listener;
+        return () => (wake = () => undefined);
+      },
       clock: park.clock,
       logger: park.logger,
       monotonic: () => monotonic,
@@ -51,8 +71,15 @@ function start(): void {
   );
 }
 const deliveries = () => park.registry.deliveries(systemPrincipal, { limit: 500 }).items;
-/** Looks at every turn of the worker, which turns every 2 ms here. */
-const until = (isSo: () => boolean) => expect.poll(isSo, { timeout: 5000, interval: 2 }).toBe(true);
+/** Wakes the worker, as ingest does, and looks whenever the ledger was written; the worker's own clock looks once a second. */
+const until = (isSo: () => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    ledgerChanged = () => {
+      if (isSo()) resolve();
+      else wake();
+    };
+    ledgerChanged();
+  });
 const ended = (state: string, count: number) => () =>
   deliveries().filter((one) => one.state === state).length === count;
 const subscribe = (given: Partial<Omit<Subscription, "id">> = {}) => subscribeWebhook(park, "http://x.example/", given);
