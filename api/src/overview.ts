@@ -1,5 +1,6 @@
 import {
   canSee,
+  days,
   type Clock,
   type Meter,
   type ParkTime,
@@ -30,6 +31,7 @@ interface DeskDeps {
 
 const keptMs = 5000;
 const maxKept = 1000;
+const deadLettersShownMs = days(7);
 
 /** Works out what the overview shows, once per scope and five seconds, however many look at it. */
 export class OverviewDesk {
@@ -63,12 +65,14 @@ export class OverviewDesk {
     const { registry, clock, live, time, demo } = this.#deps;
     const now = clock.now();
     const meters = metersOf(registry, principal);
+    const dead = registry.deadLetters(principal, now - deadLettersShownMs);
     const totals = await parkTotals({ dayUses: this.#dayUses, values: live.values }, meters, now);
     return {
       at: time.toIso(now),
       ...toTotalsBody(totals),
       meters: countMeters(meters, live.values, now),
       alerts: registry.alertCounts(principal, now),
+      deadLetters: { count: dead.count, newestAt: dead.newestAt === null ? null : time.toIso(dead.newestAt) },
       watch: await this.#cards(principal, now),
       demo,
     };

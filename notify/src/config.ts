@@ -1,4 +1,12 @@
-import { defaultFloodPolicy, defaultRetryPolicy, type FloodPolicy, type RetryPolicy } from "@smart-park/core";
+import {
+  days,
+  defaultFloodPolicy,
+  defaultRetryPolicy,
+  minutes,
+  type DeliveryRetention,
+  type FloodPolicy,
+  type RetryPolicy,
+} from "@smart-park/core";
 
 export interface NotifierConfig {
   /** The park's IANA zone. */
@@ -9,6 +17,9 @@ export interface NotifierConfig {
   readonly atOnce: number;
   /** How often the outbox is looked at although nobody called. */
   readonly lookMs: number;
+  readonly keep: DeliveryRetention;
+  /** How often the oldest of the log are looked at, and how many at a time; while there is something to remove, at every look. */
+  readonly prune: { readonly everyMs: number; readonly atOnce: number };
   /** A step of the wall clock from here on is a jump. */
   readonly jumpMs: number;
 }
@@ -18,6 +29,8 @@ const defaults = {
   retry: defaultRetryPolicy,
   atOnce: 16,
   lookMs: 1000,
+  keep: { ageMs: days(180), rows: 1_000_000 },
+  prune: { everyMs: minutes(1), atOnce: 200 },
   jumpMs: 5000,
 } as const satisfies Partial<NotifierConfig>;
 

@@ -1,4 +1,5 @@
 import {
+  days,
   hours,
   minutes,
   ParkTime,
@@ -10,6 +11,7 @@ import {
 } from "@smart-park/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { temporaryRegistry, type TemporaryRegistry } from "../../store/src/registry/temporary-registry.ts";
+import type { NotifierOptions } from "./config.ts";
 import { startNotifier, type Notifier } from "./start-notifier.ts";
 import { raiseAlerts, subscribeWebhook } from "./testing/alerted-registry.ts";
 
@@ -45,14 +47,14 @@ function watched(ledger: DeliveryLedger): DeliveryLedger {
       return result;
     };
   };
-  const { plan, group, hold, cancel, record, shift } = ledger;
+  const { plan, group, hold, cancel, record, shift, prune } = ledger;
   const writes = { plan: told(plan), group: told(group), hold: told(hold), cancel: told(cancel) };
-  return { ...ledger, ...writes, record: told(record), shift: told(shift) };
+  return { ...ledger, ...writes, record: told(record), shift: told(shift), prune: told(prune) };
 }
 
-function start(): void {
+function start(options: Partial<NotifierOptions> = {}): void {
   notifier = startNotifier(
-    { timeZone: "Asia/Shanghai" },
+    { timeZone: "Asia/Shanghai", ...options },
     {
       ledger: watched(park.deliveries),
       wakeUp: (listener) => {
@@ -197,4 +199,21 @@ describe("the delivery worker", () => {
       expect(sent).toHaveLength(2);
     },
   );
+
+  it("keeps the log within its age and number, a step at a time, beside what it sends", async () => {
+    await subscribe();
+    await raiseAlerts(park, 18);
+    start({ keep: { ageMs: days(180), rows: 12 }, prune: { everyMs: minutes(1), atOnce: 4 } });
+    await until(ended("sent", 18));
+    const removed: number[] = [];
+    for (let before = 18; before > 12; before = deliveries().length) {
+      passTime(minutes(1));
+      await until(() => deliveries().length < before);
+      removed.push(before - deliveries().length);
+    }
+    expect(removed).toEqual([4, 2]);
+    await raiseAlerts(park, 1, { from: 500 });
+    await until(() => sent.length === 19);
+    expect(deliveries().length).toBeGreaterThanOrEqual(12);
+  });
 });

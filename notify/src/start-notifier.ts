@@ -70,6 +70,7 @@ class Worker {
   #isWoken = false;
   #isStopped = false;
   #lastLook: { wall: number; monotonic: number } | null = null;
+  #pruneAt = 0;
   #delivered = 0;
   #failedAttempts = 0;
 
@@ -118,6 +119,7 @@ class Worker {
       this.#watchClock();
       if (this.#planSome()) this.wake();
       this.#startDue();
+      this.#pruneSome();
     } catch (error) {
       this.#logger.warn({ error }, "alerts cannot be delivered right now; tried again shortly");
     }
@@ -152,6 +154,14 @@ class Worker {
     }));
     ledger.plan(plans, now);
     return notices.length === noticesAtOnce;
+  }
+
+  /** A small step at a time: ingest writes through the same connection. */
+  #pruneSome(): void {
+    const { ledger, clock, monotonic, config } = this.#deps;
+    if (monotonic() < this.#pruneAt) return;
+    const removed = ledger.prune(clock.now(), config.keep, config.prune.atOnce);
+    this.#pruneAt = monotonic() + (removed > 0 ? config.lookMs : config.prune.everyMs);
   }
 
   #startDue(): void {

@@ -26,6 +26,8 @@ export interface Config {
   } | null;
   /** Networks and host names inside that messages may go to. */
   readonly notifyAllow: readonly string[];
+  /** How much of the delivery log is kept; both bounds hold. */
+  readonly notifyKeep: { readonly days: number; readonly rows: number };
   readonly logLevel: string;
 }
 
@@ -103,6 +105,12 @@ const environment = z.object({
         .filter((entry) => entry !== ""),
     )
     .refine(isAllowList, "must list networks (10.0.0.0/8), addresses or host names, separated by commas"),
+  PARK_NOTIFY_KEEP_DAYS: z.coerce.number("must be a number").min(2, "must be at least 2").default(180),
+  PARK_NOTIFY_KEEP_ROWS: z.coerce
+    .number("must be a number")
+    .int()
+    .min(1000, "must be at least 1000")
+    .default(1_000_000),
   PARK_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
     .default("warn"),
@@ -173,6 +181,7 @@ function toConfig(env: Environment): Config {
     isDemo: env.PARK_DEMO,
     timeZone: env.PARK_TIME_ZONE,
     notifyAllow: env.PARK_NOTIFY_ALLOW,
+    notifyKeep: { days: env.PARK_NOTIFY_KEEP_DAYS, rows: env.PARK_NOTIFY_KEEP_ROWS },
     rates: { device: env.PARK_DEVICE_RATE, deviceBurst: env.PARK_DEVICE_BURST, enterprise: env.PARK_ENTERPRISE_RATE },
     journal: {
       segmentMib: env.PARK_JOURNAL_SEGMENT_MIB,

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { startApi } from "@smart-park/api";
 import { startEdge } from "@smart-park/broker";
 import {
+  days,
   StopStack,
   type AuditEntry,
   type Clock,
@@ -170,7 +171,8 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
     notice = () => stallNotice(ingest.stats().stalledMs);
     addIngestFigures(figures, ingest, clock);
     const told = (listener: () => void) => feed.onAlert(listener);
-    const notifier = startNotifier({ timeZone }, { ledger: registry.deliveries, send, wakeUp: told, clock, logger });
+    const keep = { ageMs: days(config.notifyKeep.days), rows: config.notifyKeep.rows };
+    const notifier = startNotifier({ timeZone, keep }, { ledger: registry.deliveries, send, wakeUp: told, clock, logger });
     parts.add("notifier", notifier);
     addNotifierFigures(figures, notifier);
     addBacklogFigures(figures, { link, directory: folder.journal, position: () => ingest.position() });

@@ -95,12 +95,21 @@ export interface NotificationRegistry {
   deleteSubscription(principal: Principal, id: string, audit: AuditContext): void;
   deliveries(principal: Principal, filter: DeliveryFilter): Page<DeliveryRecord>;
   deliveryAttempts(principal: Principal, id: number): readonly Attempt[];
+  /** Notifications that channels still there gave up since then, for who may see their alerts; `newestAt` = the last time. */
+  deadLetters(principal: Principal, since: EpochMs): { readonly count: number; readonly newestAt: EpochMs | null };
   /** Puts a dead letter in the queue again, with the same key; conflict when it is none. */
   retryDelivery(principal: Principal, id: number, audit: AuditContext): DeliveryRecord;
 }
 
 export interface NewChannel extends Omit<Channel, "secretNames"> {
   readonly secrets: ChannelSecrets;
+}
+
+/** How long the delivery log is kept: both bounds hold. */
+export interface DeliveryRetention {
+  readonly ageMs: number;
+  /** Deliveries, with their tries; rows of the outbox likewise. */
+  readonly rows: number;
 }
 
 /** Where the delivery of alerts stands. Every write is one transaction, durable when it returns. */
@@ -126,6 +135,11 @@ export interface DeliveryLedger {
   /** At start: no retry is further away than a retry can be, whatever the clock did meanwhile. */
   capRetries(now: EpochMs, longestMs: number): void;
   counts(now: EpochMs): { waiting: number; dead: number; oldestMs: number };
+  /**
+   * Looks at the `atOnce` oldest deliveries, and as many outbox rows, and removes those that ended and are older than kept
+   * or not among the newest `rows`; what waits stays. Gives how many went.
+   */
+  prune(now: EpochMs, kept: DeliveryRetention, atOnce: number): number;
 }
 
 /** What goes out in one piece. */

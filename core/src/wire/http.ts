@@ -223,6 +223,8 @@ export const overviewBody = z.object({
   coverage: z.number(),
   meters: z.object({ total: z.number(), live: z.number(), late: z.number(), offline: z.number(), none: z.number() }),
   alerts: z.object({ P1: z.number(), P2: z.number(), P3: z.number(), P4: z.number(), unacknowledged: z.number() }),
+  /** Notifications of alerts that were given up within the last seven days. */
+  deadLetters: z.object({ count: z.number(), newestAt: isoSchema.nullable() }),
   watch: z.array(watchCard),
   demo: z.boolean(),
 });

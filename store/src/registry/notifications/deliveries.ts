@@ -2,10 +2,11 @@ import {
   ParkError,
   type DeliveryFilter,
   type DeliveryRecord,
+  type EpochMs,
   type NotificationRegistry,
   type Principal,
 } from "@smart-park/core";
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { auditWrite, changes } from "../audit-log.ts";
 import { decodeNumberCursor, toPage } from "../cursor.ts";
 import type { RegistryContext } from "../registry-context.ts";
@@ -13,7 +14,7 @@ import type { DeliveryRow } from "../schema.ts";
 import { found, inScope } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 
-type DeliveryQueries = Pick<NotificationRegistry, "deliveries" | "deliveryAttempts" | "retryDelivery">;
+type DeliveryQueries = Pick<NotificationRegistry, "deliveries" | "deliveryAttempts" | "deadLetters" | "retryDelivery">;
 
 /** The delivery log, newest first, each row owned by whoever owned the alert. */
 export function deliveryQueries({ db, clock, write }: RegistryContext): DeliveryQueries {
@@ -30,6 +31,15 @@ export function deliveryQueries({ db, clock, write }: RegistryContext): Delivery
       return db
         .all(rows)
         .map((row) => ({ at: row.at, tookMs: row.took_ms, isOk: row.is_ok === 1, detail: row.detail }));
+    },
+
+    deadLetters: (principal, since) => {
+      const found = db.first(
+        sql<{ count: number; newestAt: EpochMs | null }>`select count(*) as count, max(ended_at) as newestAt
+          from channel join delivery on delivery.channel_id = channel.id and state = 'dead'
+          where ended_at >= ${since} and ${inScope(principal, "delivery.enterprise_id")}`,
+      );
+      return found ?? { count: 0, newestAt: null };
     },
 
     retryDelivery: (principal, id, audit) =>

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Delivery, DeliveryLedger, Notice, PlannedDelivery, Receiver } from "@smart-park/core";
+import type { Delivery, DeliveryLedger, DeliveryRetention, Notice, PlannedDelivery, Receiver } from "@smart-park/core";
 import { sql, type Updateable } from "kysely";
 import type { RegistryContext } from "../registry-context.ts";
 import type { AlertRow, DeliveryRow } from "../schema.ts";
@@ -49,11 +49,10 @@ export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLed
       }),
     counts: (now) => {
       const counts = db.first(
-        sql<{ waiting: number; dead: number; oldest: number | null }>`select
-          coalesce(sum(state = 'waiting'), 0) as waiting, coalesce(sum(state = 'dead'), 0) as dead,
-          min(case when state = 'waiting' and next_at <= ${now} or waits_for = 'retry' and state = 'waiting'
-            then due_since end) as oldest
-          from delivery where state in ('waiting', 'dead')`,
+        sql<{ waiting: number; dead: number; oldest: number | null }>`select count(*) as waiting,
+          min(case when next_at <= ${now} or waits_for = 'retry' then due_since end) as oldest,
+          (select count(*) from channel join delivery on channel_id = channel.id and state = 'dead') as dead
+          from delivery where state = 'waiting'`,
       );
       const outbox = db.first(
         sql<{ waiting: number; oldest: number | null }>`select count(*) as waiting, min(created_at) as oldest
@@ -63,6 +62,7 @@ export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLed
       const waiting = (counts?.waiting ?? 0) + (outbox?.waiting ?? 0);
       return { waiting, dead: counts?.dead ?? 0, oldestMs: Math.max(now - oldest, 0) };
     },
+    prune: (now, kept, atOnce) => write(() => prune(db, { now, kept, atOnce })),
   };
 }
 
@@ -179,6 +179,25 @@ function group(db: SqlConnection, ids: readonly number[]): string {
   const groupKey = keyOf("group", ...keys.map(({ key }) => key));
   setAll(db, ids, { group_key: groupKey });
   return groupKey;
+}
+
+/** Only the oldest rows are looked at, by their key, so that a step takes the same short time however much is kept. */
+function prune(
+  db: SqlConnection,
+  { now, kept, atOnce }: { now: number; kept: DeliveryRetention; atOnce: number },
+): number {
+  const before = now - kept.ageMs;
+  const deliveries = db.run(sql`
+    delete from delivery where id in (
+      select id from (select id, state, ended_at from delivery order by id limit ${atOnce})
+      where state <> 'waiting'
+        and (ended_at < ${before} or id <= (select max(id) from delivery) - ${kept.rows}))`);
+  const notices = db.run(sql`
+    delete from outbox where id in (
+      select id from (select id, delivered_at from outbox order by id limit ${atOnce})
+      where delivered_at < ${before}
+        or delivered_at is not null and id <= (select max(id) from outbox) - ${kept.rows})`);
+  return deliveries + notices;
 }
 
 /** Ids as one JSON parameter: there is no limit to how many. */

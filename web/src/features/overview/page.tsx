@@ -32,6 +32,7 @@ export function Page(): ReactNode {
             <Empty title={t("overview.empty")} hint={t("overview.emptyHint")} />
           ) : (
             <>
+              <DeadLetters letters={data.deadLetters} />
               <Figures data={data} />
               {data.watch.length > 0 && (
                 <section className={classes.cards} aria-label={t("watch.title")}>
@@ -53,6 +54,19 @@ export function Page(): ReactNode {
         }
       </Loaded>
     </div>
+  );
+}
+
+/** Somebody was not told of an alert, and will not be unless somebody acts. */
+function DeadLetters({ letters }: { letters: OverviewBody["deadLetters"] }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  if (letters.count === 0 || letters.newestAt === null) return null;
+  const at = format.full(Date.parse(letters.newestAt));
+  return (
+    <p className={classes.undelivered} role="status">
+      ⚠ {t("overview.undelivered", { n: letters.count, at })}
+    </p>
   );
 }
 
