@@ -1,9 +1,9 @@
 import {
   balanceOf,
+  baseUnit,
   hierarchyOf,
   mainsOf,
   meterTree,
-  ParkError,
   settledTerms,
   settlementParts,
   sumFigures,
@@ -21,7 +21,7 @@ import {
 } from "@smart-park/core";
 import type { BalanceBody } from "@smart-park/core/wire";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { groupUses, useUnit } from "./group-uses.ts";
+import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { toFigureBody } from "./use-figure.ts";
 
 /** Balances every place and meter of one medium. A place's own metering: its settlement meters, or mains with meters below. */
@@ -31,15 +31,16 @@ export async function readBalance(
   query: TimeRange & { readonly kind: Meter["kind"] },
 ): Promise<BalanceBody> {
   const { kind } = query;
-  const unit = useUnit(kind);
-  if (unit === null) throw new ParkError("unprocessable", `${kind} has no consumption`);
+  const quantity = quantityOfUse(kind);
+  const unit = baseUnit(quantity);
   const range = upToNow(query, context.clock.now());
   const source = groupSource(context, principal);
   const meters = source.meters.filter((meter) => meter.kind === kind);
   const hierarchy = hierarchyOf(meters);
   const settled = settledPlaces(hierarchy, source, { kind, range });
   const groups = [...meters.map((meter) => meterGroup(meter, range)), ...settled.values()];
-  const uses = await groupUses(context, source.readable, groups, { kind, range, step: null, now: context.clock.now() });
+  const question = { quantity, range, step: null, now: context.clock.now() };
+  const uses = await groupUses(context, source.readable, groups, question);
   const figures = new Map(groups.flatMap(({ id }, i) => (uses[i] ? [[id ?? "", uses[i].total] as const] : [])));
   const tree = new BalanceTree({ meters, figures, settled, unit });
   const balance = balanceOf(tree.placeNode(hierarchy), unit);

@@ -1,4 +1,5 @@
 import {
+  baseUnit,
   changeOf,
   lastYear,
   meterGroups,
@@ -13,7 +14,7 @@ import {
 } from "@smart-park/core";
 import type { ConsumptionBody, ConsumptionQuery } from "@smart-park/core/wire";
 import { groupSource, upToNow, type AskedGroups, type FigureContext } from "./group-source.ts";
-import { groupUses, useUnit } from "./group-uses.ts";
+import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { toFigureBody } from "./use-figure.ts";
 
 type Compared = ConsumptionBody["compared"];
@@ -28,8 +29,7 @@ export async function readConsumption(
   query: ConsumptionQuery,
 ): Promise<ConsumptionBody> {
   const { kind, by, step } = query;
-  const unit = useUnit(kind);
-  if (unit === null) throw new ParkError("unprocessable", `${kind} has no consumption`);
+  const unit = baseUnit(quantityOfUse(kind));
   const now = context.clock.now();
   const range = upToNow(query, now);
   const source = groupSource(context, principal);
@@ -65,7 +65,8 @@ function usesIn(
   { kind, range, step }: Pick<ConsumptionQuery, "kind" | "step"> & { readonly range: TimeRange },
 ): Promise<GroupUse[]> {
   const now = context.clock.now();
-  return groupUses(context, source.readable, groups, { kind, range, now, step: step === "none" ? null : step });
+  const question = { quantity: quantityOfUse(kind), range, now, step: step === "none" ? null : step };
+  return groupUses(context, source.readable, groups, question);
 }
 
 async function usesBefore(

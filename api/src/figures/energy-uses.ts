@@ -18,7 +18,7 @@ import {
 import type { PartsSource } from "../read-parts.ts";
 import type { AskedGroups } from "./group-source.ts";
 import { enteredFor } from "./entered-value.ts";
-import { groupUses } from "./group-uses.ts";
+import { groupUses, quantityOfUse } from "./group-uses.ts";
 
 export type EnergyGrouping = "park" | "enterprise" | "chain";
 
@@ -74,7 +74,8 @@ async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
     for (const carrier of meteredCarriers) {
       const { kind } = carrier;
       const groups = meterGroups(source, by, { kind, range }).filter(({ terms }) => terms.length > 0);
-      const uses = await groupUses(parts, source.readable, groups, { kind, range, step: null, now });
+      const question = { quantity: quantityOfUse(kind), range, step: null, now };
+      const uses = await groupUses(parts, source.readable, groups, question);
       groups.forEach(({ id }, i) => {
         const figure = uses[i]?.total;
         if (figure) found.set(id, [...(found.get(id) ?? []), { ...range, carrier, figure }]);

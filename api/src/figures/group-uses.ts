@@ -1,6 +1,7 @@
 import {
   baseUnit,
   groupUse,
+  ParkError,
   stepLengthMs,
   useQuantity,
   type EpochMs,
@@ -12,66 +13,88 @@ import {
   type Parts,
   type Point,
   type PointId,
+  type Quantity,
   type Step,
   type TimeRange,
   type UseParts,
+  type UseTerm,
 } from "@smart-park/core";
 import { readPartsOfAll, type PartsSource } from "../read-parts.ts";
 
-export interface UseQuestion {
-  readonly kind: MeterKind;
+/** The one way in which what registers counted becomes a figure: of a meter, a group of them, or those that settle a place. */
+
+type Terms = MeterGroup["terms"];
+
+/** Which registers, and when. */
+export interface RegisterQuestion {
+  readonly quantity: Quantity;
   readonly range: TimeRange;
+}
+
+export interface UseQuestion extends RegisterQuestion {
   /** null = only the total. */
   readonly step: Step | null;
   readonly now: EpochMs;
 }
 
-/** Unit of a medium's use; null for a kind that uses nothing. */
-export function useUnit(kind: MeterKind): string | null {
+/** The quantity that is a medium's use; unprocessable for a kind that uses nothing. */
+export function quantityOfUse(kind: MeterKind): Quantity {
   const quantity = useQuantity[kind];
-  return quantity === null ? null : baseUnit(quantity);
+  if (quantity === null) throw new ParkError("unprocessable", `${kind} has no consumption`);
+  return quantity;
 }
+
+/** The register of a quantity at a meter, when it has one. */
+export const registerOf = (meter: Pick<Meter, "points"> | undefined, quantity: Quantity): Point | null =>
+  meter?.points.find((point) => point.quantity === quantity && point.kind === "counter") ?? null;
 
 /** Use of each group, in the order given. Every meter's readings or roll-ups are read once. */
 export async function groupUses(
   source: PartsSource,
   meters: ReadonlyMap<MeterId, Meter>,
-  groups: readonly MeterGroup[],
-  { kind, range, step, now }: UseQuestion,
+  groups: readonly Pick<MeterGroup, "terms">[],
+  { quantity, range, step, now }: UseQuestion,
 ): Promise<GroupUse[]> {
   const ids = new Set(groups.flatMap(({ terms }) => terms.flatMap(({ meterId }) => meterId ?? [])));
-  const registers = new Map([...ids].flatMap((id) => registerOf(meters.get(id))));
-  const parts = await readPartsOfAll(source, [...registers.values()], range, readStep(groups, range, step, source));
+  const counted = [...ids].flatMap((id) => meters.get(id) ?? []);
+  const uses = await readUses(source, counted, { quantity, range }, readStep(groups, range, step, source));
   const edges = step === null ? [range.from, range.to] : clippedEdges(source.time.bucketEdges(range, step), range);
-  return groups.map(({ terms }) =>
-    groupUse(
-      terms.map((term) => ({
-        ...term,
-        parts: term.meterId === null ? null : usesOf(parts, registers.get(term.meterId)),
-      })),
-      edges,
-      now,
-      useUnit(kind) ?? "",
-    ),
+  return groups.map(({ terms }) => groupUse(withUses(terms, uses), edges, now, baseUnit(quantity)));
+}
+
+/** What the registers of some meters counted, by buckets of `step` or shorter ones; a meter without the register is left out. */
+export async function readUses(
+  source: PartsSource,
+  meters: readonly Meter[],
+  { quantity, range }: RegisterQuestion,
+  step: Step,
+): Promise<ReadonlyMap<MeterId, UseParts>> {
+  const registers = meters.flatMap((meter) => registerOf(meter, quantity) ?? []);
+  const parts = range.from < range.to ? await readPartsOfAll(source, registers, range, step) : noParts;
+  return new Map(
+    registers.flatMap(({ id, meterId }) => {
+      const own = parts.get(id);
+      return own?.kind === "uses" ? [[meterId, own] as const] : [];
+    }),
   );
 }
 
-const registerOf = (meter: Meter | undefined): [MeterId, Point][] => {
-  const quantity = meter === undefined ? null : useQuantity[meter.kind];
-  const point = meter?.points.find((one) => one.quantity === quantity && one.kind === "counter");
-  return meter === undefined || point === undefined ? [] : [[meter.id, point]];
-};
+const noParts: ReadonlyMap<PointId, Parts> = new Map();
 
-function usesOf(parts: ReadonlyMap<PointId, Parts>, point: Point | undefined): UseParts | null {
-  const found = point && parts.get(point.id);
-  return found?.kind === "uses" ? found : null;
-}
+/** A term whose meter has no such register stays, as one of which nothing is known. */
+export const withUses = (terms: Terms, uses: ReadonlyMap<MeterId, UseParts>): UseTerm[] =>
+  terms.map((term) => ({ ...term, parts: (term.meterId && uses.get(term.meterId)) ?? null }));
 
 const clippedEdges = (edges: readonly EpochMs[], { from, to }: TimeRange): EpochMs[] =>
   edges.map((edge) => Math.min(to, Math.max(from, edge)));
 
 /** Days are enough where every end of a stretch is the start of a park day. */
-function readStep(groups: readonly MeterGroup[], range: TimeRange, step: Step | null, { time }: PartsSource): Step {
+function readStep(
+  groups: readonly Pick<MeterGroup, "terms">[],
+  range: TimeRange,
+  step: Step | null,
+  { time }: PartsSource,
+): Step {
   if (step !== null && stepLengthMs(step) < stepLengthMs("1d")) return step;
   const ends = [range, ...groups.flatMap(({ terms }) => terms.map((term) => term.range))];
   const isDaily = ends.every(({ from }) => time.startOfDay(from) === from);

@@ -1,6 +1,5 @@
 import {
   adjustments,
-  baseUnit,
   billingRange,
   canonicalJson,
   knownShare,
@@ -20,9 +19,9 @@ import { documentOf, hashOf, toClosingEntry } from "./closing-state.ts";
 import { electricityMonth, type AskedMonth, type ElectricityMonth } from "./electricity/electricity-month.ts";
 import { electricityFigures } from "./electricity/signed-figures.ts";
 import { toVersionBody } from "./electricity/to-body.ts";
-import { settledUse } from "./metered-use.ts";
 import type { FigureContext } from "./group-source.ts";
 import { settledRange, settlementBase } from "./settled-range.ts";
+import { settledUse } from "./settled-use.ts";
 
 /** Figures of a month as they stand now, in the form that is signed. */
 interface CurrentMonth extends SignedMonth {
@@ -60,10 +59,10 @@ async function mediumFigures(
   const quantity = useQuantity[kind];
   const settled = settledRange(source, { enterpriseId, kind, range });
   if (quantity === null || settled.parts.every(({ meters }) => meters.length === 0)) return noFigures;
-  const { value, coverage } = await settledUse(source, settled, quantity, { now: range.to });
+  const { value, unit, coverage } = (await settledUse(source, settled, { quantity, now: range.to })).total;
   const base = `settlement.${kind}`;
   const known = signedValue(knownShare(coverage), 6) ?? 0;
-  const figure = { value: signedValue(value), unit: baseUnit(quantity), known, bases: [base] };
+  const figure = { value: signedValue(value), unit, known, bases: [base] };
   return { figures: { [`${kind}.amount`]: figure }, bases: { [base]: settlementBase(settled) } };
 }
 

@@ -17,7 +17,7 @@ import { carbonOf, carbonSubjects } from "./carbon.ts";
 import { groupSource, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { dischargeIn } from "./discharge.ts";
 import { energyOf } from "./energy-uses.ts";
-import { groupUses } from "./group-uses.ts";
+import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { coalOf } from "./standard-coal.ts";
 import { unknownFigure } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
@@ -90,7 +90,8 @@ async function figureIn({ context, principal, source, quota }: Question, range: 
   const now = clock.now();
   if (kind !== undefined) {
     const groups = meterGroups(source, by, { kind, range }).filter((group) => isOwn(group) && group.terms.length > 0);
-    return (await groupUses(context, source.readable, groups, { kind, range, step: null, now }))[0]?.total ?? null;
+    const question = { quantity: quantityOfUse(kind), range, step: null, now };
+    return (await groupUses(context, source.readable, groups, question))[0]?.total ?? null;
   }
   const discharged = /^discharge\.(\w+)$/.exec(quota.medium)?.[1];
   if (discharged !== undefined)

@@ -1,9 +1,9 @@
 import {
+  baseUnit,
   contextMs,
   meterGroups,
   ParkError,
   registerStatement,
-  useQuantity,
   type Meter,
   type MeterGroup,
   type Point,
@@ -12,7 +12,9 @@ import {
 } from "@smart-park/core";
 import type { RegistersBody, RegistersQuery } from "@smart-park/core/wire";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { groupUses, useUnit } from "./group-uses.ts";
+import { quantityOfUse, registerOf } from "./group-uses.ts";
+import { meterUses } from "./settled-use.ts";
+import { toFigureBody } from "./use-figure.ts";
 
 /** Readings of all registers of one answer: they are all held at once. */
 const maxReadings = 1_000_000;
@@ -29,18 +31,18 @@ export async function readRegisters(
   const { time, clock } = context;
   const range = upToNow(query, clock.now());
   const { kind, terms, isDeclared, readable } = counted(context, principal, query, range);
-  const unit = useUnit(kind);
-  if (unit === null) throw new ParkError("unprocessable", `${kind} has no consumption`);
+  const quantity = quantityOfUse(kind);
   const found = terms.flatMap((term) => {
     const meter = term.meterId === null ? undefined : readable.get(term.meterId);
-    const point = meter?.points.find((one) => one.quantity === useQuantity[kind] && one.kind === "counter");
+    const point = registerOf(meter, quantity);
     return meter && point ? [{ term, meter, point }] : [];
   });
   const expected = found.reduce((sum, { term, point }) => sum + lengthOf(term.range) / (point.intervalS * 1000), 0);
   if (expected > maxReadings)
     throw new ParkError("unprocessable", `about ${Math.round(expected)} readings; at most ${maxReadings}`);
   const registers: Register[] = [];
-  for (const { term, meter, point } of found) registers.push(await registerOf(context, term, meter, point));
+  for (const { term, meter, point } of found) registers.push(await toRegister(context, term, meter, point));
+  const unit = baseUnit(quantity);
   return { unit, declared: isDeclared, from: time.toIso(range.from), to: time.toIso(range.to), registers };
 }
 
@@ -57,17 +59,14 @@ function counted(context: FigureContext, principal: Principal, query: RegistersQ
   return { kind, terms: group.terms, isDeclared: group.isDeclared, readable: source.readable };
 }
 
-async function registerOf(context: FigureContext, term: Term, meter: Meter, point: Point): Promise<Register> {
+async function toRegister(context: FigureContext, term: Term, meter: Meter, point: Point): Promise<Register> {
   const { store, time, clock } = context;
   const { range } = term;
   const around = contextMs(point);
   const read = { from: range.from - around, to: range.to + around };
   const statement = registerStatement(await store.read(point.id, read, { neighbours: true }), point, range);
-  const groups = [{ id: meter.id, name: null, isDeclared: true, terms: [term] }];
-  const question = { kind: meter.kind, range, step: null, now: clock.now() };
-  const [use] = await groupUses(context, new Map([[meter.id, meter]]), groups, question);
-  if (use === undefined) throw new Error("every group has a use");
-  const { value, unit, coverage } = use.total;
+  const [use] = await meterUses(context, [meter], range, { quantity: point.quantity, now: clock.now() });
+  if (use === undefined) throw new Error("every meter has a use");
   const span = ({ from, to }: TimeRange) => ({ from: time.toIso(from), to: time.toIso(to) });
   const toReading = (reading: { at: number; value: number } | null) =>
     reading && { at: time.toIso(reading.at), value: reading.value };
@@ -78,7 +77,7 @@ async function registerOf(context: FigureContext, term: Term, meter: Meter, poin
     ...span(range),
     first: toReading(statement.first),
     last: toReading(statement.last),
-    total: { value, unit, coverage },
+    total: toFigureBody(use.figure),
     uses: statement.uses.map(({ amount, factor, cause, isSure, ...use }) => ({
       ...span(use),
       amount,

@@ -17,16 +17,17 @@ import type { ChargingBody, PvBody } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { enteredAt } from "./entered-value.ts";
 import { checkRange } from "./range.ts";
-import { registerOf } from "./metered-use.ts";
+import { registerOf } from "./group-uses.ts";
 import { settledRange } from "./settled-range.ts";
-import { isEnough, toFigureBody, unknownFigure, useFigure, type FigureSource } from "./use-figure.ts";
+import { meterUses, settledUse } from "./settled-use.ts";
+import { isEnough, toFigureBody, unknownFigure, type FigureSource } from "./use-figure.ts";
 
 export type RenewablesContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 type Plant = PvBody["plants"][number];
 type FeedIn = Pick<Plant, "feedInFrom" | "feedInMissing"> & { readonly figure: Figure | null };
 
 export const longestMs = days(366);
-const unit = "kWh";
+const [unit, exported] = ["kWh", "activeEnergyExport"] as const;
 
 export const visibleMeters = ({ registry }: RenewablesContext, principal: Principal, kind: MeterKind): Meter[] =>
   [...registry.current().meters()].filter((meter) => meter.kind === kind && canSee(principal, meter.enterpriseId));
@@ -101,19 +102,19 @@ export const registerUse = async (
   quantity: "pvEnergy" | "activeEnergyImport" | "activeEnergyExport",
   range: TimeRange,
 ): Promise<Figure> => {
-  const point = registerOf(meter, quantity);
-  return point === null ? unknownFigure(unit) : useFigure(source, point, range);
+  const [use] = await meterUses(source, [meter], range, { quantity, now: source.now });
+  return use?.figure ?? unknownFigure(unit);
 };
 
 /** What went into the grid: by the plant's own register; of an only plant by the enterprise's settlement meters. */
 async function feedInOf(context: RenewablesContext, { plant, isOnly, range }: AskedPlant): Promise<FeedIn> {
   const source = sourceOf(context);
-  const own = registerOf(plant, "activeEnergyExport");
-  if (own !== null) return { figure: await useFigure(source, own, range), feedInFrom: "meter", feedInMissing: null };
-  const exported = await settledExport(context, plant.enterpriseId, range);
-  if (exported === null) return { figure: null, feedInFrom: null, feedInMissing: "noRegister" };
+  if (registerOf(plant, exported) !== null)
+    return { figure: await registerUse(source, plant, exported, range), feedInFrom: "meter", feedInMissing: null };
+  const settled = await settledExport(context, plant.enterpriseId, range);
+  if (settled === null) return { figure: null, feedInFrom: null, feedInMissing: "noRegister" };
   if (!isOnly) return { figure: null, feedInFrom: null, feedInMissing: "severalPlants" };
-  return { figure: exported, feedInFrom: "settlement", feedInMissing: null };
+  return { figure: settled, feedInFrom: "settlement", feedInMissing: null };
 }
 
 /** null = a meter that settles counts no export, or the meters changed within the range. */
@@ -122,16 +123,11 @@ async function settledExport(
   enterpriseId: EnterpriseId,
   range: TimeRange,
 ): Promise<Figure | null> {
-  const { parts } = settledRange(context, { enterpriseId, kind: "electricity", range });
-  const [part] = parts;
-  if (part === undefined || parts.length > 1) return null;
-  const points = part.meters.map((meter) => registerOf(meter, "activeEnergyExport"));
-  const figures: Figure[] = [];
-  for (const point of points) {
-    if (point === null) return null;
-    figures.push(await useFigure(sourceOf(context), point, range));
-  }
-  return figures.length === 0 ? null : sumOf(figures);
+  const settled = settledRange(context, { enterpriseId, kind: "electricity", range });
+  const meters = settled.parts.flatMap((part) => part.meters);
+  if (settled.parts.length > 1 || meters.length === 0) return null;
+  if (meters.some((meter) => registerOf(meter, exported) === null)) return null;
+  return (await settledUse(context, settled, { quantity: exported, now: context.clock.now() })).total;
 }
 
 /** What was entered for a meter, `{item}.{meterId}`, or for an enterprise that has only this one; in force at an instant. */

@@ -47,6 +47,7 @@ export function settledRange(
 /** The settled time before an instant. */
 export const settledUntil = (settled: SettledRange, until: number): SettledRange => ({
   ...settled,
+  range: { from: settled.range.from, to: Math.max(settled.range.from, Math.min(settled.range.to, until)) },
   parts: settled.parts.flatMap((part) => (part.from >= until ? [] : { ...part, to: Math.min(part.to, until) })),
 });
 

@@ -33,7 +33,7 @@ import {
   visibleMeters,
   type RenewablesContext,
 } from "./renewables.ts";
-import { registerOf } from "./metered-use.ts";
+import { registerOf } from "./group-uses.ts";
 import { isEnough, toFigureBody, type FigureSource } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
 

@@ -1,5 +1,4 @@
 import {
-  aggregateParts,
   baseUnit,
   convert,
   enoughCoverage,
@@ -10,7 +9,7 @@ import {
   type Point,
   type TimeRange,
 } from "@smart-park/core";
-import { readParts, type PartsSource } from "../read-parts.ts";
+import type { PartsSource } from "../read-parts.ts";
 import { partsByDay } from "./parts-by-day.ts";
 
 export interface FigureSource extends PartsSource {
@@ -24,13 +23,6 @@ export const unknownFigure = (unit: string): Figure => ({
   factorIds: [],
   coverage: { measured: 0, estimated: 0, missing: 1 },
 });
-
-/** What a register counted in [from, to), in its quantity's base unit. */
-export async function useFigure(source: FigureSource, point: Point, range: TimeRange): Promise<Figure> {
-  const parts = await readParts(source, point, range, "1d");
-  const { rows, coverage } = aggregateParts(parts, [range.from, range.to], "consumption", source.now);
-  return { value: rows[0]?.value ?? null, unit: baseUnit(point.quantity), coverage, factorIds: [] };
-}
 
 /** What flowed in [from, to), from a flow per hour: the mean of every day's known time. Unknown time is not filled in. */
 export async function flowedFigure(

@@ -10,7 +10,6 @@ import {
   type EnterpriseId,
   type Figure,
   type Meter,
-  type MeterId,
   type MeterNode,
   type MeterPurpose,
   type ParkTime,
@@ -24,20 +23,17 @@ import { waterPriceIn } from "./contracts.ts";
 import { enteredFor } from "./entered-value.ts";
 import type { FigureContext } from "./group-source.ts";
 import { checkRange } from "./range.ts";
-import { registerOf, settledUse, type MeteredUse } from "./metered-use.ts";
 import { settledRange } from "./settled-range.ts";
-import { flowedFigure, isEnough, toFigureBody, unknownFigure, useFigure, type FigureSource } from "./use-figure.ts";
+import { meterUses, settledUse, type MeterUse } from "./settled-use.ts";
+import { flowedFigure, isEnough, toFigureBody, unknownFigure, type FigureSource } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
 
-const unit = "m³";
+const [quantity, unit] = ["waterVolume", "m³"] as const;
 const longestMs = days(2 * 366);
 
 type MeterRow = WaterFiguresBody["meters"][number];
 
-interface Metered {
-  readonly meter: Meter;
-  readonly figure: Figure;
-}
+type Metered = Pick<MeterUse, "meter" | "figure">;
 
 /** What an enterprise took, used again and let out in [from, to), and where the water went by its meters. */
 export async function readWaterFigures(
@@ -53,7 +49,7 @@ export async function readWaterFigures(
   const water = all.filter(({ kind }) => kind === "water");
   const inner = water.filter(countsAsUse);
   const settled = settledRange(context, { enterpriseId: enterprise, kind: "water", range });
-  const intake = await settledUse(source, settled, "waterVolume", { now: source.now });
+  const intake = await settledUse(source, settled, { quantity, now: source.now });
   const reuse = await readReuse(context, principal, source, { enterprise, range, water });
   const makeUp = await meteredUses(source, withPurpose(water, "coolingMakeUp"), range);
   const wastewater = await readWastewater(source, all, range);
@@ -62,7 +58,7 @@ export async function readWaterFigures(
   const tree = meterTree(inner);
   const balances = await balancesOf(source, tree.roots, inner, range);
   const { yuan, ...figures } = figuresOf({
-    intake: toFigure(intake),
+    intake: intake.total,
     reused: reuse.figures,
     circulated,
     makeUp,
@@ -79,28 +75,25 @@ export async function readWaterFigures(
     yuan,
     versions: toVersionBodies(price ? [price] : []),
     meters: [
-      ...intake.meters.map(({ meterId, range: span, use }) =>
-        toMeterRow(time, "intake", span, { meterId, figure: toFigure(use) }),
-      ),
-      ...reuse.metered.map((one) => toMeterRow(time, "reused", range, toSettled(one))),
-      ...makeUp.map((one) => toMeterRow(time, "coolingMakeUp", range, toSettled(one))),
-      ...wastewater.metered.map((one) => toMeterRow(time, "wastewater", range, toSettled(one))),
+      ...intake.meters.map((one) => toMeterRow(time, "intake", one.range, one)),
+      ...reuse.metered.map((one) => toMeterRow(time, "reused", range, one)),
+      ...makeUp.map((one) => toMeterRow(time, "coolingMakeUp", range, one)),
+      ...wastewater.metered.map((one) => toMeterRow(time, "wastewater", range, one)),
     ],
     balance: balances.flatMap((balance) => toBalanceRows(balance, null)),
     inCycle: [...tree.inCycle],
   };
 }
 
-const toFigure = ({ value, coverage }: MeteredUse): Figure => ({ value, unit, coverage, factorIds: [] });
-
-const toSettled = ({ meter, figure }: Metered) => ({ meterId: meter.id, figure });
-
 const toMeterRow = (
   time: ParkTime,
   role: MeterRow["role"],
   { from, to }: TimeRange,
-  { meterId, figure }: { readonly meterId: MeterId; readonly figure: Figure },
-): MeterRow => ({ ...{ meterId, role, from: time.toIso(from), to: time.toIso(to) }, ...toFigureBody(figure) });
+  { meter, figure }: Metered,
+): MeterRow => ({
+  ...{ meterId: meter.id, role, from: time.toIso(from), to: time.toIso(to) },
+  ...toFigureBody(figure),
+});
 
 function figuresOf(known: {
   readonly intake: Figure;
@@ -141,14 +134,8 @@ const sumOf = (metered: readonly Metered[]): Figure =>
     unit,
   );
 
-async function meteredUses(source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> {
-  const metered: Metered[] = [];
-  for (const meter of meters) {
-    const point = registerOf(meter, "waterVolume");
-    metered.push({ meter, figure: point === null ? unknownFigure(unit) : await useFigure(source, point, range) });
-  }
-  return metered;
-}
+const meteredUses = (source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> =>
+  meterUses(source, meters, range, { quantity, now: source.now });
 
 /** Reused water by the meters that are for it; where there are none, as it was entered. */
 async function readReuse(

@@ -221,17 +221,21 @@ export function concatParts(pieces: readonly Parts[]): Parts {
 }
 
 /** The buckets between two edges of `parts`. */
-export function sliceParts(parts: Parts, from: EpochMs, to: EpochMs): Parts {
-  const [start, end] = [parts.edges.indexOf(from), parts.edges.indexOf(to)];
-  if (start < 0 || end < start) throw new RangeError("a slice begins and ends at edges");
-  const edges = parts.edges.subarray(start, end + 1);
-  const column = (name: ColumnName): Float64Array => columnOf(parts, name).subarray(start, end);
-  if (parts.kind === "values") return toValueParts(edges, column);
-  return toUseParts(
-    edges,
-    column,
+export const sliceParts = (parts: Parts, from: EpochMs, to: EpochMs): Parts =>
+  parts.kind === "uses" ? sliceUses(parts, from, to) : toValueParts(...slicedColumns(parts, from, to));
+
+/** As `sliceParts`, of a register. */
+export const sliceUses = (parts: UseParts, from: EpochMs, to: EpochMs): UseParts =>
+  toUseParts(
+    ...slicedColumns(parts, from, to),
     parts.gaps.filter((gap) => gap.to > from && gap.from < to),
   );
+
+function slicedColumns(parts: Parts, from: EpochMs, to: EpochMs) {
+  const [start, end] = [parts.edges.indexOf(from), parts.edges.indexOf(to)];
+  if (start < 0 || end < start) throw new RangeError("a slice begins and ends at edges");
+  const column = (name: ColumnName): Float64Array => columnOf(parts, name).subarray(start, end);
+  return [parts.edges.subarray(start, end + 1), column] as const;
 }
 
 /** The columns of each kind, in the order in which they are kept. */

@@ -27,6 +27,15 @@ export function combineCoverage(parts: readonly Coverage[]): Coverage {
   };
 }
 
+/** Coverage of stretches of time that follow each other: each counts by its length. */
+export function joinCoverage(parts: readonly { readonly coverage: Coverage; readonly lengthMs: number }[]): Coverage {
+  const total = parts.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
+  if (total === 0) return { measured: 0, estimated: 0, missing: 1 };
+  const share = (of: (coverage: Coverage) => number): number =>
+    parts.reduce((sum, { coverage, lengthMs }) => sum + of(coverage) * lengthMs, 0) / total;
+  return { measured: share((c) => c.measured), estimated: share((c) => c.estimated), missing: share((c) => c.missing) };
+}
+
 export const mergeIds = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
 
 /** Figures counted together, each times its coefficient; all in one unit, else a RangeError. */

@@ -4,7 +4,7 @@ import { balanceOf, type BalanceNode } from "./balance.ts";
 import { ratio, sumFigures, type Figure } from "./figure.ts";
 import { hierarchyOf, meterTree } from "./hierarchy.ts";
 import type { EnterpriseId, Meter, MeterId } from "../park.ts";
-import { doubleSettlements, settledTotal, settlementParts, type Settlement } from "./settlement.ts";
+import { doubleSettlements, settlementParts, type Settlement } from "./settlement.ts";
 import { resolveVirtualMeter, virtualFigure, type VirtualMeter } from "../consumption/virtual-meter.ts";
 
 const id = (name: string): MeterId => name as MeterId;
@@ -207,17 +207,6 @@ describe("the places of a park", () => {
       { from: 10, to: 50, meterIds: ["old"] },
       { from: 50, to: 100, meterIds: ["E1-main"] },
     ]);
-  });
-
-  it("a total takes the settlement meters, else the places below; sub-meters never count", () => {
-    const table = [row(e1, "E1-main"), row("park/zone:north/enterprise:E2", "E2-main", 40)];
-    const figureOf = (_: MeterId, range: { from: number; to: number }): Figure => kwh(range.to - range.from);
-    const input = { table, kind: "electricity" as const, range: { from: 0, to: 100 }, unit: "kWh", figureOf };
-    const north = hierarchyOf(meters).children[0]!;
-    const total = settledTotal(north, input);
-    expect(total.value).toBe(100 + 60);
-    expect(total.coverage.missing).toBeCloseTo(0.2, 12);
-    expect(settledTotal(north, { ...input, table: [...table, row(north.id, "main")] }).value).toBe(100);
   });
 
   it("two meters behind each other that settle one place at one time are found", () => {

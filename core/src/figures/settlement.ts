@@ -1,6 +1,3 @@
-import type { Coverage } from "../consumption/aggregate.ts";
-import { mergeIds, sumFigures, type Figure } from "./figure.ts";
-import type { HierarchyNode } from "./hierarchy.ts";
 import type { Meter, MeterId } from "../park.ts";
 import type { EpochMs, TimeRange } from "../time.ts";
 
@@ -63,45 +60,4 @@ function ancestorsOf(meterId: MeterId, parents: ReadonlyMap<MeterId, MeterId | n
   const above: MeterId[] = [];
   for (let id = parents.get(meterId); id && !above.includes(id); id = parents.get(id)) above.push(id);
   return above;
-}
-
-export interface SettledTotalInput {
-  readonly table: readonly Settlement[];
-  readonly kind: Meter["kind"];
-  readonly range: TimeRange;
-  readonly unit: string;
-  /** Consumption of a meter over a range, in `unit`. */
-  readonly figureOf: (meterId: MeterId, range: TimeRange) => Figure;
-}
-
-/**
- * Total of a place over a range: its settlement meters; while it has none, the places below it. Levels are never added,
- * and meters that settle nothing (sub-meters) never count.
- */
-export function settledTotal(node: HierarchyNode, input: SettledTotalInput): Figure {
-  const parts = settlementParts(input.table, { nodeId: node.id, kind: input.kind, range: input.range }).map((part) => {
-    const own = part.meterIds.map((meterId) => input.figureOf(meterId, part));
-    const settled = own.length > 0 ? own : node.children.map((child) => settledTotal(child, { ...input, range: part }));
-    const figures = settled.map((figure) => ({ figure, coefficient: 1 }));
-    return { figure: sumFigures(figures, input.unit), lengthMs: part.to - part.from };
-  });
-  return joinInTime(parts, input.unit);
-}
-
-/** Parts that follow each other: values add, coverage counts by their length. */
-function joinInTime(parts: readonly { figure: Figure; lengthMs: number }[], unit: string): Figure {
-  const total = parts.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
-  const share = (of: (coverage: Coverage) => number): number =>
-    total === 0 ? 0 : parts.reduce((sum, { figure, lengthMs }) => sum + of(figure.coverage) * lengthMs, 0) / total;
-  const known = parts.flatMap(({ figure }) => (figure.value === null ? [] : [figure.value]));
-  return {
-    value: known.length === 0 ? null : known.reduce((a, b) => a + b, 0),
-    unit,
-    coverage: {
-      measured: share((c) => c.measured),
-      estimated: share((c) => c.estimated),
-      missing: share((c) => c.missing),
-    },
-    factorIds: mergeIds(parts.map(({ figure }) => figure.factorIds)),
-  };
 }

@@ -17,9 +17,9 @@ import {
   type Month,
   type Principal,
 } from "@smart-park/core";
-import { settledUse } from "../metered-use.ts";
 import type { FigureContext } from "../group-source.ts";
 import { settledRange, settledUntil, type SettledRange } from "../settled-range.ts";
+import { settledUse } from "../settled-use.ts";
 import { readEnergy, type MeteredEnergy } from "./metered-energy.ts";
 import { settledDemand } from "./read-demand.ts";
 
@@ -91,14 +91,16 @@ const quarterly = ({ demand }: MeteredEnergy): Record<DemandMode, MaxDemand> => 
 });
 
 async function reactiveUse(source: FigureContext, settled: SettledRange, now: EpochMs): Promise<ReactiveUse> {
-  const forward = await settledUse(source, settled, "reactiveEnergyImport", { now, isWhole: true });
-  const reverse = await settledUse(source, settled, "reactiveEnergyExport", { now });
+  const forward = await settledUse(source, settled, { quantity: "reactiveEnergyImport", now });
+  const reverse = await settledUse(source, settled, { quantity: "reactiveEnergyExport", now });
+  // Beside the active energy of all meters the reactive one of some of them would flatter.
+  const forwardKvarh = forward.meters.every(({ figure }) => figure.value !== null) ? forward.total.value : null;
   const meters = settled.parts.flatMap((part) => part.meters);
   return {
-    forwardKvarh: forward.value,
-    reverseKvarh: forward.value === null ? null : (reverse.value ?? 0),
+    forwardKvarh,
+    reverseKvarh: forwardKvarh === null ? null : (reverse.total.value ?? 0),
     isReverseMetered: meters.every(({ points }) => points.some(({ quantity }) => quantity === "reactiveEnergyExport")),
-    coverage: forward.coverage,
+    coverage: forward.total.coverage,
   };
 }
 

@@ -1,20 +1,22 @@
 import {
-  combineCoverage,
   curveIntervals,
-  figuresOf,
+  groupUse,
   meteredIntervals,
   quarterDemand,
+  sliceUses,
   sumDemand,
   sumIntervals,
   type Coverage,
   type DemandWindow,
   type EnergyInterval,
   type EpochMs,
+  type MeterId,
   type UseParts,
 } from "@smart-park/core";
 import type { PartsSource } from "../../read-parts.ts";
-import { joinCoverage, readUse, registerOf } from "../metered-use.ts";
+import { readUses, withUses } from "../group-uses.ts";
 import type { SettledPart, SettledRange } from "../settled-range.ts";
+import { settledGroup } from "../settled-use.ts";
 
 /** Energy that the settlement meters of an enterprise took, by quarter hours, kWh. */
 export interface MeteredEnergy {
@@ -31,33 +33,30 @@ export interface MeteredEnergy {
 
 /** Reads a settled range by quarter hours up to `now`. */
 export async function readEnergy(source: PartsSource, settled: SettledRange, now: EpochMs): Promise<MeteredEnergy> {
-  const parts = [];
-  for (const part of settled.parts) parts.push(await readPart(source, part, now));
-  const intervals = parts.flatMap((part) => part.intervals);
-  const known = intervals.flatMap(({ kwh }) => (kwh === null ? [] : [kwh]));
+  const { range } = settled;
+  const { meters, group } = settledGroup(settled);
+  const uses = await readUses(source, [...meters.values()], { quantity: "activeEnergyImport", range }, "15m");
+  const { value, coverage } = groupUse(withUses(group.terms, uses), [range.from, range.to], now, "kWh").total;
+  const parts = settled.parts.map((part) => energyOfPart(part, uses));
   return {
-    intervals,
+    intervals: parts.flatMap((part) => part.intervals),
     curve: parts.flatMap(({ curve }) => curve),
     demand: parts.flatMap(({ demand }) => demand),
-    kwh: known.length === 0 ? null : known.reduce((a, b) => a + b, 0),
-    coverage: joinCoverage(parts),
+    kwh: value,
+    coverage,
   };
 }
 
-async function readPart(source: PartsSource, { from, to, meters }: SettledPart, now: EpochMs) {
-  const uses: UseParts[] = [];
-  for (const meter of meters) {
-    const point = registerOf(meter, "activeEnergyImport");
-    if (point && from < to) uses.push(await readUse(source, point, { from, to }, "15m"));
-  }
+function energyOfPart({ from, to, meters }: SettledPart, all: ReadonlyMap<MeterId, UseParts>) {
+  const uses = meters.flatMap(({ id }) => {
+    const own = all.get(id);
+    return own && from < to ? sliceUses(own, from, to) : [];
+  });
   // A meter without a register stands for an unknown part of the sum.
   const blind = Array.from({ length: meters.length - uses.length }, () => []);
-  const coverages = uses.map((use) => figuresOf(use, "consumption", now).coverage);
   return {
     intervals: uses.flatMap(meteredIntervals),
     curve: sumIntervals([...uses.map(curveIntervals), ...blind]),
     demand: sumDemand([...uses.map(quarterDemand), ...blind]),
-    coverage: combineCoverage([...coverages, ...blind.map(() => ({ measured: 0, estimated: 0, missing: 1 }))]),
-    lengthMs: Math.max(0, Math.min(to, now) - from),
   };
 }

@@ -13,7 +13,7 @@ import {
   type ReadingStore,
   type TimeRange,
 } from "@smart-park/core";
-import { registerOf } from "../metered-use.ts";
+import { registerOf } from "../group-uses.ts";
 import type { SettledRange } from "../settled-range.ts";
 
 /** Readings worked on at once: months of a fast meter would not fit into memory. */

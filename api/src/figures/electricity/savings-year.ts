@@ -2,6 +2,7 @@ import {
   days,
   enoughCoverage,
   hours,
+  joinCoverage,
   knownShare,
   monthPlus,
   ParkError,
@@ -15,7 +16,6 @@ import {
   type RegulatedBook,
   type Regulated,
 } from "@smart-park/core";
-import { joinCoverage } from "../metered-use.ts";
 import type { FigureContext } from "../group-source.ts";
 import { electricityMonth, type AskedMonth, type ElectricityMonth } from "./electricity-month.ts";
 import { priceStretch } from "./load-curve.ts";
