@@ -113,6 +113,11 @@ export interface Meter {
   readonly points: readonly Point[];
 }
 
+/** A meter that is no longer in the registry, as it was; what it counted until then still counts. */
+export interface RemovedMeter extends Meter {
+  readonly removedAt: number;
+}
+
 export interface Device {
   readonly id: DeviceId;
   readonly enterpriseId: EnterpriseId;

@@ -1,8 +1,10 @@
 import {
   balanceOf,
   baseUnit,
+  countsIn,
   hierarchyOf,
   mainsOf,
+  meterGroup,
   meterTree,
   settledTerms,
   settlementParts,
@@ -35,7 +37,7 @@ export async function readBalance(
   const unit = baseUnit(quantity);
   const range = upToNow(query, context.clock.now());
   const source = groupSource(context, principal);
-  const meters = source.meters.filter((meter) => meter.kind === kind);
+  const meters = source.meters.filter((meter) => meter.kind === kind && countsIn(meter, range));
   const hierarchy = hierarchyOf(meters);
   const settled = settledPlaces(hierarchy, source, { kind, range });
   const groups = [...meters.map((meter) => meterGroup(meter, range)), ...settled.values()];
@@ -58,13 +60,6 @@ export async function readBalance(
     inCycle: [...meterTree(meters).inCycle],
   };
 }
-
-const meterGroup = ({ id, name }: Meter, range: TimeRange): MeterGroup => ({
-  id,
-  name,
-  isDeclared: true,
-  terms: [{ meterId: id, coefficient: 1, range }],
-});
 
 /** By place those that have declared settlement meters, each meter in its time only. */
 function settledPlaces(
@@ -106,7 +101,7 @@ class BalanceTree {
 
   placeNode(place: HierarchyNode): BalanceNode {
     const here = new Set(place.meterIds);
-    const mains = mainsOf(place.meterIds.map((id) => ({ id, parentId: this.#parentIn(id, here) })));
+    const mains = mainsOf(place.meterIds.map((id) => ({ id, parentId: this.#parentIn(id, here) }))).map(({ id }) => id);
     const declared = this.#settled.get(place.id);
     // A main with meters in the places below measures those places too.
     const heads = declared

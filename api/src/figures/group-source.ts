@@ -4,6 +4,7 @@ import {
   ParkError,
   systemPrincipal,
   toSettlements,
+  type CountedMeter,
   type EpochMs,
   type GroupSource,
   type Meter,
@@ -30,12 +31,12 @@ export function groupSource(
   { registry, time }: Pick<FigureContext, "registry" | "time">,
   principal: Principal,
 ): AskedGroups {
-  const [enterprises, meters] = [registry.enterprises(principal), registry.meters(principal)];
+  const [enterprises, meters] = [registry.enterprises(principal), countedMeters({ registry, time }, principal)];
   const own = new Set(enterprises.map(({ id }) => enterprisePlace(id)));
   const table = registry.settlementMeters(systemPrincipal);
   const counted = table.filter(({ place }) => principal.scope === "all" || own.has(place));
-  const catalog = registry.current();
-  const settling = counted.flatMap(({ meterId }) => catalog.meter(meterId) ?? []);
+  const settlingIds = new Set(counted.map(({ meterId }) => meterId));
+  const settling = countedMeters({ registry, time }, systemPrincipal).filter(({ id }) => settlingIds.has(id));
   return {
     enterprises,
     meters,
@@ -46,6 +47,18 @@ export function groupSource(
 }
 
 const longestMs = days(10 * 366);
+
+/** The meters in scope by id, with those that were removed up to the end of their last park day. */
+export function countedMeters(
+  { registry, time }: Pick<FigureContext, "registry" | "time">,
+  principal: Principal,
+): CountedMeter[] {
+  const known = principal.scope === "all" ? registry.current().meters() : registry.meters(principal);
+  const removed = registry.removedMeters(principal).map(({ removedAt, ...meter }) => {
+    return { ...meter, countsUntil: time.nextBucket(removedAt, "1d") };
+  });
+  return [...known, ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
 
 /** The range up to now. An end in the future would make every figure look incomplete. */
 export function upToNow({ from, to }: TimeRange, now: EpochMs): TimeRange {

@@ -8,7 +8,7 @@ import {
   type MeterKind,
   type TimeRange,
 } from "@smart-park/core";
-import type { FigureContext } from "./group-source.ts";
+import { countedMeters, type FigureContext } from "./group-source.ts";
 
 export interface SettledPart extends TimeRange {
   readonly meters: readonly Meter[];
@@ -31,15 +31,16 @@ export function settledRange(
   asked: { readonly enterpriseId: EnterpriseId; readonly kind: MeterKind; readonly range: TimeRange },
 ): SettledRange {
   const table = toSettlements(registry.settlementMeters(systemPrincipal), time);
-  const catalog = registry.current();
-  const { parts, isDeclared } = settledMeters(table, [...catalog.meters()], asked);
+  const meters = countedMeters({ registry, time }, systemPrincipal);
+  const byId = new Map(meters.map((meter) => [meter.id, meter]));
+  const { parts, isDeclared } = settledMeters(table, meters, asked);
   return {
     range: asked.range,
     isDeclared,
     parts: parts.map(({ from, to, meterIds }) => ({
       from,
       to,
-      meters: meterIds.flatMap((id) => catalog.meter(id) ?? []),
+      meters: meterIds.flatMap((id) => byId.get(id) ?? []),
     })),
   };
 }

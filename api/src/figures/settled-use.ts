@@ -1,6 +1,6 @@
 import {
   baseUnit,
-  settledTerms,
+  termsOfSettled,
   type EpochMs,
   type Figure,
   type Meter,
@@ -49,13 +49,13 @@ export async function settledUse(source: PartsSource, settled: SettledRange, ask
 }
 
 /** What settles a range, as a group to count. */
-export function settledGroup({ parts }: SettledRange): {
+export function settledGroup({ parts, isDeclared }: SettledRange): {
   readonly meters: ReadonlyMap<MeterId, Meter>;
   readonly group: Pick<MeterGroup, "terms">;
 } {
   const meters = new Map(parts.flatMap((part) => part.meters.map((meter) => [meter.id, meter] as const)));
-  const terms = settledTerms(parts.map((part) => ({ ...part, meterIds: part.meters.map(({ id }) => id) })));
-  return { meters, group: { terms } };
+  const settled = parts.map((part) => ({ ...part, meterIds: part.meters.map(({ id }) => id) }));
+  return { meters, group: { terms: termsOfSettled({ parts: settled, isDeclared }) } };
 }
 
 /** Use of each meter over a range, in the order given; nothing is known of one without the register. */

@@ -1,7 +1,7 @@
-import type { EnterpriseId, Meter, MeterKind } from "../park.ts";
+import type { EnterpriseId, Meter, MeterId, MeterKind } from "../park.ts";
 import type { SettlementMeter } from "../ports/figure-inputs.ts";
 import type { Quantity } from "../quantity.ts";
-import type { ParkTime, TimeRange } from "../time.ts";
+import type { EpochMs, ParkTime, TimeRange } from "../time.ts";
 import { settlementParts, type Settlement, type SettlementPart } from "./settlement.ts";
 
 /** The register whose consumption is a meter's use; null = a kind that uses nothing. */
@@ -21,6 +21,24 @@ export const useQuantity: Readonly<Record<MeterKind, Quantity | null>> = {
 export const countsAsUse = ({ purpose = null }: Pick<Meter, "purpose">): boolean =>
   purpose !== "reusedWater" && purpose !== "circulatedCooling" && purpose !== "wastewater";
 
+/** A meter as it counts in figures: one that was removed up to an instant, the end of its last park day. */
+export interface CountedMeter extends Meter {
+  readonly countsUntil?: EpochMs;
+}
+
+/** Whether any of a range is time in which the meter counts. */
+export const countsIn = ({ countsUntil = Infinity }: CountedMeter, { from }: TimeRange): boolean => countsUntil > from;
+
+/** A range cut where meters cease to count, each piece with those that still do. */
+export function countedParts(meters: readonly CountedMeter[], { from, to }: TimeRange): SettlementPart[] {
+  const ends = meters.flatMap(({ countsUntil = to }) => (countsUntil > from && countsUntil < to ? countsUntil : []));
+  const edges = [...new Set([from, ...ends, to])].sort((a, b) => a - b);
+  return edges.slice(1).map((end, i) => {
+    const piece = { from: edges[i] ?? from, to: end };
+    return { ...piece, meterIds: meters.filter((meter) => countsIn(meter, piece)).map(({ id }) => id) };
+  });
+}
+
 export const enterprisePlace = (id: EnterpriseId): string => `enterprise:${id}`;
 
 /** Days of the table as instants of the park's clock. */
@@ -39,10 +57,16 @@ export interface SettledMeters {
   readonly isDeclared: boolean;
 }
 
+/** Those that hang below no other one of the same set, at any depth. */
+export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(meters: readonly T[]): T[] {
+  const ids = new Set<MeterId>(meters.map(({ id }) => id));
+  return meters.filter(({ parentId }) => parentId === null || !ids.has(parentId));
+}
+
 /** The meters whose sum is an enterprise's total of one medium over a range. */
 export function settledMeters(
   table: readonly Settlement[],
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   asked: { readonly enterpriseId: EnterpriseId; readonly kind: MeterKind; readonly range: TimeRange },
 ): SettledMeters {
   const { enterpriseId, kind, range } = asked;
@@ -50,7 +74,6 @@ export function settledMeters(
   if (table.some((row) => row.nodeId === nodeId && row.kind === kind))
     return { parts: settlementParts(table, { nodeId, kind, range }), isDeclared: true };
   const own = meters.filter((meter) => meter.enterpriseId === enterpriseId && meter.kind === kind);
-  const ids = new Set(own.map(({ id }) => id));
-  const mains = own.filter(({ parentId }) => parentId === null || !ids.has(parentId)).filter(countsAsUse);
-  return { parts: [{ ...range, meterIds: mains.map(({ id }) => id) }], isDeclared: false };
+  const mains = mainsOf(own.filter((meter) => countsIn(meter, range)));
+  return { parts: countedParts(mains.filter(countsAsUse), range), isDeclared: false };
 }

@@ -2,7 +2,14 @@ import { resolveVirtualMeter } from "../consumption/virtual-meter.ts";
 import type { Enterprise, Meter, MeterId, MeterKind } from "../park.ts";
 import type { NamedVirtualMeter } from "../ports/figure-inputs.ts";
 import type { TimeRange } from "../time.ts";
-import { countsAsUse, settledMeters } from "./settled-meters.ts";
+import {
+  countsAsUse,
+  countsIn,
+  mainsOf,
+  settledMeters,
+  type CountedMeter,
+  type SettledMeters,
+} from "./settled-meters.ts";
 import { settlementParts, type Settlement } from "./settlement.ts";
 
 export const groupings = ["park", "zone", "enterprise", "chain", "workshop", "meter", "virtual"] as const;
@@ -26,7 +33,7 @@ export interface MeterGroup {
 /** What the groups are made of: only what the asker may see. */
 export interface GroupSource {
   readonly enterprises: readonly Enterprise[];
-  readonly meters: readonly Meter[];
+  readonly meters: readonly CountedMeter[];
   readonly settlements: readonly Settlement[];
   readonly virtualMeters: readonly NamedVirtualMeter[];
 }
@@ -39,7 +46,7 @@ interface Asked {
 
 /** The groups of a park for one medium. A use counts once in each grouping: never a meter and one behind it. */
 export function meterGroups(source: GroupSource, by: Grouping, asked: Asked): MeterGroup[] {
-  const meters = source.meters.filter(({ kind }) => kind === asked.kind);
+  const meters = source.meters.filter((meter) => meter.kind === asked.kind && countsIn(meter, asked.range));
   switch (by) {
     case "park":
       return [parkGroup(source, meters, asked)];
@@ -52,11 +59,22 @@ export function meterGroups(source: GroupSource, by: Grouping, asked: Asked): Me
     case "workshop":
       return placeGroups(meters, asked, (m) => m.workshop && `${m.enterpriseId}/${m.workshop}`, []);
     case "meter":
-      return meters.map(({ id, name }) => ({ id, name, isDeclared: true, terms: whole([id], asked.range) }));
+      return meters.map((meter) => meterGroup(meter, asked.range));
     case "virtual":
       return source.virtualMeters.filter(({ kind }) => kind === asked.kind).map((v) => virtualGroup(source, v, asked));
   }
 }
+
+/** A meter by itself, as long as it counts. */
+export const meterGroup = (meter: CountedMeter, range: TimeRange): MeterGroup => ({
+  id: meter.id,
+  name: meter.name,
+  isDeclared: true,
+  terms: countedTerms([meter], range),
+});
+
+const countedTerms = (meters: readonly CountedMeter[], { from, to }: TimeRange): Terms =>
+  meters.flatMap(({ id, countsUntil = to }) => whole([id], { from, to: Math.min(to, countsUntil) }));
 
 const whole = (ids: readonly MeterId[], range: TimeRange): Terms =>
   ids.map((meterId) => ({ meterId, coefficient: 1, range }));
@@ -67,20 +85,22 @@ export const settledTerms = (parts: readonly (TimeRange & { readonly meterIds: r
     meterIds.length > 0 ? whole(meterIds, { from, to }) : [{ meterId: null, coefficient: 1, range: { from, to } }],
   );
 
+/** Without a declaration and without a meter nothing is expected: not everybody uses gas. */
+export const termsOfSettled = ({ parts, isDeclared }: SettledMeters): Terms =>
+  isDeclared ? settledTerms(parts) : parts.flatMap((part) => whole(part.meterIds, { from: part.from, to: part.to }));
+
 function enterpriseGroup(
   { settlements }: GroupSource,
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   { id, name }: Enterprise,
   { kind, range }: Asked,
 ): MeterGroup {
-  const { parts, isDeclared } = settledMeters(settlements, meters, { enterpriseId: id, kind, range });
-  // Without a declaration and without a meter nothing is expected: not everybody uses gas.
-  const terms = isDeclared ? settledTerms(parts) : parts.flatMap((part) => whole(part.meterIds, part));
-  return { id, name, isDeclared, terms };
+  const settled = settledMeters(settlements, meters, { enterpriseId: id, kind, range });
+  return { id, name, isDeclared: settled.isDeclared, terms: termsOfSettled(settled) };
 }
 
 /** The park's own settlement meters; while it has none, those of its enterprises. */
-function parkGroup(source: GroupSource, meters: readonly Meter[], asked: Asked): MeterGroup {
+function parkGroup(source: GroupSource, meters: readonly CountedMeter[], asked: Asked): MeterGroup {
   const { kind, range } = asked;
   const groups = source.enterprises.map((enterprise) => enterpriseGroup(source, meters, enterprise, asked));
   const parts = settlementParts(source.settlements, { nodeId: "park", kind, range });
@@ -96,7 +116,7 @@ const clip = (terms: Terms, { from, to }: TimeRange): Terms =>
     .map((term) => ({ ...term, range: { from: Math.max(from, term.range.from), to: Math.min(to, term.range.to) } }))
     .filter(({ range }) => range.from < range.to);
 
-function chainGroups(source: GroupSource, meters: readonly Meter[], asked: Asked): MeterGroup[] {
+function chainGroups(source: GroupSource, meters: readonly CountedMeter[], asked: Asked): MeterGroup[] {
   const chains = new Map<string | null, MeterGroup[]>();
   for (const enterprise of source.enterprises) {
     const group = enterpriseGroup(source, meters, enterprise, asked);
@@ -112,41 +132,29 @@ function chainGroups(source: GroupSource, meters: readonly Meter[], asked: Asked
 
 /** Declared meters of a place; else those of its meters that hang below no other one of it. */
 function placeGroups(
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   { kind, range }: Asked,
   placeOf: (meter: Meter) => string | null,
   settlements: readonly Settlement[],
 ): MeterGroup[] {
-  const places = new Map<string | null, Meter[]>();
+  const places = new Map<string | null, CountedMeter[]>();
   for (const meter of meters) places.set(placeOf(meter), [...(places.get(placeOf(meter)) ?? []), meter]);
   return [...places].map(([place, own]) => {
     const nodeId = `zone:${place ?? ""}`;
     const isDeclared = settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
     const terms = isDeclared
       ? settledTerms(settlementParts(settlements, { nodeId, kind, range }))
-      : whole(mainsOf(own, countsAsUse), range);
+      : countedTerms(mainsOf(own).filter(countsAsUse), range);
     return { id: place, name: place, isDeclared, terms };
   });
-}
-
-/** Those that hang below no other one of the same set, at any depth. */
-export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(
-  meters: readonly T[],
-  isCounted: (meter: T) => boolean = () => true,
-): MeterId[] {
-  const ids = new Set<MeterId>(meters.map(({ id }) => id));
-  const mains = meters.filter(({ parentId }) => parentId === null || !ids.has(parentId));
-  return mains.filter(isCounted).map(({ id }) => id);
 }
 
 function virtualGroup(source: GroupSource, { id, name }: NamedVirtualMeter, { range }: Asked): MeterGroup {
   const resolved = resolveVirtualMeter(id, new Map(source.virtualMeters.map((meter) => [meter.id, meter])));
   const terms = resolved.ok ? [...resolved.terms] : [];
-  return {
-    id,
-    name,
-    isDeclared: true,
-    // Definitions are checked when they are entered: what they come down to are meters.
-    terms: terms.map(([meterId, coefficient]) => ({ meterId: meterId as MeterId, coefficient, range })),
-  };
+  // Definitions are checked when they are entered: what they come down to are meters.
+  const whole = terms.map(([meterId, coefficient]) => ({ meterId: meterId as MeterId, coefficient, range }));
+  const removed = new Map(source.meters.map(({ id, countsUntil }) => [id, countsUntil]));
+  const counted = whole.flatMap((term) => clip([term], { ...range, to: removed.get(term.meterId) ?? range.to }));
+  return { id, name, isDeclared: true, terms: counted };
 }

@@ -2,7 +2,7 @@ import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
 import type { FigureInputs } from "./figure-inputs.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined } from "./ports.ts";
-import type { Device, DeviceId, Enterprise, EnterpriseId, Meter, MeterId, PointId, UserId } from "../park.ts";
+import type { Device, DeviceId, Enterprise, EnterpriseId, Meter, MeterId, PointId, RemovedMeter, UserId } from "../park.ts";
 import type { Principal, Role } from "../principal.ts";
 import type { EpochMs } from "../time.ts";
 
@@ -181,7 +181,13 @@ export interface Registry extends CatalogSource, FigureInputs, NotificationRegis
   createMeter(principal: Principal, meter: Meter, audit: AuditContext): Meter;
   /** Replaces the given fields; `points` replaces the list of points (readings of a removed point stay in the store). */
   updateMeter(principal: Principal, id: MeterId, change: Partial<Omit<Meter, "id">>, audit: AuditContext): Meter;
+  /**
+   * Takes a meter out of the registry; past totals keep what it counted. conflict while others hang below it or it settles
+   * a place from tomorrow on. One made later with its id takes its place again.
+   */
   deleteMeter(principal: Principal, id: MeterId, audit: AuditContext): void;
+  /** Those that were removed, by id, for figures of the time before. */
+  removedMeters(principal: Principal): readonly RemovedMeter[];
   devices(principal: Principal): readonly Device[];
   device(principal: Principal, id: DeviceId): Device | null;
   /** Makes the device with this secret (kept as a keyed hash only). Meters of another enterprise: not_found. */

@@ -51,6 +51,7 @@ export function enterpriseQueries({ db, write }: RegistryContext): EnterpriseQue
       write((touched) => {
         const before = found(loadEnterprises(db, principal, [id])[0]);
         if (isInUse(db, id)) throw new ParkError("conflict", "It still owns meters, devices, users or signed months");
+        if (hasSettled(db, id)) throw new ParkError("conflict", "A meter that it owned settles a past time");
         db.run(db.query.deleteFrom("enterprise").where("id", "=", id)); // its tokens go with it
         touched.enterprises.add(id);
         const detail = changes(before, {});
@@ -90,3 +91,13 @@ const isInUse = (db: SqlConnection, id: EnterpriseId): boolean =>
       db.first(db.query.selectFrom(table).select("enterprise_id").where("enterprise_id", "=", id).limit(1)) !==
       undefined,
   );
+
+const hasSettled = (db: SqlConnection, id: EnterpriseId): boolean =>
+  db.first(
+    db.query
+      .selectFrom("removed_meter")
+      .innerJoin("settlement_meter", "settlement_meter.meter_id", "removed_meter.id")
+      .select("removed_meter.id")
+      .where("removed_meter.enterprise_id", "=", id)
+      .limit(1),
+  ) !== undefined;

@@ -17,18 +17,23 @@ import { auditWrite, changes } from "./audit-log.ts";
 import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext } from "./registry-context.ts";
+import { bringBack, keepRemoved, loadRemovedMeters, placeSettledBy } from "./removed-meters.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
-type MeterQueries = Pick<Registry, "meters" | "meter" | "createMeter" | "updateMeter" | "deleteMeter" | "canReadPoint">;
+type MeterQueries = Pick<
+  Registry,
+  "meters" | "meter" | "removedMeters" | "createMeter" | "updateMeter" | "deleteMeter" | "canReadPoint"
+>;
 
 /** Meters with their points. */
 export function meterQueries({ db, write, clock }: RegistryContext): MeterQueries {
   return {
     meters: (principal) => loadMeters(db, principal),
     meter: (principal, id) => loadMeters(db, principal, [id])[0] ?? null,
+    removedMeters: (principal) => loadRemovedMeters(db, principal),
 
     createMeter: (principal, given, audit) =>
       write((touched) => {
@@ -39,6 +44,7 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
         saveZone(db, meter.zoneId);
         db.run(db.query.insertInto("meter").values(toRow(meter)));
         replacePoints(db, meter.id, meter.points);
+        bringBack(db, meter);
         touched.meters.add(meter.id);
         auditMeter(db, audit, "meter.create", null, meter);
         return meter;
@@ -69,10 +75,10 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
         const before = found(loadMeters(db, principal, [id])[0]);
         const child = db.query.selectFrom("meter").select("id").where("parent_id", "=", id).limit(1);
         if (db.first(child) !== undefined) throw new ParkError("conflict", "Other meters are measured below it");
-        const settles = db.query.selectFrom("settlement_meter").select("place").where("meter_id", "=", id).limit(1);
-        const place = db.first(settles)?.place;
+        const place = placeSettledBy(db, id, clock.now());
         if (place !== undefined) throw new ParkError("conflict", `It settles ${place}: end that entry first`);
         touchDevicesOf(db, touched, id);
+        keepRemoved(db, found(loadMeters(db, systemPrincipal, [id])[0]), clock.now());
         db.run(db.query.deleteFrom("meter").where("id", "=", id));
         settle(db, touched, id, { by: audit.actor, at: clock.now() });
         auditMeter(db, audit, "meter.delete", before, null);

@@ -4,6 +4,8 @@ import {
   systemPrincipal,
   type EnterpriseId,
   type FigureInputs,
+  type Meter,
+  type MeterId,
   type Principal,
   type Settlement,
   type SettlementMeter,
@@ -11,6 +13,7 @@ import {
 import { auditWrite, changes } from "../audit-log.ts";
 import { loadMeters } from "../meters.ts";
 import type { RegistryContext } from "../registry-context.ts";
+import { loadRemovedMeters } from "../removed-meters.ts";
 import type { SettlementMeterRow } from "../schema.ts";
 import { found, inScope, requireWholePark } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
@@ -25,7 +28,7 @@ export function settlementQueries({ db, write }: RegistryContext): SettlementQue
     putSettlementMeter: (principal, entry, audit) =>
       write(() => {
         requireWholePark(principal);
-        const meter = found(loadMeters(db, principal, [entry.meterId])[0]);
+        const meter = found(meterOf(db, principal, entry.meterId));
         if (meter.kind !== entry.kind) throw new ParkError("unprocessable", `${meter.id} measures ${meter.kind}`);
         const before = loadEntries(db, principal).find(({ id }) => id === entry.id);
         const { id, ...row } = toRow(entry);
@@ -41,11 +44,15 @@ export function settlementQueries({ db, write }: RegistryContext): SettlementQue
         requireWholePark(principal);
         const before = found(loadEntries(db, principal).find((entry) => entry.id === id));
         db.run(db.query.deleteFrom("settlement_meter").where("id", "=", id));
-        const owner = loadMeters(db, principal, [before.meterId])[0]?.enterpriseId ?? null;
+        const owner = meterOf(db, principal, before.meterId)?.enterpriseId ?? null;
         auditEntry(db, audit, "settlementMeter.delete", { before, after: undefined, owner });
       }),
   };
 }
+
+/** Also one that was removed: its past entries can be put right. */
+const meterOf = (db: SqlConnection, principal: Principal, id: MeterId): Meter | undefined =>
+  loadMeters(db, principal, [id])[0] ?? loadRemovedMeters(db, principal).find((meter) => meter.id === id);
 
 function auditEntry(
   db: SqlConnection,
@@ -69,7 +76,8 @@ const toSettlement = (entry: SettlementMeter): Settlement => ({
 
 function requireCountedOnce(db: SqlConnection): void {
   const table = loadEntries(db, systemPrincipal).map(toSettlement);
-  const double = doubleSettlements(table, loadMeters(db, systemPrincipal));
+  const meters = [...loadMeters(db, systemPrincipal), ...loadRemovedMeters(db, systemPrincipal)];
+  const double = doubleSettlements(table, meters);
   if (double.length === 0) return;
   const named = double.map(({ nodeId, meterId, behind }) => `${nodeId}: ${meterId} lies behind ${behind}`);
   throw new ParkError("unprocessable", `A use would count twice: ${named.join("; ")}`);
@@ -80,9 +88,12 @@ const loadEntries = (db: SqlConnection, principal: Principal): SettlementMeter[]
     .all(
       db.query
         .selectFrom("settlement_meter")
-        .innerJoin("meter", "meter.id", "settlement_meter.meter_id")
+        .leftJoin("meter", "meter.id", "settlement_meter.meter_id")
+        .leftJoin("removed_meter", "removed_meter.id", "settlement_meter.meter_id")
         .selectAll("settlement_meter")
-        .where(inScope(principal, "meter.enterprise_id"))
+        .where((where) =>
+          where.or([inScope(principal, "meter.enterprise_id"), inScope(principal, "removed_meter.enterprise_id")]),
+        )
         .orderBy("settlement_meter.id"),
     )
     .map((row) => ({

@@ -1,0 +1,52 @@
+import type { EpochMs, Meter, MeterId, Principal, RemovedMeter } from "@smart-park/core";
+import { inScope } from "./scope.ts";
+import type { SqlConnection } from "./sql-connection.ts";
+
+/** Meters that are no longer in the registry, as they were: what they counted until then still counts. */
+
+/** Removed meters in scope, by id. A parent outside the scope is shown as none. */
+export function loadRemovedMeters(db: SqlConnection, principal: Principal): RemovedMeter[] {
+  const ofScope = (table: "meter" | "removed_meter") =>
+    db.query.selectFrom(table).where(inScope(principal, "enterprise_id"));
+  const removed = db.all(ofScope("removed_meter").select(["removed_at", "body"]).orderBy("id"));
+  if (removed.length === 0) return [];
+  // Written by `keepRemoved` only.
+  const meters = removed.map((row) => ({ ...(JSON.parse(row.body) as Meter), removedAt: row.removed_at }));
+  const shown = new Set([...meters, ...db.all(ofScope("meter").select("id"))].map(({ id }) => id));
+  return meters.map((meter) => ({
+    ...meter,
+    parentId: meter.parentId !== null && shown.has(meter.parentId) ? meter.parentId : null,
+  }));
+}
+
+/** Keeps a meter as it is; to be called before it is deleted. */
+export function keepRemoved(db: SqlConnection, meter: Meter, at: EpochMs): void {
+  const row = { enterprise_id: meter.enterpriseId, removed_at: at, body: JSON.stringify(meter) };
+  db.run(db.query.insertInto("removed_meter").values({ id: meter.id, ...row }));
+}
+
+/** A meter made anew with the id of a removed one takes its place, with the changes recorded of the registers they share. */
+export function bringBack(db: SqlConnection, { id, points }: Meter): void {
+  const row = db.first(db.query.selectFrom("removed_meter").select("body").where("id", "=", id));
+  if (row === undefined) return;
+  db.run(db.query.deleteFrom("removed_meter").where("id", "=", id));
+  const before = JSON.parse(row.body) as Meter; // as above
+  for (const { id: pointId, registerChanges = [], multipliers = [] } of before.points) {
+    if (points.every((point) => point.id !== pointId)) continue;
+    for (const { at, endReading, startReading, modulus = null } of registerChanges) {
+      const change = { point_id: pointId, at, end_reading: endReading, start_reading: startReading, modulus };
+      db.run(db.query.insertInto("register_change").values(change));
+    }
+    for (const [position, { from, value }] of multipliers.entries())
+      db.run(db.query.insertInto("point_multiplier").values({ point_id: pointId, position, valid_from: from, value }));
+  }
+}
+
+/** A place that the meter settles beyond the day that is tomorrow furthest in the east; undefined without any. */
+export function placeSettledBy(db: SqlConnection, id: MeterId, now: EpochMs): string | undefined {
+  const tomorrow = new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
+  const entries = db.query.selectFrom("settlement_meter").select("place").where("meter_id", "=", id);
+  return db.first(
+    entries.where((where) => where.or([where("effective_to", "is", null), where("effective_to", ">", tomorrow)])),
+  )?.place;
+}
