@@ -1,22 +1,32 @@
 import {
+  isFigureRule,
   ParkError,
   severityOf,
+  stepFigures,
   type AlertRule,
   type AlertTransition,
+  type Catalog,
+  type FigureRule,
   type ParkTime,
   type Point,
-  type ReadingRule,
+  type PointCover,
+  type PointId,
+  type RuleState,
   type TimeRange,
 } from "@smart-park/core";
 import type { BacktestBody } from "@smart-park/core/wire";
 import type { ApiContext } from "./context.ts";
+import { periodEnds } from "./figure-watch/periods.ts";
 import { judgeHistory } from "./rule-history.ts";
 
 /** More readings than this by the points' intervals are refused: the answer would take minutes. */
 const maxReadings = 5_000_000;
 const maxListed = 1000;
-type BacktestContext = Pick<ApiContext, "registry" | "store" | "time">;
+type BacktestContext = Pick<ApiContext, "registry" | "store" | "time" | "figureJudge">;
 type Raised = AlertTransition & { readonly clearedAt: number | null };
+
+/** Figures at the ends of so many periods; each may be the work of a second. */
+const maxPeriods = 100;
 
 /** What a rule would have raised over stored history; keeps nothing. */
 export async function backtest(
@@ -28,8 +38,11 @@ export async function backtest(
       "unprocessable",
       "silence cannot be tried on history: it counts only while the platform was up",
     );
+  if (isFigureRule(rule)) return backtestFigures(context, { rule, range });
   const catalog = context.registry.current();
-  const points = rule.points.flatMap((id) => catalog.point(id) ?? []);
+  const points = rule.covers
+    ? [...catalog.points()].filter((point) => isCovered(rule.covers, point, catalog))
+    : rule.points.flatMap((id) => catalog.point(id) ?? []);
   requireBounded(points, range);
   const raised: Raised[] = [];
   let readings = 0;
@@ -39,6 +52,33 @@ export async function backtest(
     raised.push(...toRaised(judged.transitions));
   }
   return toBody(rule, { raised, readings }, context.time);
+}
+
+/** The same judgement of each period that the rule would have had, in order. What came late counts as if it had come in time. */
+async function backtestFigures(
+  { time, figureJudge }: BacktestContext,
+  { rule, range }: { rule: FigureRule; range: TimeRange },
+): Promise<BacktestBody> {
+  const ends = periodEnds(rule, time, range);
+  if (ends.length > maxPeriods)
+    throw new ParkError("unprocessable", `${ends.length} periods; at most ${maxPeriods} at once: take a shorter range`);
+  let states: ReadonlyMap<PointId, RuleState> = new Map();
+  const transitions: AlertTransition[] = [];
+  let readings = 0;
+  for (const end of ends) {
+    const findings = await figureJudge.findings(rule, end);
+    const stepped = stepFigures(rule, states, findings, end);
+    states = stepped.states;
+    readings += findings.filter(({ levels }) => levels !== null).length;
+    transitions.push(...stepped.steps.flatMap((step) => step.transitions), ...stepped.ended);
+  }
+  return toBody(rule, { raised: toRaised(transitions), readings }, time);
+}
+
+function isCovered(covers: PointCover | null | undefined, { meterId, quantity }: Point, catalog: Catalog): boolean {
+  const kind = catalog.meter(meterId)?.kind;
+  const { meterKinds = null, quantities = null } = covers ?? {};
+  return (meterKinds?.some((one) => one === kind) ?? true) && (quantities?.includes(quantity) ?? true);
 }
 
 function requireBounded(points: readonly Point[], { from, to }: TimeRange): void {
@@ -58,7 +98,7 @@ function toRaised(transitions: readonly AlertTransition[]): Raised[] {
 }
 
 function toBody(
-  rule: ReadingRule,
+  rule: AlertRule,
   { raised, readings }: { raised: readonly Raised[]; readings: number },
   time: ParkTime,
 ): BacktestBody {

@@ -27,12 +27,15 @@ export interface ApiConfig {
   readonly rateLimits: RateLimits;
   /** How often live connections are checked against their session, ms. */
   readonly liveRecheckMs: number;
+  /** How often is looked whether a rule on figures is due, ms. */
+  readonly figureWatchMs: number;
 }
 
 /** What the operator need not set. */
 const defaults = {
   rateLimits: { perUserPerMinute: 300, perTokenPerMinute: 6000, bulkPerMinute: 0 },
   liveRecheckMs: 2000,
+  figureWatchMs: 60_000,
 } as const satisfies Partial<ApiConfig>;
 
 export type ApiOptions = Omit<ApiConfig, keyof typeof defaults> & Partial<ApiConfig>;

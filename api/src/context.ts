@@ -11,6 +11,7 @@ import type {
   SendMessage,
 } from "@smart-park/core";
 import type { ApiConfig } from "./config.ts";
+import type { FigureJudge } from "./figure-watch/figure-judge.ts";
 import type { NightFlows } from "./figures/night-flows.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
@@ -46,6 +47,7 @@ export interface ApiContext extends ApiDeps {
   readonly passwords: Passwords;
   readonly live: LiveHub;
   readonly nightFlows: NightFlows;
+  readonly figureJudge: FigureJudge;
   readonly overview: OverviewDesk;
   readonly loginThrottle: LoginThrottle;
   readonly rateLimiter: RateLimiter;

@@ -1,4 +1,5 @@
 import {
+  isFigureRule,
   severityOf,
   systemPrincipal,
   type AlertChange,
@@ -14,7 +15,7 @@ type RecalculationContext = Pick<ApiContext, "registry" | "store" | "time">;
 /**
  * Runs rules over stored history and keeps the alerts they would have raised, marked as recalculated (回算). An alert that
  * still stands at the end of the range is left out: its end is not history yet, and the live engine raises its own.
- * Silence is left out too: history does not tell when the platform was up. Gives how many alerts are new.
+ * Silence is left out too: history does not tell when the platform was up; and so are figures. Gives how many alerts are new.
  */
 export async function recalculate(
   context: RecalculationContext,
@@ -24,7 +25,8 @@ export async function recalculate(
   const rules = context.registry.rules(order.principal).map(({ rule }) => rule);
   let raised = 0;
   for (const rule of rules) {
-    if (rule.kind === "silence" || !rule.enabled || order.ruleIds?.has(rule.id) === false) continue;
+    if (rule.kind === "silence" || isFigureRule(rule) || !rule.enabled || order.ruleIds?.has(rule.id) === false)
+      continue;
     for (const pointId of rule.points) {
       const point = context.registry.current().point(pointId);
       if (point === undefined) continue;

@@ -7,6 +7,8 @@ import type { Express } from "express";
 import { maxHeaderBytes, requestTimeoutMs, toApiConfig, type ApiConfig, type ApiOptions } from "./config.ts";
 import type { ApiContext, ApiDeps } from "./context.ts";
 import { createApp } from "./create-app.ts";
+import { FigureJudge } from "./figure-watch/figure-judge.ts";
+import { FigureWatch } from "./figure-watch/figure-watch.ts";
 import { NightFlows } from "./figures/night-flows.ts";
 import { LiveHub } from "./live-hub.ts";
 import { startLive } from "./live.ts";
@@ -21,6 +23,8 @@ export interface Api {
   /** The port it really listens on. */
   readonly port: number;
   stats(): ApiStats;
+  /** Judges rules on figures that are due now; with `again` also those judged before. */
+  judgeFigures(options?: { again?: boolean }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +38,8 @@ export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api>
   const parts = new StopStack(deps.logger);
   try {
     const context = await createContext(toApiConfig(options), deps, parts);
+    const watch = new FigureWatch({ ...context, judge: context.figureJudge }, context.config.figureWatchMs);
+    parts.add("rules on figures", watch);
     const server = createHttpServer(context.config, createApp(context));
     parts.add("http", { stop: () => closeServer(server) });
     parts.add("live", startLive(context, server));
@@ -41,7 +47,7 @@ export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api>
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : context.config.port;
     const stats = (): ApiStats => ({ requests: context.requests.counts(), liveSockets: context.live.socketCount() });
-    return { port, stats, stop: () => parts.stop() };
+    return { port, stats, judgeFigures: (again) => watch.run(again), stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
     throw error;
@@ -55,10 +61,11 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   parts.add("live values", { stop: async () => live.stop() });
   await live.load();
   const nightFlows = new NightFlows({ ...deps, time });
+  const figureJudge = new FigureJudge({ ...deps, time, nightFlows });
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
   const counted = { requests: new RequestCounter(), sheets: new SheetReader() };
-  return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, overview };
+  return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, figureJudge, overview };
 }
 
 function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {

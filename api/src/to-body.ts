@@ -1,4 +1,4 @@
-import { levelOfAlert } from "@smart-park/core";
+import { isDefaultRule, levelOfAlert } from "@smart-park/core";
 import type {
   Alert,
   AlertEvent,
@@ -106,15 +106,23 @@ export const toTokenBody = (token: Token, time: ParkTime) => ({
   createdBy: token.createdBy,
 });
 
-export const toRuleBody = ({ rule, version }: StoredRule): AlertRuleBody => ({
+export const toRuleBody = ({
+  rule: { covers = null, template = null, ...rule },
+  version,
+}: StoredRule): AlertRuleBody => ({
   ...rule,
-  points: [...rule.points],
+  covers,
+  ...(covers && { coveredPoints: rule.points.length }),
+  points: covers ? [] : [...rule.points],
+  template,
+  default: isDefaultRule({ id: rule.id, template }),
   version,
 });
 
 export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): AlertBody {
   const { id, ruleId, ruleName, enterpriseId, severity, kind, state, assignee, value, limit, late, recalculated } =
     alert;
+  const { suppressed } = alert;
   const acknowledged = alert.acknowledged && { ...alert.acknowledged, at: time.toIso(alert.acknowledged.at) };
   return {
     id,
@@ -134,17 +142,26 @@ export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): Ale
     value,
     limit,
     // The limit of a silence is a time, not a value of the point.
-    unit: kind === "silence" ? "s" : (catalog.point(alert.pointId)?.unit ?? ""),
+    unit: kind === "silence" ? "s" : (alert.unit ?? catalog.point(alert.pointId)?.unit ?? ""),
     late,
     recalculated,
+    subject: alert.subject,
+    suppressed: suppressed && {
+      ...suppressed,
+      until: time.toIso(suppressed.until),
+      announcedAt: isoOrNull(time, suppressed.announcedAt),
+    },
+    groupId: alert.groupId,
+    repeats: alert.repeats,
   };
 }
 
-export const toAlertEventBody = ({ at, by, action, note }: AlertEvent, time: ParkTime) => ({
+export const toAlertEventBody = ({ at, by, action, note, photoId = null }: AlertEvent, time: ParkTime) => ({
   at: time.toIso(at),
   by,
   action,
   note,
+  photoId,
 });
 
 export const toWatchTargetBody = (target: WatchTarget, catalog: Catalog, time: ParkTime) => ({

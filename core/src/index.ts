@@ -13,6 +13,7 @@ export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
+export * from "./ports/alert-lifecycle.ts";
 
 export * from "./consumption/consumption.ts";
 export * from "./consumption/multiplier.ts";
@@ -27,6 +28,8 @@ export * from "./consumption/virtual-meter.ts";
 
 export * from "./alerts/watch-state.ts";
 export * from "./alerts/alert-rule.ts";
+export * from "./alerts/figure-rule.ts";
+export * from "./alerts/rule-templates.ts";
 export * from "./alerts/alert.ts";
 export * from "./alerts/rule-memory.ts";
 export * from "./alerts/step-rule.ts";

@@ -1,4 +1,4 @@
-import type { AlertRule, Catalog, LimitRule, PointId, Reading, RuleStateRow, SilenceRule } from "@smart-park/core";
+import type { EngineRule, Catalog, LimitRule, PointId, Reading, RuleStateRow, SilenceRule } from "@smart-park/core";
 import { Catalog as ParkCatalog, ParkTime } from "@smart-park/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -35,7 +35,7 @@ const silenceRule: SilenceRule = {
   enabled: true,
 };
 
-const engineWith = (rules: readonly AlertRule[], loaded: Kept = fresh) => {
+const engineWith = (rules: readonly EngineRule[], loaded: Kept = fresh) => {
   const engine = new AlertEngine(loaded, testCatalog, new ParkTime("Asia/Shanghai"));
   engine.setRules(rules, loaded.ruleStates);
   return engine;

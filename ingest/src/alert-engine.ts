@@ -12,10 +12,10 @@ import {
   tickIntervalMs,
   type AlertChange,
   type AlertLevel,
-  type AlertRule,
   type AlertTransition,
   type Catalog,
   type EngineClock,
+  type EngineRule,
   type EnterpriseId,
   type EpochMs,
   type HeardRow,
@@ -47,7 +47,7 @@ export class AlertEngine {
   /** Newest observation heard since start: a repeat of an old reading does not break a silence. */
   readonly #newest = new Map<PointId, EpochMs>();
   /** Also rules that are gone, for the severity of their last change. */
-  readonly #knownRules = new Map<string, AlertRule>();
+  readonly #knownRules = new Map<string, EngineRule>();
   #readingRules = new Map<PointId, ReadingRule[]>();
   /** By the point that tells whether the plant runs. */
   #conditionRules = new Map<PointId, ReadingRule[]>();
@@ -74,7 +74,7 @@ export class AlertEngine {
    * The rules as they stand now, and the states that were kept: the registry drops those of a rule that ended, so one
    * that was switched off and on again begins anew. What no rule watches any more is cleared at the next tick.
    */
-  setRules(rules: readonly AlertRule[], ruleStates: readonly RuleStateRow[]): void {
+  setRules(rules: readonly EngineRule[], ruleStates: readonly RuleStateRow[]): void {
     this.#restore(ruleStates);
     const enabled = rules.filter((rule) => rule.enabled);
     for (const rule of rules) this.#knownRules.set(rule.id, rule);
@@ -107,8 +107,7 @@ export class AlertEngine {
     const gap = lastTickAt === null ? 0 : Math.min(Math.max(0, at - lastTickAt), maxTickGapMs);
     this.#clock = { upMs: upMs + gap, lastTickAt: at };
     if (this.#mustSweep) this.#dropUnwatched(at);
-    for (const rule of this.#silenceRules)
-      for (const pointId of rule.points) if (this.#catalog.point(pointId)) this.#judgeSilence(rule, pointId, at);
+    for (const rule of this.#silenceRules) for (const pointId of rule.points) this.#judgeSilence(rule, pointId, at);
     for (const rule of this.#hourRules) for (const pointId of rule.points) this.#judgeAtTick(rule, pointId, at);
   }
 
@@ -163,10 +162,11 @@ export class AlertEngine {
 
   /** A point that never spoke is not silent: it is not connected yet. */
   #judgeSilence(rule: SilenceRule, pointId: PointId, at: EpochMs): void {
-    const heardUpMs = this.#heardUpMs.get(pointId);
-    if (heardUpMs === undefined) return;
+    const [point, heardUpMs] = [this.#catalog.point(pointId), this.#heardUpMs.get(pointId)];
+    if (point === undefined || heardUpMs === undefined) return;
     const before = this.#stateOf(rule.id, pointId);
-    const { state, transitions } = stepSilence(rule, pointId, before, { at, silentMs: this.#clock.upMs - heardUpMs });
+    const silentMs = this.#clock.upMs - heardUpMs;
+    const { state, transitions } = stepSilence(rule, point, before, { at, silentMs });
     // Every tick would count as a change otherwise; only the phase matters for silence.
     if (state.alert !== before.alert) this.#setState(rule.id, pointId, state);
     for (const transition of transitions) this.#announce(rule, transition, false);
@@ -206,7 +206,7 @@ export class AlertEngine {
     this.#announce(this.#knownRules.get(ruleId), change, false);
   }
 
-  #announce(rule: AlertRule | undefined, transition: AlertTransition, late: boolean): void {
+  #announce(rule: EngineRule | undefined, transition: AlertTransition, late: boolean): void {
     // A point deleted from the registry has no owner any more; its alert still keeps the one it was raised with.
     const enterpriseId = this.#catalog.point(transition.pointId)?.enterpriseId ?? ("" as EnterpriseId);
     const severity = severityOf(rule?.severity ?? "P4", transition.level ?? "alarm");

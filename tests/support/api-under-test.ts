@@ -5,8 +5,10 @@ import { hashPassword, startApi, type ApiDeps, type ApiOptions, type ApiStats } 
 import {
   StopStack,
   systemPrincipal,
+  type DeliveryLedger,
   type EdgeLink,
   type EnterpriseId,
+  type IngestLedger,
   type JournalReader,
   type LatestReading,
   type LiveFeed,
@@ -30,6 +32,10 @@ export interface ApiUnderTest {
   readonly clock: MovableClock;
   /** Works out all roll-ups that are due. */
   roll(): Promise<void>;
+  /** Judges rules on figures that are due; with `again` also those judged before. */
+  judgeFigures(options?: { again?: boolean }): Promise<void>;
+  readonly ledger: IngestLedger;
+  readonly deliveries: DeliveryLedger;
   /** What was logged as an error. */
   readonly errors: readonly object[];
   /** What the test button of a channel sent. */
@@ -175,6 +181,9 @@ export async function startApiUnderTest(
     edge,
     clock,
     roll: () => rolled.roll(),
+    judgeFigures: (again) => api.judgeFigures(again),
+    ledger: database.ledger,
+    deliveries: database.deliveries,
     errors,
     sentTests,
     addUser,

@@ -21,7 +21,7 @@ type LeakContext = Pick<ApiContext, "registry" | "nightFlows" | "time" | "clock"
 const keptMs = 5 * 60_000;
 const shownMs = 30_000;
 /** What leaves, and what goes round, has no night flow that a leak would show in. */
-const hasNights = (meter: Meter): boolean => meter.kind === "water" && countsAsUse(meter);
+export const hasNights = (meter: Meter): boolean => meter.kind === "water" && countsAsUse(meter);
 
 /** The step above the usual that a point is watched with: its target in force, else none. */
 export function targetStep(targets: readonly WatchTarget[], point: Point, now: number): number {
@@ -67,7 +67,9 @@ export async function readLeaks(context: LeakContext, principal: Principal): Pro
   const now = clock.now();
   const targets = registry.watchTargets(principal);
   const meters = [...registry.current().meters()].filter((m) => hasNights(m) && canSee(principal, m.enterpriseId));
-  const judged = await Promise.all(meters.map(async (meter) => judge(context, meter, targets, now)));
+  const judged = await Promise.all(
+    meters.map(async (meter) => judgeNights(context, meter, targets, { now, maxAgeMs: keptMs })),
+  );
   const items = judged.flatMap(({ meter, point, found }) => {
     if (point === null || found?.state !== "alarm") return [];
     const price = priceOf(context, principal, point);
@@ -91,11 +93,11 @@ interface Judged {
 }
 
 /** A flow shows a leak more finely than a register; where it is silent the register tells. */
-async function judge(
-  { nightFlows }: LeakContext,
+export async function judgeNights(
+  { nightFlows }: Pick<LeakContext, "nightFlows">,
   meter: Meter,
   targets: readonly WatchTarget[],
-  now: number,
+  { now, maxAgeMs }: { now: number; maxAgeMs: number },
 ): Promise<Judged> {
   const points = (["waterFlow", "waterVolume"] as const).flatMap(
     (quantity) => meter.points.find((point) => point.quantity === quantity) ?? [],
@@ -103,7 +105,7 @@ async function judge(
   let judged: Judged = { meter, point: null, found: null };
   for (const point of points) {
     const steps = { absoluteStep: targetStep(targets, point, now), relativeStep: defaultRelativeStep };
-    const found = await nightFlows.of(point, { nights: usualNights, ...steps }, now, keptMs);
+    const found = await nightFlows.of(point, { nights: usualNights, ...steps }, now, maxAgeMs);
     judged = { meter, point, found };
     if (found.state !== "unknown") break;
   }

@@ -1,14 +1,27 @@
 import { randomBytes } from "node:crypto";
-import { conditionPointOf, days, ParkError, type AlertRule, type Principal, type StoredRule } from "@smart-park/core";
+import {
+  conditionPointOf,
+  days,
+  isFigureRule,
+  ParkError,
+  ruleOfTemplate,
+  ruleTemplates,
+  type AlertRule,
+  type Principal,
+  type StoredRule,
+} from "@smart-park/core";
 import {
   alertRuleBody,
   alertRulePatch,
   alertRuleRequest,
   backtestBody,
   backtestRequest,
+  fromTemplateRequest,
   listOf,
+  ruleTemplateBody,
   type AlertRuleRequest,
 } from "@smart-park/core/wire";
+import type { z } from "zod";
 import { backtest } from "../backtest.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
@@ -37,6 +50,30 @@ export const alertRuleRoutes: readonly Route[] = [
     responses: { 201: alertRuleBody },
     run({ context, caller, body, audit }) {
       const rule = toRule(body);
+      checkPoints(context, caller.principal, rule);
+      return toRuleBody(context.registry.createRule(caller.principal, rule, audit));
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/alert-rules/templates",
+    summary: "Rules as they are usually set, by kind of meter; those marked default are in every park",
+    right: "alerts.read",
+    responses: { 200: listOf(ruleTemplateBody) },
+    run: () => ({
+      items: ruleTemplates.map(({ isDefault, ...template }) => ({ ...template, default: isDefault })),
+      nextCursor: null,
+    }),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/alert-rules/from-template",
+    summary: "Add a rule by a template: for named points, or for all that the template covers, those added later too",
+    right: "rules.write",
+    body: fromTemplateRequest,
+    responses: { 201: alertRuleBody },
+    run({ context, caller, body, audit }) {
+      const rule = ruleFromTemplate(body);
       checkPoints(context, caller.principal, rule);
       return toRuleBody(context.registry.createRule(caller.principal, rule, audit));
     },
@@ -100,18 +137,35 @@ const newRuleId = (): string => `rule-${randomBytes(6).toString("hex")}`;
 const toRule = (body: AlertRuleRequest): AlertRule => ({
   ...body,
   id: body.id ?? newRuleId(),
-  name: body.name ?? `${body.kind} ${body.points[0] ?? ""}`,
+  name: body.name ?? `${body.kind} ${body.points[0] ?? ""}`.trim(),
 });
+
+/** A field that no value fits everywhere is asked for by the schema of the rule's kind, or by name here. */
+function ruleFromTemplate({ template: id, ...chosen }: z.output<typeof fromTemplateRequest>): AlertRule {
+  const template = ruleTemplates.find((one) => one.id === id);
+  if (template === undefined) throw new ParkError("unprocessable", "there is no such template");
+  const missing = template.needs.filter((field) => !Object.hasOwn(chosen, field));
+  if (missing.length > 0) throw new ParkError("unprocessable", `${id} needs ${missing.join(", ")}`);
+  const { covers, ...rest } = ruleOfTemplate(template);
+  const watched = chosen.points === undefined && covers !== undefined ? { covers } : {};
+  const result = alertRuleRequest.safeParse({ ...rest, ...watched, ...given(chosen) });
+  if (!result.success) throw new InvalidRequest(result.error);
+  return { ...toRule(result.data), template: id };
+}
 
 /** The rule as it would be; a change that its kind does not know, or that leaves it without a limit, is refused. */
 function changedRule(rule: AlertRule, change: object): AlertRule {
-  const result = alertRuleRequest.safeParse({ ...rule, ...change });
+  const { template, ...before } = rule;
+  const points = rule.covers ? [] : rule.points;
+  const changed = { ...before, points, ...change };
+  const named = changed.points.length > 0 && !Object.hasOwn(change, "covers") ? { covers: null } : {};
+  const result = alertRuleRequest.safeParse({ ...changed, ...named });
   if (!result.success) throw new InvalidRequest(result.error);
-  return toRule(result.data);
+  return { ...toRule(result.data), template };
 }
 
 function checkPoints({ registry }: ApiContext, principal: Principal, rule: AlertRule): void {
-  const condition = rule.kind === "silence" ? null : conditionPointOf(rule);
+  const condition = rule.kind === "silence" || isFigureRule(rule) ? null : conditionPointOf(rule);
   const named = condition === null ? rule.points : [...rule.points, condition];
   const unknown = named.find((id) => !registry.canReadPoint(principal, id));
   if (unknown !== undefined) throw new ParkError("unprocessable", "the rule names a point that does not exist");

@@ -123,12 +123,25 @@ function action<B extends z.ZodType>(
 
 const toBody = ({ registry, time }: ApiContext, alert: Alert) => toAlertBody(alert, registry.current(), time);
 
-function toFilter({ state, since, point, enterprise, cursor, limit }: z.output<typeof alertsQuery>) {
+function toFilter({
+  state,
+  since,
+  point,
+  enterprise,
+  suppressed,
+  grouped,
+  group,
+  cursor,
+  limit,
+}: z.output<typeof alertsQuery>) {
   return {
     ...(state === undefined ? {} : { state }),
     ...(since === undefined ? {} : { since }),
     ...(point === undefined ? {} : { pointId: point }),
     ...(enterprise === undefined ? {} : { enterpriseId: enterprise }),
+    ...(suppressed === undefined ? {} : { isSuppressed: suppressed === "true" }),
+    ...(grouped === undefined ? {} : { isGrouped: grouped === "true" }),
+    ...(group === undefined ? {} : { groupId: group }),
     ...(cursor === undefined ? {} : { cursor }),
     limit,
   };

@@ -16,6 +16,7 @@ import { figureRoutes } from "./figures.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { liveRoutes } from "./live.ts";
+import { maintenanceWindowRoutes } from "./maintenance-windows.ts";
 import { messageRoutes } from "./messages.ts";
 import { meterRoutes } from "./meters.ts";
 import { monthClosingRoutes } from "./month-closings.ts";
@@ -56,6 +57,7 @@ export const allRoutes: readonly Route[] = [
   ...importRoutes,
   ...alertRoutes,
   ...alertRuleRoutes,
+  ...maintenanceWindowRoutes,
   ...watchTargetRoutes,
   ...channelRoutes,
   ...subscriptionRoutes,

@@ -9,4 +9,4 @@ export const pointParams = z.object({ id: pointIdSchema });
 /** Ids that somebody chose: settlement entries, quotas, virtual meters (an id is where a meter's may stand). */
 export const shortIdParams = z.object({ id: meterIdSchema });
 /** Tokens, rules, alerts, watch targets: ids that the platform or the operator chose. */
-export const objectParams = z.object({ id: z.string().min(1).max(200) });
+export const objectParams = z.object({ id: z.string().min(1).max(400) });

@@ -1,13 +1,27 @@
-import type { PointId } from "../park.ts";
+import type { FigureRule } from "./figure-rule.ts";
+import { figureRuleKinds } from "./figure-rule.ts";
+import type { MeterKind, PointId } from "../park.ts";
+import type { Quantity } from "../quantity.ts";
 
 /** P1 紧急, P2 重要, P3 一般, P4 提示. */
 export const severities = ["P1", "P2", "P3", "P4"] as const;
 export type Severity = (typeof severities)[number];
 
-interface RuleBase {
+/** Points by what they are, those added later too; a part that is null is any. */
+export interface PointCover {
+  readonly meterKinds: readonly MeterKind[] | null;
+  readonly quantities: readonly Quantity[] | null;
+}
+
+export interface RuleBase {
   readonly id: string;
   readonly name: string;
+  /** Of a rule with `covers` those that it watches now. */
   readonly points: readonly PointId[];
+  /** Watches all of these, except where a rule of the same kind names the point; left out = only named points. */
+  readonly covers?: PointCover | null | undefined;
+  /** The template it was made from. */
+  readonly template?: string | null | undefined;
   readonly severity: Severity;
   readonly enabled: boolean;
   readonly onDelayS: number;
@@ -60,11 +74,15 @@ export interface HourlyMeanRule extends RuleBase {
 export interface SilenceRule extends RuleBase {
   readonly kind: "silence";
   readonly afterS: number;
+  /** Not before so many of the point's own intervals either. */
+  readonly afterIntervals?: number | null | undefined;
 }
 
-export type AlertRule = LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule;
+/** Rules that ingest judges, as the journal goes. */
+export type EngineRule = LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule;
+export type AlertRule = EngineRule | FigureRule;
 /** Rules that readings step; a silence is stepped by ticks alone. */
-export type ReadingRule = Exclude<AlertRule, SilenceRule>;
+export type ReadingRule = Exclude<EngineRule, SilenceRule>;
 
 export const ruleKinds = [
   "limit",
@@ -72,6 +90,7 @@ export const ruleKinds = [
   "rateOfChange",
   "stuck",
   "hourlyMean",
+  ...figureRuleKinds,
 ] as const satisfies readonly AlertRule["kind"][];
 
 /** A rule may raise both; each has its own alert. */

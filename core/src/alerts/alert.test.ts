@@ -219,7 +219,7 @@ describe("silence", () => {
   it("is raised at the tick that completes it, and cleared at the first tick after a reading", () => {
     let state = initialRuleState;
     const transitions = [59_999, 60_000, 70_000, 3_000].flatMap((silentMs, i) => {
-      const stepped = stepSilence(quiet, point, state, { at: i * 10_000, silentMs });
+      const stepped = stepSilence(quiet, { id: point, intervalS: 60 }, state, { at: i * 10_000, silentMs });
       state = stepped.state;
       return stepped.transitions;
     });

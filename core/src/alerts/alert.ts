@@ -1,6 +1,6 @@
 import type { AlertLevel, SilenceRule } from "./alert-rule.ts";
 import type { RuleMemory } from "./rule-memory.ts";
-import type { PointId } from "../park.ts";
+import type { Point, PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
 /** Where one rule stands for one point. Times are event times (limit) or tick times (silence). */
@@ -86,16 +86,23 @@ const delaysOf = (rule: { onDelayS: number; offDelayS: number }): Delays => ({
 
 const isRaised = (phase: AlertPhase): boolean => phase.phase === "firing" || phase.phase === "clearing";
 
+/** Seconds without a reading after which a point is silent. */
+export const silentAfterS = (
+  { afterS, afterIntervals }: SilenceRule,
+  { intervalS }: Pick<Point, "intervalS">,
+): number => Math.max(afterS, (afterIntervals ?? 0) * intervalS);
+
 /** Judges at a tick how long a point has been silent; `silentMs` counts only time in which readings could arrive. */
 export function stepSilence(
   rule: SilenceRule,
-  pointId: PointId,
+  point: Pick<Point, "id" | "intervalS">,
   state: RuleState,
   tick: { at: EpochMs; silentMs: number },
 ): Stepped {
-  const breached = tick.silentMs >= rule.afterS * 1000;
-  const finding = { level: "alarm", at: tick.at, breached, value: null, limit: rule.afterS } as const;
-  const stepped = applyFindings(rule, pointId, state, [finding]);
+  const limit = silentAfterS(rule, point);
+  const breached = tick.silentMs >= limit * 1000;
+  const finding = { level: "alarm", at: tick.at, breached, value: null, limit } as const;
+  const stepped = applyFindings(rule, point.id, state, [finding]);
   return { ...stepped, state: { ...stepped.state, evaluatedAt: tick.at } };
 }
 

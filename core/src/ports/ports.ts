@@ -1,5 +1,6 @@
-import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
+import type { EngineRule, Severity } from "../alerts/alert-rule.ts";
 import type { AlertTransition, RuleState } from "../alerts/alert.ts";
+import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { JournalEntry, JournalPosition, JournalRecord, JournalRun, JournalSource } from "./journal-record.ts";
 import type { Catalog, DeviceId, EnterpriseId, MeterId, Point, PointId } from "../park.ts";
 import type { Parts } from "../consumption/parts.ts";
@@ -189,6 +190,9 @@ export interface BookDelta {
 
 export interface AlertChange {
   readonly transition: AlertTransition;
+  /** What the alert is about when its point is none, and the unit of its figures; left out = the point's. */
+  readonly subject?: AlertSubject | null;
+  readonly unit?: string;
   readonly enterpriseId: EnterpriseId;
   readonly severity: Severity;
   readonly late: boolean;
@@ -235,7 +239,8 @@ export interface IngestLedger {
   }>;
   /** A position in another journal than the last one's starts anew there, and is put on record. */
   commit(change: IngestCommit): Promise<void>;
-  rules(): Promise<readonly AlertRule[]>;
+  /** Those that the journal steps. */
+  rules(): Promise<readonly EngineRule[]>;
   onRulesChange(listener: () => void): () => void;
 }
 

@@ -1,5 +1,7 @@
 import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
 import type { FigureInputs } from "./figure-inputs.ts";
+import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
+import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined } from "./ports.ts";
 import type { Device, DeviceId, Enterprise, EnterpriseId, Meter, MeterId, PointId, RemovedMeter, UserId } from "../park.ts";
@@ -66,13 +68,31 @@ export interface Alert {
   readonly limit: number | null;
   readonly late: boolean;
   readonly recalculated: boolean;
+  /** What it is about when its point is none; null = the point. */
+  readonly subject: AlertSubject | null;
+  /** Of value and limit; null = the point's. */
+  readonly unit: string | null;
+  /** The maintenance window in which it was raised; `announcedAt` = when it was told after all. */
+  readonly suppressed:
+    | (Pick<MaintenanceWindow, "kind" | "reason"> & {
+        readonly windowId: string;
+        readonly until: EpochMs;
+        readonly announcedAt: EpochMs | null;
+      })
+    | null;
+  /** The first alert of its row of repeats, and how many there are. */
+  readonly groupId: string;
+  readonly repeats: number;
 }
 
 export interface AlertEvent {
   readonly at: EpochMs;
   readonly by: string;
-  readonly action: "raised" | "cleared" | "acknowledged" | "assigned" | "comment" | "shelved" | "closed";
+  /** suppressed: a maintenance window keeps it quiet; announced: it was told after that window. */
+  readonly action:
+    "raised" | "cleared" | "acknowledged" | "assigned" | "comment" | "shelved" | "closed" | "suppressed" | "announced";
   readonly note: string;
+  readonly photoId?: string | null;
 }
 
 export interface AlertFilter {
@@ -81,6 +101,12 @@ export interface AlertFilter {
   readonly since?: EpochMs;
   readonly pointId?: PointId;
   readonly enterpriseId?: EnterpriseId;
+  /** Kept quiet by a maintenance window, and not told yet. */
+  readonly isSuppressed?: boolean;
+  /** Only the newest of each row of repeats. */
+  readonly isGrouped?: boolean;
+  /** Only the repeats of this row. */
+  readonly groupId?: string;
   readonly cursor?: string;
   readonly limit: number;
 }
@@ -121,7 +147,8 @@ export interface WatchTarget {
  * (may this role do this at all) are checked by the caller. A create on an existing id is ParkError conflict. Each write
  * is one transaction together with its audit entry.
  */
-export interface Registry extends CatalogSource, FigureInputs, NotificationRegistry {
+export interface Registry
+  extends CatalogSource, FigureInputs, NotificationRegistry, MaintenanceWindows, FigureRuleLedger {
   // people
   credentials(username: string): Credentials | null;
   users(principal: Principal): readonly User[];
@@ -228,6 +255,10 @@ export interface Registry extends CatalogSource, FigureInputs, NotificationRegis
   acknowledgeAlert(principal: Principal, id: string, note: string, audit: AuditContext): Alert;
   assignAlert(principal: Principal, id: string, assignee: string | null, audit: AuditContext): Alert;
   commentAlert(principal: Principal, id: string, note: string, audit: AuditContext): Alert;
+  /** A comment with a photo whose bytes are kept already. */
+  addAlertPhoto(principal: Principal, photo: AlertPhoto, note: string, audit: AuditContext): Alert;
+  alertPhoto(principal: Principal, alertId: string, photoId: string): AlertPhoto | null;
+  alertPhotoBytes(): number;
   shelveAlert(principal: Principal, id: string, until: EpochMs, reason: string, audit: AuditContext): Alert;
   /** conflict while the alert is still active. */
   closeAlert(principal: Principal, id: string, code: string, note: string, audit: AuditContext): Alert;

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { ruleKinds, severities } from "../alerts/alert-rule.ts";
+import { meterKinds } from "../park.ts";
+import { windowKinds } from "../ports/alert-lifecycle.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema, nameSchema, pointIdSchema } from "./primitives.ts";
-import { checkCondition, ruleConditions } from "./rule-conditions.ts";
+import { checkCondition, checkWatched, pointCover, ruleConditions } from "./rule-conditions.ts";
 
 const ruleBase = {
   id: z
@@ -10,7 +12,9 @@ const ruleBase = {
     .optional(),
   /** Left out, the rule is called after its kind and first point. */
   name: nameSchema.optional(),
-  points: z.array(pointIdSchema).min(1).max(5000),
+  points: z.array(pointIdSchema).max(5000).default([]),
+  /** In place of points: every point of these kinds, those added later too, where no rule of this kind names the point. */
+  covers: pointCover.nullable().optional(),
   severity: z.enum(severities).default("P3"),
   enabled: z.boolean().default(true),
   onDelayS: z.number().min(0).max(604_800).default(0),
@@ -23,13 +27,18 @@ export const alertRuleRequest = z
     z.strictObject({ ...ruleBase, kind: z.literal("rateOfChange"), ...ruleConditions.rateOfChange.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("stuck"), ...ruleConditions.stuck.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("hourlyMean"), ...ruleConditions.hourlyMean.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("quotaPace"), ...ruleConditions.quotaPace.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("nightFlow"), ...ruleConditions.nightFlow.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("balanceResidual"), ...ruleConditions.balanceResidual.shape }),
   ])
-  .superRefine(checkCondition);
+  .superRefine(checkCondition)
+  .superRefine(checkWatched);
 export type AlertRuleRequest = z.infer<typeof alertRuleRequest>;
 export const alertRulePatch = z
   .strictObject({
     name: nameSchema,
-    points: z.array(pointIdSchema).min(1).max(5000),
+    points: z.array(pointIdSchema).max(5000),
+    covers: pointCover.nullable(),
     severity: z.enum(severities),
     enabled: z.boolean(),
     onDelayS: z.number().min(0),
@@ -47,8 +56,40 @@ export const alertRulePatch = z
     runningAbove: z.number(),
     minCoverage: z.number().min(0).max(1),
     warnsAhead: z.boolean(),
+    afterIntervals: z.number().min(1).max(1000).nullable(),
+    quotas: z.array(z.string().min(1).max(300)).min(1).max(500).nullable(),
+    warnShare: z.number().positive(),
+    alarmShare: z.number().positive(),
+    period: z.enum(["day", "month"]),
+    places: z.array(z.string().min(1).max(300)).min(1).max(500).nullable(),
+    aboveShare: z.number().min(0).max(1),
+    aboveAmount: z.number().min(0),
   })
   .partial();
+/** A rule by a template: what is given beside it takes the place of what the template says. */
+export const fromTemplateRequest = alertRulePatch.extend({
+  template: z.string().max(48),
+  id: ruleBase.id,
+});
+export const ruleTemplateBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  nameEn: z.string(),
+  covers: z
+    .object({
+      meterKinds: z.array(z.string()).readonly().nullable(),
+      quantities: z.array(z.string()).readonly().nullable(),
+    })
+    .nullable(),
+  severity: z.enum(severities),
+  onDelayS: z.number(),
+  offDelayS: z.number(),
+  condition: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** What must be given with it: no value fits everywhere. */
+  needs: z.array(z.string()).readonly(),
+  source: z.string(),
+  default: z.boolean(),
+});
 export const alertRuleBody = z.object({
   id: z.string(),
   kind: z.enum(ruleKinds),
@@ -71,6 +112,26 @@ export const alertRuleBody = z.object({
   runningAbove: z.number().optional(),
   minCoverage: z.number().optional(),
   warnsAhead: z.boolean().optional(),
+  afterIntervals: z.number().nullable().optional(),
+  quotas: z.array(z.string()).readonly().nullable().optional(),
+  warnShare: z.number().optional(),
+  alarmShare: z.number().optional(),
+  medium: z.enum(meterKinds).optional(),
+  period: z.enum(["day", "month"]).optional(),
+  places: z.array(z.string()).readonly().nullable().optional(),
+  aboveShare: z.number().optional(),
+  aboveAmount: z.number().optional(),
+  /** Not null = the rule watches these in place of named `points`, `coveredPoints` of them now. */
+  covers: z
+    .object({
+      meterKinds: z.array(z.string()).readonly().nullable(),
+      quantities: z.array(z.string()).readonly().nullable(),
+    })
+    .nullable(),
+  coveredPoints: z.number().optional(),
+  /** The template it was made from; with `default` it came with the park. */
+  template: z.string().nullable(),
+  default: z.boolean(),
   version: z.number(),
 });
 export type AlertRuleBody = z.infer<typeof alertRuleBody>;
@@ -81,14 +142,29 @@ export const alertsQuery = z.strictObject({
   since: instantSchema.optional(),
   point: pointIdSchema.optional(),
   enterprise: enterpriseIdSchema.optional(),
-  cursor: z.string().max(200).optional(),
+  /** true = kept quiet by a maintenance window now, false = all others. */
+  suppressed: z.enum(["true", "false"]).optional(),
+  /** true = of each row of repeats only the newest; `group` = the alerts of one row. */
+  grouped: z.enum(["true", "false"]).optional(),
+  group: z.string().max(400).optional(),
+  cursor: z.string().max(600).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export const alertSubject = z.object({
+  kind: z.enum(["quota", "meter", "place"]),
+  id: z.string(),
+  name: z.string().nullable(),
 });
 export const alertBody = z.object({
   id: z.string(),
   ruleId: z.string(),
   ruleName: z.string(),
+  /**
+   * A point's id; where the alert is about something else (`subject`), `{subject.kind}:{subject.id}`, which no point can be:
+   * `quota:steel-2026`, `meter:E0`, `place:park.zone:Z1.enterprise:steel` (slashes of a place's way are dots).
+   */
   point: z.string(),
+  subject: alertSubject.nullable(),
   enterpriseId: z.string(),
   severity: z.enum(severities),
   kind: z.enum(ruleKinds),
@@ -107,9 +183,29 @@ export const alertBody = z.object({
   late: z.boolean(),
   /** Raised by running a rule over stored history (回算). */
   recalculated: z.boolean(),
+  /** Raised inside a maintenance window: kept, shown, not announced; unless it still stood at its end (`announcedAt`). */
+  suppressed: z
+    .object({
+      windowId: z.string(),
+      kind: z.enum(windowKinds),
+      reason: z.string(),
+      until: isoSchema,
+      announcedAt: isoSchema.nullable(),
+    })
+    .nullable(),
+  /** Alerts of the same rule and point, each raised within 8 h of the one before: their first, and how many there are. */
+  groupId: z.string(),
+  repeats: z.number(),
 });
 export type AlertBody = z.infer<typeof alertBody>;
-export const alertEventBody = z.object({ at: isoSchema, by: z.string(), action: z.string(), note: z.string() });
+export const alertEventBody = z.object({
+  at: isoSchema,
+  by: z.string(),
+  action: z.string(),
+  note: z.string(),
+  /** A photo of the comment: `GET /alerts/{id}/photos/{photoId}`. */
+  photoId: z.string().nullable(),
+});
 export const acknowledgeRequest = z.strictObject({ note: z.string().max(1000).default("") });
 export const assignRequest = z.strictObject({ assignee: z.string().max(48).nullable() });
 export const commentRequest = z.strictObject({ note: z.string().trim().min(1).max(1000) });
@@ -127,7 +223,7 @@ export const recalculateRequest = z.strictObject({
 /** Runs a rule that is not stored over history and keeps nothing; `to` counts at most until now. */
 export const backtestRequest = z.strictObject({ rule: alertRuleRequest, from: instantSchema, to: instantSchema });
 export const backtestBody = z.object({
-  /** Readings that were judged. */
+  /** Readings that were judged; of a rule on figures the figures. */
   readings: z.number(),
   alarms: z.number(),
   warnings: z.number(),

@@ -23,3 +23,4 @@ export * from "./registers.ts";
 export * from "./notifications.ts";
 export * from "./rule-conditions.ts";
 export * from "./rule-memory.ts";
+export * from "./maintenance-windows.ts";

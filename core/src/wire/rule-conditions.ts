@@ -1,9 +1,20 @@
 import { z } from "zod";
+import { meterKinds } from "../park.ts";
+import { quantityNames } from "../quantity.ts";
 import { pointIdSchema } from "./primitives.ts";
 
 const bound = z.number().nullable().default(null);
 const deadband = z.number().min(0).default(0);
 const seconds = z.number().min(1).max(604_800);
+/** Null = all, those that come later too. */
+const subjects = z.array(z.string().min(1).max(300)).min(1).max(500).nullable().default(null);
+
+/** Points by what they are; a part that is null or left out is any. */
+export const pointCover = z.strictObject({
+  meterKinds: z.array(z.enum(meterKinds)).min(1).nullable().default(null),
+  quantities: z.array(z.enum(quantityNames)).min(1).nullable().default(null),
+});
+
 /** What each kind of rule has beyond the fields of every rule; one shape for requests, changes and the registry. */
 export const ruleConditions = {
   limit: z.strictObject({
@@ -13,7 +24,7 @@ export const ruleConditions = {
     warnAbove: z.number().nullable().optional(),
     warnBelow: z.number().nullable().optional(),
   }),
-  silence: z.strictObject({ afterS: seconds }),
+  silence: z.strictObject({ afterS: seconds, afterIntervals: z.number().min(1).max(1000).nullable().optional() }),
   rateOfChange: z.strictObject({ above: bound, below: bound, deadband, windowS: z.number().min(1).max(86_400) }),
   stuck: z.strictObject({
     forS: seconds,
@@ -26,9 +37,25 @@ export const ruleConditions = {
     minCoverage: z.number().min(0).max(1).default(0.75),
     warnsAhead: z.boolean().default(true),
   }),
+  quotaPace: z.strictObject({
+    quotas: subjects,
+    warnShare: z.number().positive().max(10).default(0.9),
+    alarmShare: z.number().positive().max(10).default(1),
+  }),
+  nightFlow: z.strictObject({}),
+  balanceResidual: z.strictObject({
+    medium: z.enum(meterKinds),
+    period: z.enum(["day", "month"]).default("day"),
+    places: subjects,
+    aboveShare: z.number().min(0).max(1),
+    aboveAmount: z.number().min(0).default(0),
+  }),
 };
 
-type Bounded = Partial<Record<"above" | "below" | "warnAbove" | "warnBelow", number | null | undefined>>;
+type Bounded = Partial<Record<"above" | "below" | "warnAbove" | "warnBelow", number | null | undefined>> & {
+  readonly warnShare?: number;
+  readonly alarmShare?: number;
+};
 
 /** What must hold between the fields of a rule; adds an issue for each that does not. */
 export function checkCondition(rule: Bounded & { kind: string }, context: z.core.$RefinementCtx): void {
@@ -38,8 +65,27 @@ export function checkCondition(rule: Bounded & { kind: string }, context: z.core
   };
   if ((kind === "limit" || kind === "rateOfChange") && above === null && below === null)
     complain("above", "a limit needs above or below");
+  if (kind === "quotaPace" && (rule.warnShare ?? 0) >= (rule.alarmShare ?? Infinity))
+    complain("warnShare", "a warning comes before the alarm: warnShare must be less than alarmShare");
   if (above !== null && warnAbove !== null && warnAbove >= above)
     complain("warnAbove", "a warning comes before the alarm: warnAbove must be less than above");
   if (below !== null && warnBelow !== null && warnBelow <= below)
     complain("warnBelow", "a warning comes before the alarm: warnBelow must be more than below");
+}
+
+interface Watching {
+  readonly kind: string;
+  readonly points: readonly unknown[];
+  readonly covers?: object | null | undefined;
+}
+
+/** What a rule watches: the points that it names, or those that it covers, or the figures of its kind. */
+export function checkWatched({ kind, points, covers }: Watching, context: z.core.$RefinementCtx): void {
+  const complain = (message: string): void => context.addIssue({ code: "custom", path: ["points"], message });
+  const covering = covers ?? null;
+  if (kind === "quotaPace" || kind === "balanceResidual") {
+    if (points.length > 0 || covering !== null) complain(`${kind} watches no points`);
+  } else if (kind === "nightFlow") {
+    if (covering !== null) complain("nightFlow names its points, or none for every water meter");
+  } else if (points.length > 0 === (covering !== null)) complain("a rule names points, or covers them");
 }

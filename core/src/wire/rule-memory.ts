@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AlertPhase, RuleState } from "../alerts/alert.ts";
+import { initialRuleState, type AlertPhase, type RuleState } from "../alerts/alert.ts";
 import type { RuleMemory } from "../alerts/rule-memory.ts";
 
 const phase: z.ZodType<AlertPhase> = z.discriminatedUnion("phase", [
@@ -40,6 +40,16 @@ export function decodeRuleMemory(text: string | null): KeptMemory {
   if (!parsed.success) return {};
   const { warning, memory: kept } = parsed.data;
   return { ...(warning && { warning }), ...(kept && { memory: kept }) };
+}
+
+const ruleState = z.object({ alert: phase, evaluatedAt: z.number().nullable(), warning: phase.optional() });
+
+/** A whole state as it was kept as JSON; what cannot be read counts as normal, as above. */
+export function decodeRuleState(text: string): RuleState {
+  const parsed = ruleState.safeParse(parseJson(text));
+  if (!parsed.success) return initialRuleState;
+  const { alert, evaluatedAt, warning } = parsed.data;
+  return { alert, evaluatedAt, ...(warning && { warning }) };
 }
 
 function parseJson(text: string): unknown {

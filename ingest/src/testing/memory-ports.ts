@@ -1,10 +1,10 @@
 import {
   journalStart,
   ParkError,
-  type AlertRule,
   type AppendOutcome,
   type Catalog,
   type CatalogSource,
+  type EngineRule,
   type IngestCommit,
   type IngestLedger,
   type JournalEntry,
@@ -104,7 +104,7 @@ export class ListLedger implements IngestLedger {
   readonly commits: IngestCommit[] = [];
   failures = 0;
   ruleFailures = 0;
-  #rules: readonly AlertRule[] = [];
+  #rules: readonly EngineRule[] = [];
   readonly #listeners = new Set<() => void>();
 
   load(): ReturnType<IngestLedger["load"]> {
@@ -138,12 +138,12 @@ export class ListLedger implements IngestLedger {
     });
   }
 
-  setRules(rules: readonly AlertRule[]): void {
+  setRules(rules: readonly EngineRule[]): void {
     this.#rules = rules;
     for (const listener of this.#listeners) listener();
   }
 
-  rules(): Promise<readonly AlertRule[]> {
+  rules(): Promise<readonly EngineRule[]> {
     if (this.ruleFailures > 0) {
       this.ruleFailures -= 1;
       return Promise.reject(new Error("the rules cannot be read on purpose"));

@@ -1,4 +1,5 @@
 import {
+  isFigureRule,
   ParkError,
   type AlertRule,
   type AuditContext,
@@ -7,16 +8,17 @@ import {
   type Registry,
   type StoredRule,
 } from "@smart-park/core";
-import { alertRulePatch, checkCondition, ruleConditions } from "@smart-park/core/wire";
+import { alertRulePatch, checkCondition, pointCover, ruleConditions } from "@smart-park/core/wire";
 import { sql } from "kysely";
 import { z } from "zod";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
 import { auditWrite, changes } from "./audit-log.ts";
+import { coverPoints } from "./covered-points.ts";
 import { visiblePoints } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { groupBy } from "./row-mapping.ts";
 import { toFlag, type AlertRuleRow } from "./schema.ts";
-import { found, inScope } from "./scope.ts";
+import { found, inScope, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 type RuleQueries = Pick<Registry, "rules" | "rule" | "createRule" | "updateRule" | "deleteRule">;
@@ -29,40 +31,43 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
 
     createRule: (principal, rule, audit) =>
       write((touched) => {
-        requirePoints(db, principal, rule.points);
+        requireWatched(db, principal, rule);
         const taken = db.query.selectFrom("alert_rule").select("id").where("id", "=", rule.id);
         if (db.first(taken) !== undefined) throw new ParkError("conflict", "The id is in use");
         const stored = { rule, version: nextVersion(db, rule.id) };
         db.run(db.query.insertInto("alert_rule").values(toRow(stored)));
         replacePoints(db, rule);
         keepVersion(db, stored, audit);
+        endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
         touched.rules = true;
-        auditRule(db, audit, { action: "rule.create", rule, detail: changes({}, rule) });
-        return stored;
+        auditRule(db, audit, { action: "rule.create", rule, detail: changes({}, asEntered(rule)) });
+        return found(loadRules(db, principal, rule.id)[0]);
       }),
 
     updateRule: (principal, id, change, audit) =>
       write((touched) => {
         const before = requireWhole(db, principal, id);
         const rule = changedRule(before.rule, change);
-        if (change["points"] !== undefined) requirePoints(db, principal, rule.points);
+        if (change["points"] !== undefined || change["covers"] !== undefined) requireWatched(db, principal, rule);
         const stored = { rule, version: nextVersion(db, id) };
         db.run(db.query.updateTable("alert_rule").set(toRow(stored)).where("id", "=", id));
         replacePoints(db, rule);
         // A rule that is switched off forgets where it stood, so that switched on again it raises anew.
-        if (!rule.enabled) db.run(db.query.deleteFrom("rule_state").where("rule_id", "=", id));
+        if (!rule.enabled) forgetStates(db, id);
         keepVersion(db, stored, audit);
         endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
         touched.rules = true;
-        auditRule(db, audit, { action: "rule.update", rule, detail: changes(before.rule, rule) });
-        return stored;
+        const detail = changes(asEntered(before.rule), asEntered(rule));
+        auditRule(db, audit, { action: "rule.update", rule, detail });
+        return found(loadRules(db, principal, id)[0]);
       }),
 
     deleteRule: (principal, id, audit) =>
       write((touched) => {
         const { rule } = requireWhole(db, principal, id);
-        auditRule(db, audit, { action: "rule.delete", rule, detail: changes(rule, {}) });
+        auditRule(db, audit, { action: "rule.delete", rule, detail: changes(asEntered(rule), {}) });
         db.run(db.query.deleteFrom("alert_rule").where("id", "=", id));
+        coverPoints(db);
         endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
         touched.rules = true;
       }),
@@ -117,6 +122,12 @@ function toRule(base: Omit<AlertRule, "kind">, kind: AlertRule["kind"], conditio
       return { ...base, kind, ...ruleConditions.stuck.parse(condition) };
     case "hourlyMean":
       return { ...base, kind, ...ruleConditions.hourlyMean.parse(condition) };
+    case "quotaPace":
+      return { ...base, kind, ...checked(ruleConditions.quotaPace, kind, condition) };
+    case "nightFlow":
+      return { ...base, kind, ...ruleConditions.nightFlow.parse(condition) };
+    case "balanceResidual":
+      return { ...base, kind, ...ruleConditions.balanceResidual.parse(condition) };
   }
 }
 
@@ -125,9 +136,12 @@ const checked = <T extends z.ZodType<object>>(schema: T, kind: AlertRule["kind"]
   schema.superRefine((value, context) => checkCondition({ ...value, kind }, context)).parse(condition);
 
 function conditionOf(rule: AlertRule): object {
-  const { id, kind, name, points, severity, enabled, onDelayS, offDelayS, ...condition } = rule;
+  const { id, kind, name, points, covers, template, severity, enabled, onDelayS, offDelayS, ...condition } = rule;
   return condition;
 }
+
+/** The rule as somebody said it: what it covers just now is no part of that. */
+const asEntered = (rule: AlertRule): AlertRule => (rule.covers ? { ...rule, points: [] } : rule);
 
 const toStoredRule = (row: AlertRuleRow, points: readonly PointId[]): StoredRule => ({
   version: row.version,
@@ -140,6 +154,8 @@ const toStoredRule = (row: AlertRuleRow, points: readonly PointId[]): StoredRule
       enabled: row.is_enabled === 1,
       onDelayS: row.on_delay_s,
       offDelayS: row.off_delay_s,
+      ...(row.covers !== null && { covers: pointCover.parse(JSON.parse(row.covers)) }),
+      ...(row.template !== null && { template: row.template }),
     },
     row.kind,
     JSON.parse(row.condition),
@@ -156,17 +172,21 @@ const toRow = ({ rule, version }: StoredRule): AlertRuleRow => ({
   on_delay_s: rule.onDelayS,
   off_delay_s: rule.offDelayS,
   condition: JSON.stringify(conditionOf(rule)),
+  covers: rule.covers ? JSON.stringify(rule.covers) : null,
+  template: rule.template ?? null,
 });
 
 /** The rule after a change from outside; a field of another kind or a value of the wrong shape is unprocessable. */
 function changedRule(before: AlertRule, change: Partial<Record<string, unknown>>): AlertRule {
   const patch = alertRulePatch.safeParse(change);
   if (!patch.success) throw new ParkError("unprocessable", z.prettifyError(patch.error));
-  const { name, points, severity, enabled, onDelayS, offDelayS, ...condition } = patch.data;
+  const { name, points, covers, severity, enabled, onDelayS, offDelayS, ...condition } = patch.data;
   const base = {
     id: before.id,
     name: name ?? before.name,
-    points: points ?? before.points,
+    points: points ?? (covers === null ? [] : before.points),
+    covers: points && points.length > 0 ? null : covers === undefined ? before.covers : covers,
+    template: before.template,
     severity: severity ?? before.severity,
     enabled: enabled ?? before.enabled,
     onDelayS: onDelayS ?? before.onDelayS,
@@ -194,14 +214,33 @@ function requirePoints(db: SqlConnection, principal: Principal, points: readonly
   if (visiblePoints(db, principal, points).length !== points.length) throw new ParkError("not_found");
 }
 
+/** What covers points, or watches figures of the whole park, is the park's to say. */
+function requireWatched(db: SqlConnection, principal: Principal, rule: AlertRule): void {
+  const { points, covers } = rule;
+  if (covers || isFigureRule(rule)) requireWholePark(principal);
+  if (covers) return;
+  if (points.length === 0 && !isFigureRule(rule)) throw new ParkError("unprocessable", "A rule watches points");
+  requirePoints(db, principal, points);
+}
+
+function forgetStates(db: SqlConnection, ruleId: string): void {
+  for (const table of ["rule_state", "figure_rule_state", "figure_rule_run"] as const)
+    db.run(db.query.deleteFrom(table).where("rule_id", "=", ruleId));
+}
+
 /** Only points that left lose their state; the others go on where they stood. */
-function replacePoints(db: SqlConnection, { id, points }: AlertRule): void {
+function replacePoints(db: SqlConnection, { id, points, covers }: AlertRule): void {
+  if (covers) {
+    coverPoints(db);
+    return;
+  }
   db.run(db.query.deleteFrom("alert_rule_point").where("rule_id", "=", id).where("point_id", "not in", points));
   points.forEach((point_id, position) => {
     const row = { rule_id: id, point_id, position };
     const insert = db.query.insertInto("alert_rule_point").values(row);
     db.run(insert.onConflict((conflict) => conflict.columns(["rule_id", "point_id"]).doUpdateSet({ position })));
   });
+  coverPoints(db);
 }
 
 /** Versions go on counting when a rule is deleted and made again under its id. */
@@ -211,7 +250,7 @@ function nextVersion(db: SqlConnection, ruleId: string): number {
 }
 
 function keepVersion(db: SqlConnection, { rule, version }: StoredRule, { at, actor }: AuditContext): void {
-  const row = { rule_id: rule.id, version, at, by: actor, body: JSON.stringify(rule) };
+  const row = { rule_id: rule.id, version, at, by: actor, body: JSON.stringify(asEntered(rule)) };
   db.run(db.query.insertInto("alert_rule_version").values(row));
 }
 
@@ -223,11 +262,12 @@ function auditRule(
 ): void {
   const owners = db.all(
     db.query
-      .selectFrom("point")
+      .selectFrom("alert_rule_point")
+      .innerJoin("point", "point.id", "alert_rule_point.point_id")
       .innerJoin("meter", "meter.id", "point.meter_id")
       .select("meter.enterprise_id")
       .distinct()
-      .where("point.id", "in", rule.points),
+      .where("alert_rule_point.rule_id", "=", rule.id),
   );
   const enterpriseId = owners.length === 1 ? (owners[0]?.enterprise_id ?? null) : null;
   auditWrite(db, audit, { action, object: rule.id, enterpriseId, detail });

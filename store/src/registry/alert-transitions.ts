@@ -1,37 +1,122 @@
-import type { AlertChange, AlertEvent, AlertTransition, EpochMs } from "@smart-park/core";
+import {
+  figureRuleKinds,
+  levelOfAlert,
+  type AlertChange,
+  type AlertEvent,
+  type AlertTransition,
+} from "@smart-park/core";
+import type { EpochMs } from "@smart-park/core";
 import { sql } from "kysely";
+import { windowAt } from "./maintenance-match.ts";
 import { toFlag, type AlertRow } from "./schema.ts";
 import type { SqlConnection } from "./sql-connection.ts";
+
+/** Whether the rule of a row watches what it names; a rule on figures without points watches whatever its figure is of. */
+const watches = (ruleId: unknown, pointId: unknown) => sql<boolean>`(
+  exists (select 1 from alert_rule_point where rule_id = ${ruleId} and point_id = ${pointId})
+  or (alert_rule.kind in (${sql.join([...figureRuleKinds])})
+    and not exists (select 1 from alert_rule_point where rule_id = ${ruleId})))`;
 
 /** The rule as it stands for a point of its own; undefined when the rule is gone, switched off or left the point. */
 const activeRule = (db: SqlConnection, { ruleId, pointId }: AlertTransition) =>
   db.first(
     db.query
       .selectFrom("alert_rule")
-      .innerJoin("alert_rule_point", "alert_rule_point.rule_id", "alert_rule.id")
-      .select(["alert_rule.version", "alert_rule.name", "alert_rule.kind"])
-      .where("alert_rule.id", "=", ruleId)
-      .where("alert_rule_point.point_id", "=", pointId)
-      .where("alert_rule.is_enabled", "=", 1),
+      .select(["version", "name", "kind"])
+      .where("id", "=", ruleId)
+      .where("is_enabled", "=", 1)
+      .where(watches(ruleId, pointId)),
   );
 
 /**
- * Keeps what the engine decided, with its notice for delivery. Gives false and changes nothing when it is known already
- * (replay), or when the rule ended before the decision could be kept (as if it had ended a moment earlier).
+ * Keeps what was decided, with its notice for delivery. Gives false and changes nothing when it is known already
+ * (replay), or when the rule ended before the decision could be kept (as if it had ended a moment earlier). An alert that
+ * is raised inside a maintenance window is kept without a notice.
  */
 export function storeTransition(db: SqlConnection, change: AlertChange, now: EpochMs): boolean {
   const { transition } = change;
-  const isNew = transition.type === "raised" ? raise(db, change, activeRule(db, transition)) : clear(db, transition);
-  if (!isNew) return false;
-  addEvent(db, transition.alertId, { at: transition.at, by: "system", action: transition.type, note: "" });
-  queueNotice(db, transition.alertId, transition.type, { at: transition.at, now });
+  const { alertId, at } = transition;
+  if (transition.type === "cleared") return clearAndTell(db, transition, now);
+  if (!raise(db, change, activeRule(db, transition))) return false;
+  addEvent(db, alertId, { at, by: "system", action: "raised", note: "" });
+  if (!keepQuiet(db, transition)) queueNotice(db, alertId, "raised", { at, now });
   return true;
+}
+
+/** Whether a maintenance window holds at the alert's own time; it stands with the alert from then on. */
+function keepQuiet(db: SqlConnection, { alertId, raisedAt, at }: AlertTransition): boolean {
+  const window = windowAt(db, alertId, raisedAt);
+  if (window === undefined) return false;
+  const { id, kind, reason, to_at } = window;
+  const set = { window_id: id, window_kind: kind, window_reason: reason, window_to: to_at };
+  db.run(db.query.updateTable("alert").set(set).where("id", "=", alertId));
+  addEvent(db, alertId, { at, by: "system", action: "suppressed", note: reason });
+  return true;
+}
+
+/** What nobody was told of ends without a word too, unless it still stood when its window was over. */
+function clearAndTell(db: SqlConnection, transition: AlertTransition, now: EpochMs): boolean {
+  const { alertId, at } = transition;
+  announceAfterWindow(db, alertId, { at, now });
+  if (!clear(db, transition)) return false;
+  addEvent(db, alertId, { at, by: "system", action: "cleared", note: "" });
+  if (!isQuiet(db, alertId)) queueNotice(db, alertId, "cleared", { at, now });
+  return true;
+}
+
+const isQuiet = (db: SqlConnection, alertId: string): boolean => {
+  const row = db.first(db.query.selectFrom("alert").select(["window_to", "announced_at"]).where("id", "=", alertId));
+  return row !== undefined && row.window_to !== null && row.announced_at === null;
+};
+
+/**
+ * Tells of an active alert whose window is over at `at`; another window that holds then keeps it quiet further. Gives
+ * whether it was told.
+ */
+export function announceAfterWindow(
+  db: SqlConnection,
+  alertId: string,
+  { at, now }: { at: EpochMs; now: EpochMs },
+): boolean {
+  for (;;) {
+    const query = db.query
+      .selectFrom("alert")
+      .select("window_to")
+      .where("id", "=", alertId)
+      .where("state", "=", "active");
+    const over = db.first(query.where("announced_at", "is", null).where("window_to", "<=", at))?.window_to;
+    if (over === undefined || over === null) return false;
+    const next = windowAt(db, alertId, over);
+    const change = db.query.updateTable("alert").where("id", "=", alertId);
+    if (next === undefined) {
+      db.run(change.set({ announced_at: over, changed_at: sql<EpochMs>`max(changed_at, ${over})` }));
+      addEvent(db, alertId, { at: over, by: "system", action: "announced", note: "" });
+      queueNotice(db, alertId, "raised", { at: over, now });
+      return true;
+    }
+    const { id, kind, reason, to_at } = next;
+    db.run(change.set({ window_id: id, window_kind: kind, window_reason: reason, window_to: to_at }));
+  }
+}
+
+/** As `announceAfterWindow` for all alerts whose window is over; gives those that were told. */
+export function announceAll(db: SqlConnection, when: { at: EpochMs; now: EpochMs }): string[] {
+  const over = db.all(
+    db.query
+      .selectFrom("alert")
+      .select("id")
+      .where("state", "=", "active")
+      .where("announced_at", "is", null)
+      .where("window_to", "<=", when.at)
+      .orderBy("raised_at"),
+  );
+  return over.flatMap(({ id }) => (announceAfterWindow(db, id, when) ? id : []));
 }
 
 /** Inserts the alert of a "raised"; false when it exists or there is no rule to it. Whoever calls adds the event. */
 export function raise(
   db: SqlConnection,
-  { transition, enterpriseId, severity, late, recalculated }: AlertChange,
+  { transition, enterpriseId, severity, late, recalculated, subject, unit }: AlertChange,
   rule: { version: number; name: string; kind: AlertRow["kind"] } | undefined,
 ): boolean {
   if (rule === undefined) return false;
@@ -57,6 +142,14 @@ export function raise(
     late: toFlag(late),
     recalculated: toFlag(recalculated),
     changed_at: transition.at,
+    subject: subject ? JSON.stringify(subject) : null,
+    unit: unit ?? null,
+    window_id: null,
+    window_kind: null,
+    window_reason: null,
+    window_to: null,
+    announced_at: null,
+    group_id: groupOf(db, transition) ?? transition.alertId,
   };
   return (
     db.run(
@@ -66,6 +159,26 @@ export function raise(
         .onConflict((conflict) => conflict.doNothing()),
     ) === 1
   );
+}
+
+/** Raised again within this time after the one before, an alert is a repeat of it. */
+const repeatMs = 8 * 3_600_000;
+
+/** The row of repeats that an alert goes on: of its rule, point and level. */
+function groupOf(db: SqlConnection, { alertId, ruleId, pointId, raisedAt }: AlertTransition): string | undefined {
+  const before = db.all(
+    db.query
+      .selectFrom("alert")
+      .select(["id", "group_id"])
+      .where("rule_id", "=", ruleId)
+      .where("point_id", "=", pointId)
+      .where("raised_at", ">=", raisedAt - repeatMs)
+      .where("raised_at", "<", raisedAt)
+      .orderBy("raised_at", "desc")
+      .limit(50),
+  );
+  const level = levelOfAlert(alertId);
+  return before.find(({ id }) => levelOfAlert(id) === level)?.group_id ?? undefined;
 }
 
 /** Clears an active alert; what people said about it stays. False when there is none. */
@@ -78,8 +191,10 @@ export const clear = (db: SqlConnection, { alertId, at }: Pick<AlertTransition, 
       .where("state", "=", "active"),
   ) === 1;
 
-export const addEvent = (db: SqlConnection, alertId: string, event: AlertEvent): number =>
-  db.run(db.query.insertInto("alert_event").values({ alert_id: alertId, ...event }));
+export const addEvent = (db: SqlConnection, alertId: string, event: AlertEvent): number => {
+  const { at, by, action, note, photoId: photo_id = null } = event;
+  return db.run(db.query.insertInto("alert_event").values({ alert_id: alertId, at, by, action, note, photo_id }));
+};
 
 /** One waiting notice per alert and transition: that pair is the id by which a receiver recognises a repeat. */
 const queueNotice = (
@@ -97,9 +212,8 @@ const queueNotice = (
 
 /** Clears live alerts whose rule was switched off, deleted or no longer watches the point: nothing else ever would. */
 export function endAlertsWithoutRule(db: SqlConnection, { at, by }: { at: EpochMs; by: string }): void {
-  const watched = sql`select 1 from alert_rule_point as watched
-    join alert_rule on alert_rule.id = watched.rule_id and alert_rule.is_enabled = 1
-    where watched.rule_id = alert.rule_id and watched.point_id = alert.point_id`;
+  const watched = sql`select 1 from alert_rule where id = alert.rule_id and is_enabled = 1
+    and ${watches(sql.ref("alert.rule_id"), sql.ref("alert.point_id"))}`;
   const orphans = db.all(
     db.query
       .selectFrom("alert")
@@ -111,6 +225,6 @@ export function endAlertsWithoutRule(db: SqlConnection, { at, by }: { at: EpochM
   for (const { id } of orphans) {
     clear(db, { alertId: id, at });
     addEvent(db, id, { at, by, action: "cleared", note: "the rule no longer watches this point" });
-    queueNotice(db, id, "cleared", { at, now: at });
+    if (!isQuiet(db, id)) queueNotice(db, id, "cleared", { at, now: at });
   }
 }

@@ -15,6 +15,7 @@ import {
   type User,
   type UserId,
 } from "@smart-park/core";
+import { alertSubject } from "@smart-park/core/wire";
 import { sql, type SqlBool } from "kysely";
 import { loadRules } from "./alert-rules.ts";
 import { addEvent, clear, raise } from "./alert-transitions.ts";
@@ -26,10 +27,16 @@ import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 import { loadUsers } from "./users.ts";
 
-type AlertReads = Pick<Registry, "alerts" | "alert" | "alertEvents" | "alertCounts">;
+type AlertReads = Pick<Registry, "alerts" | "alert" | "alertEvents" | "alertCounts" | "alertPhoto" | "alertPhotoBytes">;
 type AlertActions = Pick<
   Registry,
-  "acknowledgeAlert" | "assignAlert" | "commentAlert" | "shelveAlert" | "closeAlert" | "addRecalculated"
+  | "acknowledgeAlert"
+  | "assignAlert"
+  | "commentAlert"
+  | "shelveAlert"
+  | "closeAlert"
+  | "addRecalculated"
+  | "addAlertPhoto"
 >;
 
 /** The alert inbox: newest raised first, each alert owned by whoever owned the point when it was raised. */
@@ -37,11 +44,23 @@ export function alertReads({ db }: RegistryContext): AlertReads {
   return {
     alerts: (principal, filter, now) => {
       const rows = db.all(filtered(db, principal, filter, now).limit(filter.limit + 1));
-      return toPage(rows, filter.limit, { toItem: toAlert, keyOf: (row) => [row.raised_at, row.id] });
+      const repeats = countRepeats(db, principal, rows);
+      const toItem = (row: AlertRow): Alert => toAlert(row, repeats);
+      return toPage(rows, filter.limit, { toItem, keyOf: (row) => [row.raised_at, row.id] });
     },
     alert: (principal, id) => loadAlert(db, principal, id),
-    alertEvents: (principal, id) => db.all(eventsOf(db, principal, id)),
+    alertEvents: (principal, id) =>
+      db
+        .all(eventsOf(db, principal, id))
+        .map(({ photoId, ...event }) => ({ ...event, ...(photoId !== null && { photoId }) })),
     alertCounts: (principal, now) => countAlerts(db, principal, now),
+    alertPhoto: (principal, alertId, photoId) => {
+      const query = db.query.selectFrom("alert_photo").selectAll().where("id", "=", photoId);
+      const row = loadAlert(db, principal, alertId) && db.first(query.where("alert_id", "=", alertId));
+      return row ? { id: row.id, alertId, type: row.type, bytes: row.bytes, sha256: row.sha256 } : null;
+    },
+    alertPhotoBytes: () =>
+      db.first(sql<{ sum: number }>`select coalesce(sum(bytes), 0) as sum from alert_photo`)?.sum ?? 0,
   };
 }
 
@@ -50,11 +69,11 @@ export function alertActions({ db, write }: RegistryContext): AlertActions {
   const act = (principal: Principal, id: string, audit: AuditContext, action: (alert: Alert) => Action | null): Alert =>
     write(() => {
       const before = found(loadAlert(db, principal, id));
-      const { set, event, note } = action(before) ?? {};
+      const { set, event, note, photoId = null } = action(before) ?? {};
       if (set === undefined || event === undefined || note === undefined) return before;
       const row = { ...set, changed_at: sql<EpochMs>`max(changed_at, ${audit.at})` };
       db.run(db.query.updateTable("alert").set(row).where("id", "=", id));
-      addEvent(db, id, { at: audit.at, by: audit.actor, action: event, note });
+      addEvent(db, id, { at: audit.at, by: audit.actor, action: event, note, photoId });
       const after = found(loadAlert(db, principal, id));
       const detail = changes(before, { ...after, note });
       auditWrite(db, audit, { action: `alert.${event}`, object: id, enterpriseId: before.enterpriseId, detail });
@@ -80,6 +99,12 @@ export function alertActions({ db, write }: RegistryContext): AlertActions {
     commentAlert: (principal, id, note, audit) =>
       act(principal, id, audit, () => ({ set: {}, event: "comment", note })),
 
+    addAlertPhoto: (principal, { id, alertId, ...photo }, note, audit) =>
+      act(principal, alertId, audit, () => {
+        db.run(db.query.insertInto("alert_photo").values({ id, alert_id: alertId, ...photo }));
+        return { set: {}, event: "comment", note, photoId: id };
+      }),
+
     shelveAlert: (principal, id, until, reason, audit) =>
       act(principal, id, audit, (alert) => {
         requireOpen(alert);
@@ -104,10 +129,11 @@ interface Action {
   readonly set: Partial<AlertRow>;
   readonly event: AlertEvent["action"];
   readonly note: string;
+  readonly photoId?: string;
 }
 
 function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, now: EpochMs) {
-  const { state, since, pointId, enterpriseId, cursor } = filter;
+  const { state, since, pointId, enterpriseId, isSuppressed, isGrouped, groupId, cursor } = filter;
   let query = db.query
     .selectFrom("alert")
     .selectAll()
@@ -118,9 +144,32 @@ function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, 
   if (since !== undefined) query = query.where("changed_at", ">=", since);
   if (pointId !== undefined) query = query.where("point_id", "=", pointId);
   if (enterpriseId !== undefined) query = query.where("enterprise_id", "=", enterpriseId);
+  if (isSuppressed !== undefined) query = query.where(isSuppressed ? quiet : sql<SqlBool>`not ${quiet}`);
+  if (groupId !== undefined) query = query.where("group_id", "=", groupId);
+  if (isGrouped === true) query = query.where(isNewestOfGroup);
   if (cursor === undefined) return query;
   const [raisedAt, id] = decodeNumberAndIdCursor(cursor);
   return query.where(sql<SqlBool>`(raised_at, id) < (${raisedAt}, ${id})`);
+}
+
+/** Raised inside a maintenance window and not told since. */
+const quiet = sql<SqlBool>`(window_to is not null and announced_at is null)`;
+
+const isNewestOfGroup = sql<SqlBool>`not exists (select 1 from alert as later
+  where later.group_id = alert.group_id and (later.raised_at, later.id) > (alert.raised_at, alert.id))`;
+
+/** By row of repeats how many alerts it has. */
+function countRepeats(db: SqlConnection, principal: Principal, rows: readonly AlertRow[]): ReadonlyMap<string, number> {
+  const groups = [...new Set(rows.flatMap(({ group_id }) => group_id ?? []))];
+  const counted = db.all(
+    db.query
+      .selectFrom("alert")
+      .select(["group_id", sql<number>`count(*)`.as("count")])
+      .where(sql<SqlBool>`group_id in (select value from json_each(${JSON.stringify(groups)}))`)
+      .where(inScope(principal, "alert.enterprise_id"))
+      .groupBy("group_id"),
+  );
+  return new Map(counted.map(({ group_id, count }) => [group_id ?? "", count]));
 }
 
 function inState(state: NonNullable<AlertFilter["state"]>, now: EpochMs) {
@@ -129,7 +178,8 @@ function inState(state: NonNullable<AlertFilter["state"]>, now: EpochMs) {
       return sql<SqlBool>`shelved_until > ${now}`;
     case "unacknowledged":
       // What was computed from history later calls for nobody's action now.
-      return sql<SqlBool>`acknowledged_at is null and state <> 'closed' and recalculated = 0 and coalesce(shelved_until, 0) <= ${now}`;
+      return sql<SqlBool>`acknowledged_at is null and state <> 'closed' and recalculated = 0
+        and coalesce(shelved_until, 0) <= ${now} and not ${quiet}`;
     case "active":
     case "cleared":
     case "closed":
@@ -140,10 +190,10 @@ function inState(state: NonNullable<AlertFilter["state"]>, now: EpochMs) {
 function loadAlert(db: SqlConnection, principal: Principal, id: string): Alert | null {
   const query = db.query.selectFrom("alert").selectAll().where("id", "=", id);
   const row = db.first(query.where(inScope(principal, "alert.enterprise_id")));
-  return row === undefined ? null : toAlert(row);
+  return row === undefined ? null : toAlert(row, countRepeats(db, principal, [row]));
 }
 
-const toAlert = (row: AlertRow): Alert => ({
+const toAlert = (row: AlertRow, repeats: ReadonlyMap<string, number>): Alert => ({
   id: row.id,
   ruleId: row.rule_id,
   ruleName: row.rule_name,
@@ -164,20 +214,38 @@ const toAlert = (row: AlertRow): Alert => ({
   limit: row.limit_value,
   late: row.late === 1,
   recalculated: row.recalculated === 1,
+  subject: row.subject === null ? null : alertSubject.parse(JSON.parse(row.subject)),
+  unit: row.unit,
+  suppressed: toSuppressed(row),
+  groupId: row.group_id ?? row.id,
+  repeats: repeats.get(row.group_id ?? "") ?? 1,
 });
+
+function toSuppressed({
+  window_id,
+  window_kind,
+  window_reason,
+  window_to,
+  announced_at,
+}: AlertRow): Alert["suppressed"] {
+  if (window_id === null || window_kind === null || window_to === null) return null;
+  const named = { windowId: window_id, kind: window_kind, reason: window_reason ?? "" };
+  return { ...named, until: window_to, announcedAt: announced_at };
+}
 
 const eventsOf = (db: SqlConnection, principal: Principal, id: string) =>
   db.query
     .selectFrom("alert_event")
     .innerJoin("alert", "alert.id", "alert_event.alert_id")
     .select(["alert_event.at", "alert_event.by", "alert_event.action", "alert_event.note"])
+    .select("alert_event.photo_id as photoId")
     .where("alert.id", "=", id)
     .where(inScope(principal, "alert.enterprise_id"))
     .orderBy("alert_event.id");
 
 /** Per severity: active and not shelved. Unacknowledged: as the filter of that name. */
 function countAlerts(db: SqlConnection, principal: Principal, now: EpochMs) {
-  const isCounted = sql`state = 'active' and coalesce(shelved_until, 0) <= ${now}`;
+  const isCounted = sql`state = 'active' and coalesce(shelved_until, 0) <= ${now} and not ${quiet}`;
   const rows = db.all(
     db.query
       .selectFrom("alert")

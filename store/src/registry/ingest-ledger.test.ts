@@ -166,6 +166,11 @@ describe("a batch of the journal", () => {
       nextCursor: null,
     });
     expect(registry.alert(park, alertId)).toEqual({
+      subject: null,
+      unit: null,
+      suppressed: null,
+      groupId: alertId,
+      repeats: 1,
       id: alertId,
       ruleId: "r",
       ruleName: "Rule r",

@@ -1,4 +1,5 @@
 import {
+  isFigureRule,
   systemPrincipal,
   type AlertPhase,
   type HeardRow,
@@ -9,7 +10,7 @@ import {
 import { decodeRuleMemory, encodeRuleMemory } from "@smart-park/core/wire";
 import { sql } from "kysely";
 import { loadRules } from "./alert-rules.ts";
-import { storeTransition } from "./alert-transitions.ts";
+import { announceAll, storeTransition } from "./alert-transitions.ts";
 import { addEntry, auditWrite, changes } from "./audit-log.ts";
 import { addToBook } from "./books.ts";
 import type { Notices } from "./change-notices.ts";
@@ -31,7 +32,7 @@ export function ingestLedger(
   const { db, write, clock, logger } = context;
   return {
     load: async () => loadState(db),
-    rules: async () => loadRules(db, systemPrincipal).map(({ rule }) => rule),
+    rules: async () => loadRules(db, systemPrincipal).flatMap(({ rule }) => (isFigureRule(rule) ? [] : rule)),
     onRulesChange: (listener) => rulesChanged.listen(listener),
     commit: async (change) =>
       write(() => {
@@ -91,6 +92,7 @@ function keepBatch(
   trimQuarantine(db, limits, now);
   for (const delta of books) addToBook(db, delta);
   for (const alert of alerts) storeTransition(db, alert, now);
+  if (clock.lastTickAt !== null) announceAll(db, { at: clock.lastTickAt, now });
   for (const entry of audits) addEntry(db, entry);
   if (ruleStates.length > 0) keepRuleStates(db, ruleStates);
   if (heard.length > 0) keepHeard(db, heard);

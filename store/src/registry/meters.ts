@@ -16,6 +16,7 @@ import { endAlertsWithoutRule } from "./alert-transitions.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
+import { coverPoints } from "./covered-points.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { bringBack, keepRemoved, loadRemovedMeters, placeSettledBy } from "./removed-meters.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
@@ -45,6 +46,7 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
         db.run(db.query.insertInto("meter").values(toRow(meter)));
         replacePoints(db, meter.id, meter.points);
         bringBack(db, meter);
+        if (coverPoints(db, meter.id)) touched.rules = true;
         touched.meters.add(meter.id);
         auditMeter(db, audit, "meter.create", null, meter);
         return meter;
@@ -294,6 +296,7 @@ function cutForeignDevices(db: SqlConnection, touched: Touched, { id, enterprise
 function settle(db: SqlConnection, touched: Touched, id: MeterId, ended: { at: number; by: string }): void {
   touched.meters.add(id);
   touched.rules = true;
+  coverPoints(db, id);
   endAlertsWithoutRule(db, ended);
 }
 

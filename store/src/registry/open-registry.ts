@@ -14,7 +14,9 @@ import { Notices, Touched } from "./change-notices.ts";
 import { deviceQueries } from "./devices.ts";
 import { enterpriseQueries } from "./enterprises.ts";
 import { figureInputQueries } from "./figure-inputs/index.ts";
+import { figureRuleLedger } from "./figure-rule-ledger.ts";
 import { ingestLedger } from "./ingest-ledger.ts";
+import { maintenanceWindowQueries } from "./maintenance-windows.ts";
 import { meterQueries } from "./meters.ts";
 import { migrate } from "./migrate.ts";
 import { deliveryLedger, notificationQueries } from "./notifications/index.ts";
@@ -100,6 +102,8 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...alertReads(context),
       ...alertActions(context),
       ...watchTargetQueries(context),
+      ...maintenanceWindowQueries(context),
+      ...figureRuleLedger(context),
       ...bookQueries(context),
       ...quarantineQueries(context),
       ...auditQueries(context),

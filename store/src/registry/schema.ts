@@ -20,6 +20,8 @@ import type {
   JournalSource,
   QuarantineReason,
   WatchTarget,
+  MaintenanceWindow,
+  PhotoType,
   DemandMode,
   LocalDay,
   RegulatedStatus,
@@ -49,6 +51,11 @@ export interface RegistrySchema {
   alert_rule_point: { rule_id: string; point_id: PointId; position: number };
   alert_rule_version: { rule_id: string; version: number; at: EpochMs; by: string; body: string };
   rule_state: RuleStateTableRow;
+  figure_rule_run: { rule_id: string; judged_to: EpochMs };
+  figure_rule_state: { rule_id: string; subject: string; state: string };
+  maintenance_window: MaintenanceWindowRow;
+  maintenance_target: { window_id: string; kind: "enterprise" | "meter" | "point"; target: string };
+  alert_photo: { id: string; alert_id: string; type: PhotoType; bytes: number; sha256: string };
   alert: AlertRow;
   alert_event: AlertEventRow;
   outbox: OutboxRow;
@@ -158,6 +165,9 @@ export interface AlertRuleRow {
   on_delay_s: number;
   off_delay_s: number;
   condition: string;
+  /** JSON PointCover; null = named points. */
+  covers: string | null;
+  template: string | null;
 }
 
 export interface RuleStateTableRow {
@@ -192,6 +202,15 @@ export interface AlertRow {
   late: Flag;
   recalculated: Flag;
   changed_at: EpochMs;
+  /** JSON AlertSubject; null = the point. */
+  subject: string | null;
+  unit: string | null;
+  window_id: string | null;
+  window_kind: MaintenanceWindow["kind"] | null;
+  window_reason: string | null;
+  window_to: EpochMs | null;
+  announced_at: EpochMs | null;
+  group_id: string | null;
 }
 
 interface AlertEventRow {
@@ -201,6 +220,17 @@ interface AlertEventRow {
   by: string;
   action: AlertEvent["action"];
   note: string;
+  photo_id: string | null;
+}
+
+interface MaintenanceWindowRow {
+  id: string;
+  from_at: EpochMs;
+  to_at: EpochMs;
+  kind: MaintenanceWindow["kind"];
+  reason: string;
+  created_by: string;
+  created_at: EpochMs;
 }
 
 interface OutboxRow {

@@ -5,6 +5,7 @@ import { purposesAndLimits } from "./0004-purposes-and-limits.ts";
 import { notifications } from "./0005-notifications.ts";
 import { ruleKinds } from "./0006-rule-kinds.ts";
 import { removedMeters } from "./0007-removed-meters.ts";
+import { alertLifecycle } from "./0008-alert-lifecycle.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: "notifications", sql: notifications },
   { number: 6, name: "rule-kinds", sql: ruleKinds },
   { number: 7, name: "removed-meters", sql: removedMeters },
+  { number: 8, name: "alert-lifecycle", sql: alertLifecycle },
 ];
