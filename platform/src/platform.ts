@@ -19,6 +19,7 @@ import { recordStart, setUpAdministrator, type FirstAdministrator } from "./admi
 import type { Config } from "./config.ts";
 import { dataFolderOf, type DataFolder } from "./data-folder.ts";
 import { issueDemoToken } from "./demo.ts";
+import { setUpDefaultRules } from "./default-rules.ts";
 import { openEdgeLink } from "./edge-link-client.ts";
 import { createLiveFeed } from "./live-feed.ts";
 import {
@@ -159,6 +160,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   if (!config.roles.has("edge")) figures.process([...config.roles].join("+"));
   addNeighbourFigures(figures, { link, store, messages });
   const firstAdministrator = await setUpAdministrator(registry.registry, config.admin, clock);
+  setUpDefaultRules(registry.registry, clock);
   const send = openSender(config, { catalog: registry.registry, link, clock });
   let notice = (): string | null => null;
   if (config.roles.has("ingest")) {
