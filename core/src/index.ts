@@ -30,6 +30,7 @@ export * from "./alerts/watch-state.ts";
 export * from "./alerts/alert-rule.ts";
 export * from "./alerts/figure-rule.ts";
 export * from "./alerts/rule-templates.ts";
+export * from "./alerts/excess.ts";
 export * from "./alerts/alert.ts";
 export * from "./alerts/rule-memory.ts";
 export * from "./alerts/step-rule.ts";

@@ -14,7 +14,7 @@ import {
 import { readPartsOfAll, type PartsSource } from "../read-parts.ts";
 
 /** kg in a concentration of 1 times a flow of 1 m³/h, each hour: mg/m³ of a gas, mg/L of water. */
-const kgPerHour = new Map([
+export const kgPerHour = new Map([
   ["mg/m³", { flow: "flueGasFlow", kg: 1e-6 }],
   ["mg/L", { flow: "wastewaterFlow", kg: 1e-3 }],
 ] as const);

@@ -2,6 +2,7 @@ import { ParkError, type Alert } from "@smart-park/core";
 import {
   acknowledgeRequest,
   alertBody,
+  alertDetailBody,
   alertEventBody,
   alertsQuery,
   assignRequest,
@@ -16,6 +17,7 @@ import type { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Exchange, type Route } from "../define-route.ts";
 import type { Caller } from "../access.ts";
+import { alertExcess } from "../alert-excess.ts";
 import { recalculate } from "../recalculate.ts";
 import { toAlertBody, toAlertEventBody } from "../to-body.ts";
 import { objectParams } from "./path-params.ts";
@@ -55,14 +57,14 @@ export const alertRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/alerts/{id}",
-    summary: "One alert",
+    summary: "One alert, with what was over its limit since it began, in kWh, m³ or kg and in yuan",
     right: "alerts.read",
     params: objectParams,
-    responses: { 200: alertBody },
-    run({ context, caller, params }) {
+    responses: { 200: alertDetailBody },
+    async run({ context, caller, params }) {
       const alert = context.registry.alert(caller.principal, params.id);
       if (alert === null) throw new ParkError("not_found");
-      return toBody(context, alert);
+      return { ...toBody(context, alert), excess: await alertExcess(context, caller.principal, alert) };
     },
   }),
   defineRoute({

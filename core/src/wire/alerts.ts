@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ruleKinds, severities } from "../alerts/alert-rule.ts";
 import { meterKinds } from "../park.ts";
 import { windowKinds } from "../ports/alert-lifecycle.ts";
+import { alertExcess } from "./alert-excess.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema, nameSchema, pointIdSchema } from "./primitives.ts";
 import { checkCondition, checkWatched, pointCover, ruleConditions } from "./rule-conditions.ts";
 
@@ -198,6 +199,8 @@ export const alertBody = z.object({
   repeats: z.number(),
 });
 export type AlertBody = z.infer<typeof alertBody>;
+/** One alert on its own also tells what was over its limit since it began. */
+export const alertDetailBody = alertBody.extend({ excess: alertExcess });
 export const alertEventBody = z.object({
   at: isoSchema,
   by: z.string(),

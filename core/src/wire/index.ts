@@ -24,3 +24,4 @@ export * from "./notifications.ts";
 export * from "./rule-conditions.ts";
 export * from "./rule-memory.ts";
 export * from "./maintenance-windows.ts";
+export * from "./alert-excess.ts";

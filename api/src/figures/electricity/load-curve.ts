@@ -75,7 +75,11 @@ interface Stretch extends TimeRange {
 }
 
 /** The range cut where a contract begins. */
-function pricedStretches(contracts: readonly TariffContract[], { from, to }: TimeRange, time: ParkTime): Stretch[] {
+export function pricedStretches(
+  contracts: readonly TariffContract[],
+  { from, to }: TimeRange,
+  time: ParkTime,
+): Stretch[] {
   const starts = contracts.map((contract) => ({ contract, from: time.startOfLocalDay(contract.effectiveFrom) }));
   const edges = [from, ...starts.map((start) => start.from).filter((at) => at > from && at < to), to];
   return edges.slice(1).map((end, i) => {
