@@ -22,6 +22,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { BalanceBody } from "@smart-park/core/wire";
+import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { toFigureBody } from "./use-figure.ts";
@@ -56,6 +57,10 @@ export async function readBalance(
     unit,
     from: time.toIso(range.from),
     to: time.toIso(range.to),
+    ...new ClosedMonths(context, principal, range).of(
+      meters.map(({ enterpriseId }) => enterpriseId),
+      kind,
+    ),
     nodes: toNodes(balance, null, names),
     inCycle: [...meterTree(meters).inCycle],
   };
@@ -71,7 +76,7 @@ function settledPlaces(
   const isDeclared = source.settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
   const terms = isDeclared ? settledTerms(settlementParts(source.settlements, { nodeId, kind, range })) : [];
   const below = place.children.flatMap((child) => [...settledPlaces(child, source, { kind, range })]);
-  const own = { id: place.id, name: null, isDeclared, terms };
+  const own = { id: place.id, name: null, isDeclared, terms, enterpriseIds: [] };
   return new Map(isDeclared ? [[place.id, own], ...below] : below);
 }
 

@@ -15,8 +15,9 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { CarbonBody, CarbonQuery } from "@smart-park/core/wire";
+import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyOf, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import { energyKinds, energyOf, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { enteredFor } from "./entered-value.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
@@ -53,6 +54,7 @@ export async function readCarbon(
   const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
   const used = new Set<string>();
   const asked = { range: { ...range, to: query.to }, time };
+  const months = new ClosedMonths(context, principal, range);
   const groups = energy.map((group) => {
     const greenPowerKwh = greenPower(inputs, group, asked);
     const { result, incomplete } = carbonOf(group, { book, time, grid, greenPowerKwh });
@@ -60,6 +62,7 @@ export async function readCarbon(
     return {
       id: group.id,
       name: group.name,
+      ...months.of(group.enterpriseIds, ...energyKinds),
       greenPowerKwh,
       incomplete,
       ...toFigures(result),
@@ -67,7 +70,11 @@ export async function readCarbon(
     };
   });
   const versions = toVersionBodies(book.named(used));
-  return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, grid, groups }, versions };
+  const closing = months.of(
+    energy.flatMap(({ enterpriseIds }) => enterpriseIds),
+    ...energyKinds,
+  );
+  return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, grid, groups }, ...closing, versions };
 }
 
 interface CarbonSettings {

@@ -173,8 +173,8 @@ describe("as a sheet", () => {
     const { status, text, headers } = await admin.get(`/figures/consumption?${april}&by=enterprise&format=csv`);
     expect([status, headers.get("content-type")]).toEqual([200, expect.stringContaining("text/csv")]);
     const lines = text.split("\r\n");
-    expect(lines).toContain("A,A 厂,7200,100");
-    expect(lines).toContain("C,C 厂,,0");
+    expect(lines).toContain("A,A 厂,7200,100,暂估");
+    expect(lines).toContain("C,C 厂,,0,暂估");
     expect(text).toContain("时段：2026-04-01T00:00:00+00:00");
   });
 

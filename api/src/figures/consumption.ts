@@ -13,11 +13,13 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { ConsumptionBody, ConsumptionQuery } from "@smart-park/core/wire";
+import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { groupSource, upToNow, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { toFigureBody } from "./use-figure.ts";
 
-type Compared = ConsumptionBody["compared"];
+type Group = Omit<ConsumptionBody["groups"][number], keyof RangeClosing>;
+type Compared = Omit<NonNullable<ConsumptionBody["compared"]>, keyof RangeClosing>;
 
 /** Buckets of one answer over all its groups. */
 const maxBuckets = 100_000;
@@ -37,6 +39,8 @@ export async function readConsumption(
   checkSize(range, step, groups.length);
   const uses = await usesIn(context, source, groups, { ...query, range, step });
   const compared = comparedWith(context, query, range);
+  const months = new ClosedMonths(context, principal, range);
+  const all = groups.flatMap(({ enterpriseIds }) => enterpriseIds);
   const before = compared === null ? null : await usesBefore(context, source, query, compared.range);
   const { time } = context;
   return {
@@ -46,8 +50,12 @@ export async function readConsumption(
     by,
     from: time.toIso(range.from),
     to: time.toIso(range.to),
-    compared: compared && compared.body,
-    groups: groups.map((group, i) => toGroup(context, group, uses[i], before && (before.get(group.id) ?? null))),
+    ...months.of(all, kind),
+    compared: compared && { ...compared.body, ...new ClosedMonths(context, principal, compared.range).of(all, kind) },
+    groups: groups.map((group, i) => ({
+      ...toGroup(context, group, uses[i], before && (before.get(group.id) ?? null)),
+      ...months.of(group.enterpriseIds, kind),
+    })),
   };
 }
 
@@ -107,7 +115,7 @@ function toGroup(
   { id, name, isDeclared, terms }: MeterGroup,
   use: GroupUse | undefined,
   before: Figure | null,
-): ConsumptionBody["groups"][number] {
+): Group {
   if (use === undefined) throw new Error("every group has a use");
   const { total, buckets } = use;
   return {

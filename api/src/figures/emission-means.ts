@@ -8,18 +8,23 @@ import {
   type Catalog,
   type EpochMs,
   type Point,
+  type Principal,
   type Quantity,
   type TimeRange,
   type WatchTarget,
 } from "@smart-park/core";
 import type { DailyMeansBody, HourlyMeansBody } from "@smart-park/core/wire";
 import type { PartsSource } from "../read-parts.ts";
+import { pointClosing } from "./closing-state.ts";
+import type { FigureContext } from "./group-source.ts";
 import { countVerdicts, PointLimits } from "./limits.ts";
 import { outletOf, readHourlyFlow, readOutletHours, type Outlet, type OutletHour } from "./outlet-hours.ts";
 import { pointCoverage } from "./point-coverage.ts";
 import { checkRange } from "./range.ts";
 
 export interface MeansSource extends PartsSource {
+  readonly registry: FigureContext["registry"];
+  readonly principal: Principal;
   readonly catalog: Catalog;
   readonly targets: readonly WatchTarget[];
   readonly now: EpochMs;
@@ -136,5 +141,6 @@ async function dayOf(
 
 async function headOf(source: MeansSource, point: Point, limits: PointLimits, range: TimeRange) {
   const coverage = await pointCoverage(source, point, range, source.now);
-  return { point: point.id, unit: point.unit, coverage, versions: limits.bodies(range, source.time) };
+  const closing = pointClosing(source, source.principal, point, range);
+  return { point: point.id, unit: point.unit, coverage, ...closing, versions: limits.bodies(range, source.time) };
 }

@@ -39,6 +39,8 @@ export interface GroupEnergy {
   readonly name: string | null;
   /** Whose inputs count; null among them = the park as a whole. */
   readonly owners: readonly (EnterpriseId | null)[];
+  /** Enterprises of whom something was metered or entered. */
+  readonly enterpriseIds: readonly EnterpriseId[];
   readonly metered: readonly MeteredUse[];
   readonly fuels: readonly FuelUse[];
   /** Fuels entered for only some of the range, and fuels that the table does not know. */
@@ -61,12 +63,27 @@ interface EnergyInput {
 export async function energyOf(input: EnergyInput): Promise<GroupEnergy[]> {
   const { source, by, range, parts } = input;
   const metered = await meteredUses(input);
+  const active = energyOwners(input);
   return meterGroups(source, by, { kind: "electricity", range }).map(({ id, name }) => {
     const owners = ownersOf(source, by, id);
     const { fuels, incomplete } = fuelsOf(input.inputs, owners, range, parts.time);
-    return { id, name, owners, metered: metered.get(id) ?? [], fuels, incomplete };
+    const enterpriseIds = owners.filter((owner) => owner !== null).filter((owner) => active.has(owner));
+    return { id, name, owners, enterpriseIds, metered: metered.get(id) ?? [], fuels, incomplete };
   });
 }
+
+/** Enterprises with a meter of a carrier, or a fuel that was entered. */
+function energyOwners({ source, inputs, range }: EnergyInput): ReadonlySet<EnterpriseId | null> {
+  const metering = meteredCarriers.flatMap(({ kind }) => meterGroups(source, "park", { kind, range }));
+  const burning = inputs.filter(({ item }) => item.startsWith("fuel."));
+  return new Set([
+    ...metering.flatMap(({ enterpriseIds }) => enterpriseIds),
+    ...burning.map(({ enterpriseId }) => enterpriseId),
+  ]);
+}
+
+/** Media whose months an energy figure rests on. */
+export const energyKinds = meteredCarriers.map(({ kind }) => kind);
 
 async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
   const found = new Map<string | null, MeteredUse[]>();

@@ -11,6 +11,7 @@ import {
 } from "@smart-park/core";
 import type { LeaksBody, NightFlowBody } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
+import { ClosedMonths } from "./closing-state.ts";
 import { waterPriceOn } from "./contracts.ts";
 import { usualNights, type KnownNights, type NightQuestion } from "./night-flows.ts";
 import { toVersionBodies } from "./versions.ts";
@@ -44,6 +45,7 @@ export async function readNightFlow(
   const price = priceOf(context, principal, point);
   return {
     ...toHead(point, found, price, time),
+    ...closingOf(context, principal, point, question),
     coverage: found.coverage,
     nightsAsked: question.nights,
     absoluteStep: question.absoluteStep,
@@ -76,7 +78,8 @@ export async function readLeaks(context: LeakContext, principal: Principal): Pro
     const open = toEvents(found, price, time).filter(({ endedAt }) => endedAt === null);
     const { id: meterId, name: meterName, parentId } = meter;
     const parent = parentId !== null && registry.meter(principal, parentId) !== null ? parentId : null;
-    return [{ ...toHead(point, found, price, time), meterId, meterName, parentId: parent, events: open }];
+    const closing = closingOf(context, principal, point, { nights: usualNights });
+    return [{ ...toHead(point, found, price, time), ...closing, meterId, meterName, parentId: parent, events: open }];
   });
   return {
     at: time.toIso(now),
@@ -114,6 +117,19 @@ export async function judgeNights(
 
 const priceOf = ({ registry, time, clock }: LeakContext, principal: Principal, { enterpriseId }: Point) =>
   waterPriceOn(registry, principal, enterpriseId, time.dayOf(clock.now()));
+
+/** Of the months that the nights lie in. */
+function closingOf(
+  context: LeakContext,
+  principal: Principal,
+  { enterpriseId }: Point,
+  { nights }: Pick<NightQuestion, "nights">,
+) {
+  const now = context.clock.now();
+  const range = { from: context.time.startOfDay(now, -nights), to: now };
+  const { state: figureState, closedMonths } = new ClosedMonths(context, principal, range).of([enterpriseId], "water");
+  return { figureState, closedMonths };
+}
 
 function toHead(point: Point, found: KnownNights, price: Regulated<"number"> | null, time: ParkTime) {
   const { state, minFlow, baseline, threshold, nightsAbove, since, excessPerDay } = found;

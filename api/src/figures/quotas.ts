@@ -14,9 +14,10 @@ import {
 } from "@smart-park/core";
 import type { QuotaProgressBody } from "@smart-park/core/wire";
 import { carbonOf, carbonSubjects } from "./carbon.ts";
+import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { groupSource, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { dischargeIn } from "./discharge.ts";
-import { energyOf } from "./energy-uses.ts";
+import { energyKinds, energyOf } from "./energy-uses.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { coalOf } from "./standard-coal.ts";
 import { unknownFigure } from "./use-figure.ts";
@@ -41,7 +42,8 @@ export async function readQuotas(context: FigureContext, principal: Principal, a
     const before = reason === null ? await lastYears(question, period, at) : undefined;
     const limit = { value: quota.value, unit: quota.unit };
     const progress = quotaProgress({ limit, period, now: at, used: figure, ...(before && { lastYear: before }) });
-    items.push(toItem(quota, { figure, reason }, progress, context));
+    const closing = closingOf(question, { from: period.from, to: Math.min(at, period.to) });
+    items.push({ ...toItem(quota, { figure, reason }, progress, context), ...closing });
   }
   const versions = toVersionBodies(registry.regulated().named(used));
   return { at: time.toIso(at), items, versions };
@@ -70,6 +72,13 @@ const kinds = new Map<string, MeterKind>([
   ["water", "water"],
   ["gas", "gas"],
 ]);
+
+function closingOf({ context, principal, source, quota }: Question, range: TimeRange): RangeClosing {
+  const kind = kinds.get(quota.medium);
+  const own: readonly MeterKind[] = kind ? [kind] : quota.medium.startsWith("discharge.") ? ["emission"] : energyKinds;
+  const owners = source.meters.filter((meter) => own.includes(meter.kind)).map(({ enterpriseId }) => enterpriseId);
+  return new ClosedMonths(context, principal, range).of(quota.enterpriseId ? [quota.enterpriseId] : owners, ...own);
+}
 
 async function usedIn(question: Question, range: TimeRange): Promise<Use> {
   const { principal, quota } = question;
@@ -134,7 +143,7 @@ function toItem(
   { figure, reason }: Use,
   progress: ReturnType<typeof quotaProgress>,
   { time }: FigureContext,
-): Item {
+): Omit<Item, keyof RangeClosing> {
   const { value, coverage } = figure;
   const usedUpAt = progress.usedUpAt === null ? null : time.toIso(Math.round(progress.usedUpAt));
   return {

@@ -9,10 +9,13 @@ import {
   type NeighbourReading,
   type ParkTime,
   type Point,
+  type Principal,
   type TimeRange,
 } from "@smart-park/core";
 import type { AnomaliesBody } from "@smart-park/core/wire";
 import { daysAtOnce, type PartsSource } from "../read-parts.ts";
+import { pointClosing } from "./closing-state.ts";
+import type { FigureContext } from "./group-source.ts";
 import { pointCoverage } from "./point-coverage.ts";
 import { checkRange } from "./range.ts";
 
@@ -23,17 +26,19 @@ const maxItems = 2000;
 
 /** What is odd about a point's readings in [from, to), with the numbers before and after and what was made of it. */
 export async function readAnomalies(
-  source: PartsSource,
+  source: FigureContext,
+  principal: Principal,
   point: Point,
   range: TimeRange,
-  now: EpochMs,
 ): Promise<AnomaliesBody> {
+  const now = source.clock.now();
   checkRange(range, Math.max(days(1), maxReadings * point.intervalS * 1000));
   const found = await findAnomalies(source, point, range, now);
   return {
     point: point.id,
     unit: point.unit,
     amountUnit: baseUnit(point.quantity),
+    ...pointClosing(source, principal, point, range),
     coverage: await pointCoverage(source, point, range, now),
     counts: countKinds(found),
     isComplete: found.length <= maxItems,

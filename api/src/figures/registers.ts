@@ -11,6 +11,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { RegistersBody, RegistersQuery } from "@smart-park/core/wire";
+import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
 import { quantityOfUse, registerOf } from "./group-uses.ts";
 import { meterUses } from "./settled-use.ts";
@@ -30,7 +31,7 @@ export async function readRegisters(
 ): Promise<RegistersBody> {
   const { time, clock } = context;
   const range = upToNow(query, clock.now());
-  const { kind, terms, isDeclared, readable } = counted(context, principal, query, range);
+  const { kind, terms, isDeclared, readable, enterpriseIds } = counted(context, principal, query, range);
   const quantity = quantityOfUse(kind);
   const found = terms.flatMap((term) => {
     const meter = term.meterId === null ? undefined : readable.get(term.meterId);
@@ -42,8 +43,14 @@ export async function readRegisters(
     throw new ParkError("unprocessable", `about ${Math.round(expected)} readings; at most ${maxReadings}`);
   const registers: Register[] = [];
   for (const { term, meter, point } of found) registers.push(await toRegister(context, term, meter, point));
-  const unit = baseUnit(quantity);
-  return { unit, declared: isDeclared, from: time.toIso(range.from), to: time.toIso(range.to), registers };
+  return {
+    unit: baseUnit(quantity),
+    declared: isDeclared,
+    from: time.toIso(range.from),
+    to: time.toIso(range.to),
+    ...new ClosedMonths(context, principal, range).of(enterpriseIds, kind),
+    registers,
+  };
 }
 
 const lengthOf = ({ from, to }: TimeRange): number => to - from;
@@ -56,7 +63,8 @@ function counted(context: FigureContext, principal: Principal, query: RegistersQ
   const groups = kind === undefined ? [] : meterGroups(source, meter ? "meter" : "enterprise", { kind, range });
   const group = groups.find(({ id }) => id === (query.meter ?? query.enterprise));
   if (kind === undefined || group === undefined) throw new ParkError("not_found");
-  return { kind, terms: group.terms, isDeclared: group.isDeclared, readable: source.readable };
+  const { terms, isDeclared, enterpriseIds } = group;
+  return { kind, terms, isDeclared, enterpriseIds, readable: source.readable };
 }
 
 async function toRegister(context: FigureContext, term: Term, meter: Meter, point: Point): Promise<Register> {

@@ -15,6 +15,7 @@ import {
 } from "@smart-park/core";
 import type { ChargingBody, PvBody } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
+import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { enteredAt } from "./entered-value.ts";
 import { checkRange } from "./range.ts";
 import { registerOf } from "./group-uses.ts";
@@ -49,7 +50,8 @@ export async function readPv(
 ): Promise<PvBody> {
   checkRange(range, longestMs);
   const plants = visibleMeters(context, principal, "pv");
-  const known: Omit<Plant, "sistersHours" | "deviation" | "isBehind">[] = [];
+  const months = new ClosedMonths(context, principal, range);
+  const known: Omit<Plant, "sistersHours" | "deviation" | "isBehind" | keyof RangeClosing>[] = [];
   for (const plant of plants) {
     const isOnly = plants.every((other) => other === plant || other.enterpriseId !== plant.enterpriseId);
     known.push(await plantOf(context, principal, { plant, isOnly, range }));
@@ -60,13 +62,16 @@ export async function readPv(
   );
   return {
     ...spanBody(range, context.time),
+    ...months.of(ownersOf(plants), "pv"),
     behindBy,
     plants: known.map((plant, i) => {
       const { sistersHours = null, deviation = null, isBehind = false } = compared[i] ?? {};
-      return { ...plant, sistersHours, deviation, isBehind };
+      return { ...plant, ...months.of(ownersOf(plants.slice(i, i + 1)), "pv"), sistersHours, deviation, isBehind };
     }),
   };
 }
+
+export const ownersOf = (meters: readonly Meter[]): EnterpriseId[] => meters.map(({ enterpriseId }) => enterpriseId);
 
 interface AskedPlant {
   readonly plant: Meter;
@@ -160,6 +165,7 @@ export async function readCharging(
   range: TimeRange,
 ): Promise<ChargingBody> {
   checkRange(range, longestMs);
+  const months = new ClosedMonths(context, principal, range);
   const uses: { meter: Meter; figure: Figure }[] = [];
   for (const meter of visibleMeters(context, principal, "electricity")) {
     if (meter.purpose !== "charging") continue;
@@ -167,11 +173,16 @@ export async function readCharging(
   }
   return {
     ...spanBody(range, context.time),
+    ...months.of(
+      uses.map(({ meter }) => meter.enterpriseId),
+      "electricity",
+    ),
     total: toFigureBody(sumOf(uses.map(({ figure }) => figure))),
     meters: uses.map(({ meter: { id: meterId, name, enterpriseId }, figure }) => ({
       meterId,
       name,
       enterpriseId,
+      ...months.of([enterpriseId], "electricity"),
       use: toFigureBody(figure),
     })),
   };

@@ -11,8 +11,9 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { StandardCoalBody, StandardCoalQuery } from "@smart-park/core/wire";
+import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyOf, type FuelUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import { energyKinds, energyOf, type FuelUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
 
@@ -30,6 +31,7 @@ export async function readStandardCoal(
   const subjects = meteredCarriers.map(({ coal }) => ["standardCoal", coal[basis]] as const);
   const source = groupSource(context, principal);
   const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
+  const months = new ClosedMonths(context, principal, range);
   const groups = energy.map((group) => {
     const { coal, carriers } = coalOf(group, basis, book, time);
     const lines = coal.carriers.map(({ amount, coal: figure }, i) => ({
@@ -42,6 +44,7 @@ export async function readStandardCoal(
     return {
       id: group.id,
       name: group.name,
+      ...months.of(group.enterpriseIds, ...energyKinds),
       total: { value, unit, coverage },
       carriers: lines,
       incomplete: [...new Set([...coal.incomplete, ...group.incomplete])],
@@ -50,7 +53,11 @@ export async function readStandardCoal(
   });
   const used = new Set(groups.flatMap(({ carriers }) => carriers.flatMap(({ factorIds }) => factorIds)));
   const versions = toVersionBodies(book.named(used));
-  return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, basis, groups }, versions };
+  const closing = months.of(
+    energy.flatMap(({ enterpriseIds }) => enterpriseIds),
+    ...energyKinds,
+  );
+  return { ...{ from: time.toIso(range.from), to: time.toIso(range.to), by, basis, groups }, ...closing, versions };
 }
 
 type DatedCarrier = Carrier & TimeRange;

@@ -22,11 +22,13 @@ import {
 } from "@smart-park/core";
 import type { StorageBody } from "@smart-park/core/wire";
 import { readParts } from "../read-parts.ts";
+import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { contractOn } from "./contracts.ts";
 import { checkRange } from "./range.ts";
 import {
   enteredForMeter,
   longestMs,
+  ownersOf,
   registerUse,
   sourceOf,
   spanBody,
@@ -51,19 +53,21 @@ export async function readStorage(
 ): Promise<StorageBody> {
   checkRange(range, longestMs);
   const meters = visibleMeters(context, principal, "storage");
+  const months = new ClosedMonths(context, principal, range);
   const found: StorageMeter[] = [];
   for (const meter of meters) {
     const isOnly = meters.every((other) => other === meter || other.enterpriseId !== meter.enterpriseId);
-    found.push(await storageOf(context, principal, { plant: meter, isOnly, range }));
+    const own = await storageOf(context, principal, { plant: meter, isOnly, range });
+    found.push({ ...own, ...months.of([meter.enterpriseId], "storage") });
   }
-  return { ...spanBody(range, context.time), meters: found };
+  return { ...spanBody(range, context.time), ...months.of(ownersOf(meters), "storage"), meters: found };
 }
 
 async function storageOf(
   context: RenewablesContext,
   principal: Principal,
   asked: { readonly plant: Meter; readonly isOnly: boolean; readonly range: TimeRange },
-): Promise<StorageMeter> {
+): Promise<Omit<StorageMeter, keyof RangeClosing>> {
   const { plant: meter, range } = asked;
   const source = sourceOf(context);
   const charge = await registerUse(source, meter, "activeEnergyImport", range);

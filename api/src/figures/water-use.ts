@@ -19,6 +19,7 @@ import {
 } from "@smart-park/core";
 import type { WaterFiguresBody } from "@smart-park/core/wire";
 import { requireEnterprise } from "../visible-enterprise.ts";
+import { ClosedMonths } from "./closing-state.ts";
 import { waterPriceIn } from "./contracts.ts";
 import { enteredFor } from "./entered-value.ts";
 import type { FigureContext } from "./group-source.ts";
@@ -69,6 +70,7 @@ export async function readWaterFigures(
     enterpriseId: enterprise,
     from: time.toIso(range.from),
     to: time.toIso(range.to),
+    ...new ClosedMonths(context, principal, range).of([enterprise], "water"),
     ...figures,
     intakeFrom: settled.isDeclared ? "declared" : "mains",
     reusedFrom: reuse.from,

@@ -14,6 +14,7 @@ import {
   shelveRequest,
 } from "@smart-park/core/wire";
 import type { z } from "zod";
+import { alertEventsTable, alertsTable } from "../alert-tables.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Exchange, type Route } from "../define-route.ts";
 import type { Caller } from "../access.ts";
@@ -32,6 +33,7 @@ export const alertRoutes: readonly Route[] = [
     right: "alerts.read",
     query: alertsQuery,
     responses: { 200: listOf(alertBody) },
+    table: ({ items, nextCursor }) => alertsTable(items, nextCursor),
     run({ context, caller, query }) {
       const { registry, clock } = context;
       const { items, nextCursor } = registry.alerts(caller.principal, toFilter(query), clock.now());
@@ -74,6 +76,7 @@ export const alertRoutes: readonly Route[] = [
     right: "alerts.read",
     params: objectParams,
     responses: { 200: listOf(alertEventBody) },
+    table: ({ items }, { params }) => alertEventsTable(items, params.id),
     run({ context, caller, params }) {
       if (context.registry.alert(caller.principal, params.id) === null) throw new ParkError("not_found");
       const events = context.registry.alertEvents(caller.principal, params.id);

@@ -1,6 +1,7 @@
 import { anomaliesBody, anomaliesQuery } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
 import { readAnomalies } from "../figures/read-anomalies.ts";
+import { anomaliesTable } from "../figures/tables/consumption-tables.ts";
 import { pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
 
@@ -13,7 +14,8 @@ export const anomalyRoutes: readonly Route[] = [
     params: pointParams,
     query: anomaliesQuery,
     responses: { 200: anomaliesBody },
+    table: anomaliesTable,
     run: ({ context, caller, params, query }) =>
-      readAnomalies(context, readablePoint(context, caller.principal, params.id), query, context.clock.now()),
+      readAnomalies(context, caller.principal, readablePoint(context, caller.principal, params.id), query),
   }),
 ];

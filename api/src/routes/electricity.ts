@@ -1,5 +1,5 @@
 import {
-  adviceBody,
+  adviceAnswer,
   adviceQuery,
   billBody,
   billComparisonBody,
@@ -15,12 +15,20 @@ import type { EnterpriseId, Month } from "@smart-park/core";
 import type { Caller } from "../access.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
-import { billComparisonTable, billTable, loadCurveTable } from "../figures/figure-tables.ts";
+import { monthsClosing } from "../figures/closing-state.ts";
 import { electricityMonth } from "../figures/electricity/electricity-month.ts";
 import { loadCurve } from "../figures/electricity/load-curve.ts";
 import { pointDemand } from "../figures/electricity/point-demand.ts";
 import { savings } from "../figures/electricity/savings.ts";
 import { toBillBody, toComparisonBody, toElectricityBody } from "../figures/electricity/to-body.ts";
+import {
+  adviceTable,
+  billComparisonTable,
+  billTable,
+  demandTable,
+  electricityTable,
+  loadCurveTable,
+} from "../figures/tables/electricity-tables.ts";
 import { requireEnterprise } from "../visible-enterprise.ts";
 import { enterpriseParams, pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
@@ -35,6 +43,7 @@ export const electricityRoutes: readonly Route[] = [
     params: enterpriseParams,
     query: monthQuery,
     responses: { 200: electricityBody },
+    table: electricityTable,
     async run({ context, caller, params, query }) {
       return toElectricityBody(context, caller.principal, await monthOf(context, caller, params.id, query.month));
     },
@@ -89,12 +98,14 @@ export const electricityRoutes: readonly Route[] = [
     right: "readings.read",
     params: enterpriseParams,
     query: adviceQuery,
-    responses: { 200: adviceBody },
-    run({ context, caller, params, query }) {
+    responses: { 200: adviceAnswer },
+    table: adviceTable,
+    async run({ context, caller, params, query }) {
       requireEnterprise(context, caller.principal, params.id);
       const { month, avoidablePercent } = query;
       const asked = { principal: caller.principal, enterpriseId: params.id, month };
-      return savings(context, asked, avoidablePercent / 100);
+      const found = await savings(context, asked, avoidablePercent / 100);
+      return { ...found, ...monthsClosing(context, caller.principal, found) };
     },
   }),
   defineRoute({
@@ -105,8 +116,9 @@ export const electricityRoutes: readonly Route[] = [
     params: pointParams,
     query: demandQuery,
     responses: { 200: demandBody },
+    table: demandTable,
     run: ({ context, caller, params, query }) =>
-      pointDemand(context, readablePoint(context, caller.principal, params.id), query),
+      pointDemand(context, caller.principal, readablePoint(context, caller.principal, params.id), query),
   }),
 ];
 

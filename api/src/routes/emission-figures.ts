@@ -3,6 +3,7 @@ import { dailyMeansBody, hourlyMeansBody, meansQuery } from "@smart-park/core/wi
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { readDailyMeans, readHourlyMeans, type MeansSource } from "../figures/emission-means.ts";
+import { dailyMeansTable, hourlyMeansTable } from "../figures/tables/emission-tables.ts";
 import { pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
 
@@ -15,6 +16,7 @@ export const emissionFigureRoutes: readonly Route[] = [
     params: pointParams,
     query: meansQuery,
     responses: { 200: hourlyMeansBody },
+    table: hourlyMeansTable,
     run: ({ context, caller, params, query }) =>
       readHourlyMeans(sourceOf(context, caller.principal), readablePoint(context, caller.principal, params.id), query),
   }),
@@ -26,12 +28,15 @@ export const emissionFigureRoutes: readonly Route[] = [
     params: pointParams,
     query: meansQuery,
     responses: { 200: dailyMeansBody },
+    table: dailyMeansTable,
     run: ({ context, caller, params, query }) =>
       readDailyMeans(sourceOf(context, caller.principal), readablePoint(context, caller.principal, params.id), query),
   }),
 ];
 
 const sourceOf = (context: ApiContext, principal: Principal): MeansSource => ({
+  registry: context.registry,
+  principal,
   store: context.store,
   rollups: context.rollups,
   time: context.time,

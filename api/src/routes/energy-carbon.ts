@@ -7,10 +7,10 @@ import {
   standardCoalQuery,
 } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
-import { carbonTable, quotaTable, standardCoalTable } from "../figures/figure-tables.ts";
 import { readCarbon } from "../figures/carbon.ts";
 import { readQuotas } from "../figures/quotas.ts";
 import { readStandardCoal } from "../figures/standard-coal.ts";
+import { carbonTable, quotaTable, standardCoalTable } from "../figures/tables/energy-carbon-tables.ts";
 
 export const energyCarbonRoutes: readonly Route[] = [
   defineRoute({

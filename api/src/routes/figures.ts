@@ -7,10 +7,10 @@ import {
   registersQuery,
 } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
-import { balanceTable, consumptionTable } from "../figures/figure-tables.ts";
 import { readBalance } from "../figures/balance.ts";
 import { readConsumption } from "../figures/consumption.ts";
 import { readRegisters } from "../figures/registers.ts";
+import { balanceTable, consumptionTable, registersTable } from "../figures/tables/consumption-tables.ts";
 
 export const figureRoutes: readonly Route[] = [
   defineRoute({
@@ -40,6 +40,7 @@ export const figureRoutes: readonly Route[] = [
     right: "readings.read",
     query: registersQuery,
     responses: { 200: registersBody },
+    table: registersTable,
     run: ({ context, caller, query }) => readRegisters(context, caller.principal, query),
   }),
 ];

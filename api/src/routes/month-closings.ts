@@ -13,6 +13,7 @@ import { z } from "zod";
 import { defineRoute, type Route } from "../define-route.ts";
 import { toClosingEntry } from "../figures/closing-state.ts";
 import { closedMonth, closeMonth } from "../figures/month-closing.ts";
+import { closingsTable, closingTable } from "../figures/tables/closing-tables.ts";
 import { requireEnterprise } from "../visible-enterprise.ts";
 import { given } from "../given.ts";
 import { enterpriseParams } from "./path-params.ts";
@@ -28,6 +29,7 @@ export const monthClosingRoutes: readonly Route[] = [
     right: "readings.read",
     query: closingsQuery,
     responses: { 200: listOf(closingEntry) },
+    table: ({ items }) => closingsTable(items),
     run({ context, caller, query: { enterprise, month } }) {
       const filter = given({ enterpriseId: enterprise, month });
       const all = context.registry.monthClosings(caller.principal, filter);
@@ -58,6 +60,7 @@ export const monthClosingRoutes: readonly Route[] = [
     right: "readings.read",
     params: closingParams,
     responses: { 200: closingBody },
+    table: closingTable,
     async run({ context, caller, params: { id, month } }) {
       requireEnterprise(context, caller.principal, id);
       const closed = await closedMonth(context, { principal: caller.principal, enterpriseId: id, month });

@@ -13,6 +13,7 @@ import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { maxRows, readSeries } from "../read-series.ts";
 import { replacedReadings } from "../replaced-readings.ts";
+import { readingsTable } from "../readings-table.ts";
 import { pointParams } from "./path-params.ts";
 
 const maxPoints = 50;
@@ -30,6 +31,7 @@ export const readingRoutes: readonly Route[] = [
     params: pointParams,
     query: readingsQuery,
     responses: { 200: readingsBody },
+    table: (series) => readingsTable([series]),
     run: ({ context, caller, params, query }) =>
       readSeries(context, readablePoint(context, caller.principal, params.id), query),
   }),
@@ -51,6 +53,7 @@ export const readingRoutes: readonly Route[] = [
     right: "readings.read",
     query: readingsQuery.extend({ points: pointList }),
     responses: { 200: seriesBody },
+    table: ({ series }) => readingsTable(series),
     async run({ context, caller, query }) {
       const { points: ids, ...range } = query;
       const points = ids.map((id) => readablePoint(context, caller.principal, id));

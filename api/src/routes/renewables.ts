@@ -2,6 +2,7 @@ import { chargingBody, pvBody, pvQuery, renewablesQuery, storageBody } from "@sm
 import { defineRoute, type Route } from "../define-route.ts";
 import { readCharging, readPv } from "../figures/renewables.ts";
 import { readStorage } from "../figures/storage.ts";
+import { chargingTable, pvTable, storageTable } from "../figures/tables/renewables-tables.ts";
 
 export const renewablesRoutes: readonly Route[] = [
   defineRoute({
@@ -11,6 +12,7 @@ export const renewablesRoutes: readonly Route[] = [
     right: "readings.read",
     query: pvQuery,
     responses: { 200: pvBody },
+    table: pvTable,
     run: ({ context, caller, query }) => readPv(context, caller.principal, query),
   }),
   defineRoute({
@@ -20,6 +22,7 @@ export const renewablesRoutes: readonly Route[] = [
     right: "readings.read",
     query: renewablesQuery,
     responses: { 200: storageBody },
+    table: storageTable,
     run: ({ context, caller, query }) => readStorage(context, caller.principal, query),
   }),
   defineRoute({
@@ -29,6 +32,7 @@ export const renewablesRoutes: readonly Route[] = [
     right: "readings.read",
     query: renewablesQuery,
     responses: { 200: chargingBody },
+    table: chargingTable,
     run: ({ context, caller, query }) => readCharging(context, caller.principal, query),
   }),
 ];

@@ -2,6 +2,7 @@ import { ParkError } from "@smart-park/core";
 import { leaksBody, nightFlowBody, nightFlowQuery, waterFiguresBody, waterFiguresQuery } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
 import { readLeaks, readNightFlow, targetStep } from "../figures/leaks.ts";
+import { leaksTable, nightFlowTable, waterTable } from "../figures/tables/water-tables.ts";
 import { readWaterFigures } from "../figures/water-use.ts";
 import { pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
@@ -14,6 +15,7 @@ export const waterFigureRoutes: readonly Route[] = [
     right: "readings.read",
     query: waterFiguresQuery,
     responses: { 200: waterFiguresBody },
+    table: waterTable,
     run: ({ context, caller, query }) => readWaterFigures(context, caller.principal, query),
   }),
   defineRoute({
@@ -24,6 +26,7 @@ export const waterFigureRoutes: readonly Route[] = [
     params: pointParams,
     query: nightFlowQuery,
     responses: { 200: nightFlowBody },
+    table: nightFlowTable,
     run({ context, caller, params, query }) {
       const point = readablePoint(context, caller.principal, params.id);
       if (point.quantity !== "waterFlow" && point.quantity !== "waterVolume")
@@ -39,6 +42,7 @@ export const waterFigureRoutes: readonly Route[] = [
     summary: "Water meters with a suspected leak, the one that loses most first",
     right: "readings.read",
     responses: { 200: leaksBody },
+    table: leaksTable,
     run: ({ context, caller }) => readLeaks(context, caller.principal),
   }),
 ];

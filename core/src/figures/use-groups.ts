@@ -1,5 +1,5 @@
 import { resolveVirtualMeter } from "../consumption/virtual-meter.ts";
-import type { Enterprise, Meter, MeterId, MeterKind } from "../park.ts";
+import type { Enterprise, EnterpriseId, Meter, MeterId, MeterKind } from "../park.ts";
 import type { NamedVirtualMeter } from "../ports/figure-inputs.ts";
 import type { TimeRange } from "../time.ts";
 import {
@@ -28,6 +28,8 @@ export interface MeterGroup {
   }[];
   /** Whether the meters were declared for it; else they are those that hang below no other. */
   readonly isDeclared: boolean;
+  /** Whose use it is: the enterprises that have meters in it. */
+  readonly enterpriseIds: readonly EnterpriseId[];
 }
 
 /** What the groups are made of: only what the asker may see. */
@@ -71,6 +73,7 @@ export const meterGroup = (meter: CountedMeter, range: TimeRange): MeterGroup =>
   name: meter.name,
   isDeclared: true,
   terms: countedTerms([meter], range),
+  enterpriseIds: [meter.enterpriseId],
 });
 
 const countedTerms = (meters: readonly CountedMeter[], { from, to }: TimeRange): Terms =>
@@ -96,8 +99,12 @@ function enterpriseGroup(
   { kind, range }: Asked,
 ): MeterGroup {
   const settled = settledMeters(settlements, meters, { enterpriseId: id, kind, range });
-  return { id, name, isDeclared: settled.isDeclared, terms: termsOfSettled(settled) };
+  return { id, name, isDeclared: settled.isDeclared, terms: termsOfSettled(settled), enterpriseIds: [id] };
 }
+
+const enterprisesOf = (groups: readonly MeterGroup[]): EnterpriseId[] => [
+  ...new Set(groups.flatMap(({ terms, enterpriseIds }) => (terms.length > 0 ? enterpriseIds : []))),
+];
 
 /** The park's own settlement meters; while it has none, those of its enterprises. */
 function parkGroup(source: GroupSource, meters: readonly CountedMeter[], asked: Asked): MeterGroup {
@@ -108,7 +115,8 @@ function parkGroup(source: GroupSource, meters: readonly CountedMeter[], asked: 
     part.meterIds.length > 0 ? settledTerms([part]) : groups.flatMap((group) => clip(group.terms, part)),
   );
   const isOwn = parts.every(({ meterIds }) => meterIds.length > 0);
-  return { id: "park", name: null, isDeclared: isOwn || groups.every(({ isDeclared }) => isDeclared), terms };
+  const isDeclared = isOwn || groups.every((group) => group.isDeclared);
+  return { id: "park", name: null, isDeclared, terms, enterpriseIds: enterprisesOf(groups) };
 }
 
 const clip = (terms: Terms, { from, to }: TimeRange): Terms =>
@@ -127,6 +135,7 @@ function chainGroups(source: GroupSource, meters: readonly CountedMeter[], asked
     name: chain,
     isDeclared: groups.every(({ isDeclared }) => isDeclared),
     terms: groups.flatMap(({ terms }) => terms),
+    enterpriseIds: enterprisesOf(groups),
   }));
 }
 
@@ -145,7 +154,8 @@ function placeGroups(
     const terms = isDeclared
       ? settledTerms(settlementParts(settlements, { nodeId, kind, range }))
       : countedTerms(mainsOf(own).filter(countsAsUse), range);
-    return { id: place, name: place, isDeclared, terms };
+    const enterpriseIds = [...new Set(own.map(({ enterpriseId }) => enterpriseId))];
+    return { id: place, name: place, isDeclared, terms, enterpriseIds };
   });
 }
 
@@ -156,5 +166,7 @@ function virtualGroup(source: GroupSource, { id, name }: NamedVirtualMeter, { ra
   const whole = terms.map(([meterId, coefficient]) => ({ meterId: meterId as MeterId, coefficient, range }));
   const removed = new Map(source.meters.map(({ id, countsUntil }) => [id, countsUntil]));
   const counted = whole.flatMap((term) => clip([term], { ...range, to: removed.get(term.meterId) ?? range.to }));
-  return { id, name, isDeclared: true, terms: counted };
+  const owners = source.meters.filter((meter) => terms.some(([meterId]) => meterId === meter.id));
+  const enterpriseIds = [...new Set(owners.map(({ enterpriseId }) => enterpriseId))];
+  return { id, name, isDeclared: true, terms: counted, enterpriseIds };
 }

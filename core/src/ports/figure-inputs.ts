@@ -173,6 +173,11 @@ export interface FigureInputs {
     audit: AuditContext,
   ): void;
 
+  /** Months from one to another, both included, that are closed now. */
+  closedMonths(
+    principal: Principal,
+    span: { readonly from: Month; readonly to: Month },
+  ): readonly Pick<MonthClosing, "enterpriseId" | "month">[];
   /** All versions, newest first. */
   monthClosings(principal: Principal, filter?: { enterpriseId?: EnterpriseId; month?: Month }): readonly MonthClosing[];
   /** conflict while the month is closed. */

@@ -209,6 +209,7 @@ export const alertEventBody = z.object({
   /** A photo of the comment: `GET /alerts/{id}/photos/{photoId}`. */
   photoId: z.string().nullable(),
 });
+export type AlertEventBody = z.infer<typeof alertEventBody>;
 export const acknowledgeRequest = z.strictObject({ note: z.string().max(1000).default("") });
 export const assignRequest = z.strictObject({ assignee: z.string().max(48).nullable() });
 export const commentRequest = z.strictObject({ note: z.string().trim().min(1).max(1000) });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { anomalyKinds, treatments } from "../consumption/anomalies.ts";
+import { rangeClosing } from "./figures.ts";
 import { coverage } from "./http.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
@@ -15,6 +16,7 @@ export const anomaliesBody = z.object({
   /** Of amounts: the quantity's base unit. */
   amountUnit: z.string(),
   coverage,
+  ...rangeClosing,
   /** How many of each kind, also of those that `items` leaves out. */
   counts: z.partialRecord(z.enum(anomalyKinds), z.number()),
   isComplete: z.boolean(),

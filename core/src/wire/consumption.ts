@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { groupings } from "../figures/use-groups.ts";
 import { meterKinds } from "../park.ts";
-import { figureBody } from "./figures.ts";
+import { figureBody, rangeClosing } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 export const consumptionQuery = z.strictObject({
@@ -36,8 +36,10 @@ export const consumptionBody = z.object({
       rule: z.enum(["previous", "sameDate", "sameWeekday", "springFestival", "custom"]),
       /** Calendar days of both ranges when they differ. */
       days: z.object({ now: z.number(), then: z.number() }).nullable(),
+      ...rangeClosing,
     })
     .nullable(),
+  ...rangeClosing,
   groups: z.array(
     z.object({
       /** null = what names none. */
@@ -46,6 +48,7 @@ export const consumptionBody = z.object({
       /** False = nobody declared which meters count: those that hang below no other. */
       declared: z.boolean(),
       meters: z.array(z.string()),
+      ...rangeClosing,
       total: figureBody,
       before: figureBody.nullable(),
       change: change.nullable(),
@@ -53,7 +56,7 @@ export const consumptionBody = z.object({
         z.object({
           at: isoSchema,
           value: z.number().nullable(),
-          /** Share of the meters' time that is known. */
+          /** Share that is known: of the meters' time, each weighted by its use. */
           known: z.number(),
           /** good and estimated are of what is known; `known` says how much that is. */
           quality: z.enum(["good", "estimated", "missing"]),
@@ -71,6 +74,7 @@ export const balanceBody = z.object({
   unit: z.string(),
   from: isoSchema,
   to: isoSchema,
+  ...rangeClosing,
   /** Every place and meter, parents before children. */
   nodes: z.array(
     z.object({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { billCauses } from "../ports/figure-inputs.ts";
 import { tariffPeriods } from "../electricity/tariff-period.ts";
 import { closingBrief } from "./month-closings.ts";
-import { figureBody, figureStates, monthSchema, versionBody } from "./figures.ts";
+import { figureBody, figureStates, monthSchema, rangeClosing, versionBody } from "./figures.ts";
 import { coverage } from "./http.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
@@ -86,7 +86,7 @@ export const loadCurveBody = z.object({
   enterpriseId: z.string(),
   step: z.enum(["15m", "1h", "1d"]),
   units: z.object({ kw: z.literal("kW"), kwh: z.literal("kWh"), yuan: z.literal("元") }),
-  state: z.enum(figureStates),
+  ...rangeClosing,
   coverage,
   versions: z.array(versionBody),
   label: z.enum(["official", "reference"]).nullable(),
@@ -201,6 +201,9 @@ export const adviceBody = z.object({
   without: z.array(z.object({ kind: z.enum(adviceKinds), reason: z.string() })),
 });
 export type AdviceBody = z.infer<typeof adviceBody>;
+/** With the closing of the months it rests on. */
+export const adviceAnswer = adviceBody.extend(rangeClosing);
+export type AdviceAnswer = z.infer<typeof adviceAnswer>;
 
 export const demandQuery = z.strictObject({
   from: instantSchema,
@@ -211,6 +214,7 @@ export const demandBody = z.object({
   point: z.string(),
   unit: z.literal("kW"),
   mode: z.enum(demandModes),
+  ...rangeClosing,
   /** Of the whole range. */
   max: power.nullable(),
   coverage: z.number(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { versionBody } from "./figures.ts";
+import { rangeClosing, versionBody } from "./figures.ts";
 import { coverage } from "./http.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
@@ -38,6 +38,7 @@ const means = {
   point: z.string(),
   unit: z.string(),
   coverage,
+  ...rangeClosing,
   /** All that were in force in the range, oldest first. */
   versions: z.array(limitBody),
   /** How many of each state, and why the rest was not judged. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { figureBody, versionBody } from "./figures.ts";
+import { figureBody, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 const asked = {
@@ -36,11 +36,12 @@ const intensity = z.object({
 const line = {
   id: z.string().nullable(),
   name: z.string().nullable(),
+  ...rangeClosing,
   /** Carriers and inputs without a factor or an amount; the total is too low by them. */
   incomplete: z.array(z.string()),
   intensities: z.array(intensity),
 };
-const head = { from: isoSchema, to: isoSchema, by: asked.by.unwrap() };
+const head = { from: isoSchema, to: isoSchema, by: asked.by.unwrap(), ...rangeClosing };
 
 export const standardCoalBody = z.object({
   ...head,

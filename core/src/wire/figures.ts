@@ -18,5 +18,12 @@ export const versionBody = z.object({
 /** estimated 暂估: may still change; closed 已结: signed. */
 export const figureStates = ["estimated", "closed"] as const;
 
+/**
+ * What an answer over any range says of its closing: closed 已结 only when all of its time lies in months that are closed
+ * for every enterprise in it. `closedMonths` are those, whether or not the rest is closed too. A signature fixes the
+ * figures of the month's closing; numbers beside it are worked out now.
+ */
+export const rangeClosing = { state: z.enum(figureStates), closedMonths: z.array(z.string()) };
+
 /** `2026-05` */
 export const monthSchema = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month is YYYY-MM");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { figureBody, versionBody } from "./figures.ts";
+import { figureBody, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 /** `at` = the day looked at, now when left out. */
@@ -17,6 +17,7 @@ export const quotaProgressBody = z.object({
       id: z.string(),
       enterpriseId: z.string().nullable(),
       medium: z.string(),
+      ...rangeClosing,
       from: z.string(),
       to: z.string(),
       limit: z.number(),

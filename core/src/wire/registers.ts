@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { meterKinds } from "../park.ts";
-import { figureBody } from "./figures.ts";
+import { figureBody, rangeClosing } from "./figures.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema, meterIdSchema } from "./primitives.ts";
 
 /** Of an enterprise: its settlement meters of one medium; or of one meter. */
@@ -26,6 +26,7 @@ export const registersBody = z.object({
   declared: z.boolean(),
   from: isoSchema,
   to: isoSchema,
+  ...rangeClosing,
   registers: z.array(
     z.object({
       meterId: z.string(),

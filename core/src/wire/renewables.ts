@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { figureBody, versionBody } from "./figures.ts";
+import { figureBody, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 export const renewablesQuery = z.strictObject({ from: instantSchema, to: instantSchema });
 /** From which share below its sisters on a plant is called behind. */
 export const pvQuery = renewablesQuery.extend({ behindBy: z.coerce.number().min(0.01).max(1).default(0.2) });
 
-const span = { from: isoSchema, to: isoSchema };
-const meter = { meterId: z.string(), name: z.string(), enterpriseId: z.string() };
+const span = { from: isoSchema, to: isoSchema, ...rangeClosing };
+const meter = { meterId: z.string(), name: z.string(), enterpriseId: z.string(), ...rangeClosing };
 
 export const pvBody = z.object({
   ...span,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defaultRelativeStep } from "../water/night-flow.ts";
-import { figureBody, versionBody } from "./figures.ts";
+import { figureBody, figureStates, rangeClosing, versionBody } from "./figures.ts";
 import { coverage } from "./http.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema } from "./primitives.ts";
 
@@ -45,6 +45,9 @@ const nightFlowHead = {
   yuanPerDay: z.number().nullable(),
   /** 元/m³ of the enterprise's contract; null = not known. */
   waterPrice: z.number().nullable(),
+  /** Of the enterprise's months that the nights lie in; `state` is the watch's. */
+  figureState: z.enum(figureStates),
+  closedMonths: rangeClosing.closedMonths,
   versions: z.array(versionBody),
 };
 
@@ -119,6 +122,7 @@ export const waterFiguresBody = z.object({
   enterpriseId: z.string(),
   from: isoSchema,
   to: isoSchema,
+  ...rangeClosing,
   /** 新水. */
   intake: figureBody,
   /** Where it comes from. declared: the settlement table; mains: meters below no other, nobody declared any. */

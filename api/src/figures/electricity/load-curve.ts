@@ -17,6 +17,7 @@ import {
   type TimeRange,
 } from "@smart-park/core";
 import type { LoadCurveBody } from "@smart-park/core/wire";
+import { ClosedMonths } from "../closing-state.ts";
 import { toVersionBodies } from "../versions.ts";
 import type { FigureContext } from "../group-source.ts";
 import { settledRange } from "../settled-range.ts";
@@ -52,7 +53,7 @@ export async function loadCurve(
     enterpriseId,
     step: asked.step,
     units: { kw: "kW", kwh: "kWh", yuan: "元" },
-    state: "estimated",
+    ...new ClosedMonths(source, principal, range).of([enterpriseId], "electricity"),
     coverage: energy.coverage,
     versions,
     label: versions.length === 0 ? null : labelOfAll(priced.flatMap((stretch) => stretch.versions)),

@@ -8,9 +8,11 @@ import {
   ParkError,
   type DemandMode,
   type Point,
+  type Principal,
   type TimeRange,
 } from "@smart-park/core";
 import type { DemandBody } from "@smart-park/core/wire";
+import { pointClosing } from "../closing-state.ts";
 import type { FigureContext } from "../group-source.ts";
 import { readDemand } from "./read-demand.ts";
 import { toMaxBody } from "./to-body.ts";
@@ -23,7 +25,12 @@ interface AskedDemand extends TimeRange {
 const longestMs = days(93);
 
 /** Largest demand of a point by day and in all, and where the running window will end when the range reaches it. */
-export async function pointDemand(source: FigureContext, point: Point, asked: AskedDemand): Promise<DemandBody> {
+export async function pointDemand(
+  source: FigureContext,
+  principal: Principal,
+  point: Point,
+  asked: AskedDemand,
+): Promise<DemandBody> {
   const { from, to, mode } = asked;
   checkAsked(point, asked);
   const { store, time, clock } = source;
@@ -33,6 +40,7 @@ export async function pointDemand(source: FigureContext, point: Point, asked: As
     point: point.id,
     unit: "kW",
     mode,
+    ...pointClosing(source, principal, point, asked),
     max: toMaxBody(all, time),
     coverage: all.coverage,
     days: dailyDemand(windows, time).map(({ day, max, coverage }) => ({

@@ -13,11 +13,26 @@ import type { MonthClosingRow } from "../schema.ts";
 import { found, inScope } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 
-type MonthClosingQueries = Pick<FigureInputs, "monthClosings" | "closeMonth" | "reopenMonth">;
+type MonthClosingQueries = Pick<FigureInputs, "closedMonths" | "monthClosings" | "closeMonth" | "reopenMonth">;
 
 /** Signed months. A row is written once; only its reopening is added to it. */
 export function monthClosingQueries({ db, write }: RegistryContext): MonthClosingQueries {
   return {
+    closedMonths: (principal, { from, to }) =>
+      db
+        .all(
+          db.query
+            .selectFrom("month_closing")
+            .select(["enterprise_id", "month"])
+            .where(inScope(principal, "enterprise_id"))
+            .where("month", ">=", from)
+            .where("month", "<=", to)
+            .where("reopened_at", "is", null)
+            .orderBy("month")
+            .orderBy("enterprise_id"),
+        )
+        .map(({ enterprise_id: enterpriseId, month }) => ({ enterpriseId, month })),
+
     monthClosings: (principal, filter = {}) => loadClosings(db, principal, filter),
 
     closeMonth: (principal, { enterpriseId, month, figures, hash }, audit) =>

@@ -1,0 +1,29 @@
+import type { ReadingsBody } from "@smart-park/core/wire";
+import { coverageNote, emptyNote } from "./figures/tables/notes.ts";
+import type { TableAnswer, TableColumn } from "./spreadsheet/table-answer.ts";
+
+const qualityLabels = { good: "正常", estimated: "估算", suspect: "存疑", bad: "坏值" } as const;
+const statLabels = { mean: "平均", min: "最小", max: "最大", last: "最后", consumption: "用量" } as const;
+
+const columns: readonly TableColumn[] = [
+  { key: "point", label: "测点" },
+  { key: "at", label: "时间", type: "instant" },
+  { key: "value", label: "数值", type: "number" },
+  { key: "unit", label: "单位" },
+  { key: "quality", label: "质量" },
+];
+
+/** Readings of some points, one below the other. */
+export const readingsTable = (series: readonly ReadingsBody[]): TableAnswer => ({
+  title: "读数",
+  columns,
+  rows: series.flatMap(({ point, unit, rows }) =>
+    rows.map(({ at, value, quality }) => ({ point, at, value, unit, quality: qualityLabels[quality] })),
+  ),
+  notes: [
+    ...series.map(
+      ({ point, step, stat, coverage }) => `${point}：${statLabels[stat]}，步长 ${step}；${coverageNote(coverage)}`,
+    ),
+    emptyNote,
+  ],
+});
