@@ -16,14 +16,36 @@ export const enoughCoverage = 0.9;
 /** Share of the time of which something is known. */
 export const knownShare = ({ measured, estimated }: Coverage): number => measured + estimated;
 
-/** Coverage of several parts together: the mean, for each part stands for the same stretch of time. */
-export function combineCoverage(parts: readonly Coverage[]): Coverage {
+/** Coverage of several parts together that are alike: the mean, for each part stands for the same stretch of time. */
+export const combineCoverage = (parts: readonly Coverage[]): Coverage =>
+  weightedCoverage(parts.map((coverage) => ({ coverage, size: null })));
+
+/** One part of a sum: how much of its time is known, and what it came to in that time; null = nothing known. */
+export interface SizedCoverage {
+  readonly coverage: Coverage;
+  readonly size: number | null;
+}
+
+/**
+ * Coverage of a sum of parts that stand for the same stretch of time: the share of what the sum would be in full that is
+ * known, not the share of meters. Each part weighs as much as it shows, carried on over all of its time, so that many
+ * small meters that are known do not hide a large one that is silent. A part of which nothing is known weighs as much as
+ * the heaviest that is: nothing says that it is smaller. Where nothing tells the parts apart, they weigh the same.
+ */
+export function weightedCoverage(parts: readonly SizedCoverage[]): Coverage {
+  if (parts.length === 0) return { measured: 0, estimated: 0, missing: 1 };
+  const weights = weightsOf(
+    parts.map(({ coverage, size }) =>
+      size === null || knownShare(coverage) <= 0 ? null : size / knownShare(coverage),
+    ),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const meanOf = (share: (coverage: Coverage) => number): number =>
-    parts.length === 0 ? 0 : parts.reduce((sum, part) => sum + share(part), 0) / parts.length;
+    parts.reduce((sum, { coverage }, i) => sum + share(coverage) * (weights[i] ?? 0), 0) / total;
   return {
     measured: meanOf(({ measured }) => measured),
     estimated: meanOf(({ estimated }) => estimated),
-    missing: parts.length === 0 ? 1 : meanOf(({ missing }) => missing),
+    missing: meanOf(({ missing }) => missing),
   };
 }
 
@@ -34,6 +56,12 @@ export function joinCoverage(parts: readonly { readonly coverage: Coverage; read
   const share = (of: (coverage: Coverage) => number): number =>
     parts.reduce((sum, { coverage, lengthMs }) => sum + of(coverage) * lengthMs, 0) / total;
   return { measured: share((c) => c.measured), estimated: share((c) => c.estimated), missing: share((c) => c.missing) };
+}
+
+/** Weights by use per time, the heaviest 1; null = not known. */
+export function weightsOf(rates: readonly (number | null)[]): number[] {
+  const heaviest = Math.max(0, ...rates.map((rate) => Math.abs(rate ?? 0)));
+  return rates.map((rate) => (rate === null || heaviest === 0 ? 1 : Math.abs(rate) / heaviest));
 }
 
 export const mergeIds = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
@@ -57,7 +85,12 @@ export function sumFigures(parts: readonly Weighted[], unit: string): Figure {
   return {
     value: isUnknown ? null : known.reduce((a, b) => a + b, 0),
     unit,
-    coverage: combineCoverage(parts.map(({ figure }) => figure.coverage)),
+    coverage: weightedCoverage(
+      parts.map(({ figure, coefficient }) => ({
+        coverage: figure.coverage,
+        size: figure.value === null ? null : coefficient * figure.value,
+      })),
+    ),
     factorIds: mergeIds(parts.map(({ figure }) => figure.factorIds)),
   };
 }
