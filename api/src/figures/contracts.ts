@@ -1,11 +1,13 @@
 import type {
   EnterpriseId,
   LocalDay,
+  ParkTime,
   Principal,
   Regulated,
   RegulatedBook,
   Registry,
   TariffContract,
+  TimeRange,
 } from "@smart-park/core";
 
 type Contracts = Pick<Registry, "tariffContracts" | "regulated">;
@@ -32,6 +34,28 @@ export function waterPriceIn(
 ): Regulated<"number"> | null {
   const subject = contractOn(contracts, day)?.waterPrice ?? null;
   return subject === null ? null : book.inForce("number", subject, day);
+}
+
+/** A range cut where the price of water becomes another one; null = not known then. */
+export function waterPricePieces(
+  contracts: readonly TariffContract[],
+  book: RegulatedBook,
+  { from, to }: TimeRange,
+  time: ParkTime,
+): PricedPiece[] {
+  const pieces: PricedPiece[] = [];
+  for (const edge of time.bucketEdges({ from, to }, "1d").slice(0, -1)) {
+    const price = waterPriceIn(contracts, book, time.dayOf(edge));
+    const last = pieces.at(-1);
+    const [start, end] = [Math.max(from, edge), Math.min(to, time.startOfDay(edge, 1))];
+    if (last && last.price?.id === price?.id) pieces[pieces.length - 1] = { ...last, to: end };
+    else pieces.push({ from: start, to: end, price });
+  }
+  return pieces;
+}
+
+export interface PricedPiece extends TimeRange {
+  readonly price: Regulated<"number"> | null;
 }
 
 /** Public holidays as an enterprise's contract names them; without one only weekends are rest days. */

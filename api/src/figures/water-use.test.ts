@@ -100,6 +100,31 @@ describe("water figures of an enterprise", () => {
     expect(body.versions).toEqual([expect.objectContaining({ id: "water.town.1", label: "reference" })]);
   });
 
+  it("cost each part of the range by the price in force, when it changes", async () => {
+    const version = { kind: "number" as const, subject: "water.town", name: "自来水", unit: "元/m³", value: 5 };
+    const source = { source: "供水合同", documentNumber: null, status: "unverified" as const };
+    const dates = { effectiveFrom: "2026-05-21", effectiveTo: null };
+    park.registry.putRegulated(systemPrincipal, { id: "water.town.2", ...version, ...dates, ...source }, audit);
+    const contract = { electricity: null, demandMode: "interval" as const, billingDay: 1, note: "" };
+    const terms = { enterpriseId: "B" as EnterpriseId, effectiveFrom: "2020-01-01", waterPrice: "water.town" };
+    park.registry.putTariffContract(systemPrincipal, { ...contract, ...terms }, audit);
+    const { body } = await water(admin, "B");
+    // 20 days × 24 h × 5 m³/h × 4 元 + 11 × 24 × 5 × 5
+    expect(body.yuan).toBe(9600 + 6600);
+    expect(body.costs).toMatchObject([
+      { to: "2026-05-21T00:00:00+00:00", use: { value: 2400 }, yuanPerM3: 4, versionId: "water.town.1", yuan: 9600 },
+      { from: "2026-05-21T00:00:00+00:00", use: { value: 1320 }, yuanPerM3: 5, versionId: "water.town.2", yuan: 6600 },
+    ]);
+    expect(body.versions.map(({ id }: { id: string }) => id)).toEqual(["water.town.1", "water.town.2"]);
+    // Before there was a contract there is no price, and then no sum either.
+    const later = { ...contract, ...terms, effectiveFrom: "2026-05-11" };
+    park.registry.deleteTariffContract(systemPrincipal, terms.enterpriseId, "2020-01-01", audit);
+    park.registry.putTariffContract(systemPrincipal, later, audit);
+    const partly = (await water(admin, "B")).body;
+    expect(partly.yuan).toBeNull();
+    expect(partly.costs[0]).toMatchObject({ use: { value: 1200 }, yuanPerM3: null, yuan: null });
+  });
+
   it("take reuse as it was entered where no meter is for it, and say when it was not entered for all of the range", async () => {
     const input = { enterpriseId: "B" as EnterpriseId, item: "reusedWater", unit: "m³", source: "水平衡测试" };
     expect((await water(admin, "B")).body).toMatchObject({ reusedFrom: "none", reuseRate: 0, reused: { value: 0 } });

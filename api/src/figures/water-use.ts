@@ -20,7 +20,7 @@ import {
 import type { WaterFiguresBody } from "@smart-park/core/wire";
 import { requireEnterprise } from "../visible-enterprise.ts";
 import { ClosedMonths } from "./closing-state.ts";
-import { waterPriceIn } from "./contracts.ts";
+import { waterPricePieces } from "./contracts.ts";
 import { enteredFor } from "./entered-value.ts";
 import type { FigureContext } from "./group-source.ts";
 import { checkRange } from "./range.ts";
@@ -55,16 +55,15 @@ export async function readWaterFigures(
   const makeUp = await meteredUses(source, withPurpose(water, "coolingMakeUp"), range);
   const wastewater = await readWastewater(source, all, range);
   const circulated = reuse.metered.filter(({ meter }) => meter.purpose === "circulatedCooling");
-  const price = steadyPrice(context, principal, enterprise, range);
+  const costs = await costsOf(context, principal, enterprise, range);
   const tree = meterTree(inner);
   const balances = await balancesOf(source, tree.roots, inner, range);
-  const { yuan, ...figures } = figuresOf({
+  const figures = figuresOf({
     intake: intake.total,
     reused: reuse.figures,
     circulated,
     makeUp,
     wastewater,
-    price,
   });
   return {
     enterpriseId: enterprise,
@@ -74,8 +73,9 @@ export async function readWaterFigures(
     ...figures,
     intakeFrom: settled.isDeclared ? "declared" : "mains",
     reusedFrom: reuse.from,
-    yuan,
-    versions: toVersionBodies(price ? [price] : []),
+    yuan: sumOfCosts(costs.body),
+    costs: costs.body,
+    versions: toVersionBodies(costs.versions),
     meters: [
       ...intake.meters.map((one) => toMeterRow(time, "intake", one.range, one)),
       ...reuse.metered.map((one) => toMeterRow(time, "reused", range, one)),
@@ -103,9 +103,8 @@ function figuresOf(known: {
   readonly circulated: readonly Metered[];
   readonly makeUp: readonly Metered[];
   readonly wastewater: { readonly figure: Figure | null };
-  readonly price: Regulated<"number"> | null;
 }) {
-  const { intake, reused, circulated, makeUp, price } = known;
+  const { intake, reused, circulated, makeUp } = known;
   const wastewater = known.wastewater.figure;
   const isCooling = circulated.length > 0 && makeUp.length > 0;
   const figures = waterFigures({
@@ -123,7 +122,6 @@ function figuresOf(known: {
     circulationRate: isCoolingKnown ? figures.circulationRate : null,
     wastewater: wastewater && toFigureBody(wastewater),
     drainRatio: wastewater !== null && [intake, wastewater].every(isEnough) ? figures.drainRatio : null,
-    yuan: price === null || figures.intake.value === null ? null : figures.intake.value * price.value,
   };
 }
 
@@ -177,18 +175,33 @@ async function outletFlows(source: FigureSource, meters: readonly Meter[], range
   return metered;
 }
 
-/** The one price of the range; null when none is known for a day of it, or it changed. */
-function steadyPrice(
-  { registry, time }: FigureContext,
+/** What the intake costs, piece by piece of the range by the price in force. */
+async function costsOf(
+  context: FigureContext,
   principal: Principal,
   enterprise: EnterpriseId,
   range: TimeRange,
-): Regulated<"number"> | null {
+): Promise<{ readonly body: WaterFiguresBody["costs"]; readonly versions: readonly Regulated[] }> {
+  const { registry, time, clock } = context;
+  const known = { from: range.from, to: Math.min(range.to, clock.now()) };
   const contracts = registry.tariffContracts(principal, enterprise);
-  const dayStarts = time.bucketEdges(range, "1d").slice(0, -1);
-  const prices = dayStarts.map((at) => waterPriceIn(contracts, registry.regulated(), time.dayOf(at)));
-  const [first = null] = prices;
-  return prices.every((price) => price?.id === first?.id) ? first : null;
+  const pieces = known.from < known.to ? waterPricePieces(contracts, registry.regulated(), known, time) : [];
+  const body: WaterFiguresBody["costs"] = [];
+  for (const { price, ...piece } of pieces) {
+    const settled = settledRange(context, { enterpriseId: enterprise, kind: "water", range: piece });
+    const { total: use } = await settledUse(context, settled, { quantity, now: clock.now() });
+    const yuan = price === null || use.value === null ? null : use.value * price.value;
+    const span = { from: time.toIso(piece.from), to: time.toIso(piece.to) };
+    body.push({ ...span, use: toFigureBody(use), yuanPerM3: price?.value ?? null, versionId: price?.id ?? null, yuan });
+  }
+  return { body, versions: pieces.flatMap(({ price }) => price ?? []) };
+}
+
+/** null while nothing is known, or a price is not. */
+function sumOfCosts(costs: WaterFiguresBody["costs"]): number | null {
+  const known = costs.flatMap(({ yuan }) => yuan ?? []);
+  const isPriced = costs.every(({ yuanPerM3 }) => yuanPerM3 !== null);
+  return known.length === 0 || !isPriced ? null : known.reduce((a, b) => a + b, 0);
 }
 
 async function balancesOf(

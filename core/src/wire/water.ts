@@ -140,8 +140,19 @@ export const waterFiguresBody = z.object({
   wastewater: figureBody.nullable(),
   /** Wastewater / intake; above 1 there is rain or an unmetered well. */
   drainRatio: z.number().nullable(),
-  /** What the intake costs by the contract; null = the price is not known, or changed within the range. */
+  /** What the intake costs by the contracts: the sum of `costs`; null while a price of the range is not known. */
   yuan: z.number().nullable(),
+  /** The range up to now, cut where the price changes. */
+  costs: z.array(
+    z.object({
+      from: isoSchema,
+      to: isoSchema,
+      use: figureBody,
+      yuanPerM3: z.number().nullable(),
+      versionId: z.string().nullable(),
+      yuan: z.number().nullable(),
+    }),
+  ),
   versions: z.array(versionBody),
   meters: z.array(meterFigure.extend({ role: z.enum(["intake", "reused", "coolingMakeUp", "wastewater"]) })),
   /** 水平衡 by the meter tree, parents before their children. */

@@ -39,6 +39,10 @@ export function waterTable(body: WaterFiguresBody): TableAnswer {
     share("间接冷却水循环率", body.circulationRate),
     share("废水与新水之比", body.drainRatio),
     { figure: "新水水费", value: body.yuan, unit: "元" },
+    ...body.costs.map(({ from, to, use, yuanPerM3, yuan }) => ({
+      figure: `水费：${use.value ?? "—"} m³ × ${yuanPerM3 ?? "—"} 元/m³`,
+      ...{ from, to, value: yuan, unit: "元", known: knownPercent(use.coverage) },
+    })),
     ...body.meters.map(({ meterId, role, from, to, ...figure }) => ({
       ...volume(`表计：${roleLabels[role]}`, figure),
       meterId,
