@@ -1,5 +1,6 @@
 import {
   baseUnit,
+  contractStretches,
   convert,
   days,
   defaultRelativeStep,
@@ -16,7 +17,7 @@ import type { AlertExcessBody } from "@smart-park/core/wire";
 import type { ApiContext } from "./context.ts";
 import { waterPriceOn } from "./figures/contracts.ts";
 import { kgPerHour } from "./figures/discharge.ts";
-import { pricedStretches, priceStretch } from "./figures/electricity/load-curve.ts";
+import { priceStretch } from "./figures/electricity/load-curve.ts";
 import { targetStep } from "./figures/leaks.ts";
 import { usualNights } from "./figures/night-flows.ts";
 import { oxygenFactor } from "./figures/outlet-hours.ts";
@@ -174,7 +175,7 @@ function priceOf(
     isEstimated: false,
   }));
   const contracts = registry.tariffContracts(principal, alert.enterpriseId);
-  const priced = pricedStretches(contracts, range, time).map((stretch) =>
+  const priced = contractStretches(contracts, range, time).map((stretch) =>
     priceStretch({ registry, time }, intervals, stretch),
   );
   const costs = priced.flatMap((one) => one.costs).filter(({ kwh }) => kwh !== 0);

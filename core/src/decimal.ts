@@ -47,6 +47,15 @@ export function roundHalfUp(a: Decimal, scale: number): Decimal {
   return { units: a.units < 0n ? -rounded : rounded, scale };
 }
 
+/** a / by rounded to `scale` decimals, a half away from zero; `by` is a whole number above zero. */
+export function quotient(a: Decimal, by: number, scale: number): Decimal {
+  const size = a.units < 0n ? -a.units : a.units;
+  const more = Math.max(0, scale - a.scale);
+  const step = BigInt(by) * powerOfTen(Math.max(0, a.scale - scale));
+  const rounded = (2n * size * powerOfTen(more) + step) / (2n * step);
+  return { units: a.units < 0n ? -rounded : rounded, scale };
+}
+
 /** The nearest number; up to 15 digits it prints as the decimal does. */
 export function toNumber(a: Decimal): number {
   const digits = (a.units < 0n ? -a.units : a.units).toString().padStart(a.scale + 1, "0");

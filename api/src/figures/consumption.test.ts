@@ -168,6 +168,34 @@ describe("consumption", () => {
   });
 });
 
+describe("compared by the Spring Festival", () => {
+  const february = (year: number) => `kind=electricity&from=${year}-02-15T00:00:00Z&to=${year}-02-24T00:00:00Z`;
+
+  it("lays as many days around 正月初一 under this year's, and names the dates", async () => {
+    const body = await consumption(`${february(2026)}&compare=lastYear&yearRule=springFestival`);
+    // 17 February 2026 and 29 January 2025: 19 calendar days.
+    expect(body.compared).toMatchObject({
+      from: "2025-01-27T00:00:00+00:00",
+      to: "2025-02-05T00:00:00+00:00",
+      rule: "springFestival",
+      missing: null,
+    });
+    expect(body.versions.map(({ id }) => id)).toEqual(["holidays.springFestival.2025", "holidays.springFestival.2026"]);
+  });
+
+  it("says so where a year's date is not known, and compares by date", async () => {
+    const query = `${february(2024)}&compare=lastYear&yearRule=springFestival`;
+    const body = await consumption(query);
+    expect(body.compared).toMatchObject({
+      from: "2023-02-15T00:00:00+00:00",
+      rule: "sameDate",
+      missing: "holidayDates",
+    });
+    expect(body.versions).toEqual([]);
+    expect((await admin.get(`/figures/consumption?${query}&format=csv`)).text).toContain("缺春节日期");
+  });
+});
+
 describe("as a sheet", () => {
   it("names range and coverage, and leaves what is not known empty", async () => {
     const { status, text, headers } = await admin.get(`/figures/consumption?${april}&by=enterprise&format=csv`);

@@ -10,6 +10,7 @@ import {
   type GroupUse,
   type MeterGroup,
   type Principal,
+  type Regulated,
   type TimeRange,
 } from "@smart-park/core";
 import type { ConsumptionBody, ConsumptionQuery } from "@smart-park/core/wire";
@@ -17,6 +18,7 @@ import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { groupSource, upToNow, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { toFigureBody } from "./use-figure.ts";
+import { toVersionBodies } from "./versions.ts";
 
 type Group = Omit<ConsumptionBody["groups"][number], keyof RangeClosing>;
 type Compared = Omit<NonNullable<ConsumptionBody["compared"]>, keyof RangeClosing>;
@@ -51,6 +53,7 @@ export async function readConsumption(
     from: time.toIso(range.from),
     to: time.toIso(range.to),
     ...months.of(all, kind),
+    versions: toVersionBodies(compared?.versions ?? []),
     compared: compared && { ...compared.body, ...new ClosedMonths(context, principal, compared.range).of(all, kind) },
     groups: groups.map((group, i) => ({
       ...toGroup(context, group, uses[i], before && (before.get(group.id) ?? null)),
@@ -88,26 +91,47 @@ async function usesBefore(
   return new Map(groups.flatMap(({ id }, i) => (uses[i] ? [[id, uses[i].total] as const] : [])));
 }
 
-function comparedWith(
-  { time }: FigureContext,
-  query: ConsumptionQuery,
-  range: TimeRange,
-): { range: TimeRange; body: Compared } | null {
+interface Comparison {
+  readonly range: TimeRange;
+  readonly body: Compared;
+  readonly versions?: readonly Regulated[];
+}
+
+/** 正月初一 of a year and the one before, as far as they are known. */
+function festivalsAround({ registry, time }: FigureContext, { from }: TimeRange): readonly Regulated<"holidays">[] {
+  const { year } = time.partsOf(from);
+  const years = [year, year - 1].map(String);
+  return registry
+    .regulated()
+    .versions("holidays", "springFestival")
+    .filter(({ value }) => years.some((one) => value.holidays[0]?.startsWith(one)));
+}
+
+function lastYearOf(context: FigureContext, { yearRule }: ConsumptionQuery, range: TimeRange): Comparison {
+  const { time } = context;
+  const festivals = yearRule === "springFestival" ? festivalsAround(context, range) : [];
+  const days = festivals.flatMap(({ value }) => value.holidays.slice(0, 1));
+  const starts = new Map(days.map((day) => [Number(day.slice(0, 4)), time.startOfLocalDay(day)]));
+  const { range: before, rule, differingDays } = lastYear(range, yearRule, time, starts);
+  const missing = yearRule === "springFestival" && rule !== yearRule ? ("holidayDates" as const) : null;
+  const body = { from: time.toIso(before.from), to: time.toIso(before.to), rule, days: differingDays, missing };
+  return { range: before, body, versions: missing === null ? festivals : [] };
+}
+
+function comparedWith(context: FigureContext, query: ConsumptionQuery, range: TimeRange): Comparison | null {
+  const { time } = context;
   const toIso = ({ from, to }: TimeRange) => ({ from: time.toIso(from), to: time.toIso(to) });
   if (query.compare === "none") return null;
   if (query.compare === "previous") {
     const before = previousRange(range, time);
-    return { range: before, body: { ...toIso(before), rule: "previous", days: null } };
+    return { range: before, body: { ...toIso(before), rule: "previous", days: null, missing: null } };
   }
-  if (query.compare === "lastYear") {
-    const { range: before, rule, differingDays } = lastYear(range, query.yearRule, time);
-    return { range: before, body: { ...toIso(before), rule, days: differingDays } };
-  }
+  if (query.compare === "lastYear") return lastYearOf(context, query, range);
   const { compareFrom, compareTo } = query;
   if (compareFrom === undefined || compareTo === undefined || compareFrom >= compareTo)
     throw new ParkError("unprocessable", "compare=custom needs compareFrom before compareTo");
   const before = { from: compareFrom, to: compareTo };
-  return { range: before, body: { ...toIso(before), rule: "custom", days: null } };
+  return { range: before, body: { ...toIso(before), rule: "custom", days: null, missing: null } };
 }
 
 function toGroup(

@@ -12,7 +12,7 @@ import {
   type BillLine,
   type DraftLine,
 } from "./bill-lines.ts";
-import { energyCoverage, energyUses } from "./energy-charge.ts";
+import { energyCoverage, energyUses, unbilledUse, type EnergyUse } from "./energy-charge.ts";
 import type { EnergyInterval } from "./energy-interval.ts";
 import { TimeOfUse } from "./time-of-use.ts";
 import type { BasicContract } from "./two-part.ts";
@@ -37,19 +37,26 @@ export interface ElectricityTariff {
 }
 
 export interface BillInput {
-  /** The billing month (`ParkTime.billingMonth`). Basic charge and power factor follow the versions in force on its first day. */
+  /** The billing month (`ParkTime.billingMonth`). */
   readonly range: TimeRange;
   readonly now: EpochMs;
   readonly parkTime: ParkTime;
   readonly book: RegulatedBook;
-  readonly tariff: ElectricityTariff;
+  /** The month cut where another contract begins, oldest first. */
+  readonly stretches: readonly BilledStretch[];
   /** Energy taken from the grid, kWh, best in 15-min intervals. Those of several meters may lie over each other; then `coverage` is needed. */
   readonly intervals: readonly EnergyInterval[];
   /** How much of the time is known, where the intervals alone do not tell; left out = as they do. */
   readonly coverage?: Coverage;
   /** kvarh of the month in both directions; null = not known. */
   readonly reactive: { readonly forwardKvarh: number; readonly reverseKvarh: number } | null;
-  /** Largest 15-min demand of the month, kW (`maxDemand`); null = not known. */
+}
+
+/** Time of the month under one tariff. */
+export interface BilledStretch extends TimeRange {
+  /** null = no contract bills electricity then. */
+  readonly tariff: ElectricityTariff | null;
+  /** Largest 15-min demand of the stretch, kW (`maxDemand`); null = not known. */
   readonly maxDemandKw: number | null;
 }
 
@@ -87,19 +94,22 @@ export interface Bill {
 
 /**
  * The electricity bill of a month, every line with quantity × price = amount. Rounding: quantities to 0.01, each line to
- * 0.01 元, half up; the total is the sum of the lines.
+ * 0.01 元, half up; the total is the sum of the lines. Where the contract changes inside the month, energy costs what the
+ * contract of its day says and the basic charge is shared out by days (`basicLines`); the power factor is one figure of
+ * the whole month, judged by the standard of the first contract: our assumption.
  */
 export function billOf(input: BillInput): Bill {
-  const { range, book, tariff, parkTime, intervals } = input;
-  const timeOfUse = new TimeOfUse(book, { region: tariff.region, holidays: tariff.holidays, parkTime });
-  const uses = energyUses({ intervals, range, timeOfUse, book, priceSubject: tariff.energyPrice });
+  const { range, book, parkTime, intervals } = input;
+  const uses = usesOf(input);
   const energy = energyLines(uses);
   const kwh = energy.every(({ quantity }) => quantity === null)
     ? null
     : addUp(energy.map((line) => line.quantity ?? 0));
-  const day = parkTime.dayOf(range.from);
-  const basic = basicLines(input, day, kwh);
-  const { line: adjustment, powerFactor } = powerFactorLine(input, day, kwh, [...basic, ...energy]);
+  const basic = basicLines(input, kwh);
+  const { line: adjustment, powerFactor } = powerFactorLine(input, parkTime.dayOf(range.from), kwh, [
+    ...basic,
+    ...energy,
+  ]);
   const lines = [...basic, ...energy, ...(adjustment ? [adjustment] : []), ...fundLines(uses)];
   const coverage = input.coverage ?? energyCoverage(intervals, range, input.now);
   const versions = usedVersions(lines.flatMap((line) => line.versions));
@@ -115,6 +125,17 @@ export function billOf(input: BillInput): Bill {
     versions,
     label: versions.every(({ label }) => label === "official") ? "official" : "reference",
   };
+}
+
+/** Energy by the tariff of its stretch; what no tariff bills comes last. */
+function usesOf({ stretches, intervals, book, parkTime }: BillInput): EnergyUse[] {
+  const billed = stretches.flatMap(({ from, to, tariff }) => {
+    if (tariff === null) return [];
+    const timeOfUse = new TimeOfUse(book, { region: tariff.region, holidays: tariff.holidays, parkTime });
+    return [{ intervals, range: { from, to }, timeOfUse, book, priceSubject: tariff.energyPrice }];
+  });
+  const unbilled = stretches.filter(({ tariff }) => tariff === null);
+  return [...energyUses(...billed), ...unbilled.flatMap((stretch) => unbilledUse(intervals, stretch))];
 }
 
 function totals(lines: readonly DraftLine[]): Pick<Bill, "totalFen" | "knownFen"> {

@@ -1,13 +1,20 @@
 import type { Month, TariffContract } from "../ports/figure-inputs.ts";
 import type { LocalDay, ParkTime, TimeRange } from "../time.ts";
 
+/** Time under one contract; null = none was in force. */
+export interface ContractStretch extends TimeRange {
+  readonly contract: TariffContract | null;
+}
+
 /** A month as an enterprise is billed for it. */
 export interface ContractMonth {
   readonly range: TimeRange;
-  /** The contract in force on the first day; null = none was. It holds for the whole month. */
+  /** The contract in force on the first day; null = none was. */
   readonly contract: TariffContract | null;
-  /** Days inside the month on which another contract begins: it counts from the next month on. */
+  /** Days inside the month on which another contract begins. It holds from that day; only its billing day waits for the next month. */
   readonly changesOn: readonly LocalDay[];
+  /** The month cut where a contract begins, oldest first. */
+  readonly stretches: readonly ContractStretch[];
 }
 
 /** Billing months that begin after this day are named after the month in which they end: most of their days lie in it. */
@@ -42,8 +49,25 @@ export function contractMonth(contracts: readonly TariffContract[], month: Month
   return {
     range,
     contract: inForceOn(byDay, firstDay),
+    stretches: contractStretches(byDay, range, time),
     changesOn: byDay.map(({ effectiveFrom }) => effectiveFrom).filter((day) => firstDay < day && day <= lastDay),
   };
+}
+
+/** A range cut where a contract begins, oldest first. */
+export function contractStretches(
+  contracts: readonly TariffContract[],
+  { from, to }: TimeRange,
+  time: ParkTime,
+): ContractStretch[] {
+  const starts = contracts
+    .map((contract) => ({ contract, at: time.startOfLocalDay(contract.effectiveFrom) }))
+    .toSorted((a, b) => a.at - b.at);
+  const edges = [from, ...starts.map(({ at }) => at).filter((at) => at > from && at < to), to];
+  return edges.slice(1).map((end, i) => {
+    const start = edges[i] ?? from;
+    return { from: start, to: end, contract: starts.findLast(({ at }) => at <= start)?.contract ?? null };
+  });
 }
 
 const inForceOn = (byDay: readonly TariffContract[], day: LocalDay): TariffContract | null =>

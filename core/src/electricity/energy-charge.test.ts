@@ -112,7 +112,15 @@ describe("energy by periods", () => {
   it("a quarter of an hour costs its energy times the price of its period, the fund included", () => {
     const interval = { from: at("2026-01-10T18:00"), to: at("2026-01-10T18:15"), kwh: 100, isEstimated: false };
     expect(intervalCosts(input([interval], interval))).toEqual([
-      { from: interval.from, to: interval.to, period: "sharp", kwh: 100, yuan: 111.02, isEstimated: false },
+      {
+        from: interval.from,
+        to: interval.to,
+        period: "sharp",
+        kwh: 100,
+        yuan: 111.02,
+        isEstimated: false,
+        missing: null,
+      },
     ]);
   });
 

@@ -1,9 +1,9 @@
 import type { Coverage } from "../consumption/aggregate.ts";
-import { add, multiply, sum, toNumber, zero, type Decimal } from "../decimal.ts";
+import { add, decimal, multiply, sum, toNumber, zero, type Decimal } from "../decimal.ts";
 import type { RegulatedBook } from "../regulated/book.ts";
 import type { Regulated } from "../regulated/regulated.ts";
 import type { EpochMs, TimeRange } from "../time.ts";
-import { splitByPeriod, type EnergyInterval, type EnergyPiece } from "./energy-interval.ts";
+import { clip, splitByPeriod, type EnergyInterval, type EnergyPiece } from "./energy-interval.ts";
 import { periodPrice, type PeriodPrice, type PriceMissing } from "./energy-price.ts";
 import { tariffPeriods, type TariffPeriod } from "./tariff-period.ts";
 import type { TimeOfUse } from "./time-of-use.ts";
@@ -17,14 +17,26 @@ export interface EnergyChargeInput {
   readonly priceSubject: string;
 }
 
-/** Why energy has no price. */
-export type EnergyMissing = PriceMissing | "noTimeOfUseTable";
+/**
+ * Why energy has no price. noHolidayDates: the table tells day types apart and the year's holidays are not known, so the
+ * period is a guess; noContract: no contract that bills electricity holds.
+ */
+export const energyMissing = [
+  "noPrice",
+  "noRatio",
+  "noTimeOfUseTable",
+  "noHolidayDates",
+  "noContract",
+] as const satisfies readonly (PriceMissing | string)[];
+export type EnergyMissing = (typeof energyMissing)[number];
 
 /** Energy of one period under one time-of-use table and one price version, with its price. */
 export interface EnergyUse {
   readonly period: TariffPeriod | null;
   readonly table: Regulated<"timeOfUse"> | null;
   readonly price: Regulated<"energyPrice"> | null;
+  /** The year's holidays, where the period depends on them. */
+  readonly holidays: Regulated<"holidays"> | null;
   /** Exact, not rounded. */
   readonly kwh: Decimal;
   readonly estimatedKwh: Decimal;
@@ -32,27 +44,50 @@ export interface EnergyUse {
   readonly missing: EnergyMissing | null;
 }
 
-/** The month's energy in the order of the bill: by price version, dearest period first. The order of arrival plays no part. */
-export function energyUses(input: EnergyChargeInput): EnergyUse[] {
+/**
+ * The energy of some stretches of a month in the order of the bill: by price version, dearest period first. The order of
+ * arrival plays no part.
+ */
+export function energyUses(...stretches: readonly EnergyChargeInput[]): EnergyUse[] {
   const uses = new Map<string, EnergyUse>();
-  for (const piece of splitByPeriod(input.intervals, input.range, input.timeOfUse)) {
-    const priced = priceOf(piece, input);
-    const key = [priced.price?.id, priced.table?.id, priced.period].join("|");
-    const before = uses.get(key) ?? { ...priced, kwh: zero, estimatedKwh: zero };
-    const estimatedKwh = piece.isEstimated ? add(before.estimatedKwh, piece.kwh) : before.estimatedKwh;
-    uses.set(key, { ...before, kwh: add(before.kwh, piece.kwh), estimatedKwh });
-  }
+  for (const input of stretches)
+    for (const piece of splitByPeriod(input.intervals, input.range, input.timeOfUse)) {
+      const priced = priceOf(piece, input);
+      const key = [priced.price?.id, priced.table?.id, priced.holidays?.id, priced.period, priced.missing].join("|");
+      const before = uses.get(key) ?? { ...priced, kwh: zero, estimatedKwh: zero };
+      const estimatedKwh = piece.isEstimated ? add(before.estimatedKwh, piece.kwh) : before.estimatedKwh;
+      uses.set(key, { ...before, kwh: add(before.kwh, piece.kwh), estimatedKwh });
+    }
   return [...uses.values()].toSorted(inBillOrder);
 }
 
+const unpriced = { period: null, table: null, price: null, holidays: null };
+
+/** Energy of a stretch that no contract bills: one use without a price; none where no energy is known. */
+export function unbilledUse(intervals: readonly EnergyInterval[], range: TimeRange): EnergyUse[] {
+  const inside = intervals.filter(({ from, to }) => to > range.from && from < range.to).map((one) => clip(one, range));
+  const known = inside.flatMap(({ kwh, isEstimated }) => (kwh === null ? [] : [{ kwh: decimal(kwh), isEstimated }]));
+  if (known.length === 0) return [];
+  const kwh = sum(known.map((one) => one.kwh));
+  const estimatedKwh = sum(known.flatMap((one) => (one.isEstimated ? [one.kwh] : [])));
+  return [{ ...unpriced, yuanPerKwh: null, missing: "noContract", kwh, estimatedKwh }];
+}
+
 function priceOf({ span }: EnergyPiece, input: EnergyChargeInput): Omit<EnergyUse, "kwh" | "estimatedKwh"> {
-  const { period, version: table } = span;
+  const { period, version: table, holidays } = span;
   const price = input.book.inForce("energyPrice", input.priceSubject, span.day);
-  const missing = (reason: EnergyMissing) => ({ period, table, price, yuanPerKwh: null, missing: reason });
+  const missing = (reason: EnergyMissing) => ({
+    ...{ period, table, price, holidays },
+    yuanPerKwh: null,
+    missing: reason,
+  });
   if (period === null || table === null) return missing("noTimeOfUseTable");
+  if (!span.isSure) return missing("noHolidayDates");
   if (price === null) return missing("noPrice");
   const found = periodPrice(price.value, period, table.value);
-  return typeof found === "string" ? missing(found) : { period, table, price, yuanPerKwh: found, missing: null };
+  return typeof found === "string"
+    ? missing(found)
+    : { period, table, price, holidays, yuanPerKwh: found, missing: null };
 }
 
 function inBillOrder(a: EnergyUse, b: EnergyUse): number {
@@ -68,6 +103,8 @@ export interface IntervalCost extends TimeRange {
   readonly kwh: number | null;
   /** Energy and government fund, 元; null when the energy or its price is not known. */
   readonly yuan: number | null;
+  /** Why known energy has no price; null where it has one. */
+  readonly missing: EnergyMissing | null;
   readonly isEstimated: boolean;
 }
 
@@ -77,7 +114,8 @@ export function intervalCosts(input: EnergyChargeInput): IntervalCost[] {
     .filter(({ from, to }) => to > input.range.from && from < input.range.to)
     .map((interval) => {
       const pieces = splitByPeriod([interval], input.range, input.timeOfUse);
-      const costs = pieces.map((piece) => costOf(piece, input)).filter((cost) => cost !== null);
+      const prices = pieces.map((piece) => priceOf(piece, input));
+      const costs = pieces.flatMap((piece, i) => costOf(piece, prices[i]?.yuanPerKwh ?? null) ?? []);
       const isKnown = pieces.length > 0 && costs.length === pieces.length;
       const longest = pieces.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
       return {
@@ -86,15 +124,14 @@ export function intervalCosts(input: EnergyChargeInput): IntervalCost[] {
         period: (longest?.span ?? input.timeOfUse.at(interval.from)).period,
         kwh: pieces.length === 0 ? null : toNumber(sum(pieces.map((piece) => piece.kwh))),
         yuan: isKnown ? toNumber(sum(costs)) : null,
+        missing: prices.find(({ missing }) => missing !== null)?.missing ?? null,
         isEstimated: interval.isEstimated || pieces.some((piece) => piece.isEstimated),
       };
     });
 }
 
-function costOf(piece: EnergyPiece, input: EnergyChargeInput): Decimal | null {
-  const { yuanPerKwh } = priceOf(piece, input);
-  return yuanPerKwh && multiply(piece.kwh, add(yuanPerKwh.energy, yuanPerKwh.fund));
-}
+const costOf = ({ kwh }: EnergyPiece, price: PeriodPrice | null): Decimal | null =>
+  price && multiply(kwh, add(price.energy, price.fund));
 
 /** Shares of the range's time, up to `now`, that are measured, estimated and missing. */
 export function energyCoverage(intervals: readonly EnergyInterval[], range: TimeRange, now: EpochMs): Coverage {

@@ -42,7 +42,8 @@ export function splitByPeriod(
   });
 }
 
-function clip(interval: EnergyInterval, range: TimeRange): EnergyInterval {
+/** The part of an interval inside a range; cutting makes it estimated. */
+export function clip(interval: EnergyInterval, range: TimeRange): EnergyInterval {
   const [from, to] = [Math.max(interval.from, range.from), Math.min(interval.to, range.to)];
   if (interval.kwh === null || (from === interval.from && to === interval.to)) return { ...interval, from, to };
   const share = Math.max(0, to - from) / (interval.to - interval.from);

@@ -12,11 +12,13 @@ export interface PeriodSpan extends TimeRange {
   /** null when no table is in force on that day. */
   readonly period: TariffPeriod | null;
   readonly version: Regulated<"timeOfUse"> | null;
-  /** False when the table tells holidays apart and the year's holidays are not known. */
+  /** False when the day's periods depend on its type and the year's holidays are not known. */
   readonly isSure: boolean;
+  /** The year's holidays, where the day's periods depend on its type. */
+  readonly holidays: Regulated<"holidays"> | null;
 }
 
-interface DayPlan extends Pick<PeriodSpan, "day" | "version" | "isSure"> {
+interface DayPlan extends Pick<PeriodSpan, "day" | "version" | "isSure" | "holidays"> {
   readonly slots: readonly TouSlot[];
 }
 
@@ -49,12 +51,12 @@ export class TimeOfUse {
   at(at: EpochMs): PeriodSpan {
     const offset = this.#parkTime.offsetAt(at);
     const dayIndex = Math.floor((at + offset) / days(1));
-    const { slots, day, version, isSure } = this.#planOf(dayIndex, at);
+    const { slots, day, version, isSure, holidays } = this.#planOf(dayIndex, at);
     const midnight = dayIndex * days(1) - offset;
     const minute = (at - midnight) / minutes(1);
     const slot = slots.find(({ from, to }) => from <= minute && minute < to);
     const end = midnight + (slot ? minutes(slot.to) : days(1));
-    return { from: at, to: this.#whileOffset(at, end), day, period: slot?.period ?? null, version, isSure };
+    return { from: at, to: this.#whileOffset(at, end), day, period: slot?.period ?? null, version, isSure, holidays };
   }
 
   /** The stretches of a range, oldest first, without gap or overlap, cut at midnight. */
@@ -87,10 +89,11 @@ export class TimeOfUse {
   #planDay(at: EpochMs): DayPlan {
     const day = this.#parkTime.dayOf(at);
     const version = this.#book.inForce("timeOfUse", this.#region, day);
-    if (!version) return { day, version, slots: [], isSure: true };
+    if (!version) return { day, version, slots: [], isSure: true, holidays: null };
     const { month, weekday } = this.#parkTime.partsOf(at);
-    const year = this.#holidays === null ? null : (this.#book.inForce("holidays", this.#holidays, day)?.value ?? null);
-    const slots = touDay(version.value, month, tariffDayType(day, weekday, year));
-    return { day, version, slots, isSure: year !== null || !tellsDaysApart(version.value) };
+    const year = this.#holidays === null ? null : this.#book.inForce("holidays", this.#holidays, day);
+    const slots = touDay(version.value, month, tariffDayType(day, weekday, year?.value ?? null));
+    const isTold = tellsDaysApart(version.value, month);
+    return { day, version, slots, isSure: year !== null || !isTold, holidays: isTold ? year : null };
   }
 }

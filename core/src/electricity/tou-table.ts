@@ -60,8 +60,9 @@ export function touDay(table: TouTable, month: number, dayType: TariffDayType): 
   return rule ? slotsOf(rule) : [];
 }
 
-/** Whether a table needs to know which days are holidays or weekends. */
-export const tellsDaysApart = (table: TouTable): boolean => table.rules.some((rule) => rule.dayTypes !== undefined);
+/** Whether the periods of a month differ by the type of the day, so that holidays must be known. */
+export const tellsDaysApart = (table: TouTable, month: number): boolean =>
+  new Set(tariffDayTypes.map((dayType) => JSON.stringify(touDay(table, month, dayType)))).size > 1;
 
 /** Everything that keeps a table from giving each instant of each day exactly one period; empty for a good one. */
 export function touProblems(table: TouTable): TouProblem[] {

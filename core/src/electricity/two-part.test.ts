@@ -2,14 +2,13 @@ import { describe, expect, it } from "vitest";
 import { RegulatedBook } from "../regulated/book.ts";
 import type { AnyRegulated } from "../regulated/regulated.ts";
 import { builtInRecords } from "../regulated/tables/index.ts";
-import { aBill, amountsOf, declared, january, shanghai, singlePart } from "../testing/a-bill.ts";
+import { aBill, amountsOf, declared, january, shanghai, singlePart, type BillWishes } from "../testing/a-bill.ts";
 import { quarterHours } from "../testing/a-month.ts";
-import type { BillInput } from "./bill.ts";
 
 describe("the basic charge", () => {
   /** A month of little use, so that the price is 30.6 元/kW in full: 31 × 96 × 10 kWh = 29 760 kWh. */
   const little = { intervals: quarterHours(shanghai, january, () => 10) };
-  const basic = (more: Partial<BillInput>): unknown[] =>
+  const basic = (more: BillWishes): unknown[] =>
     amountsOf(aBill({ ...little, ...more }))
       .filter(([name]) => !["sharp", "peak", "flat", "valley", "governmentFund", "powerFactor"].includes(name))
       .map(([name, quantity, price, fen]) => [name, quantity, price, fen === null ? null : fen / 100]);

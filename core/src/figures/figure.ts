@@ -16,10 +16,6 @@ export const enoughCoverage = 0.9;
 /** Share of the time of which something is known. */
 export const knownShare = ({ measured, estimated }: Coverage): number => measured + estimated;
 
-/** Coverage of several parts together that are alike: the mean, for each part stands for the same stretch of time. */
-export const combineCoverage = (parts: readonly Coverage[]): Coverage =>
-  weightedCoverage(parts.map((coverage) => ({ coverage, size: null })));
-
 /** One part of a sum: how much of its time is known, and what it came to in that time; null = nothing known. */
 export interface SizedCoverage {
   readonly coverage: Coverage;

@@ -28,19 +28,25 @@ export const declared = (declaredKw: number, capacityKva: number): ElectricityTa
   powerFactor: "0.90",
 });
 
+/** `tariff` and `maxDemandKw` hold for the whole month. */
+export type BillWishes = Partial<BillInput> & {
+  readonly tariff?: ElectricityTariff;
+  readonly maxDemandKw?: number | null;
+};
+
 /** The bill of January 2026 for a steady 400 kW on a single-part tariff, unless told otherwise. */
-export function aBill(more: Partial<BillInput> = {}): Bill {
-  const range = more.range ?? january;
+export function aBill(more: BillWishes = {}): Bill {
+  const { tariff = singlePart, maxDemandKw = 400, ...input } = more;
+  const range = input.range ?? january;
   return billOf({
     range,
     now: range.to,
     parkTime: shanghai,
     book: builtInBook,
-    tariff: singlePart,
+    stretches: [{ ...range, tariff, maxDemandKw }],
     intervals: quarterHours(shanghai, range, () => 100),
     reactive: { forwardKvarh: 0, reverseKvarh: 0 },
-    maxDemandKw: 400,
-    ...more,
+    ...input,
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { groupings } from "../figures/use-groups.ts";
 import { meterKinds } from "../park.ts";
-import { figureBody, rangeClosing } from "./figures.ts";
+import { figureBody, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 export const consumptionQuery = z.strictObject({
@@ -12,7 +12,7 @@ export const consumptionQuery = z.strictObject({
   by: z.enum(groupings).default("enterprise"),
   compare: z.enum(["none", "previous", "lastYear", "custom"]).default("none"),
   /** How the year before is laid under this one. */
-  yearRule: z.enum(["sameDate", "sameWeekday"]).default("sameDate"),
+  yearRule: z.enum(["sameDate", "sameWeekday", "springFestival"]).default("sameDate"),
   compareFrom: instantSchema.optional(),
   compareTo: instantSchema.optional(),
 });
@@ -36,10 +36,14 @@ export const consumptionBody = z.object({
       rule: z.enum(["previous", "sameDate", "sameWeekday", "springFestival", "custom"]),
       /** Calendar days of both ranges when they differ. */
       days: z.object({ now: z.number(), then: z.number() }).nullable(),
+      /** Asked for by the Spring Festival, but its date is not known for one of the years: laid under by date instead. */
+      missing: z.enum(["holidayDates"]).nullable(),
       ...rangeClosing,
     })
     .nullable(),
   ...rangeClosing,
+  /** Dates that the comparison rests on. */
+  versions: z.array(versionBody),
   groups: z.array(
     z.object({
       /** null = what names none. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { billCauses } from "../ports/figure-inputs.ts";
+import { energyMissing } from "../electricity/energy-charge.ts";
 import { tariffPeriods } from "../electricity/tariff-period.ts";
 import { closingBrief } from "./month-closings.ts";
 import { figureBody, figureStates, monthSchema, rangeClosing, versionBody } from "./figures.ts";
@@ -31,7 +32,7 @@ const monthFrame = z.object({
     declared: z.boolean(),
     meters: z.array(z.object({ meterId: z.string(), from: isoSchema, to: isoSchema })),
   }),
-  /** In force on the first day; one that begins inside the month (`changesOn`) counts from the next month on. */
+  /** In force on the first day; one that begins inside the month (`changesOn`) holds from its day, its billing day from the next month. */
   contract: z
     .object({
       effectiveFrom: z.string(),
@@ -91,6 +92,8 @@ export const loadCurveBody = z.object({
   versions: z.array(versionBody),
   label: z.enum(["official", "reference"]).nullable(),
   settlement: monthFrame.shape.settlement,
+  /** Why known energy has no cost; empty when all of it has one. */
+  unpriced: z.array(z.enum(energyMissing)),
   rows: z.array(
     z.object({
       at: isoSchema,
@@ -118,6 +121,8 @@ const billLine = z.object({
   unit: z.enum(["kWh", "kW", "kVA", "元"]),
   /** 元 per unit; of the power-factor line a fraction of the amount. */
   price: known,
+  /** Of a basic charge that holds for part of the month: quantity × price × days / of; `to` is no longer in it. */
+  share: z.object({ from: z.string(), to: z.string(), days: z.number(), of: z.number() }).nullable(),
   yuan: known,
   /** Why there is no amount. */
   missing: z.string().nullable(),

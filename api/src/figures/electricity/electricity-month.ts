@@ -8,6 +8,7 @@ import {
   ParkError,
   powerFactorOf,
   type Bill,
+  type BilledStretch,
   type ContractMonth,
   type Coverage,
   type DemandMode,
@@ -16,6 +17,7 @@ import {
   type MaxDemand,
   type Month,
   type Principal,
+  type TimeRange,
 } from "@smart-park/core";
 import type { FigureContext } from "../group-source.ts";
 import { settledRange, settledUntil, type SettledRange } from "../settled-range.ts";
@@ -48,6 +50,8 @@ export interface ElectricityMonth extends ContractMonth {
   readonly bill: Bill | null;
 }
 
+type DemandFrom = "readings" | "quarters";
+
 export interface AskedMonth {
   readonly principal: Principal;
   readonly enterpriseId: EnterpriseId;
@@ -61,7 +65,7 @@ export interface AskedMonth {
 export async function electricityMonth(
   source: FigureContext,
   { principal, enterpriseId, month }: AskedMonth,
-  demandFrom: "readings" | "quarters" = "readings",
+  demandFrom: DemandFrom = "readings",
 ): Promise<ElectricityMonth> {
   const { registry, time, store, clock } = source;
   const contracted = contractMonth(registry.tariffContracts(principal, enterpriseId), month, time);
@@ -71,11 +75,11 @@ export async function electricityMonth(
   const knownUntil = Math.max(range.from, Math.min(range.to, lastKnown(whole, clock.now())));
   const settled = settledUntil(whole, knownUntil);
   const energy = await readEnergy(source, settled, knownUntil);
-  const demand = demandFrom === "readings" ? await settledDemand(store, settled) : quarterly(energy);
+  const demand = demandFrom === "readings" ? await settledDemand(store, settled) : quarterly(energy.demand);
   const reactive = await reactiveUse(source, settled, knownUntil);
   const demandMode = contract?.demandMode ?? "interval";
   const known = { ...contracted, enterpriseId, month, knownUntil, settled, energy, demand, demandMode, reactive };
-  const bill = billOfMonth(source, known);
+  const bill = billOfMonth(source, known, await billedStretches(source, known, demandFrom));
   return { ...known, bill, powerFactor: bill?.powerFactor ?? powerFactorOfMonth(known) };
 }
 
@@ -85,8 +89,8 @@ function lastKnown({ parts }: SettledRange, now: EpochMs): EpochMs {
   return Math.floor((now - 2 * Math.max(0, ...intervals)) / minutes(15)) * minutes(15);
 }
 
-const quarterly = ({ demand }: MeteredEnergy): Record<DemandMode, MaxDemand> => ({
-  interval: largestDemand(demand),
+const quarterly = (windows: MeteredEnergy["demand"]): Record<DemandMode, MaxDemand> => ({
+  interval: largestDemand(windows),
   sliding: largestDemand([]),
 });
 
@@ -106,20 +110,54 @@ async function reactiveUse(source: FigureContext, settled: SettledRange, now: Ep
 
 type KnownMonth = Omit<ElectricityMonth, "bill" | "powerFactor">;
 
-function billOfMonth({ registry, time }: FigureContext, month: KnownMonth): Bill | null {
-  const { range, contract, knownUntil, energy, demand, demandMode, reactive } = month;
-  if (!contract?.electricity) return null;
+/** Each contract of the month with the demand of its own time, by its own mode. */
+async function billedStretches(
+  { store }: FigureContext,
+  { stretches, settled, energy, demand, demandMode }: KnownMonth,
+  demandFrom: DemandFrom,
+): Promise<BilledStretch[]> {
+  const billed: BilledStretch[] = [];
+  for (const { from, to, contract } of stretches) {
+    const within = stretches.length === 1 ? demand : await demandIn(store, { settled, energy, from, to }, demandFrom);
+    // Quarter hours know no sliding windows: what they give is the next best.
+    const { max } = within[contract?.demandMode ?? demandMode];
+    billed.push({
+      from,
+      to,
+      tariff: contract?.electricity ?? null,
+      maxDemandKw: (max ?? within.interval.max)?.kw ?? null,
+    });
+  }
+  return billed;
+}
+
+function demandIn(
+  store: FigureContext["store"],
+  { settled, energy, from, to }: TimeRange & Pick<KnownMonth, "settled" | "energy">,
+  demandFrom: DemandFrom,
+): Readonly<Record<DemandMode, MaxDemand>> | Promise<Readonly<Record<DemandMode, MaxDemand>>> {
+  const isInside = (span: TimeRange): boolean => span.from >= from && span.to <= to;
+  if (demandFrom === "quarters") return quarterly(energy.demand.filter(isInside));
+  const parts = settled.parts.map((part) => ({ ...part, from: Math.max(from, part.from), to: Math.min(to, part.to) }));
+  return settledDemand(store, { ...settled, parts: parts.filter((part) => part.from < part.to) });
+}
+
+function billOfMonth(
+  { registry, time }: FigureContext,
+  month: KnownMonth,
+  stretches: readonly BilledStretch[],
+): Bill | null {
+  const { range, knownUntil, energy, reactive } = month;
+  if (stretches.every(({ tariff }) => tariff === null)) return null;
   return billOf({
     range,
     now: knownUntil,
     parkTime: time,
     book: registry.regulated(),
-    tariff: contract.electricity,
+    stretches,
     intervals: energy.intervals,
     coverage: energy.coverage,
     reactive: usableReactive(reactive),
-    // Quarter hours know no sliding windows: what they give is the next best.
-    maxDemandKw: (demand[demandMode].max ?? demand.interval.max)?.kw ?? null,
   });
 }
 

@@ -250,6 +250,40 @@ describe("what could be saved", () => {
   });
 });
 
+describe("a contract that changes inside the month", () => {
+  const basic = contract.electricity?.basic;
+  const put = (declaredKw: number, effectiveFrom: string) => {
+    if (!contract.electricity || !basic) throw new Error("the contract has a basic charge");
+    const changed = { ...basic, contract: { method: "declaredDemand" as const, declaredKw, capacityKva: 1250 } };
+    const electricity = { ...contract.electricity, basic: changed };
+    return park.registry.putTariffContract(systemPrincipal, { ...contract, effectiveFrom, electricity }, audit);
+  };
+
+  it("is billed by its own days and the largest demand in them", async () => {
+    put(700, "2026-01-11");
+    const { body } = await admin.get("/enterprises/A/bill?month=2026-01");
+    const lines = body.lines.filter(({ kind }: { kind: string }) => kind === "basic");
+    // Up to the 10th 700 kW against 600 × 1.05 = 630; from the 11th 800 against 700 × 1.05 = 735; 27.54 元/kW.
+    expect(
+      lines.map((line: { part: string; quantity: number; share: { days: number }; yuan: number }) => [
+        line.part,
+        line.quantity,
+        line.share.days,
+        line.yuan,
+      ]),
+    ).toEqual([
+      ["declaredDemand", 600, 10, 5508], // 600 × 27.54 × 10/30
+      ["excessDemand", 70, 10, 1285.2], // 70 × 55.08 × 10/30
+      ["declaredDemand", 700, 21, 13_494.6], // 700 × 27.54 × 21/30
+      ["excessDemand", 65, 21, 2506.14], // 65 × 55.08 × 21/30
+    ]);
+    expect(body.contract).toMatchObject({ effectiveFrom: "2025-12-01", changesOn: ["2026-01-11"] });
+    const csv = await admin.get("/enterprises/A/bill?month=2026-01&format=csv");
+    expect(csv.text).toContain("2026-01-11 起 21 天，按 30 天折算");
+    park.registry.deleteTariffContract(systemPrincipal, A, "2026-01-11", audit);
+  });
+});
+
 describe("the demand of a point", () => {
   it("is given by day and in all, by intervals or sliding", async () => {
     const range = `from=${at("2026-01-09T00:00:00")}&to=${at("2026-01-11T00:00:00")}`;

@@ -1,4 +1,5 @@
 import {
+  contractStretches,
   days,
   intervalCosts,
   labelOfAll,
@@ -6,6 +7,7 @@ import {
   ParkError,
   powerOf,
   TimeOfUse,
+  type ContractStretch,
   type EnergyInterval,
   type EnterpriseId,
   type EpochMs,
@@ -13,7 +15,6 @@ import {
   type ParkTime,
   type Principal,
   type Regulated,
-  type TariffContract,
   type TimeRange,
 } from "@smart-park/core";
 import type { LoadCurveBody } from "@smart-park/core/wire";
@@ -45,7 +46,7 @@ export async function loadCurve(
   const range = { from: edges[0] ?? asked.from, to: edges.at(-1) ?? asked.to };
   const settled = settledRange(source, { enterpriseId, kind: "electricity", range });
   const energy = await readEnergy(source, settled, clock.now());
-  const priced = pricedStretches(registry.tariffContracts(principal, enterpriseId), range, time).map((stretch) =>
+  const priced = contractStretches(registry.tariffContracts(principal, enterpriseId), range, time).map((stretch) =>
     priceStretch(source, energy.curve, stretch),
   );
   const versions = toVersionBodies(priced.flatMap((stretch) => stretch.versions));
@@ -58,6 +59,11 @@ export async function loadCurve(
     versions,
     label: versions.length === 0 ? null : labelOfAll(priced.flatMap((stretch) => stretch.versions)),
     settlement: toSettlementBody(settled, time),
+    unpriced: [
+      ...new Set(
+        priced.flatMap(({ costs }) => costs.flatMap(({ kwh, missing }) => (kwh === null ? [] : (missing ?? [])))),
+      ),
+    ],
     rows: inBuckets(
       priced.flatMap(({ costs }) => costs),
       time.bucketEdges(range, asked.step),
@@ -71,34 +77,19 @@ function checkRange({ from, to }: TimeRange): void {
   if (to - from > longestMs) throw new ParkError("unprocessable", "a load curve spans at most 400 days");
 }
 
-interface Stretch extends TimeRange {
-  readonly contract: TariffContract | null;
-}
-
-/** The range cut where a contract begins. */
-export function pricedStretches(
-  contracts: readonly TariffContract[],
-  { from, to }: TimeRange,
-  time: ParkTime,
-): Stretch[] {
-  const starts = contracts.map((contract) => ({ contract, from: time.startOfLocalDay(contract.effectiveFrom) }));
-  const edges = [from, ...starts.map((start) => start.from).filter((at) => at > from && at < to), to];
-  return edges.slice(1).map((end, i) => {
-    const start = edges[i] ?? from;
-    return { from: start, to: end, contract: starts.findLast((one) => one.from <= start)?.contract ?? null };
-  });
-}
-
 /** What the intervals of a stretch cost, with the versions that say so. */
 export function priceStretch(
   { registry, time }: Pick<FigureContext, "registry" | "time">,
   intervals: readonly EnergyInterval[],
-  { from, to, contract }: Stretch,
+  { from, to, contract }: ContractStretch,
 ): { readonly costs: IntervalCost[]; readonly versions: Regulated[] } {
   const range = { from, to };
   const inside = intervals.filter((interval) => interval.to > from && interval.from < to);
   if (!contract?.electricity)
-    return { costs: inside.map((interval) => ({ ...interval, period: null, yuan: null })), versions: [] };
+    return {
+      costs: inside.map((interval) => ({ ...interval, period: null, yuan: null, missing: "noContract" })),
+      versions: [],
+    };
   const { region, holidays, energyPrice } = contract.electricity;
   const book = registry.regulated();
   const timeOfUse = new TimeOfUse(book, { region, holidays, parkTime: time });
@@ -109,6 +100,7 @@ export function priceStretch(
     .map((at) => time.dayOf(at));
   const versions = daysInside.flatMap((day) => [
     book.inForce("timeOfUse", region, day),
+    holidays === null ? null : book.inForce("holidays", holidays, day),
     book.inForce("energyPrice", energyPrice, day),
   ]);
   return { costs, versions: versions.filter((version) => version !== null) };

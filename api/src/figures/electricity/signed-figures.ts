@@ -8,6 +8,7 @@ import {
   type RegulatedBook,
   type SignedFigure,
   type SignedMonth,
+  type TariffContract,
 } from "@smart-park/core";
 import { settlementBase } from "../settled-range.ts";
 import { chargedDemandKw, yuanOf } from "./to-body.ts";
@@ -15,7 +16,7 @@ import type { ElectricityMonth } from "./electricity-month.ts";
 
 /** The electricity figures of a month as they are signed, with what they rest on. */
 export function electricityFigures(month: ElectricityMonth, book: RegulatedBook): SignedMonth {
-  const { bill, contract, energy, reactive, demand, demandMode } = month;
+  const { bill, energy, reactive, demand, demandMode } = month;
   const [settlement, tariff] = [["settlement.electricity"], ["settlement.electricity", "contract"]];
   const plain = (value: number | null, unit: string, known: number, decimals = 3): SignedFigure => ({
     value: signedValue(value, decimals),
@@ -37,11 +38,16 @@ export function electricityFigures(month: ElectricityMonth, book: RegulatedBook)
   };
   const bases: Record<string, JsonValue> = {
     "settlement.electricity": settlementBase(month.settled),
-    // Plain data throughout; the note is for people and changes nothing.
-    contract: contract && ({ ...contract, note: undefined } as unknown as JsonValue),
+    contract: contractBase(month),
     ...(bill && versionBases(bill, book)),
   };
   return { figures, bases };
+}
+
+/** The contract of the month; where it changes inside, all of them. The note is for people and changes nothing. */
+function contractBase({ stretches, contract }: ElectricityMonth): JsonValue {
+  const plain = (one: TariffContract | null) => one && ({ ...one, note: undefined } as unknown as JsonValue); // plain data
+  return stretches.length === 1 ? plain(contract) : stretches.map((stretch) => plain(stretch.contract));
 }
 
 /** Energy by period, and the amounts of the bill: in all and by what they are for. */

@@ -11,7 +11,16 @@ import {
   stateColumn,
   stateLabel,
   stateNote,
+  versionNotes,
 } from "./notes.ts";
+
+const ruleLabels: Readonly<Record<NonNullable<ConsumptionBody["compared"]>["rule"], string>> = {
+  previous: "上一时段",
+  sameDate: "去年同日期",
+  sameWeekday: "去年同星期",
+  springFestival: "去年按春节对齐",
+  custom: "自选",
+};
 
 /** One row per group, or per group and bucket when the answer has several buckets. */
 export function consumptionTable(body: ConsumptionBody): TableAnswer {
@@ -53,12 +62,18 @@ export function consumptionTable(body: ConsumptionBody): TableAnswer {
           },
         ],
   );
-  const comparedNote = compared === null ? [] : [`对比：${compared.from} 至 ${compared.to}（${compared.rule}）`];
+  const comparedNote =
+    compared === null
+      ? []
+      : [
+          `对比：${compared.from} 至 ${compared.to}（${ruleLabels[compared.rule]}）`,
+          ...(compared.missing === null ? [] : ["缺春节日期：未能按春节对齐，改按同日期对比"]),
+        ];
   return {
     title: `${kindLabels[body.kind] ?? body.kind}用量`,
     columns,
     rows,
-    notes: [rangeNote(body), stateNote(body), ...comparedNote, emptyNote],
+    notes: [rangeNote(body), stateNote(body), ...comparedNote, ...versionNotes(body.versions), emptyNote],
   };
 }
 

@@ -30,7 +30,13 @@ export const loadCurveTable = (body: LoadCurveBody): TableAnswer => ({
     period: periodLabel(period),
     known: share * 100,
   })),
-  notes: [stateNote(body), coverageNote(body.coverage), ...versionNotes(body.versions), emptyNote],
+  notes: [
+    stateNote(body),
+    coverageNote(body.coverage),
+    ...body.unpriced.map((reason) => `部分电量未计费：${missingLabels[reason] ?? reason}`),
+    ...versionNotes(body.versions),
+    emptyNote,
+  ],
 });
 
 const lineLabels: Readonly<Record<BillBody["lines"][number]["kind"], string>> = {
@@ -38,6 +44,19 @@ const lineLabels: Readonly<Record<BillBody["lines"][number]["kind"], string>> = 
   energy: "电度电费",
   powerFactor: "力调电费",
   governmentFund: "政府性基金及附加",
+};
+
+const missingLabels: Readonly<Record<string, string>> = {
+  noPrice: "缺电价",
+  noRatio: "缺浮动比例",
+  noTimeOfUseTable: "缺分时表",
+  noHolidayDates: "缺当年节假日安排",
+  noContract: "无电价合同",
+  noConsumption: "无电量",
+  noRules: "缺计费规则",
+  noMaxDemand: "缺最大需量",
+  noReactiveEnergy: "缺无功电量",
+  baseUnknown: "基数未知",
 };
 
 export const billTable = (body: BillBody): TableAnswer => ({
@@ -48,10 +67,14 @@ export const billTable = (body: BillBody): TableAnswer => ({
     { key: "quantity", label: "数量", type: "number" },
     { key: "unit", label: "单位" },
     { key: "price", label: "单价", type: "number" },
+    { key: "days", label: "计费天数" },
     { key: "yuan", label: "金额", unit: "元" },
+    { key: "missing", label: "未计原因" },
   ],
   rows: [
-    ...body.lines.map(({ kind, period, quantity, unit, price, yuan }) => ({
+    ...body.lines.map(({ kind, period, quantity, unit, price, share, yuan, missing }) => ({
+      days: share && `${share.from} 起 ${share.days} 天，按 ${share.of} 天折算`,
+      missing: missing && (missingLabels[missing] ?? missing),
       line: lineLabels[kind],
       period: periodLabel(period),
       quantity,

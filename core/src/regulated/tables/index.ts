@@ -1,6 +1,7 @@
 import type { AnyRegulated } from "../regulated.ts";
 import { carbonRecords } from "./carbon.ts";
 import { powerFactorRecords } from "./power-factor.ts";
+import { chinaHolidays } from "./holidays-china.ts";
 import { hunanPriceRecords } from "./prices-hunan.ts";
 import { standardCoalRecords } from "./standard-coal.ts";
 import { hunanTimeOfUse } from "./time-of-use-hunan.ts";
@@ -10,6 +11,7 @@ export const builtInRecords: readonly AnyRegulated[] = [
   ...standardCoalRecords,
   ...carbonRecords,
   ...hunanTimeOfUse,
+  ...chinaHolidays,
   ...hunanPriceRecords,
   ...powerFactorRecords,
 ];

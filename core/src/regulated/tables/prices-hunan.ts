@@ -55,6 +55,20 @@ export const hunanPriceRecords: readonly AnyRegulated[] = [
     note: "结算单只到 2026 年 6 月；其他电压等级和以后月份按现行输配电价表录入",
   },
   {
+    id: "basicCharge.daysPerMonth",
+    kind: "number",
+    subject: "basicCharge.daysPerMonth",
+    name: "基本电费不足一月时的折算天数",
+    value: 30,
+    unit: "d",
+    effectiveFrom: null,
+    effectiveTo: null,
+    source:
+      "供电营业规则：新装、增容、变更与终止用电当月的基本电费可按实用天数计，每日为全月的三十分之一（公开资料转引）",
+    documentNumber: null,
+    status: "secondary",
+  },
+  {
     id: "twoPartRules.china.2023",
     kind: "twoPartRules",
     subject: "china",
