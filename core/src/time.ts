@@ -25,6 +25,7 @@ export const stepLengthMs = (step: Step): number =>
   step === "1d" ? days(1) : step === "1mo" ? days(30) : fixedStepMs[step];
 
 const maxCachedOffsets = 100_000;
+const maxCachedDays = 10_000;
 
 /**
  * The park's calendar: days, months and hours as the park's clock shows them, daylight saving included.
@@ -34,6 +35,7 @@ export class ParkTime {
   readonly zone: string;
   readonly #format: Intl.DateTimeFormat;
   readonly #offsets = new Map<number, number>();
+  readonly #days = new Map<number, LocalDay>();
 
   constructor(zone: string) {
     this.zone = zone;
@@ -104,7 +106,13 @@ export class ParkTime {
 
   /** The day the park's calendar shows at an instant. */
   dayOf(at: EpochMs): LocalDay {
-    return new Date(at + this.offsetAt(at)).toISOString().slice(0, 10);
+    const index = Math.floor((at + this.offsetAt(at)) / days(1));
+    const known = this.#days.get(index);
+    if (known !== undefined) return known;
+    if (this.#days.size >= maxCachedDays) this.#days.clear();
+    const day = new Date(index * days(1)).toISOString().slice(0, 10);
+    this.#days.set(index, day);
+    return day;
   }
 
   /** The first instant of a day. */

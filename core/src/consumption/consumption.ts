@@ -112,8 +112,7 @@ function stepsOf(kept: readonly RegisterRow[], register: Register): Use[] {
   for (let i = 1; i < kept.length; i++) {
     const [before, after] = [kept[i - 1], kept[i]];
     if (!before || !after) break;
-    const pace = (): number => Math.max(paceOf(kept, i - 1 - paceSteps, i - 1), paceOf(kept, i, i + paceSteps));
-    const { amount, cause } = climbBack(before, after, peak, register, pace) ?? step(kept, i, register, pace);
+    const { amount, cause } = climbBack(kept, i, peak, register) ?? step(kept, i, register);
     const isExact = cause === "rollover" || (cause === "normal" && !isDoubtful(before, after, register));
     uses.push({ from: before.at, to: after.at, amount, cause, isSure: isExact && after.isSure });
     if (cause === "reset" || cause === "backward") peak = Math.max(peak ?? 0, before.value);
@@ -132,34 +131,35 @@ function isDoubtful(before: RegisterRow, after: RegisterRow, { modulus, ratedPer
 
 /** The end of a long glitch: from below its old level back above it, faster than the meter can count. */
 function climbBack(
-  before: RegisterRow,
-  after: RegisterRow,
+  kept: readonly RegisterRow[],
+  index: number,
   peak: number | null,
   register: Register,
-  paceAround: () => number,
 ): Pick<Use, "amount" | "cause"> | null {
-  if (peak === null || before.value >= peak || after.value < peak) return null;
-  if (isPlausible(after.value - before.value, after.at - before.at, register, paceAround(), false)) return null;
+  const [before, after] = [kept[index - 1], kept[index]];
+  if (peak === null || !before || !after || before.value >= peak || after.value < peak) return null;
+  const pace = paceAround(kept, index);
+  if (isPlausible(after.value - before.value, after.at - before.at, register, pace, false)) return null;
   const beyond = after.value - peak;
   return { amount: beyond <= Math.max(peak * 0.5, 1) ? beyond : 0, cause: "leap" };
 }
 
-function step(
-  kept: readonly RegisterRow[],
-  index: number,
-  register: Register,
-  paceAround: () => number,
-): Pick<Use, "amount" | "cause"> {
+function step(kept: readonly RegisterRow[], index: number, register: Register): Pick<Use, "amount" | "cause"> {
   const [before, after] = [kept[index - 1], kept[index]];
   if (!before || !after || isLeapAt(kept, index, register)) return { amount: 0, cause: "leap" };
   const rise = after.value - before.value;
   if (rise >= 0) return { amount: rise, cause: "normal" };
-  const isPossible = (use: number): boolean => isPlausible(use, after.at - before.at, register, paceAround(), true);
+  const pace = paceAround(kept, index);
+  const isPossible = (use: number): boolean => isPlausible(use, after.at - before.at, register, pace, true);
   const wrapped = wrappedUse(before.value, after.value, register);
   if (wrapped !== null && isPossible(wrapped)) return { amount: wrapped, cause: "rollover" };
   if (after.value > before.value * 0.1) return { amount: 0, cause: "backward" };
   return { amount: after.value >= 0 && isPossible(after.value) ? after.value : 0, cause: "reset" };
 }
+
+/** The pace before or after a step, whichever is larger. */
+const paceAround = (kept: readonly RegisterRow[], index: number): number =>
+  Math.max(paceOf(kept, index - 1 - paceSteps, index - 1), paceOf(kept, index, index + paceSteps));
 
 /** Roll-over goes from the last tenth of the register to its first tenth. */
 function wrappedUse(before: number, after: number, { modulus }: Register): number | null {

@@ -24,9 +24,12 @@ function datedMultipliers({ multiplier, multiplierFrom, multipliers }: Point): {
  * straddles a change is shared in proportion to time and is not sure, unless the register's reading at the change is
  * recorded: then it is exact.
  */
-export function multipliedUses(series: Series, point: Point): Use[] {
+export function multipliedUses(series: Series, point: Point): readonly Use[] {
+  const uses = usesOf(series, point);
   const changes = point.valueSide === "primary" ? [] : datedMultipliers(point).map(({ from }) => from);
-  return usesOf(series, point).flatMap((use) => multiplied(use, point, changes));
+  if (changes.some((at) => at > -Infinity)) return uses.flatMap((use) => multiplied(use, point, changes));
+  const factor = registerFactor(point, 0);
+  return factor === 1 ? uses : uses.map((use) => ({ ...use, amount: use.amount * factor }));
 }
 
 function multiplied(use: Use, point: Point, changes: readonly EpochMs[]): Use[] {

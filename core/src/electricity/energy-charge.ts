@@ -49,16 +49,19 @@ export interface EnergyUse {
  * arrival plays no part.
  */
 export function energyUses(...stretches: readonly EnergyChargeInput[]): EnergyUse[] {
-  const uses = new Map<string, EnergyUse>();
-  for (const input of stretches)
+  const uses = new Map<string, { priced: Priced; kwh: Decimal; estimatedKwh: Decimal }>();
+  for (const input of stretches) {
+    const prices = new Prices(input);
     for (const piece of splitByPeriod(input.intervals, input.range, input.timeOfUse)) {
-      const priced = priceOf(piece, input);
+      const priced = prices.of(piece);
       const key = [priced.price?.id, priced.table?.id, priced.holidays?.id, priced.period, priced.missing].join("|");
-      const before = uses.get(key) ?? { ...priced, kwh: zero, estimatedKwh: zero };
-      const estimatedKwh = piece.isEstimated ? add(before.estimatedKwh, piece.kwh) : before.estimatedKwh;
-      uses.set(key, { ...before, kwh: add(before.kwh, piece.kwh), estimatedKwh });
+      const sum = uses.get(key) ?? { priced, kwh: zero, estimatedKwh: zero };
+      sum.kwh = add(sum.kwh, piece.kwh);
+      if (piece.isEstimated) sum.estimatedKwh = add(sum.estimatedKwh, piece.kwh);
+      uses.set(key, sum);
     }
-  return [...uses.values()].toSorted(inBillOrder);
+  }
+  return [...uses.values()].map(({ priced, ...energy }) => ({ ...priced, ...energy })).toSorted(inBillOrder);
 }
 
 const unpriced = { period: null, table: null, price: null, holidays: null };
@@ -73,7 +76,26 @@ export function unbilledUse(intervals: readonly EnergyInterval[], range: TimeRan
   return [{ ...unpriced, yuanPerKwh: null, missing: "noContract", kwh, estimatedKwh }];
 }
 
-function priceOf({ span }: EnergyPiece, input: EnergyChargeInput): Omit<EnergyUse, "kwh" | "estimatedKwh"> {
+type Priced = Omit<EnergyUse, "kwh" | "estimatedKwh">;
+
+/** Prices by day and period, each looked up once. */
+class Prices {
+  readonly #input: Pick<EnergyChargeInput, "book" | "priceSubject">;
+  readonly #known = new Map<string, Priced>();
+
+  constructor(input: Pick<EnergyChargeInput, "book" | "priceSubject">) {
+    this.#input = input;
+  }
+
+  of(piece: EnergyPiece): Priced {
+    const key = `${piece.span.day} ${piece.span.period}`;
+    const known = this.#known.get(key) ?? priceOf(piece, this.#input);
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
+function priceOf({ span }: EnergyPiece, input: Pick<EnergyChargeInput, "book" | "priceSubject">): Priced {
   const { period, version: table, holidays } = span;
   const price = input.book.inForce("energyPrice", input.priceSubject, span.day);
   const missing = (reason: EnergyMissing) => ({
@@ -110,21 +132,22 @@ export interface IntervalCost extends TimeRange {
 
 /** Cost of each interval that touches the range, in the order given. Sums over any cut of the range are the same. */
 export function intervalCosts(input: EnergyChargeInput): IntervalCost[] {
+  const prices = new Prices(input);
   return input.intervals
     .filter(({ from, to }) => to > input.range.from && from < input.range.to)
     .map((interval) => {
       const pieces = splitByPeriod([interval], input.range, input.timeOfUse);
-      const prices = pieces.map((piece) => priceOf(piece, input));
-      const costs = pieces.flatMap((piece, i) => costOf(piece, prices[i]?.yuanPerKwh ?? null) ?? []);
+      const priced = pieces.map((piece) => prices.of(piece));
+      const costs = pieces.flatMap((piece, i) => costOf(piece, priced[i]?.yuanPerKwh ?? null) ?? []);
       const isKnown = pieces.length > 0 && costs.length === pieces.length;
-      const longest = pieces.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+      const longest = pieces.length < 2 ? pieces[0] : pieces.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
       return {
         from: Math.max(interval.from, input.range.from),
         to: Math.min(interval.to, input.range.to),
         period: (longest?.span ?? input.timeOfUse.at(interval.from)).period,
         kwh: pieces.length === 0 ? null : toNumber(sum(pieces.map((piece) => piece.kwh))),
         yuan: isKnown ? toNumber(sum(costs)) : null,
-        missing: prices.find(({ missing }) => missing !== null)?.missing ?? null,
+        missing: priced.find(({ missing }) => missing !== null)?.missing ?? null,
         isEstimated: interval.isEstimated || pieces.some((piece) => piece.isEstimated),
       };
     });

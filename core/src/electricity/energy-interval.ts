@@ -52,17 +52,21 @@ export function clip(interval: EnergyInterval, range: TimeRange): EnergyInterval
 
 function piecesOf(interval: EnergyInterval & { readonly kwh: number }, timeOfUse: TimeOfUse): EnergyPiece[] {
   const { kwh } = interval;
+  const first = timeOfUse.at(interval.from);
+  if (first.to >= interval.to) return [toPiece(interval, { ...first, to: interval.to }, decimal(kwh), first.isSure)];
   const spans = joinSamePeriod([...timeOfUse.spans(interval)]);
   const shares = spans.slice(0, -1).map(({ from, to }) => decimal((kwh * (to - from)) / (interval.to - interval.from)));
   shares.push(subtract(decimal(kwh), sum(shares)));
-  return spans.map((span, i) => ({
-    from: span.from,
-    to: span.to,
-    span,
-    kwh: shares[i] ?? decimal(0),
-    isEstimated: interval.isEstimated || spans.length > 1 || !span.isSure,
-  }));
+  return spans.map((span, i) => toPiece(interval, span, shares[i] ?? decimal(0), spans.length === 1 && span.isSure));
 }
+
+const toPiece = (interval: EnergyInterval, span: PeriodSpan, kwh: Decimal, isSure: boolean): EnergyPiece => ({
+  from: span.from,
+  to: span.to,
+  span,
+  kwh,
+  isEstimated: interval.isEstimated || !isSure,
+});
 
 /** A clock change inside an interval divides nothing that is charged differently. */
 function joinSamePeriod(spans: readonly PeriodSpan[]): PeriodSpan[] {

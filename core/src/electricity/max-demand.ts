@@ -65,10 +65,14 @@ export function largestDemand(windows: readonly DemandWindow[]): MaxDemand {
  * windows in the same order; a window of which one meter is not known is not known.
  */
 export function sumDemand(lists: readonly (readonly DemandWindow[])[]): DemandWindow[] {
-  const [first = [], ...others] = lists;
-  return first.map((window, i) => {
-    const powers = [window.kw, ...others.map((list) => list[i]?.kw ?? null)].filter((kw) => kw !== null);
-    return { ...window, kw: powers.length < lists.length ? null : withoutDust(powers.reduce((a, b) => a + b, 0)) };
+  const [first = []] = lists;
+  return first.map(({ from, to }, i) => {
+    let sum: number | null = 0;
+    for (const list of lists) {
+      const kw: number | null = list[i]?.kw ?? null;
+      sum = sum === null || kw === null ? null : sum + kw;
+    }
+    return { from, to, kw: sum === null ? null : withoutDust(sum) };
   });
 }
 

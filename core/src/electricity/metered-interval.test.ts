@@ -29,8 +29,8 @@ describe("quarter hours of a register", () => {
   ]);
 
   it("count in the bill however little of their time is known", () => {
-    expect(kwhOf(meteredIntervals(parts))).toEqual([100, 80, 20, 100, null]);
-    expect(meteredIntervals(parts).map(({ isEstimated }) => isEstimated)).toEqual([false, false, false, true, false]);
+    expect(kwhOf(meteredIntervals([parts]))).toEqual([100, 80, 20, 100, null]);
+    expect(meteredIntervals([parts]).map(({ isEstimated }) => isEstimated)).toEqual([false, false, false, true, false]);
   });
 
   it("are left open in a curve where they would look like a dip", () => {
@@ -55,6 +55,25 @@ describe("several meters together", () => {
   it("have no known demand in a window of which one of them is not known", () => {
     expect(sumDemand([windows(600, null), windows(100, 100)]).map(({ kw }) => kw)).toEqual([700, null]);
     expect(sumDemand([windows(600, 400), []]).map(({ kw }) => kw)).toEqual([null, null]);
+  });
+
+  it("have their energy together, what is filled in of one of them apart", () => {
+    const one = quarters([
+      [100, 15],
+      [100, 15],
+      [0, 0],
+    ]);
+    const other = quarters([
+      [50, 15],
+      [20, 0, 15],
+      [0, 0],
+    ]);
+    expect(meteredIntervals([one, other])).toEqual([
+      { from: 0, to: minutes(15), kwh: 150, isEstimated: false },
+      { from: minutes(15), to: minutes(30), kwh: 100, isEstimated: false },
+      { from: minutes(15), to: minutes(30), kwh: 20, isEstimated: true },
+      { from: minutes(30), to: minutes(45), kwh: null, isEstimated: false },
+    ]);
   });
 
   it("have a curve that is open where one of them is", () => {

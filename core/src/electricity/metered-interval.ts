@@ -4,14 +4,33 @@ import { hours } from "../time.ts";
 import type { EnergyInterval } from "./energy-interval.ts";
 import type { DemandWindow } from "./max-demand.ts";
 
-/** Energy of each bucket of an energy register, kWh. What is known of a bucket counts, however little of its time that is. */
-export const meteredIntervals = (parts: UseParts): EnergyInterval[] =>
-  bucketsOf(parts).map(({ from, to, kwh, measuredMs, estimatedMs }) => ({
-    from,
-    to,
-    kwh: measuredMs + estimatedMs > 0 ? kwh : null,
-    isEstimated: estimatedMs > 0,
-  }));
+/**
+ * Energy of each bucket of some energy registers together, kWh; all hold the same buckets. What is known of a bucket counts,
+ * however little of its time that is; where only some of it is filled in there are two intervals, one of them estimated.
+ */
+export function meteredIntervals(all: readonly UseParts[]): EnergyInterval[] {
+  const intervals: EnergyInterval[] = [];
+  const [first] = all;
+  for (let i = 0; i < (first?.amount.length ?? 0); i++) {
+    const [from, to] = [first?.edges[i] ?? 0, first?.edges[i + 1] ?? 0];
+    const before = intervals.length;
+    for (const isEstimated of [false, true]) {
+      const kwh = knownEnergy(all, i, isEstimated);
+      if (kwh !== null) intervals.push({ from, to, kwh, isEstimated });
+    }
+    if (intervals.length === before) intervals.push({ from, to, kwh: null, isEstimated: false });
+  }
+  return intervals;
+}
+
+function knownEnergy(all: readonly UseParts[], i: number, isEstimated: boolean): number | null {
+  let sum: number | null = null;
+  for (const { amount, measuredMs, estimatedMs } of all) {
+    const estimated = estimatedMs[i] ?? 0;
+    if (estimated > 0 === isEstimated && estimated + (measuredMs[i] ?? 0) > 0) sum = (sum ?? 0) + (amount[i] ?? 0);
+  }
+  return sum;
+}
 
 /**
  * The same for a curve: a bucket of which less than 80 % is known would look like a dip, so it is left unknown.
@@ -43,15 +62,14 @@ function bucketsOf({ edges, amount, measuredMs, estimatedMs }: UseParts) {
 
 /** Several meters' curves as one. All hold the same buckets; one that is not known of all is not known of the sum. */
 export function sumIntervals(lists: readonly (readonly EnergyInterval[])[]): EnergyInterval[] {
-  const [first = [], ...others] = lists;
-  return first.map((interval, i) => {
-    const same = [interval, ...others.flatMap((list) => list[i] ?? [])];
-    const known = same.flatMap(({ kwh }) => (kwh === null ? [] : [kwh]));
-    return {
-      from: interval.from,
-      to: interval.to,
-      kwh: known.length < lists.length ? null : known.reduce((a, b) => a + b, 0),
-      isEstimated: same.some(({ isEstimated }) => isEstimated),
-    };
+  const [first = []] = lists;
+  return first.map(({ from, to }, i) => {
+    let [sum, isEstimated]: [number | null, boolean] = [0, false];
+    for (const list of lists) {
+      const kwh: number | null = list[i]?.kwh ?? null;
+      sum = sum === null || kwh === null ? null : sum + kwh;
+      isEstimated ||= list[i]?.isEstimated ?? false;
+    }
+    return { from, to, kwh: sum, isEstimated };
   });
 }

@@ -20,7 +20,7 @@ import { settledGroup } from "../settled-use.ts";
 
 /** Energy that the settlement meters of an enterprise took, by quarter hours, kWh. */
 export interface MeteredEnergy {
-  /** Of each meter for itself, so those of several meters lie over each other. */
+  /** Of all meters; where only some of it is filled in, one interval of that lies over one of what was counted. */
   readonly intervals: readonly EnergyInterval[];
   /** Of all meters together; not known where it is not known of one of them. */
   readonly curve: readonly EnergyInterval[];
@@ -55,7 +55,7 @@ function energyOfPart({ from, to, meters }: SettledPart, all: ReadonlyMap<MeterI
   // A meter without a register stands for an unknown part of the sum.
   const blind = Array.from({ length: meters.length - uses.length }, () => []);
   return {
-    intervals: uses.flatMap(meteredIntervals),
+    intervals: meteredIntervals(uses),
     curve: sumIntervals([...uses.map(curveIntervals), ...blind]),
     demand: sumDemand([...uses.map(quarterDemand), ...blind]),
   };

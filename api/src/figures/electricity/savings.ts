@@ -14,6 +14,7 @@ import {
   type Advice,
   type AdviceKind,
   type ElectricityTariff,
+  type LocalDay,
   type ParkTime,
   type Regulated,
 } from "@smart-park/core";
@@ -166,10 +167,17 @@ function baseLoad(year: SavingsYear, time: ParkTime, avoidableShare: number): Fo
 
 /** Nights from 22 to 6, Sundays and public holidays: when most plants rest. */
 function offTime({ book }: SavingsYear, { holidays }: ElectricityTariff) {
-  return ({ hour, weekday, day }: { hour: number; weekday: number; day: string }): boolean => {
+  const restDays = new Map<LocalDay, boolean>();
+  const isRestDay = (day: LocalDay, weekday: number): boolean => {
     const year = holidays === null ? null : (book.inForce("holidays", holidays, day)?.value ?? null);
     const dayType = tariffDayType(day, weekday, year);
-    return hour >= 22 || hour < 6 || dayType === "holiday" || (dayType === "weekend" && weekday === 0);
+    return dayType === "holiday" || (dayType === "weekend" && weekday === 0);
+  };
+  return ({ hour, weekday, day }: { hour: number; weekday: number; day: LocalDay }): boolean => {
+    if (hour >= 22 || hour < 6) return true;
+    const isRest = restDays.get(day) ?? isRestDay(day, weekday);
+    restDays.set(day, isRest);
+    return isRest;
   };
 }
 
