@@ -1,4 +1,5 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
+import type { ElectricityMeasurement } from "./electricity-figures.ts";
 import type { WriteRates } from "./influx-write.ts";
 import type { Measurement } from "./measure.ts";
 import type { PipelineMeasurement } from "./pipeline.ts";
@@ -129,6 +130,18 @@ export function toYearTable(measured: readonly (readonly [string, YearMeasuremen
   ]);
   const headings = ["enterprises by month ms", "park by day ms", "one register, a month at 15 min ms", "slowest ms"];
   return toMarkdown(["Store", "readings", "stored in s", "rolled up in s", ...headings], rows);
+}
+
+/** How long questions about one enterprise's electricity take; each figure the median of its rounds. */
+export function toElectricityTable(measured: readonly (readonly [string, ElectricityMeasurement])[]): string {
+  const rows = measured.map(([store, { readings, adviceMs, quarterMonthMs, minuteMonthMs, slidingMs }]) => {
+    const all = [adviceMs, quarterMonthMs, minuteMonthMs, slidingMs];
+    const slowest = all.map((rounds) => whole(Math.max(...rounds))).join(" / ");
+    return [store, whole(readings), ...all.map((rounds) => one(median(rounds))), slowest];
+  });
+  const month = ["month, read at 15 min ms", "month, read every minute ms"];
+  const headings = ["advice of 12 months ms", ...month, "one register, sliding demand of a month ms", "slowest ms"];
+  return toMarkdown(["Store", "readings", ...headings], rows);
 }
 
 /** The measured part of docs/benchmarks.md. */

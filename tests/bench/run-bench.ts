@@ -5,11 +5,13 @@ import { parseArgs } from "node:util";
 import { findProgram } from "../support/find-program.ts";
 import { bareAedes, edge, mosquitto, type BrokerUnderTest } from "./brokers.ts";
 import { measure, type Load } from "./measure.ts";
+import { measureElectricity, type ElectricityMeasurement } from "./electricity-figures.ts";
 import { measureInfluxWrite } from "./influx-write.ts";
 import { measureYear, type YearMeasurement } from "./year-figures.ts";
 import { measurePipeline, type PipelineMeasurement } from "./pipeline.ts";
 import {
   describeMachine,
+  toElectricityTable,
   toPipelineTable,
   toSection,
   toTable,
@@ -89,19 +91,30 @@ async function runInfluxWrite(rounds: number): Promise<Result | null> {
   return { title, table: toWriteTable(rates) };
 }
 
+type InfluxSettings = Parameters<typeof measureYear>[1];
+
 /** The embedded store, and InfluxDB beside it when there is one here. */
-async function runFigures(rounds: number): Promise<Result> {
-  const year = { enterprises: 100, metersEach: 5, days: options.quick ? 30 : 365, rounds: rounds * 5 };
-  const title = `Figures of ${year.days} days, ${year.enterprises * year.metersEach} registers at 15 min`;
-  process.stderr.write(`${title}\n`);
-  const measured: [string, YearMeasurement][] = [["embedded", await measureYear(year, null)]];
+async function onEachStore<T>(measureOn: (influx: InfluxSettings) => Promise<T>): Promise<[string, T][]> {
+  const measured: [string, T][] = [["embedded", await measureOn(null)]];
   const program = findProgram("influxd");
-  if (program !== null) {
-    const influxd = await startInfluxd(program);
-    const influx = { url: influxd.url, token: null, org: null, bucket: "park" };
-    measured.push(["InfluxDB 1.x", await measureYear(year, influx).finally(() => influxd.stop())]);
-  }
-  return { title, table: toYearTable(measured) };
+  if (program === null) return measured;
+  const influxd = await startInfluxd(program);
+  const influx = { url: influxd.url, token: null, org: null, bucket: "park" };
+  return [...measured, ["InfluxDB 1.x", await measureOn(influx).finally(() => influxd.stop())]];
+}
+
+async function runFigures(rounds: number): Promise<Result[]> {
+  const days = options.quick ? 30 : 365;
+  const year = { enterprises: 100, metersEach: 5, days, rounds: rounds * 5 };
+  const title = `Figures of ${days} days, ${year.enterprises * year.metersEach} registers at 15 min`;
+  process.stderr.write(`${title}\n`);
+  const ofYear = await onEachStore<YearMeasurement>((influx) => measureYear(year, influx));
+  const electricity = { meters: 10, days, rounds: rounds * 5 };
+  const ofElectricity = await onEachStore<ElectricityMeasurement>((influx) => measureElectricity(electricity, influx));
+  return [
+    { title, table: toYearTable(ofYear) },
+    { title: "Electricity of one enterprise with 10 meters", table: toElectricityTable(ofElectricity) },
+  ];
 }
 
 /** Null when it needs an InfluxDB and there is none. */
@@ -148,14 +161,15 @@ async function run(): Promise<void> {
   const measured: Result[] = [];
   for (const name of wanted) {
     const scenario = scenarios.get(name);
-    let result: Result | null;
+    let results: (Result | null)[];
     if (scenario !== undefined)
-      result = toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds));
-    else if (name === figures) result = await runFigures(rounds);
-    else result = name === influxWrite ? await runInfluxWrite(rounds) : await runPipeline(name);
-    if (result === null) continue;
-    process.stdout.write(`\n${result.title}\n\n${result.table}\n\n`);
-    measured.push(result);
+      results = [toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds))];
+    else if (name === figures) results = await runFigures(rounds);
+    else results = [name === influxWrite ? await runInfluxWrite(rounds) : await runPipeline(name)];
+    for (const result of results.filter((one) => one !== null)) {
+      process.stdout.write(`\n${result.title}\n\n${result.table}\n\n`);
+      measured.push(result);
+    }
   }
   if (options.quick || options["no-write"] || options.scenario !== undefined) return;
   writePage(toSection(describeMachine("npm run bench", loadBefore), measured));

@@ -1,5 +1,6 @@
-import { systemPrincipal, toPointId, type MeterId, type Point, type Reading } from "@smart-park/core";
-import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../support/api-under-test.ts";
+import { systemPrincipal, toPointId, type EnterpriseId, type MeterId, type Reading } from "@smart-park/core";
+import { anEnterprise, aRegister, rounds, timed } from "./bench-park.ts";
+import { audit, startApiUnderTest, type ApiUnderTest } from "../support/api-under-test.ts";
 
 export interface YearLoad {
   readonly enterprises: number;
@@ -40,9 +41,9 @@ export async function measureYear(load: YearLoad, influx: Influx): Promise<YearM
       readings,
       filledInS,
       rolledInS,
-      enterprisesMs: await rounds(load, admin, `/figures/consumption?${year}&by=enterprise&step=1mo`),
-      parkDaysMs: await rounds(load, admin, `/figures/consumption?${year}&by=park&step=1d`),
-      monthMs: await rounds(load, admin, `/points/${point}/readings?${month}`),
+      enterprisesMs: await rounds(load.rounds, admin, `/figures/consumption?${year}&by=enterprise&step=1mo`),
+      parkDaysMs: await rounds(load.rounds, admin, `/figures/consumption?${year}&by=park&step=1d`),
+      monthMs: await rounds(load.rounds, admin, `/points/${point}/readings?${month}`),
     };
   } finally {
     await park.stop();
@@ -50,37 +51,19 @@ export async function measureYear(load: YearLoad, influx: Influx): Promise<YearM
 }
 
 /** Each meter below no other, so that all of them count. */
-function addPark({ registry }: ApiUnderTest, { enterprises, metersEach }: YearLoad): MeterId[] {
+function addPark(park: ApiUnderTest, { enterprises, metersEach }: YearLoad): MeterId[] {
   const blank = { nameEn: null, kind: "electricity", intervalS: 900, parentId: null, zoneId: null } as const;
-  const owners = Array.from({ length: enterprises }, (_, i) => `E${i}` as never);
+  const owners = Array.from({ length: enterprises }, (_, i) => `E${i}` as EnterpriseId);
   return owners.flatMap((id) => {
-    registry.createEnterprise(systemPrincipal, { id, name: id, nameEn: null, chain: null, demo: true }, audit);
+    anEnterprise(park, id);
     return Array.from({ length: metersEach }, (_, n) => {
-      const meter = { ...blank, id: `${String(id)}-M${n}` as MeterId, name: "M", enterpriseId: id };
-      const points = [aRegister(meter.id, id)];
-      registry.createMeter(systemPrincipal, { ...meter, workshop: null, dataSource: null, points }, audit);
+      const meter = { ...blank, id: `${id}-M${n}` as MeterId, name: "M", enterpriseId: id };
+      const points = [aRegister(meter.id, id, "activeEnergyImport")];
+      park.registry.createMeter(systemPrincipal, { ...meter, workshop: null, dataSource: null, points }, audit);
       return meter.id;
     });
   });
 }
-
-const aRegister = (meterId: MeterId, enterpriseId: never): Point => ({
-  id: toPointId(meterId, "activeEnergyImport"),
-  meterId,
-  enterpriseId,
-  quantity: "activeEnergyImport",
-  unit: "kWh",
-  kind: "counter",
-  multiplier: 1,
-  multiplierFrom: null,
-  valueSide: "primary",
-  modulus: null,
-  ratedPerHour: null,
-  stampAt: "start",
-  min: null,
-  max: null,
-  intervalS: 900,
-});
 
 /** Day after day, as telemetry comes: all meters' quarter hours of a day, loads that differ by meter and hour. */
 async function fill({ store }: ApiUnderTest, meters: readonly MeterId[], { days }: YearLoad): Promise<number> {
@@ -102,20 +85,3 @@ async function fill({ store }: ApiUnderTest, meters: readonly MeterId[], { days 
 
 const loadOf = (meter: number, at: number): number =>
   (10 + (meter % 50)) * (1.2 + Math.sin((at / dayMs) * 2 * Math.PI + meter)) * (1 + ((at / quarterMs) % 7) / 20);
-
-async function rounds({ rounds: count }: YearLoad, client: Client, path: string): Promise<number[]> {
-  const times: number[] = [];
-  for (let round = 0; round < count; round++) {
-    const startedAt = performance.now();
-    const { status } = await client.get(path);
-    times.push(performance.now() - startedAt);
-    if (status !== 200) throw new Error(`${path} answered ${status}`);
-  }
-  return times;
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<[seconds: number, result: T]> {
-  const startedAt = performance.now();
-  const result = await work();
-  return [(performance.now() - startedAt) / 1000, result];
-}
