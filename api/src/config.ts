@@ -29,6 +29,10 @@ export interface ApiConfig {
   readonly liveRecheckMs: number;
   /** How often is looked whether a rule on figures is due, ms. */
   readonly figureWatchMs: number;
+  /** Folder of photos; null = none are kept. */
+  readonly photoDirectory: string | null;
+  /** All photos together, bytes. */
+  readonly photoMaxBytes: number;
 }
 
 /** What the operator need not set. */
@@ -36,6 +40,8 @@ const defaults = {
   rateLimits: { perUserPerMinute: 300, perTokenPerMinute: 6000, bulkPerMinute: 0 },
   liveRecheckMs: 2000,
   figureWatchMs: 60_000,
+  photoDirectory: null,
+  photoMaxBytes: 2 * 1024 ** 3,
 } as const satisfies Partial<ApiConfig>;
 
 export type ApiOptions = Omit<ApiConfig, keyof typeof defaults> & Partial<ApiConfig>;
@@ -48,6 +54,7 @@ export const bodyLimits = {
   telemetry: 1024 * 1024,
   import: 5 * 1024 * 1024,
   sheet: 2 * 1024 * 1024,
+  photo: 10 * 1024 * 1024,
 } as const;
 export const maxUrlLength = 8 * 1024;
 export const maxHeaderBytes = 16 * 1024;

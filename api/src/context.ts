@@ -17,6 +17,7 @@ import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import type { OverviewDesk } from "./overview.ts";
 import type { Passwords } from "./passwords.ts";
+import type { PhotoStore } from "./photo-store.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import type { SheetReader } from "./spreadsheet/sheet-reader.ts";
@@ -53,4 +54,5 @@ export interface ApiContext extends ApiDeps {
   readonly rateLimiter: RateLimiter;
   readonly requests: RequestCounter;
   readonly sheets: SheetReader;
+  readonly photos: PhotoStore;
 }

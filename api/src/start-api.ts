@@ -15,6 +15,7 @@ import { startLive } from "./live.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import { OverviewDesk } from "./overview.ts";
 import { startPasswords } from "./passwords.ts";
+import { PhotoStore } from "./photo-store.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { RequestCounter, type RequestCounts } from "./request-counter.ts";
 import { SheetReader } from "./spreadsheet/sheet-reader.ts";
@@ -64,7 +65,8 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const figureJudge = new FigureJudge({ ...deps, time, nightFlows });
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
-  const counted = { requests: new RequestCounter(), sheets: new SheetReader() };
+  const photos = new PhotoStore(config.photoDirectory);
+  const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos };
   return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, figureJudge, overview };
 }
 

@@ -74,10 +74,13 @@ function describe(kind: "raised" | "cleared" | "escalated", notice: Notice, lang
   const text = words[language];
   const { catalog, time } = wording;
   const point = catalog.point(notice.pointId);
-  const meter =
-    point === undefined || point === null ? notice.pointId : (catalog.meter(point.meterId)?.name ?? point.meterId);
+  const meter = notice.subject
+    ? (notice.subject.name ?? notice.subject.id)
+    : point === undefined || point === null
+      ? notice.pointId
+      : (catalog.meter(point.meterId)?.name ?? point.meterId);
   const owner = catalog.enterprise(notice.enterpriseId)?.name ?? notice.enterpriseId;
-  const unit = point?.unit ?? "";
+  const unit = notice.unit ?? point?.unit ?? "";
   const quantity = point === undefined || point === null ? "" : quantities[point.quantity].label;
   const late = notice.late ? text.late : "";
   const title = `[${text.severity[notice.severity]}] ${text.kind[kind]}: ${notice.ruleName} · ${owner} · ${meter}${late}`;

@@ -31,6 +31,8 @@ const notice: Notice = {
   clearedAt: null,
   late: false,
   isLookedAfter: false,
+  subject: null,
+  unit: null,
   escalatedTo: [],
 };
 const message: Message = { key: "key-1", kind: "single", deliveries: [{ key: "key-1", kind: "raised", notice }] };

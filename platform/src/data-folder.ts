@@ -11,6 +11,7 @@ export interface DataFolder {
   readonly readings: string;
   readonly registryFile: string;
   readonly secretKeyFile: string;
+  readonly photos: string;
   readonly runFile: string;
   readonly demoSecretsFile: string;
   readonly demoStateFile: string;
@@ -29,6 +30,7 @@ export function dataFolderOf(dataDirectory: string): DataFolder {
     readings: join(directory, "readings"),
     registryFile: join(directory, "registry.db"),
     secretKeyFile: join(directory, "secret.key"),
+    photos: join(directory, "photos"),
     runFile: join(directory, "run.json"),
     demoSecretsFile: join(directory, "demo-devices.json"),
     demoStateFile: join(directory, "demo-state.json"),

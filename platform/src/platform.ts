@@ -185,7 +185,14 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
     joinExpositions([await figures.text(), (await link.metrics()) ?? ""]),
   );
   const api = await startApi(
-    { ...config.http, tls: config.tls, timeZone, demo: config.isDemo, webRoot: deps.webRoot },
+    {
+      ...config.http,
+      tls: config.tls,
+      timeZone,
+      demo: config.isDemo,
+      webRoot: deps.webRoot,
+      photoDirectory: folder.photos,
+    },
     {
       registry: registry.registry,
       store,

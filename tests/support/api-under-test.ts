@@ -138,7 +138,15 @@ export async function startApiUnderTest(
   const { store, rollups } = rolled;
   const messages = deps.messages === undefined ? null : parts.add("journal", await deps.messages(directory));
   const [edge, feed, hash] = [new RecordingEdge(), recordingFeed(), await passwordHash];
-  const config = { host: "127.0.0.1", port: 0, tls: null, timeZone, demo: false, webRoot: null };
+  const config = {
+    host: "127.0.0.1",
+    port: 0,
+    tls: null,
+    timeZone,
+    demo: false,
+    webRoot: null,
+    photoDirectory: join(directory, "photos"),
+  };
   const metrics = () => Promise.resolve("");
   const sendMessage: SendMessage = (channel, address, message) => {
     sentTests.push([channel, address, message]);

@@ -1,6 +1,7 @@
 import type { Route } from "../define-route.ts";
 import { activityInputSheetRoutes } from "./activity-input-sheets.ts";
 import { activityInputRoutes } from "./activity-inputs.ts";
+import { alertPhotoRoutes } from "./alert-photos.ts";
 import { alertRuleRoutes } from "./alert-rules.ts";
 import { anomalyRoutes } from "./anomalies.ts";
 import { alertRoutes } from "./alerts.ts";
@@ -56,6 +57,7 @@ export const allRoutes: readonly Route[] = [
   ...telemetryRoutes,
   ...importRoutes,
   ...alertRoutes,
+  ...alertPhotoRoutes,
   ...alertRuleRoutes,
   ...maintenanceWindowRoutes,
   ...watchTargetRoutes,

@@ -1,4 +1,5 @@
 import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
+import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { EnterpriseId, PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
@@ -19,6 +20,9 @@ export interface Notice {
   readonly kind: AlertRule["kind"];
   readonly severity: Severity;
   readonly pointId: PointId;
+  /** What it is about when the point is none, and the unit of its figures; null = the point's. */
+  readonly subject: AlertSubject | null;
+  readonly unit: string | null;
   readonly enterpriseId: EnterpriseId;
   readonly value: number | null;
   readonly limit: number | null;

@@ -25,6 +25,8 @@ const aNotice = (given: Partial<Notice> = {}): Notice => ({
   clearedAt: null,
   late: false,
   isLookedAfter: false,
+  subject: null,
+  unit: null,
   escalatedTo: [],
   ...given,
 });

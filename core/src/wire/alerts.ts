@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ruleKinds, severities } from "../alerts/alert-rule.ts";
 import { meterKinds } from "../park.ts";
-import { windowKinds } from "../ports/alert-lifecycle.ts";
+import { photoTypes, windowKinds } from "../ports/alert-lifecycle.ts";
 import { alertExcess } from "./alert-excess.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema, nameSchema, pointIdSchema } from "./primitives.ts";
 import { checkCondition, checkWatched, pointCover, ruleConditions } from "./rule-conditions.ts";
@@ -210,6 +210,13 @@ export const alertEventBody = z.object({
   photoId: z.string().nullable(),
 });
 export type AlertEventBody = z.infer<typeof alertEventBody>;
+export const photoQuery = z.strictObject({ note: z.string().max(1000).default("") });
+export const alertPhotoBody = z.object({
+  id: z.string(),
+  type: z.enum(photoTypes),
+  bytes: z.number(),
+  sha256: z.string(),
+});
 export const acknowledgeRequest = z.strictObject({ note: z.string().max(1000).default("") });
 export const assignRequest = z.strictObject({ assignee: z.string().max(48).nullable() });
 export const commentRequest = z.strictObject({ note: z.string().trim().min(1).max(1000) });

@@ -22,6 +22,7 @@ export function toWebhook(
       rule: notice.ruleName,
       severity: notice.severity,
       point: notice.pointId,
+      subject: notice.subject,
       enterpriseId: notice.enterpriseId,
       value: notice.value,
       limit: notice.limit,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Delivery, DeliveryLedger, DeliveryRetention, Notice, PlannedDelivery, Receiver } from "@smart-park/core";
+import { alertSubject } from "@smart-park/core/wire";
 import { sql, type Updateable } from "kysely";
 import type { RegistryContext } from "../registry-context.ts";
 import type { AlertRow, DeliveryRow } from "../schema.ts";
@@ -88,6 +89,8 @@ function toNotice(db: SqlConnection, row: AlertRow, transition: Notice["transiti
     kind: row.kind,
     severity: row.severity,
     pointId: row.point_id,
+    subject: row.subject === null ? null : alertSubject.parse(JSON.parse(row.subject)),
+    unit: row.unit,
     enterpriseId: row.enterprise_id,
     value: row.value,
     limit: row.limit_value,
