@@ -31,10 +31,11 @@ const direction = (room, mayImport) =>
   );
 
 const webLayers = [
-  { folder: "lib", forbidden: ["ui", "charts", "live", "features", "app"] },
-  { folder: "ui", forbidden: ["live", "features", "app"] },
-  { folder: "charts", forbidden: ["live", "features", "app"] },
-  { folder: "live", forbidden: ["features", "app"] },
+  { folder: "lib", forbidden: ["ui", "charts", "live", "figures", "features", "app"] },
+  { folder: "ui", forbidden: ["live", "figures", "features", "app"] },
+  { folder: "charts", forbidden: ["live", "figures", "features", "app"] },
+  { folder: "live", forbidden: ["figures", "features", "app"] },
+  { folder: "figures", forbidden: ["features", "app"] },
   { folder: "features", forbidden: ["app"] },
 ];
 const webDirection = direction("web", ["core"]);
@@ -42,7 +43,7 @@ const webServerModules = { regex: "^node:", message: "web runs in a browser." };
 /** @param {string[]} forbidden */
 const webLayer = (forbidden) => ({
   regex: `^(\\.\\./)+(${forbidden.join("|")})/`,
-  message: "Inside web: ui, charts, lib <- live <- features <- app.",
+  message: "Inside web: ui, charts, lib <- live <- figures <- features <- app.",
 });
 
 const featuresFolder = new URL("./web/src/features", import.meta.url);

@@ -54,6 +54,13 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: page(() => import("../features/overview/page.tsx")),
     },
     { path: "live", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/live/page.tsx")) },
+    { path: "energy", loader: () => redirect("/energy/load") },
+    {
+      path: "energy/:view",
+      loader: onlyFor(client, "/overview"),
+      lazy: page(() => import("../features/energy/page.tsx")),
+    },
+    { path: "carbon", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/carbon/page.tsx")) },
     { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
     { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },

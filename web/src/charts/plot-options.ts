@@ -1,12 +1,14 @@
 import uPlot from "uplot";
 import { formatNumber, type ParkFormat } from "../lib/format.ts";
 import { token } from "./theme.ts";
-import type { ChartLimit, ChartLine } from "./time-chart.tsx";
+import { patternOf } from "./patterns.ts";
+import type { ChartBand, ChartLimit, ChartLine } from "./time-chart.tsx";
 
 export interface PlotSettings {
   readonly kind: "line" | "bar";
   readonly lines: readonly ChartLine[];
   readonly limits: readonly ChartLimit[];
+  readonly bands: readonly ChartBand[];
   readonly isFromZero: boolean;
   readonly format: ParkFormat;
   readonly size: { readonly width: number; readonly height: number };
@@ -19,7 +21,8 @@ const dashOf = (line: ChartLine, index: number): number[] | undefined =>
   line.isDashed || index >= 3 ? [6, 4] : undefined;
 
 /** Colour of the n-th line, from the tokens. */
-export const colourToken = (line: ChartLine, index: number): string => `--series-${line.colour ?? (index % 7) + 1}`;
+export const colourToken = ({ colour }: Pick<ChartLine, "colour">, index: number): `--${string}` =>
+  typeof colour === "string" ? colour : `--series-${colour ?? (index % 7) + 1}`;
 
 /** Times under the axis: seconds to months, whatever the step between two marks asks for; midnight shows its date. */
 function timeMarks(format: ParkFormat, splits: readonly number[], stepS: number): string[] {
@@ -102,7 +105,8 @@ function toSeries(settings: PlotSettings, line: ChartLine, index: number): uPlot
   const dash = dashOf(line, index);
   if (settings.kind === "bar") {
     const paths = uPlot.paths.bars?.({ size: [0.72, 48], radius: 0.08 });
-    return { label: line.name, stroke, fill: stroke, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+    const fill = line.pattern === undefined ? stroke : patternOf(line.pattern, stroke);
+    return { label: line.name, stroke, fill, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
   }
   return {
     label: line.name,
@@ -148,6 +152,32 @@ function drawLimits(limits: readonly ChartLimit[]): (plot: uPlot) => void {
   };
 }
 
+/** Stretches of time behind everything, with a letter where there is room for it. */
+function drawBands(bands: readonly ChartBand[]): (plot: uPlot) => void {
+  return (plot) => {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
+    ctx.textAlign = "center";
+    for (const { from, to, colour, letter } of bands) {
+      const [left, right] = [plot.valToPos(from / 1000, "x", true), plot.valToPos(to / 1000, "x", true)];
+      ctx.fillStyle = token(colour);
+      ctx.globalAlpha = 0.13;
+      ctx.fillRect(left, bbox.top, right - left, bbox.height);
+      ctx.globalAlpha = 1;
+      ctx.fillRect(left, bbox.top, right - left, 2 * devicePixelRatio);
+      const room = Math.min(right, bbox.left + bbox.width) - Math.max(left, bbox.left);
+      if (room < ctx.measureText(letter).width + 6) continue;
+      ctx.fillStyle = token("--text-2");
+      ctx.fillText(letter, Math.max(left, bbox.left) + room / 2, bbox.top + 14 * devicePixelRatio);
+    }
+    ctx.restore();
+  };
+}
+
 /** Everything uPlot needs to know, from our plain description. */
 export function plotOptions(settings: PlotSettings): uPlot.Options {
   const { format, size, onZoom } = settings;
@@ -175,6 +205,7 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     series: [{}, ...settings.lines.map((line, index) => toSeries(settings, line, index))],
     hooks: {
       setCursor: [(plot) => settings.onCursor(plot.cursor.idx ?? null)],
+      drawClear: [drawBands(settings.bands)],
       draw: [drawFlags(settings.lines), drawLimits(settings.limits)],
       ...(onZoom
         ? {

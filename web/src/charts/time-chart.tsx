@@ -17,6 +17,7 @@ import { fmt, unitLabel, type ParkFormat } from "../lib/format.ts";
 import { summarize } from "../lib/series.ts";
 import { Button } from "../ui/button.tsx";
 import { ChartTable } from "./chart-table.tsx";
+import { type Pattern } from "./patterns.ts";
 import { colourToken, plotOptions } from "./plot-options.ts";
 import { useTheme } from "./theme.ts";
 import classes from "./time-chart.module.css";
@@ -26,8 +27,10 @@ export interface ChartLine {
   readonly name: string;
   readonly values: readonly (number | null | undefined)[];
   readonly qualities?: readonly (Quality | undefined)[];
-  /** 1…7, a token; by position when left out. */
-  readonly colour?: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  /** 1…7, or a token; by position when left out. */
+  readonly colour?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | `--${string}`;
+  /** On bars: tells them apart where colours are not seen. */
+  readonly pattern?: Pattern;
   readonly isDashed?: boolean;
   readonly isFilled?: boolean;
 }
@@ -35,6 +38,15 @@ export interface ChartLine {
 export interface ChartLimit {
   readonly value: number;
   readonly label: string;
+}
+
+/** A stretch of time behind the lines, as a tariff period. */
+export interface ChartBand {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly colour: `--${string}`;
+  /** One or two characters at its top, where there is room. */
+  readonly letter: string;
 }
 
 export interface TimeChartProps {
@@ -46,7 +58,10 @@ export interface TimeChartProps {
   readonly at: readonly EpochMs[];
   readonly lines: readonly ChartLine[];
   readonly limits?: readonly ChartLimit[];
+  readonly bands?: readonly ChartBand[];
   readonly kind?: "line" | "bar";
+  /** Bars stand on each other: lines are parts of a sum. */
+  readonly isStacked?: boolean;
   readonly height?: number;
   readonly isFromZero?: boolean;
   /** How a time reads in legend and table; full date and time when left out. */
@@ -56,6 +71,20 @@ export interface TimeChartProps {
 }
 
 const noLimits: readonly ChartLimit[] = [];
+const noBands: readonly ChartBand[] = [];
+
+/** Running sums, the whole sum first: bars are painted over each other, the shortest last. */
+export function stack(lines: readonly ChartLine[]): readonly ChartLine[] {
+  const sums: (number | null)[] = [];
+  const risen = lines.map((line) => {
+    line.values.forEach((value, n) => {
+      const below = sums[n] ?? null;
+      sums[n] = typeof value === "number" ? (below ?? 0) + value : below;
+    });
+    return { ...line, values: sums.slice() };
+  });
+  return risen.reverse();
+}
 
 /** Lines or bars over park time. Gaps stay gaps; the same data is one click away as a table. */
 export function TimeChart(props: TimeChartProps): ReactNode {
@@ -156,7 +185,12 @@ interface PlotProps extends TimeChartProps {
 const phoneHeight = 200;
 
 function Plot(props: PlotProps): ReactNode {
-  const { at, lines, limits = noLimits, kind, height, isFromZero = false, format, onCursor, onZoom } = props;
+  const { at, limits = noLimits, bands = noBands, kind, height, isFromZero = false, format, onCursor, onZoom } = props;
+  const { lines: parts, isStacked = false } = props;
+  const lines = useMemo(() => {
+    const coloured = parts.map((line, index) => ({ ...line, colour: colourToken(line, index) }));
+    return isStacked ? stack(coloured) : coloured;
+  }, [parts, isStacked]);
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const zoom = useRef(onZoom);
@@ -171,7 +205,11 @@ function Plot(props: PlotProps): ReactNode {
     latest.current = { data, lines };
   });
   // The plot is made anew only when its make-up changes; new values are handed to the one that stands.
-  const makeUp = JSON.stringify([lines.map((l, n) => [l.name, colourToken(l, n), l.isDashed, l.isFilled]), limits]);
+  const makeUp = JSON.stringify([
+    lines.map((l, n) => [l.name, colourToken(l, n), l.isDashed, l.isFilled]),
+    limits,
+    bands,
+  ]);
 
   useEffect(() => {
     const element = host.current;
@@ -180,7 +218,7 @@ function Plot(props: PlotProps): ReactNode {
       width: element.clientWidth,
       height: element.clientWidth < 480 ? Math.min(height, phoneHeight) : height,
     };
-    const settings = { kind, lines: latest.current.lines, limits, isFromZero, format, size, onCursor };
+    const settings = { kind, lines: latest.current.lines, limits, bands, isFromZero, format, size, onCursor };
     const handZoom = canZoom ? (from: number, to: number) => zoom.current?.(from, to) : null;
     const made = new uPlot(plotOptions({ ...settings, onZoom: handZoom }), latest.current.data, element);
     plot.current = made;
@@ -191,7 +229,7 @@ function Plot(props: PlotProps): ReactNode {
       made.destroy();
       plot.current = null;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines and limits
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines, limits and bands
   }, [makeUp, theme, kind, height, isFromZero, format, canZoom, onCursor]);
 
   useEffect(() => plot.current?.setData(data), [data]);

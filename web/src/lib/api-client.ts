@@ -20,9 +20,10 @@ export class ApiError extends Error {
 
 export const isApiError = (error: unknown): error is ApiError => error instanceof ApiError;
 
-type QueryValue = string | number | undefined;
+export type QueryValue = string | number | undefined;
 
-const toUrl = (path: string, query: Readonly<Record<string, QueryValue>>): string => {
+/** The address of `/api/v1{path}`; what is undefined is left out. */
+export const toUrl = (path: string, query: Readonly<Record<string, QueryValue>>): string => {
   const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
   return `/api/v1${path}${given.length > 0 ? `?${new URLSearchParams(given).toString()}` : ""}`;
 };
@@ -35,6 +36,13 @@ export const getJson = <T>(path: string, query: Record<string, QueryValue>, sign
 export const postJson = <T>(path: string, body: unknown): Promise<T> =>
   send<T>(toUrl(path, {}), {
     method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+export const putJson = <T>(path: string, body: unknown): Promise<T> =>
+  send<T>(toUrl(path, {}), {
+    method: "PUT",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });

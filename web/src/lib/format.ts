@@ -22,9 +22,14 @@ export function decimalsOf(unit: string, magnitude = 0): number {
     case "Hz":
     case "MW":
     case "GWh":
-      return 2;
     case "mg/L":
+    case "元":
+    case "tce":
+    case "tCO2":
       return 2;
+    case "元/kWh":
+    case "元/kW":
+      return 4;
     case "kWh":
     case "kvarh":
     case "m³":
@@ -40,7 +45,7 @@ export function decimalsOf(unit: string, magnitude = 0): number {
 export const decimalsOfLimit = (limit: number): number => (String(limit).split(".")[1] ?? "").length;
 
 /** How a unit is written; a pure number has none. */
-export const unitLabel = (unit: string): string => (unit === "1" ? "" : unit);
+export const unitLabel = (unit: string): string => (unit === "1" ? "" : unit.replace("元", "¥").replace("CO2", "CO₂"));
 
 export interface FormatOptions {
   readonly decimals?: number;
@@ -55,7 +60,8 @@ export function fmt(value: number | null | undefined, unit: string, options: For
   if (value === null || value === undefined || !Number.isFinite(value)) return missing;
   const text = formatNumber(value, options.decimals ?? decimalsOf(unit, value), options.signed);
   const label = unitLabel(unit);
-  return options.unit === false || label === "" ? text : `${text}${nbsp}${label}`;
+  if (options.unit === false || label === "") return text;
+  return unit === "元" ? `${label}${nbsp}${text}` : `${text}${nbsp}${label}`;
 }
 
 /** A number with a fixed count of decimals; −0 is shown as 0. */

@@ -5,9 +5,13 @@ import type {
   Me,
   MeterBody,
   OverviewBody,
+  activityInputBody,
   alertEventBody,
   messageBody,
+  regulatedBody,
   seriesBody,
+  SupplierBillBody,
+  tariffContractBody,
   watchTarget,
 } from "@smart-park/core/wire";
 import type { z } from "zod";
@@ -22,6 +26,7 @@ export type AlertEventBody = z.infer<typeof alertEventBody>;
 export type MessageBody = z.infer<typeof messageBody>;
 export type WatchTargetBody = z.infer<typeof watchTarget>;
 export type SeriesBody = z.infer<typeof seriesBody>;
+export type ContractBody = z.infer<typeof tariffContractBody>;
 
 const registryStaleMs = 5 * 60_000;
 /** No list of a park needs more pages; a server that never ends its list must not hang the page. */
@@ -76,6 +81,28 @@ export const enterprisesQuery = () =>
     queryFn: ({ signal }) => allPages<EnterpriseBody>("/enterprises", { limit: 500 }, signal),
     staleTime: registryStaleMs,
   });
+
+const listQuery = <T>(key: string, path: string, query: Record<string, string | undefined> = {}) =>
+  queryOptions({
+    queryKey: [key, path, query],
+    queryFn: async ({ signal }) => (await getJson<List<T>>(path, query, signal)).items,
+    staleTime: registryStaleMs,
+  });
+
+/** By what an enterprise pays, the contract in force last. */
+export const contractsQuery = (enterprise: string) =>
+  listQuery<ContractBody>("inputs", `/enterprises/${encodeURIComponent(enterprise)}/tariff-contracts`);
+
+export const supplierBillsQuery = (enterprise: string) =>
+  listQuery<SupplierBillBody>("inputs", "/supplier-bills", { enterprise });
+
+/** Yearly and monthly values that no meter gives. */
+export const activityInputsQuery = (enterprise: string) =>
+  listQuery<z.infer<typeof activityInputBody>>("inputs", "/activity-inputs", { enterprise });
+
+/** Regulated numbers of a kind, all versions. */
+export const regulatedQuery = (kind: string) =>
+  listQuery<z.infer<typeof regulatedBody>>("inputs", "/regulated", { kind });
 
 export const overviewQuery = () =>
   queryOptions({

@@ -4,8 +4,9 @@ import { classNames } from "../lib/class-names.ts";
 import { fmtChange } from "../lib/format.ts";
 import classes from "./tile.module.css";
 
-export const Tiles = ({ children }: { children: ReactNode }): ReactNode => (
-  <div className={classes.tiles}>{children}</div>
+/** Figures in a row; flat where a panel already frames them. */
+export const Tiles = ({ isFlat = false, children }: { isFlat?: boolean; children: ReactNode }): ReactNode => (
+  <div className={classNames(classes.tiles, isFlat && classes.flat)}>{children}</div>
 );
 
 interface TileProps {

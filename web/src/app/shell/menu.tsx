@@ -1,27 +1,36 @@
 import { isEnterpriseRole } from "@smart-park/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import classes from "./shell.module.css";
 
-export type PageId = "overview" | "live" | "my" | "alerts" | "settings";
+export type PageId = keyof typeof icons;
 
 /** Pages of a role, in menu order. The API decides what they show; the menu only leaves out what would be empty. */
 export function usePages(): readonly PageId[] {
   const { me } = usePark();
-  return isEnterpriseRole(me.role) ? ["my", "alerts", "settings"] : ["overview", "live", "alerts", "settings"];
+  return isEnterpriseRole(me.role) ? enterprisePages : parkPages;
 }
 
-const icons: Readonly<Record<PageId, IconName>> = {
+const icons = {
   overview: "overview",
   live: "live",
   my: "my",
   alerts: "alerts",
+  energy: "energy",
+  carbon: "leaf",
   settings: "settings",
-};
+} as const satisfies Record<string, IconName>;
+
+const parkPages: readonly PageId[] = ["overview", "live", "alerts", "energy", "carbon", "settings"];
+const enterprisePages: readonly PageId[] = ["my", "alerts", "settings"];
+
+/** What is under the thumb; the rest is one step away. */
+const mostTabs = 4;
 
 function Items({ alertCount, ids }: { alertCount: string; ids: readonly PageId[] }): ReactNode {
   const { t } = useTranslation();
@@ -60,15 +69,33 @@ export function SideMenu({ alertCount }: { alertCount: string }): ReactNode {
 export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
   const { t } = useTranslation();
   const ids = usePages();
+  const [isOpen, setIsOpen] = useState(false);
+  const shown = ids.length > mostTabs ? ids.slice(0, mostTabs - 1) : ids;
+  const link = (id: PageId, size: number): ReactNode => (
+    <NavLink key={id} to={`/${id}`} onClick={() => setIsOpen(false)}>
+      <Icon name={icons[id]} size={size} />
+      <span>{t(`nav.${id}`)}</span>
+      {id === "alerts" && alertCount !== "" && <span className={classes.badge}>{alertCount}</span>}
+    </NavLink>
+  );
   return (
-    <nav className={classes.tabs} aria-label={t("app.menu")}>
-      {ids.map((id) => (
-        <NavLink key={id} to={`/${id}`}>
-          <Icon name={icons[id]} size={20} />
-          <span>{id === "settings" ? t("nav.account") : t(`nav.${id}`)}</span>
-          {id === "alerts" && alertCount !== "" && <span className={classes.badge}>{alertCount}</span>}
-        </NavLink>
-      ))}
-    </nav>
+    <>
+      <nav className={classes.tabs} aria-label={t("app.menu")}>
+        {shown.map((id) => link(id, 20))}
+        {shown.length < ids.length && (
+          <button type="button" onClick={() => setIsOpen(true)} aria-expanded={isOpen}>
+            <Icon name="menu" size={20} />
+            <span>{t("nav.more")}</span>
+          </button>
+        )}
+      </nav>
+      {isOpen && (
+        <Dialog title={t("app.menu")} onClose={() => setIsOpen(false)}>
+          <nav className={classes.more} aria-label={t("nav.more")}>
+            {ids.map((id) => link(id, 22))}
+          </nav>
+        </Dialog>
+      )}
+    </>
   );
 }

@@ -13,6 +13,8 @@ const goKeys: ReadonlyMap<string, PageId> = new Map([
   ["o", "overview"],
   ["l", "live"],
   ["a", "alerts"],
+  ["e", "energy"],
+  ["c", "carbon"],
 ]);
 const secondKeyMs = 1200;
 
