@@ -16,6 +16,7 @@ export const alertsTable = (items: readonly AlertBody[], nextCursor: string | nu
     { key: "level", label: "类型" },
     { key: "enterpriseId", label: "企业编号" },
     { key: "point", label: "测点" },
+    { key: "about", label: "对象" },
     { key: "ruleName", label: "规则" },
     { key: "value", label: "数值", type: "number" },
     { key: "limit", label: "限值", type: "number" },
@@ -24,16 +25,20 @@ export const alertsTable = (items: readonly AlertBody[], nextCursor: string | nu
     { key: "acknowledgedAt", label: "确认时间", type: "instant" },
     { key: "note", label: "确认备注" },
     { key: "assignee", label: "处理人" },
+    { key: "repeats", label: "次数", type: "number" },
     { key: "mark", label: "标记" },
   ],
-  rows: items.map(({ state, level, acknowledged, late, recalculated, ...alert }) => ({
+  rows: items.map(({ state, level, acknowledged, late, recalculated, subject, suppressed, ...alert }) => ({
     ...alert,
+    about: subject === null ? undefined : (subject.name ?? subject.id),
     state: stateLabels[state],
     level: levelLabels[level],
     acknowledgedBy: acknowledged?.by,
     acknowledgedAt: acknowledged?.at,
     note: acknowledged?.note,
-    mark: [late ? "迟到数据" : "", recalculated ? "回算" : ""].filter((mark) => mark !== "").join("、"),
+    mark: [late ? "迟到数据" : "", recalculated ? "回算" : "", suppressed === null ? "" : "已抑制"]
+      .filter((mark) => mark !== "")
+      .join("、"),
   })),
   notes: nextCursor === null ? [] : [`还有更早的告警：以 cursor=${nextCursor} 再取`],
 });

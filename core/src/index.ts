@@ -34,6 +34,8 @@ export * from "./alerts/excess.ts";
 export * from "./alerts/alert.ts";
 export * from "./alerts/rule-memory.ts";
 export * from "./alerts/step-rule.ts";
+export * from "./alerts/rule-history.ts";
+export * from "./alerts/late-hours.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/notice.ts";

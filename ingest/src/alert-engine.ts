@@ -2,7 +2,10 @@ import {
   alertIdOf,
   conditionPointOf,
   initialRuleState,
+  judgeLateHours,
+  lateRange,
   minutes,
+  noteLateHour,
   phaseOf,
   severityOf,
   stepCondition,
@@ -10,6 +13,7 @@ import {
   stepRuleAtTick,
   stepSilence,
   tickIntervalMs,
+  withoutLateHours,
   type AlertChange,
   type AlertLevel,
   type AlertTransition,
@@ -19,20 +23,34 @@ import {
   type EnterpriseId,
   type EpochMs,
   type HeardRow,
+  type HourlyMeanRule,
   type IngestCommit,
+  type KnownAlarm,
+  type LateHours,
   type ParkTime,
+  type Point,
   type PointId,
   type Reading,
   type ReadingRule,
   type RuleState,
   type RuleStateRow,
+  type Series,
   type SilenceRule,
+  type TimeRange,
 } from "@smart-park/core";
 
 /** Received later than this after its observation a reading, and an alert it raises, is late. */
 const lateMs = minutes(5);
 /** A longer gap between ticks means that edge was down; only this much of it counts as time in which meters could speak. */
 const maxTickGapMs = 1.5 * tickIntervalMs;
+
+/** Late hours of a rule's point. */
+export interface LateWork {
+  readonly rule: HourlyMeanRule;
+  readonly point: Point;
+  readonly range: TimeRange;
+  readonly lateHours: LateHours;
+}
 
 export type EngineChanges = Pick<IngestCommit, "alerts" | "ruleStates" | "clock" | "heard">;
 
@@ -51,12 +69,14 @@ export class AlertEngine {
   #readingRules = new Map<PointId, ReadingRule[]>();
   /** By the point that tells whether the plant runs. */
   #conditionRules = new Map<PointId, ReadingRule[]>();
-  #hourRules: ReadingRule[] = [];
+  #hourRules: HourlyMeanRule[] = [];
   #silenceRules: SilenceRule[] = [];
   #watched = new Map<string, ReadonlySet<PointId>>();
   #catalog: Catalog;
   #clock: EngineClock;
   #mustSweep = true;
+  /** Only ticks make late hours due. */
+  #mustLookForLate = true;
   readonly #time: ParkTime;
 
   #alerts: AlertChange[] = [];
@@ -83,7 +103,7 @@ export class AlertEngine {
     const byReadings = enabled.filter((rule) => rule.kind !== "silence");
     this.#readingRules = byPoint(byReadings, ({ points }) => points);
     this.#conditionRules = byPoint(byReadings, (rule) => conditionPointOf(rule) ?? []);
-    this.#hourRules = byReadings.filter(({ kind }) => kind === "hourlyMean");
+    this.#hourRules = byReadings.filter((rule) => rule.kind === "hourlyMean");
     this.#mustSweep = true;
   }
 
@@ -106,9 +126,37 @@ export class AlertEngine {
     const { upMs, lastTickAt } = this.#clock;
     const gap = lastTickAt === null ? 0 : Math.min(Math.max(0, at - lastTickAt), maxTickGapMs);
     this.#clock = { upMs: upMs + gap, lastTickAt: at };
+    this.#mustLookForLate = true;
     if (this.#mustSweep) this.#dropUnwatched(at);
     for (const rule of this.#silenceRules) for (const pointId of rule.points) this.#judgeSilence(rule, pointId, at);
     for (const rule of this.#hourRules) for (const pointId of rule.points) this.#judgeAtTick(rule, pointId, at);
+  }
+
+  /** The next point whose late hours can be judged again now, and the readings that takes; null = none. */
+  nextLateWork(): LateWork | null {
+    const at = this.#clock.lastTickAt;
+    if (at === null || !this.#mustLookForLate) return null;
+    for (const rule of this.#hourRules) {
+      for (const pointId of rule.points) {
+        const state = this.#stateOf(rule.id, pointId);
+        if (state.lateHours === undefined) continue;
+        const point = this.#catalog.point(pointId);
+        const range = point === undefined ? null : lateRange(state, point, at, this.#time);
+        if (point !== undefined && range !== null) return { rule, point, range, lateHours: state.lateHours };
+      }
+    }
+    this.#mustLookForLate = false;
+    return null;
+  }
+
+  /** Raises what late readings show to be missing. Alerts: those known of this rule and point in the range. */
+  judgeLate({ rule, point, range, lateHours }: LateWork, series: Series, known: readonly KnownAlarm[]): void {
+    const alerts = judgeLateHours({ rule, point, range, lateHours, series, known, time: this.#time });
+    for (const { raised, cleared } of alerts) {
+      this.#announce(rule, raised, true);
+      if (cleared !== null) this.#announce(rule, cleared, true);
+    }
+    this.#setState(rule.id, point.id, withoutLateHours(this.#stateOf(rule.id, point.id), range, alerts));
   }
 
   /** What changed since the last call. */
@@ -138,7 +186,10 @@ export class AlertEngine {
     const point = this.#catalog.point(reading.pointId);
     if (point === undefined) return;
     const before = this.#stateOf(rule.id, point.id);
-    const { state, transitions } = stepRule({ rule, point, state: before, time: this.#time }, reading);
+    const step = { rule, point, time: this.#time };
+    const stepped = stepRule({ ...step, state: before }, reading);
+    const { transitions } = stepped;
+    const state = stepped.state === before ? noteLateHour({ ...step, state: before }, reading) : stepped.state;
     if (state !== before) this.#setState(rule.id, point.id, state);
     for (const transition of transitions) this.#announce(rule, transition, isLate);
   }

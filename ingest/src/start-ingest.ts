@@ -67,12 +67,23 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
     return result;
   };
 
+  /** One point a batch: what came late waits for nobody, but it must not hold up what comes now. */
+  const judgeLate = async (): Promise<void> => {
+    const work = engine.nextLateWork();
+    if (work === null) return;
+    const { rule, point, range } = work;
+    const series = await insist(() => store.read(point.id, range));
+    const known = await insist(() => ledger.alarmsOf(rule.id, point.id, range));
+    engine.judgeLate(work, series, known);
+  };
+
   const take = async (batch: Batch, position: JournalPosition): Promise<void> => {
     counters.beginBatch(batch.receivedAt);
     const readings = batch.accepted.map(({ reading }) => reading);
     const outcomes = readings.length === 0 ? [] : await insist(() => counters.timeAppend(() => store.append(readings)));
     // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
     await insist(() => rules.reload());
+    await judgeLate();
     const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
     await insist(() => ledger.commit(commit));
     counters.addBatch();

@@ -1,4 +1,5 @@
 import type { AlertLevel, SilenceRule } from "./alert-rule.ts";
+import type { LateHours } from "./late-hours.ts";
 import type { RuleMemory } from "./rule-memory.ts";
 import type { Point, PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
@@ -23,6 +24,8 @@ export interface RuleState {
   readonly warning?: AlertPhase;
   /** What the kind of rule keeps of earlier readings. */
   readonly memory?: RuleMemory;
+  /** Hours to be judged again. */
+  readonly lateHours?: LateHours;
 }
 
 export const initialRuleState: RuleState = { alert: { phase: "normal" }, evaluatedAt: null };

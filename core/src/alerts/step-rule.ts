@@ -33,13 +33,17 @@ export interface RuleStep {
  */
 export function stepRule(step: RuleStep, reading: Observed): Stepped {
   const { rule, point, state } = step;
-  if (state.evaluatedAt !== null && reading.observedAt <= state.evaluatedAt) return { state, transitions: [] };
+  if (isPassedOver(state, reading.observedAt)) return { state, transitions: [] };
   const { findings, memory } = judge(step, reading);
   const stepped = applyFindings(rule, point.id, state, findings);
   const { memory: _before, ...after } = stepped.state;
   const kept = { ...after, evaluatedAt: reading.observedAt };
   return { ...stepped, state: memory === null ? kept : { ...kept, memory } };
 }
+
+/** Whether a reading of this time is not newer than the last one judged. */
+export const isPassedOver = ({ evaluatedAt }: RuleState, observedAt: EpochMs): boolean =>
+  evaluatedAt !== null && observedAt <= evaluatedAt;
 
 /** Judges at a tick what no reading may come to judge: the ended hour of a silent meter. Null when there is nothing to do. */
 export function stepRuleAtTick(step: Omit<RuleStep, "time">, at: EpochMs): Stepped | null {

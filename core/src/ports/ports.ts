@@ -230,6 +230,12 @@ export interface IngestCommit {
 }
 
 /** Where ingest keeps its position, books, quarantine and alert state. */
+export interface KnownAlarm {
+  readonly raisedAt: EpochMs;
+  /** Null = still active. */
+  readonly clearedAt: EpochMs | null;
+}
+
 export interface IngestLedger {
   load(): Promise<{
     position: JournalPosition;
@@ -239,6 +245,8 @@ export interface IngestLedger {
   }>;
   /** A position in another journal than the last one's starts anew there, and is put on record. */
   commit(change: IngestCommit): Promise<void>;
+  /** Alarms, not warnings, of one rule and point that stood at some time within [from, to), or were raised in it. */
+  alarmsOf(ruleId: string, pointId: PointId, range: TimeRange): Promise<readonly KnownAlarm[]>;
   /** Those that the journal steps. */
   rules(): Promise<readonly EngineRule[]>;
   onRulesChange(listener: () => void): () => void;

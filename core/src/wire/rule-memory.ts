@@ -26,20 +26,28 @@ const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
   }),
 ]);
 
-type KeptMemory = Pick<RuleState, "warning" | "memory">;
-const keptMemory = z.object({ warning: phase.optional(), memory: memory.optional() });
+const lateHours = z.object({ starts: z.array(z.number()), receivedAt: z.number() });
+
+type KeptMemory = Pick<RuleState, "warning" | "memory" | "lateHours">;
+const keptMemory = z.object({
+  warning: phase.optional(),
+  memory: memory.optional(),
+  lateHours: lateHours.optional(),
+});
 
 /** What a rule's state holds beside its phase, as the registry keeps it; null when there is nothing. */
-export const encodeRuleMemory = ({ warning, memory: kept }: KeptMemory): string | null =>
-  warning === undefined && kept === undefined ? null : JSON.stringify({ warning, memory: kept });
+export const encodeRuleMemory = ({ warning, memory: kept, lateHours: late }: KeptMemory): string | null =>
+  warning === undefined && kept === undefined && late === undefined
+    ? null
+    : JSON.stringify({ warning, memory: kept, lateHours: late });
 
 /** What cannot be read cannot have been kept by us; it counts as nothing rather than stopping ingest. */
 export function decodeRuleMemory(text: string | null): KeptMemory {
   if (text === null) return {};
   const parsed = keptMemory.safeParse(parseJson(text));
   if (!parsed.success) return {};
-  const { warning, memory: kept } = parsed.data;
-  return { ...(warning && { warning }), ...(kept && { memory: kept }) };
+  const { warning, memory: kept, lateHours: late } = parsed.data;
+  return { ...(warning && { warning }), ...(kept && { memory: kept }), ...(late && { lateHours: late }) };
 }
 
 const ruleState = z.object({ alert: phase, evaluatedAt: z.number().nullable(), warning: phase.optional() });

@@ -1,6 +1,7 @@
 import {
   journalStart,
   ParkError,
+  qualityCode,
   type AppendOutcome,
   type Catalog,
   type CatalogSource,
@@ -14,10 +15,13 @@ import {
   type LatestReading,
   type LiveFeed,
   type Logger,
+  type KnownAlarm,
+  type PointId,
   type Reading,
   type ReadingStore,
+  type Series,
+  type TimeRange,
 } from "@smart-park/core";
-import { emptySeries } from "@smart-park/core";
 
 /** The ports of ingest, kept in memory: what a test can look into and break on purpose. */
 
@@ -92,7 +96,17 @@ export class MapStore implements ReadingStore {
     return Promise.resolve([...newest.values()]);
   }
 
-  read = () => Promise.resolve(emptySeries);
+  read(pointId: PointId, { from, to }: TimeRange): Promise<Series> {
+    const rows = [...this.readings.values()]
+      .filter((one) => one.pointId === pointId && one.observedAt >= from && one.observedAt < to)
+      .sort((a, b) => a.observedAt - b.observedAt);
+    return Promise.resolve({
+      at: Float64Array.from(rows, ({ observedAt }) => observedAt),
+      value: Float64Array.from(rows, ({ value }) => value),
+      quality: Uint8Array.from(rows, ({ quality }) => qualityCode(quality)),
+    });
+  }
+
   replaced = () => Promise.resolve([]);
   remove = () => Promise.resolve(0);
   isHealthy = () => Promise.resolve(true);
@@ -128,6 +142,18 @@ export class ListLedger implements IngestLedger {
     }
     this.commits.push(change);
     return Promise.resolve();
+  }
+
+  /** From what was committed: cleared or not, whatever the range. */
+  alarmsOf(ruleId: string, pointId: PointId): Promise<readonly KnownAlarm[]> {
+    const told = this.commits.flatMap(({ alerts }) => alerts.map(({ transition }) => transition));
+    const cleared = new Map(told.filter(({ type }) => type === "cleared").map(({ alertId, at }) => [alertId, at]));
+    return Promise.resolve(
+      told
+        .filter((one) => one.type === "raised" && one.ruleId === ruleId && one.pointId === pointId)
+        .filter(({ level }) => level !== "warning")
+        .map(({ alertId, raisedAt }) => ({ raisedAt, clearedAt: cleared.get(alertId) ?? null })),
+    );
   }
 
   /** Ends a rule's life as the registry does when it is switched off: what was kept of it is gone. */

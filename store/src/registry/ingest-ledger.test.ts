@@ -84,6 +84,14 @@ const aFullCommit = (sequence: number) =>
     heard: [{ pointId: pointId("A1.activePower"), heardUpMs: 12.5 }],
   });
 
+it("the hours to be judged again are there again after a restart", async () => {
+  const lateHours = { starts: [testStart, testStart + 3_600_000], receivedAt: testStart + 9_000_000 };
+  const state = { alert: { phase: "normal" }, evaluatedAt: testStart, lateHours } as const;
+  const row: RuleStateRow = { ruleId: "r", pointId: pointId("A1.activePower"), state };
+  await opened.ledger.commit(aCommit(1, { ruleStates: [row] }));
+  expect((await opened.ledger.load()).ruleStates).toEqual([row]);
+});
+
 it("what a rule remembers of earlier readings is there again after a restart", async () => {
   const row: RuleStateRow = {
     ruleId: "r",
@@ -253,6 +261,20 @@ describe("alert transitions", () => {
       ["acknowledged", "li"],
       ["cleared", "system"],
     ]);
+  });
+
+  it("are found by the time in which they stood", async () => {
+    const { ledger } = opened;
+    await ledger.commit(aCommit(1, { alerts: [raised] }));
+    const alarmsIn = (from: number, to: number) =>
+      ledger.alarmsOf("r", pointId("A1.activePower"), { from: testStart + from, to: testStart + to });
+    expect(await alarmsIn(0, 1)).toEqual([{ raisedAt: testStart, clearedAt: null }]);
+    expect(await alarmsIn(500_000, 600_000)).toHaveLength(1);
+    expect(await alarmsIn(-1, 0)).toEqual([]);
+    await ledger.commit(aCommit(2, { alerts: [cleared] }));
+    expect(await alarmsIn(59_999, 70_000)).toEqual([{ raisedAt: testStart, clearedAt: testStart + 60_000 }]);
+    expect(await alarmsIn(60_000, 70_000)).toEqual([]);
+    expect(await ledger.alarmsOf("r", pointId("B1.activePower"), { from: 0, to: 2 * testStart })).toEqual([]);
   });
 
   it("belong to the owner of the point at that time", async () => {

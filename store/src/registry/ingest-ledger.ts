@@ -1,5 +1,6 @@
 import {
   isFigureRule,
+  levelOfAlert,
   systemPrincipal,
   type AlertPhase,
   type HeardRow,
@@ -33,6 +34,19 @@ export function ingestLedger(
   return {
     load: async () => loadState(db),
     rules: async () => loadRules(db, systemPrincipal).flatMap(({ rule }) => (isFigureRule(rule) ? [] : rule)),
+    alarmsOf: async (ruleId, pointId, { from, to }) =>
+      db
+        .all(
+          db.query
+            .selectFrom("alert")
+            .select(["id", "raised_at", "cleared_at"])
+            .where("point_id", "=", pointId)
+            .where("rule_id", "=", ruleId)
+            .where("raised_at", "<", to)
+            .where((where) => where.or([where("cleared_at", "is", null), where("cleared_at", ">", from)])),
+        )
+        .filter(({ id }) => levelOfAlert(id) === "alarm")
+        .map((row) => ({ raisedAt: row.raised_at, clearedAt: row.cleared_at })),
     onRulesChange: (listener) => rulesChanged.listen(listener),
     commit: async (change) =>
       write(() => {
