@@ -10,6 +10,7 @@ import { usePreferences } from "../../lib/preferences.ts";
 import { alertsQuery, meQuery } from "../../lib/queries.ts";
 import { LiveProvider } from "../../live/live-provider.tsx";
 import { noteArrival } from "../../live/alert-arrivals.ts";
+import { takeAlerts } from "../../live/alerts/take-alerts.ts";
 import { toast } from "../../ui/toast.tsx";
 import { AlertAnnouncer } from "./alert-announcer.tsx";
 import { Footer } from "./footer.tsx";
@@ -23,20 +24,31 @@ import { TopBar } from "./top-bar.tsx";
 const Palette = lazy(() => import("./palette.tsx").then((module) => ({ default: module.Palette })));
 const KeysHelp = lazy(() => import("./keys-help.tsx").then((module) => ({ default: module.KeysHelp })));
 
-const gatherMs = 300;
+const gatherMs = 30;
+const refreshAfterMs = 300;
+/** Fetching lists and counts again only corrects what is shown already; the API takes 300 questions a minute. */
+const refreshEveryMs = 5000;
 
-/** Alerts came or changed: everything that shows alerts is fetched again, once per burst. */
+/** Alerts that came or changed are shown as told, once per burst; what shows alerts is fetched again soon after, now and then. */
 function useAlertRefresh(): (alert: AlertBody) => void {
   const client = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const gathered = useRef<AlertBody[]>([]);
+  const refresh = useRef<{ timer: ReturnType<typeof setTimeout> | null; at: number }>({ timer: null, at: -Infinity });
   return useCallback(
     (alert: AlertBody) => {
       noteArrival(alert);
-      timer.current ??= setTimeout(() => {
-        timer.current = null;
-        void client.invalidateQueries({ queryKey: ["alerts"] });
-        void client.invalidateQueries({ queryKey: ["overview"] });
-      }, gatherMs);
+      gathered.current.push(alert);
+      if (gathered.current.length === 1)
+        setTimeout(() => void takeAlerts(client, gathered.current.splice(0), Date.now()), gatherMs);
+      const now = performance.now();
+      refresh.current.timer ??= setTimeout(
+        () => {
+          refresh.current = { timer: null, at: performance.now() };
+          void client.invalidateQueries({ queryKey: ["alerts"] });
+          void client.invalidateQueries({ queryKey: ["overview"] });
+        },
+        Math.max(refreshAfterMs, refresh.current.at + refreshEveryMs - now),
+      );
     },
     [client],
   );

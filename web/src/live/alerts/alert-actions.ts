@@ -6,6 +6,7 @@ import { usePark } from "../../lib/park.ts";
 import type { AlertsParams } from "../../lib/queries.ts";
 import { useErrorText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { isListed, type AlertList } from "./take-alerts.ts";
 
 export type AlertAction =
   | { readonly action: "acknowledge"; readonly body: { readonly note: string } }
@@ -16,11 +17,6 @@ export type AlertAction =
 
 export const closeCodes = ["real", "false", "device", "planned", "other"] as const;
 export type CloseCode = (typeof closeCodes)[number];
-
-interface AlertList {
-  readonly items: readonly AlertBody[];
-  readonly nextCursor: string | null;
-}
 
 type Saved = readonly (readonly [QueryKey, unknown])[];
 
@@ -40,11 +36,6 @@ function foresee(alert: AlertBody, { action, body }: AlertAction, by: string, at
   }
 }
 
-function stillListed(alert: AlertBody, params: AlertsParams | undefined): boolean {
-  if (params?.state === "unacknowledged") return !alert.acknowledged && alert.shelvedUntil === null;
-  return params?.state === undefined || params.state === "shelved" || params.state === alert.state;
-}
-
 /** Shows the outcome at once in every list; gives back what to restore if the server refuses. */
 function applyAtOnce(client: QueryClient, id: string, change: (alert: AlertBody) => AlertBody): Saved {
   const saved: Saved = client.getQueriesData({ queryKey: ["alerts"] });
@@ -53,7 +44,7 @@ function applyAtOnce(client: QueryClient, id: string, change: (alert: AlertBody)
     client.setQueryData<AlertList>(key, (list) => {
       if (!list) return list;
       const items = list.items.map((alert) => (alert.id === id ? change(alert) : alert));
-      return { ...list, items: items.filter((alert) => alert.id !== id || stillListed(alert, params)) };
+      return { ...list, items: items.filter((alert) => alert.id !== id || isListed(alert, params, Date.now())) };
     });
   }
   client.setQueryData<AlertBody>(["alerts", "one", id], (alert) => (alert ? change(alert) : alert));

@@ -1,0 +1,48 @@
+import type { AlertBody } from "@smart-park/core/wire";
+import type { QueryClient } from "@tanstack/react-query";
+import type { AlertsParams } from "../../lib/queries.ts";
+
+export interface AlertList {
+  readonly items: readonly AlertBody[];
+  readonly nextCursor: string | null;
+}
+
+/** Whether the server would put an alert in the list it was asked for with these parameters. */
+export function isListed(alert: AlertBody, params: AlertsParams | undefined, now: number): boolean {
+  const { state, point, enterprise } = params ?? {};
+  if (point !== undefined && alert.point !== point) return false;
+  if (enterprise !== undefined && alert.enterpriseId !== enterprise) return false;
+  const isShelved = alert.shelvedUntil !== null && Date.parse(alert.shelvedUntil) > now;
+  if (state === "shelved") return isShelved;
+  if (state !== "unacknowledged") return state === undefined || state === alert.state;
+  return !alert.acknowledged && alert.state !== "closed" && !alert.recalculated && !isShelved;
+}
+
+/** A list with alerts as they stand now: new ones first, those that no longer belong left out; a full page stays one page. */
+export function withAlerts(
+  list: AlertList,
+  alerts: readonly AlertBody[],
+  params: AlertsParams | undefined,
+  now: number,
+): AlertList {
+  const changed = new Map(alerts.map((alert) => [alert.id, alert]));
+  const known = new Set(list.items.map(({ id }) => id));
+  const news = [...changed.values()].filter(({ id }) => !known.has(id)).reverse();
+  const stay = [...news, ...list.items.map((alert) => changed.get(alert.id) ?? alert)];
+  const items = stay.filter((alert) => !changed.has(alert.id) || isListed(alert, params, now));
+  return { ...list, items: list.nextCursor === null ? items : items.slice(0, list.items.length) };
+}
+
+/**
+ * Puts alerts that came live where they are shown, without asking the server. An answer on its way may be older than they
+ * are and is given up; whoever calls fetches again some time.
+ */
+export async function takeAlerts(client: QueryClient, alerts: readonly AlertBody[], now: number): Promise<void> {
+  await client.cancelQueries({ queryKey: ["alerts", "list"], predicate: ({ state }) => state.data !== undefined });
+  for (const [key] of client.getQueriesData<AlertList>({ queryKey: ["alerts", "list"] })) {
+    const params = key[2] as AlertsParams | undefined; // the key alertsQuery makes
+    client.setQueryData<AlertList>(key, (list) => list && withAlerts(list, alerts, params, now));
+  }
+  for (const alert of alerts)
+    client.setQueryData<AlertBody>(["alerts", "one", alert.id], (known) => (known ? alert : known));
+}
