@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,13 +20,16 @@ import {
   type SendMessage,
   type UserId,
 } from "@smart-park/core";
-import { openReadingStore, openRegistry, openRollups } from "@smart-park/store";
+import { openReadingStore, openRegistry, openRollups, type RegistryDatabase } from "@smart-park/store";
 
 /** The real API on a free port, over a real registry and a real embedded store in a temporary folder. */
 export interface ApiUnderTest {
   readonly url: string;
   stats(): ApiStats;
   readonly registry: Registry;
+  /** The same file, as ingest and the notifier write it. */
+  readonly database: Pick<RegistryDatabase, "ledger" | "deliveries">;
+  readonly directory: string;
   readonly store: ReadingStore;
   readonly feed: LiveFeed;
   readonly edge: RecordingEdge;
@@ -43,6 +47,8 @@ export interface ApiUnderTest {
   /** A user with that role; the password is `testPassword`. */
   addUser(name: string, role: Role, enterpriseIds?: readonly string[]): void;
   signIn(username: string, password?: string): Promise<Client>;
+  /** A new session of that user, without the password that takes so long. */
+  signedIn(username: string): Client;
   /** Someone who is not signed in. */
   stranger(): Client;
   stop(): Promise<void>;
@@ -184,6 +190,8 @@ export async function startApiUnderTest(
     url,
     stats: () => api.stats(),
     registry,
+    database,
+    directory,
     store,
     feed,
     edge,
@@ -195,6 +203,13 @@ export async function startApiUnderTest(
     errors,
     sentTests,
     addUser,
+    signedIn(username) {
+      const [client, secret, now] = [new Client(url), randomBytes(32).toString("base64url"), clock.now()];
+      const session = { userId: username as UserId, createdAt: now, lastUsedAt: now };
+      registry.createSession(createHash("sha256").update(secret).digest("hex"), session);
+      client.cookie = `park=${secret}`;
+      return client;
+    },
     stranger: () => new Client(url),
     async signIn(username, password = testPassword) {
       const client = new Client(url);

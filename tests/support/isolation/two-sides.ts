@@ -1,0 +1,268 @@
+import { randomBytes } from "node:crypto";
+import { systemPrincipal, type AlertChange, type EnterpriseId, type MeterId, type PointId } from "@smart-park/core";
+import type { ApiUnderTest, Client } from "../api-under-test.ts";
+
+/** Two enterprises that have one of everything, under ids that begin with their side's name. */
+export const sides = ["own", "foreign"] as const;
+export type Side = (typeof sides)[number];
+
+const day = "2026-01-01";
+const exchangedAt = Date.parse("2026-05-01T00:00:00+08:00");
+const waterSide = new Set(["waterFlow", "waterVolume"]);
+
+/** Makes all that is not there, or not there any more. */
+export class TwoSides {
+  readonly #park: ApiUnderTest;
+  readonly #admin: Client;
+  /** Ids that the product gives, by side and collection. */
+  readonly #given = new Map<string, string>();
+  #sequence = 0;
+
+  constructor(park: ApiUnderTest, admin: Client) {
+    this.#park = park;
+    this.#admin = admin;
+  }
+
+  async build(): Promise<void> {
+    for (const side of sides) await this.#history(side);
+    for (const side of sides) await this.repair(side);
+  }
+
+  async #history(side: Side): Promise<void> {
+    await this.#meters(side);
+    const readings = ["2026-04-01", "2026-05-01", "2026-06-01"].map((date, n) => ({
+      ts: `${date}T00:00:00+08:00`,
+      values: { activePower: side === "own" ? 111.25 : 777.25, activeEnergyImport: 1000 * n },
+    }));
+    await this.#post("/import/readings", { meterId: `${side}-main`, readings });
+  }
+
+  async #meters(side: Side): Promise<void> {
+    if (!this.#has("enterprises", side)) await this.#post("/enterprises", { id: side, name: `企业 ${side}` });
+    await this.#meter(side, `${side}-top`, "electricity", ["activePower"]);
+    await this.#meter(side, `${side}-main`, "electricity", ["activePower", "activeEnergyImport"]);
+    await this.#meter(side, `${side}-water`, "water", [...waterSide]);
+    await this.#meter(side, `${side}-stack`, "emission", ["nox"]);
+  }
+
+  /** Puts back what a test took away from a side. */
+  async repair(side: Side): Promise<void> {
+    const { registry } = this.#park;
+    const [main, all] = [`${side}-main`, systemPrincipal];
+    const point = `${main}.activePower`;
+    if (!registry.regulatedVersions().some(({ id }) => id === "water.1"))
+      await this.#put("/regulated/water.1", aWaterPrice);
+    await this.#meters(side);
+    const device = registry.devices(all).find(({ id }) => id === `${side}-gateway`);
+    if (device === undefined)
+      await this.#post("/devices", { id: `${side}-gateway`, enterpriseId: side, meterIds: [main] });
+    else if (!device.isEnabled) await this.#post(`/devices/${side}-gateway/enable`, {});
+    if (!registry.services(all).some(({ id }) => id === `${side}-service`))
+      await this.#post("/services", { id: `${side}-service` });
+    if (!this.#has("users", `${side}-user`)) this.#park.addUser(`${side}-user`, "enterpriseViewer", [side]);
+    if (registry.rule(all, `${side}-rule`) === null) {
+      const condition = { kind: "stuck", points: [point], runningPoint: point, forS: 60 };
+      await this.#post("/alert-rules", { id: `${side}-rule`, name: `${side} 规则`, ...condition });
+    }
+    if (!this.#has("watchTargets", `${side}-watch`)) {
+      const target = { kind: "demand", point, limit: 100, title: "需量", source: side, effectiveFrom: 0 };
+      await this.#put(`/watch-targets/${side}-watch`, { id: `${side}-watch`, ...target });
+    }
+    if (!this.#has("channels", `${side}-hook`)) {
+      const config = { kind: "mqtt", meterId: main };
+      await this.#post("/channels", { id: `${side}-hook`, name: side, enterpriseId: side, config });
+    }
+    await this.#inputs(side);
+    await this.#alert(side);
+    await this.#token(side);
+    await this.#subscription(side);
+  }
+
+  async #inputs(side: Side): Promise<void> {
+    const { registry } = this.#park;
+    const [main, all, owner] = [`${side}-main`, systemPrincipal, side as EnterpriseId];
+    if (!this.#has("quotas", `${side}-quota`)) {
+      const quota = { medium: "electricity", from: day, to: "2027-01-01", value: 9, unit: "kWh", source: side };
+      await this.#put(`/quotas/${side}-quota`, { enterpriseId: side, status: "unverified", ...quota });
+    }
+    if (!this.#has("settlementMeters", `${side}-settlement`)) {
+      const settlement = { place: `enterprise:${side}`, kind: "electricity", meterId: main, from: day };
+      await this.#put(`/settlement-meters/${side}-settlement`, settlement);
+    }
+    if (!this.#has("virtualMeters", `${side}-virtual`)) {
+      const terms = [{ meterId: main, coefficient: 1 }];
+      await this.#put(`/virtual-meters/${side}-virtual`, {
+        name: side,
+        enterpriseId: side,
+        kind: "electricity",
+        terms,
+      });
+    }
+    if (registry.tariffContracts(all, owner).length === 0)
+      await this.#put(`/enterprises/${side}/tariff-contracts/${day}`, aContract);
+    if (!registry.supplierBills(all).some(({ enterpriseId, month }) => enterpriseId === owner && month === "2026-05"))
+      await this.#put(`/enterprises/${side}/supplier-bills/electricity/2026-05`, { amount: 1, yuan: 1 });
+    const { registerChanges = [] } = registry.current().point(`${main}.activeEnergyImport` as PointId) ?? {};
+    if (registerChanges.length === 0) {
+      const change = { endReading: 1000, startReading: 1000 };
+      await this.#put(`/points/${main}.activeEnergyImport/register-changes/${exchangedAt}`, change);
+    }
+    const closings = registry.monthClosings(all, { enterpriseId: owner, month: "2026-05" });
+    if (!closings.some(({ reopened }) => reopened === null))
+      await this.#post(`/enterprises/${side}/month-closings`, { month: "2026-05" });
+    const input = { item: "output", period: "2024", value: 1, unit: "万元", source: side };
+    if (!registry.activityInputs(all).some(({ enterpriseId }) => enterpriseId === owner))
+      await this.#post("/activity-inputs", { inputs: [{ enterpriseId: side, ...input }] });
+  }
+
+  #has(
+    list: "enterprises" | "users" | "watchTargets" | "channels" | "quotas" | "settlementMeters" | "virtualMeters",
+    id: string,
+  ): boolean {
+    const objects: readonly { readonly id: string }[] = this.#park.registry[list](systemPrincipal);
+    return objects.some((one) => one.id === id);
+  }
+
+  /** The id of a side's object. Other words give the id of something that is not there. */
+  idOf(side: string, collection: string, quantity = "activePower"): string {
+    const given = this.#given.get(`${side} ${collection}`);
+    if (given !== undefined) return given;
+    const name = names.get(collection);
+    if (name !== undefined) return name(side, quantity);
+    throw new Error(`there is no object of the collection "${collection}" in the matrix: add one to two-sides.ts`);
+  }
+
+  async #meter(side: string, id: string, kind: string, quantities: readonly string[]): Promise<void> {
+    const known = this.#park.registry.meter(systemPrincipal, id as MeterId);
+    const points = quantities.map((quantity) => ({ quantity }));
+    if (known === null) await this.#post("/meters", { id, name: `表 ${id}`, enterpriseId: side, kind, points });
+    else if (known.points.length !== points.length)
+      await this.#expect([200], "PATCH", `/meters/${id}`, { points, parentId: null });
+  }
+
+  /** An alert with a delivery that gave up, as ingest and the notifier would leave them. */
+  async #alert(side: Side): Promise<void> {
+    if (this.#given.has(`${side} deliveries`)) return this.#giveUp(side);
+    this.#sequence += 1;
+    const now = this.#park.clock.now();
+    const raised = {
+      type: "raised",
+      alertId: `${side}-alert`,
+      ruleId: `${side}-rule`,
+      raisedAt: now,
+      at: now,
+    } as const;
+    const figures = { pointId: `${side}-main.activePower` as PointId, value: 120, limit: 100 };
+    const change: AlertChange = {
+      transition: { ...raised, ...figures },
+      enterpriseId: side as EnterpriseId,
+      ...{ severity: "P2", late: false, recalculated: false },
+    };
+    await this.#park.database.ledger.commit({
+      position: { journalId: "j", sequence: this.#sequence, segment: 1, offset: this.#sequence },
+      quarantined: [
+        {
+          ...{ receivedAt: now, source: "mqtt", enterpriseId: side as EnterpriseId, deviceId: null, topic: side },
+          ...{ payload: new TextEncoder().encode(side), reason: "malformed", detail: "", count: 1 },
+        },
+      ],
+      books: [{ enterpriseId: side as EnterpriseId, ...aBook }],
+      ...{ alerts: [change], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
+    });
+    const { deliveries } = this.#park.database;
+    const planned = [
+      { channelId: `${side}-hook`, address: "", kind: "raised", nextAt: now, waitsFor: "turn" },
+    ] as const;
+    for (const { id: noticeId } of deliveries.waitingNotices(9)) deliveries.plan([{ noticeId, planned }], now);
+    const found = this.#park.registry.deliveries(systemPrincipal, { alertId: `${side}-alert`, limit: 1 }).items[0];
+    this.#given.set(`${side} deliveries`, String(found?.id));
+    this.#giveUp(side);
+  }
+
+  #giveUp(side: Side): void {
+    const id = Number(this.#given.get(`${side} deliveries`));
+    const attempt = { at: 1, tookMs: 1, isOk: false, detail: `no answer to ${side}` };
+    this.#park.database.deliveries.record([{ id, state: "dead", nextAt: null }], attempt);
+  }
+
+  async #token(side: Side): Promise<void> {
+    const { registry } = this.#park;
+    const isIt = ({ name }: { name: string }): boolean => name === `${side}-token`;
+    if (!registry.tokens(systemPrincipal).some(isIt))
+      await this.#post("/tokens", { name: `${side}-token`, scopes: ["read"], enterpriseId: side });
+    this.#given.set(`${side} tokens`, registry.tokens(systemPrincipal).find(isIt)?.id ?? "");
+  }
+
+  async #subscription(side: Side): Promise<void> {
+    const userId = `${side}-user`;
+    const known = this.#park.registry
+      .subscriptions(systemPrincipal, true)
+      .find(({ owner }) => "userId" in owner && owner.userId === userId);
+    const made = known ?? (await this.#admin.post("/subscriptions", { userId, channelId: `${side}-hook` })).body;
+    this.#given.set(`${side} subscriptions`, made.id as string);
+  }
+
+  async #post(path: string, body: object): Promise<void> {
+    await this.#expect([200, 201, 409], "POST", path, body);
+  }
+  async #put(path: string, body: object): Promise<void> {
+    await this.#expect([200, 201], "PUT", path, body);
+  }
+  async #expect(statuses: readonly number[], method: string, path: string, body: object): Promise<void> {
+    const answer = await this.#admin.request(method, path, body);
+    if (!statuses.includes(answer.status)) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  }
+}
+
+const meterOf = (side: string, quantity: string): string =>
+  waterSide.has(quantity) ? `${side}-water` : quantity === "nox" ? `${side}-stack` : `${side}-main`;
+
+const names = new Map<string, (side: string, quantity: string) => string>([
+  ["new", (side) => `${side}-new-${randomBytes(6).toString("hex")}`],
+  ["enterprises", (side) => side],
+  ["meters", (side) => `${side}-main`],
+  ["parents", (side) => `${side}-top`],
+  ["points", (side, quantity) => `${meterOf(side, quantity)}.${quantity}`],
+  ["users", (side) => `${side}-user`],
+  ["devices", (side) => `${side}-gateway`],
+  ["services", (side) => `${side}-service`],
+  ["channels", (side) => `${side}-hook`],
+  ["alerts", (side) => `${side}-alert`],
+  ["alert-rules", (side) => `${side}-rule`],
+  ["watch-targets", (side) => `${side}-watch`],
+  ["quotas", (side) => `${side}-quota`],
+  ["settlement-meters", (side) => `${side}-settlement`],
+  ["virtual-meters", (side) => `${side}-virtual`],
+  ["places", (side) => `enterprise:${side}`],
+  ["regulated", (side) => (side === "own" ? "water.1" : `${side}.1`)],
+  ["tokens", (side) => `${side}-token`],
+  ["subscriptions", (side) => `s-${side}`],
+  ["deliveries", () => "999999"],
+]);
+
+const aBook = { received: 1, stored: 0, duplicate: 0, overwritten: 0, quarantined: 1, rejected: 0 };
+
+export const aWaterPrice = {
+  id: "water.1",
+  kind: "number",
+  subject: "water.park",
+  name: "自来水价",
+  value: 3.2,
+  unit: "元/m³",
+  effectiveFrom: day,
+  effectiveTo: null,
+  source: "供水合同",
+  documentNumber: null,
+  status: "unverified",
+};
+
+export const aContract = {
+  electricity: {
+    region: "hunan",
+    holidays: null,
+    energyPrice: "hunan.110kV",
+    basic: null,
+    powerFactor: null,
+  },
+  waterPrice: "water.park",
+};
