@@ -29,10 +29,18 @@ export const meterKinds = [
 ] as const;
 export type MeterKind = (typeof meterKinds)[number];
 
-export const meterPurposes = ["reusedWater", "circulatedCooling", "coolingMakeUp", "wastewater", "charging"] as const;
+export const meterPurposes = [
+  "reusedWater",
+  "circulatedCooling",
+  "coolingMakeUp",
+  "wastewater",
+  "charging",
+  "forOthers",
+] as const;
 /**
  * What a meter's use is for, where that changes what it counts as. reusedWater: cascaded or recycled; circulatedCooling:
- * circulated cooling water, reused too; coolingMakeUp: fresh water for it; wastewater: what leaves; charging: charging piles.
+ * circulated cooling water, reused too; coolingMakeUp: fresh water for it; wastewater: what leaves; charging: charging piles;
+ * forOthers: what a utility hands on to others or takes in from them, and which is counted there (转供, 代收).
  */
 export type MeterPurpose = (typeof meterPurposes)[number];
 

@@ -1,6 +1,7 @@
 import {
   balanceOf,
   baseUnit,
+  countsAsUse,
   countsIn,
   hierarchyOf,
   mainsOf,
@@ -38,7 +39,7 @@ export async function readBalance(
   const unit = baseUnit(quantity);
   const range = upToNow(query, context.clock.now());
   const source = groupSource(context, principal);
-  const meters = source.meters.filter((meter) => meter.kind === kind && countsIn(meter, range));
+  const meters = source.meters.filter((meter) => meter.kind === kind && countsAsUse(meter) && countsIn(meter, range));
   const hierarchy = hierarchyOf(meters);
   const settled = settledPlaces(hierarchy, source, { kind, range });
   const groups = [...meters.map((meter) => meterGroup(meter, range)), ...settled.values()];

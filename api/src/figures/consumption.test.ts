@@ -46,6 +46,8 @@ beforeAll(async () => {
   await addMeter("A-hall2", "A", 3, { parentId: "A-main", workshop: "二车间", zoneId: "east" });
   await addMeter("B-main", "B", 5, { zoneId: "west" });
   await addMeter("B-new", "B", 0, { parentId: "B-main", zoneId: "west" });
+  // What B hands on to others counts with them: in none of the totals below.
+  await addMeter("B-onward", "B", 400, { purpose: "forOthers", zoneId: "west" });
   park.addUser("bert", "enterpriseViewer", ["B"]);
 });
 afterAll(() => park.stop());
@@ -128,7 +130,11 @@ describe("consumption", () => {
       expect(place?.total.value).toBe(2160);
     }
     // That meter for itself stays its owner's.
-    expect((await consumption(`${april}&by=meter`, bert)).groups.map(({ id }) => id)).toEqual(["B-main", "B-new"]);
+    expect((await consumption(`${april}&by=meter`, bert)).groups.map(({ id }) => id)).toEqual([
+      "B-main",
+      "B-new",
+      "B-onward",
+    ]);
     expect((await bert.get(`/figures/registers?meter=A-hall2&${april.replace("kind=electricity&", "")}`)).status).toBe(
       404,
     );

@@ -34,7 +34,9 @@ export async function dischargeIn(source: PartsSource, meters: readonly Meter[],
   if (!isQuantity(quantity)) return null;
   const how = kgPerHour.get(baseUnit(quantity) as "mg/L"); // a look-up of any text
   if (how === undefined) return null;
-  const outlets = meters.flatMap(({ points }) => {
+  const outlets = meters.flatMap(({ points, purpose }) => {
+    // What a works takes in from others is not what it discharges.
+    if (purpose === "forOthers") return [];
     const [concentration, flow] = [pointOf(points, quantity), pointOf(points, how.flow)];
     return concentration && flow ? [{ concentration, flow }] : [];
   });

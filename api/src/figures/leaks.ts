@@ -1,7 +1,7 @@
 import {
   canSee,
-  countsAsUse,
   defaultRelativeStep,
+  leadsToUse,
   type Meter,
   type ParkTime,
   type Point,
@@ -22,7 +22,7 @@ type LeakContext = Pick<ApiContext, "registry" | "nightFlows" | "time" | "clock"
 const keptMs = 5 * 60_000;
 const shownMs = 30_000;
 /** What leaves, and what goes round, has no night flow that a leak would show in. */
-export const hasNights = (meter: Meter): boolean => meter.kind === "water" && countsAsUse(meter);
+export const hasNights = (meter: Meter): boolean => meter.kind === "water" && leadsToUse(meter);
 
 /** The step above the usual that a point is watched with: its target in force, else none. */
 export function targetStep(targets: readonly WatchTarget[], point: Point, now: number): number {

@@ -29,6 +29,8 @@ beforeAll(async () => {
     await admin.post("/meters", { id, name: id, ...volume, ...more });
   const sewer = { enterpriseId: "A", kind: "emission", intervalS: 3600 };
   await admin.post("/meters", { id: "A-sewer", name: "DW001", ...sewer, points: [{ quantity: "wastewaterFlow" }] });
+  const inlet = { id: "A-inlet", name: "进水口", ...sewer, purpose: "forOthers" };
+  await admin.post("/meters", { ...inlet, points: [{ quantity: "wastewaterFlow" }] });
   for (const [meter, perHour] of [
     ["A-in", 10],
     ["A-in-1", 6],
@@ -38,6 +40,7 @@ beforeAll(async () => {
   ] as const)
     await fill(`${meter}.waterVolume`, (i) => i * perHour);
   await fill("A-sewer.wastewaterFlow", () => 7);
+  await fill("A-inlet.wastewaterFlow", () => 500);
   // The meter that comes with the enterprise stands still.
   await fill("A-water.waterVolume", () => 0);
 });

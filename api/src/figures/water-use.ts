@@ -1,7 +1,7 @@
 import {
   balanceOf,
-  countsAsUse,
   days,
+  leadsToUse,
   meterTree,
   sumFigures,
   waterFigures,
@@ -48,7 +48,7 @@ export async function readWaterFigures(
   const source: FigureSource = { store, rollups, time, now: context.clock.now() };
   const all = [...registry.current().meters()].filter(({ enterpriseId }) => enterpriseId === enterprise);
   const water = all.filter(({ kind }) => kind === "water");
-  const inner = water.filter(countsAsUse);
+  const inner = water.filter(leadsToUse);
   const settled = settledRange(context, { enterpriseId: enterprise, kind: "water", range });
   const intake = await settledUse(source, settled, { quantity, now: source.now });
   const reuse = await readReuse(context, principal, source, { enterprise, range, water });
@@ -170,6 +170,7 @@ async function outletFlows(source: FigureSource, meters: readonly Meter[], range
   const metered: Metered[] = [];
   for (const meter of meters) {
     const point = meter.points.find(({ quantity, kind }) => quantity === "wastewaterFlow" && kind === "gauge");
+    if (meter.purpose === "forOthers") continue;
     if (point !== undefined) metered.push({ meter, figure: await flowedFigure(source, point, range, unit) });
   }
   return metered;

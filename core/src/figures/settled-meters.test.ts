@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnterpriseId, Meter, MeterId } from "../park.ts";
 import { ParkTime } from "../time.ts";
-import { settledMeters, toSettlements } from "./settled-meters.ts";
+import { leadsToUse, settledMeters, toSettlements } from "./settled-meters.ts";
 
 const time = new ParkTime("Asia/Shanghai");
 const steel = "steel" as EnterpriseId;
@@ -30,6 +30,15 @@ describe("the meters whose sum is an enterprise's use", () => {
   it("are never those of what goes round or leaves, nor those behind them", () => {
     const round: Meter[] = [{ ...meter("A"), purpose: "circulatedCooling" }, meter("A1", "A"), meter("B")];
     expect(settledMeters([], round, asked).parts).toEqual([{ ...may, meterIds: ["B"] }]);
+  });
+
+  it("are never those of a utility that hands on to others", () => {
+    const supply: Meter[] = [
+      { ...meter("A"), purpose: "forOthers" },
+      { ...meter("A1", "A"), purpose: "forOthers" },
+    ];
+    expect(settledMeters([], [...supply, meter("B")], asked).parts).toEqual([{ ...may, meterIds: ["B"] }]);
+    expect(supply.map(leadsToUse)).toEqual([true, true]);
   });
 
   it("are the declared ones, and change on the declared day", () => {

@@ -1,4 +1,4 @@
-import type { EnterpriseId, Meter, MeterId, MeterKind } from "../park.ts";
+import type { EnterpriseId, Meter, MeterId, MeterKind, MeterPurpose } from "../park.ts";
 import type { SettlementMeter } from "../ports/figure-inputs.ts";
 import type { Quantity } from "../quantity.ts";
 import type { EpochMs, ParkTime, TimeRange } from "../time.ts";
@@ -17,9 +17,21 @@ export const useQuantity: Readonly<Record<MeterKind, Quantity | null>> = {
   environment: null,
 };
 
-/** Whether what a meter shows was taken in: what goes round again, and what leaves, was counted when it came. */
+/** Purposes of what was counted when it came in, or is counted where it goes. */
+const countedElsewhere: ReadonlySet<string> = new Set([
+  "reusedWater",
+  "circulatedCooling",
+  "wastewater",
+  "forOthers",
+] satisfies MeterPurpose[]);
+
+/** Whether what a meter shows is its owner's use: what goes round again, leaves, or belongs to others is none. */
 export const countsAsUse = ({ purpose = null }: Pick<Meter, "purpose">): boolean =>
-  purpose !== "reusedWater" && purpose !== "circulatedCooling" && purpose !== "wastewater";
+  purpose === null || !countedElsewhere.has(purpose);
+
+/** Whether water in it is on its way to a use, its owner's or others': where water can be lost. */
+export const leadsToUse = (meter: Pick<Meter, "purpose">): boolean =>
+  countsAsUse(meter) || meter.purpose === "forOthers";
 
 /** A meter as it counts in figures: one that was removed up to an instant, the end of its last park day. */
 export interface CountedMeter extends Meter {
