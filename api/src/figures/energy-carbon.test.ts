@@ -190,6 +190,19 @@ describe("quotas", () => {
     expect(usedUpAt).toBeCloseTo(april + (800 / 1440) * 60 * day, -4);
   });
 
+  it("are not projected by a year before of which only some days are known", async () => {
+    await addMeter("B-W", "B", "water", "waterVolume");
+    await fill("B-W", "waterVolume", 10, april, 30 * 24);
+    await fill("B-W", "waterVolume", 10, Date.UTC(2025, 3, 11), 10 * 24);
+    quota("q7", "B", "water", 20_000, "m³");
+    expect(await item("q7")).toMatchObject({
+      used: { value: expect.closeTo(7200, 6) },
+      projectedByPace: expect.closeTo(14_400, 6),
+      projectedByProfile: null,
+      projectedLevel: null,
+    });
+  });
+
   it("are followed for energy and carbon, by the same figures", async () => {
     quota("q2", "A", "energy", 1000, "tce");
     quota("q3", "A", "carbon", 1000, "tCO2");
@@ -210,11 +223,15 @@ describe("quotas", () => {
       intervalS: 900,
       points,
     });
+    // What comes in from others to be cleaned.
+    const inlet = { id: "A-in", name: "A-in", enterpriseId: "A", kind: "emission", intervalS: 900, points };
+    await admin.post("/meters", { ...inlet, purpose: "forOthers" });
     const readings = Array.from({ length: 30 * 96 }, (_, i) => ({
       ts: april + i * 900_000,
       values: { cod: 50, wastewaterFlow: 10 },
     }));
     await admin.post("/import/readings", { meterId: "A-DW", readings });
+    await admin.post("/import/readings", { meterId: "A-in", readings });
     quota("q4", "A", "discharge.cod", 1000, "kg");
     quota("q5", "A", "discharge.ammoniaNitrogen", 1000, "kg");
     // 50 mg/L × 10 m³/h = 0.5 kg each hour.

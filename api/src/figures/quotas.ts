@@ -1,6 +1,8 @@
 import {
   convert,
+  enoughCoverage,
   isUnit,
+  knownShare,
   lastYear,
   meterGroups,
   meteredCarriers,
@@ -61,10 +63,12 @@ async function lastYears(question: Question, period: TimeRange, at: number) {
   const { time } = question.context;
   const whole = lastYear(period, "sameDate", time).range;
   const soFar = lastYear({ from: period.from, to: Math.min(at, period.to) }, "sameDate", time).range;
-  return {
-    toSameMoment: (await usedIn(question, soFar)).figure.value,
-    whole: (await usedIn(question, whole)).figure.value,
+  const known = async (range: TimeRange): Promise<number | null> => {
+    const { figure } = await usedIn(question, range);
+    return knownShare(figure.coverage) < enoughCoverage ? null : figure.value;
   };
+  const wholeValue = await known(whole);
+  return { toSameMoment: wholeValue === null ? null : await known(soFar), whole: wholeValue };
 }
 
 const kinds = new Map<string, MeterKind>([
