@@ -2,7 +2,7 @@ import { days, ParkTime, type Quantity } from "@smart-park/core";
 import { loadShape } from "./load-shapes.ts";
 import type { FlowSpec, LevelSpec, ModelSpec } from "./model-spec.ts";
 import type { ParkFile, ParkMeter } from "./park-file.ts";
-import { mapProfile, normalised, profileRate, type Profile } from "./profile.ts";
+import { mapProfile, normalised, profileRate, rotated, type Profile } from "./profile.ts";
 import { added, hourMs, meanOver, onlyIn, replacement, scaled, type Rate } from "./rate.ts";
 import { randomAt, seedOf, smoothNoise } from "./seeded-noise.ts";
 import { shapeOf, type SeriesLibrary } from "./series.ts";
@@ -86,7 +86,7 @@ class ModelBuilder {
       case "electricity":
         return this.#electricity(meter, model);
       case "flow":
-        return flowSignals(meter.kind, this.#rate(meter.id, model.flow), startReading(meter.id));
+        return this.#flow(meter, this.#rate(meter.id, model.flow));
       case "storage":
         return this.#storage(meter, model);
       case "levels":
@@ -128,6 +128,14 @@ class ModelBuilder {
     if (!("series" in spec) || spec.series !== "steel") return scaled(power, model.tanPhi);
     const profile = mapProfile(this.#library.steelReactive(), (value) => value * spec.mean);
     return this.#rateOf(rotated(profile, spec.shiftWeeks), `${meterId}q`);
+  }
+
+  /** The register of the exchanged meter began anew at 0. */
+  #flow(meter: ParkMeter, rate: Rate): Partial<Record<Quantity, Signal>> {
+    const counted = register(rate, startReading(meter.id));
+    const { exchangeAt } = this.#stories;
+    const isExchanged = exchangeAt !== null && meter.id === this.#park.stories.exchange.meterId;
+    return flowSignals(meter, rate, isExchanged ? exchanged(counted, rate, exchangeAt) : counted);
   }
 
   #storage(meter: ParkMeter, model: ModelSpec & { kind: "storage" }): Partial<Record<Quantity, Signal>> {
@@ -212,8 +220,7 @@ class ModelBuilder {
 
   #buildProfile(meterId: string, spec: FlowSpec): Profile {
     if ("load" in spec) return withMeanOf(loadShape(spec.load, seedOf(meterId)), spec.mean);
-    if ("series" in spec)
-      return rotated(scaledProfile(shapeOf(this.#library, spec.series), spec.mean), spec.shiftWeeks);
+    if ("series" in spec) return scaledProfile(shapeOf(this.#library, spec.series, spec.shiftWeeks), spec.mean);
     const parent = this.#meters.get(spec.of);
     if (!parent || !("flow" in parent.model)) throw new RangeError(`${meterId}: ${spec.of} has no flow to share`);
     const seed = seedOf(meterId);
@@ -228,12 +235,6 @@ const scaledProfile = (profile: Profile, factor: number): Profile => mapProfile(
 
 const withMeanOf = (profile: Profile, mean: number): Profile => scaledProfile(normalised(profile), mean);
 
-/** The same series some whole weeks later, so that two meters on one series do not move as one. */
-const rotated = (profile: Profile, byWeeks: number): Profile => ({
-  ...profile,
-  origin: profile.origin + byWeeks * days(7),
-});
-
 const startReading = (name: string): number => Math.floor(randomAt(seedOf(name), 0) * 1000);
 
 const flow = (rate: Rate): Signal => ({ at: rate.at, over: (at, length) => meanOver(rate, at, length) });
@@ -244,6 +245,12 @@ const register = (rate: Rate, start: number): Signal => {
   return { at: read, over: read };
 };
 
+function exchanged({ at: old }: Signal, rate: Rate, exchangeAt: number): Signal {
+  const zero = rate.total(exchangeAt);
+  const read = (at: number): number => (at < exchangeAt ? old(at) : rate.total(at) - zero);
+  return { at: read, over: read };
+}
+
 const difference = (a: Rate, b: Rate): Signal => ({
   at: (at) => a.at(at) - b.at(at),
   over: (at, length) => meanOver(a, at, length) - meanOver(b, at, length),
@@ -251,8 +258,12 @@ const difference = (a: Rate, b: Rate): Signal => ({
 
 const spot = (read: (at: number) => number): Signal => ({ at: read, over: (at, length) => read(at + length / 2) });
 
-function flowSignals(kind: ParkMeter["kind"], rate: Rate, start: number): Partial<Record<Quantity, Signal>> {
-  const [momentary, counted] = [flow(rate), register(rate, start)];
+function flowSignals(
+  { id, kind }: Pick<ParkMeter, "id" | "kind">,
+  rate: Rate,
+  counted: Signal,
+): Partial<Record<Quantity, Signal>> {
+  const [momentary, start] = [flow(rate), startReading(id)];
   switch (kind) {
     case "water":
       return {

@@ -44,6 +44,8 @@ export class ParkClient {
     this.#request("POST", path, body, answer);
   put = <T extends z.ZodType>(path: string, body: unknown, answer: T): Promise<z.infer<T>> =>
     this.#request("PUT", path, body, answer);
+  send = <T extends z.ZodType>(method: string, path: string, body: unknown, answer: T): Promise<z.infer<T>> =>
+    this.#request(method, path, body, answer);
 
   /** Throws ApiError; signs in (again) when needed. */
   async #request<T extends z.ZodType>(method: string, path: string, body: unknown, answer: T): Promise<z.infer<T>> {

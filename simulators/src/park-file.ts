@@ -42,6 +42,7 @@ export const parkFile = z.strictObject({
       quantity: z.literal("noxCorrected"),
       limit: z.number().positive(),
     }),
+    exchange: z.strictObject({ meterId: meterIdSchema }),
   }),
 });
 export type ParkFile = z.infer<typeof parkFile>;

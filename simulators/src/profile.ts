@@ -64,6 +64,12 @@ export const mapProfile = (profile: Profile, change: (mean: number, index: numbe
   means: profile.means.map((mean, index) => Math.max(0, change(mean, index))),
 });
 
+/** The same profile some whole weeks later. */
+export const rotated = (profile: Profile, byWeeks: number): Profile => ({
+  ...profile,
+  origin: profile.origin + byWeeks * weekMs,
+});
+
 /** The same shape with mean 1. */
 export function normalised(profile: Profile): Profile {
   const mean = profile.means.reduce((a, b) => a + b, 0) / profile.means.length;

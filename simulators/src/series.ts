@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
-import { mapProfile, normalised, weekMs, type Profile } from "./profile.ts";
+import { mapProfile, normalised, rotated, weekMs, type Profile } from "./profile.ts";
 import { hourMs } from "./rate.ts";
 
 export const seriesNames = [
@@ -34,6 +34,11 @@ export class SeriesLibrary {
     return profile;
   }
 
+  /** A profile some whole weeks later, so that two meters on one series do not move as one; the sun's season stays. */
+  shifted(name: SeriesName, byWeeks: number): Profile {
+    return name === "pv" && byWeeks !== 0 ? seasonal(this.#summer(), byWeeks) : rotated(this.profile(name), byWeeks);
+  }
+
   /** Lagging reactive power of the steel series for each kW of its mean, in step with `normalised(profile("steel"))`. */
   steelReactive(): Profile {
     if (this.#steelReactive) return this.#steelReactive;
@@ -58,7 +63,7 @@ export class SeriesLibrary {
       case "office_small":
         return weeklyProfile(this.#parkLoad(name), quarterHour);
       case "pv":
-        return seasonal(weeklyProfile(this.#samples("pv_ac_power_2016_jul_aug", "ts", "ac_power_w"), quarterHour));
+        return seasonal(this.#summer());
       case "waterDistrict":
         return weeklyProfile(this.#waterDistrict(), 5 * 60_000);
       case "turbineNox":
@@ -66,6 +71,10 @@ export class SeriesLibrary {
       case "turbineCo":
         return weeklyProfile(this.#samples("gas_turbine_emissions_2011", "ts_assigned", "co_mg_m3"), hourMs);
     }
+  }
+
+  #summer(): Profile {
+    return weeklyProfile(this.#samples("pv_ac_power_2016_jul_aug", "ts", "ac_power_w"), quarterHour);
   }
 
   /** Interval energy to mean power; `ts_end` is the interval's end. */
@@ -141,15 +150,17 @@ export function weeklyProfile(samples: readonly Sample[], stepMs: number): Profi
 const seasonByMonth = [0.45, 0.5, 0.6, 0.75, 0.85, 0.9, 1, 1, 0.85, 0.7, 0.6, 0.5];
 
 /** Summer weeks repeated over a year of 52 weeks and scaled by month. */
-function seasonal(summer: Profile): Profile {
+function seasonal(summer: Profile, shiftWeeks = 0): Profile {
   const origin = Date.UTC(2018, 0, 1); // a Monday
   const perYear = (52 * weekMs) / summer.stepMs;
   const means = Float64Array.from({ length: perYear }, (_, index) => {
     const month = new Date(origin + index * summer.stepMs).getUTCMonth();
-    return (summer.means[index % summer.means.length] ?? 0) * (seasonByMonth[month] ?? 1);
+    const shifted = (index + perYear - (shiftWeeks * weekMs) / summer.stepMs) % summer.means.length;
+    return (summer.means[shifted] ?? 0) * (seasonByMonth[month] ?? 1);
   });
   return { stepMs: summer.stepMs, origin, means };
 }
 
-/** A series scaled to mean 1. */
-export const shapeOf = (library: SeriesLibrary, name: SeriesName): Profile => normalised(library.profile(name));
+/** A series scaled to mean 1, some whole weeks later. */
+export const shapeOf = (library: SeriesLibrary, name: SeriesName, byWeeks = 0): Profile =>
+  normalised(library.shifted(name, byWeeks));

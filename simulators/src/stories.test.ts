@@ -33,6 +33,21 @@ function seriesOf(
 const every = (step: number, from: number, to: number): number[] =>
   Array.from({ length: Math.floor((to - from) / step) }, (_, i) => from + i * step);
 
+describe("an exchanged meter", () => {
+  it("shows its old register until then and a new one from 0 on; together they count what flowed", () => {
+    const { meterId } = park.stories.exchange;
+    const exchangeAt = hour + 20 * minute;
+    const [exchanged, kept] = [modelOf(meterId, { exchangeAt }), modelOf(meterId, {})];
+    const read = (model: MeterModel, at: number): number => model.valuesAt(at)["waterVolume"] ?? NaN;
+    expect(read(exchanged, exchangeAt - 1)).toBe(read(kept, exchangeAt - 1));
+    expect(read(exchanged, exchangeAt)).toBe(0);
+    const later = exchangeAt + 300 * minute;
+    const counted = read(exchanged, exchangeAt - 1) - read(exchanged, hour) + read(exchanged, later);
+    expect(counted).toBeCloseTo(read(kept, later) - read(kept, hour), 2);
+    expect(exchanged.valuesAt(later)["waterFlow"]).toBe(kept.valuesAt(later)["waterFlow"]);
+  });
+});
+
 describe("the outlet's story", () => {
   const { outlet } = park.stories;
   const intervalS = park.meters.find((meter) => meter.id === outlet.meterId)?.intervalS ?? 60;

@@ -10,9 +10,11 @@ export interface StoryTimes {
   readonly demandRuns: readonly number[];
   /** Starts of the outlet's faults, oldest first. */
   readonly outletRuns: readonly number[];
+  /** When one meter was exchanged for a new one; null = never. */
+  readonly exchangeAt: number | null;
 }
 
-export const noStories: StoryTimes = { leakFrom: Infinity, demandRuns: [], outletRuns: [] };
+export const noStories: StoryTimes = { leakFrom: Infinity, demandRuns: [], outletRuns: [], exchangeAt: null };
 
 const leakLastsMs = days(10);
 const leakEveryMs = days(21);

@@ -76,6 +76,7 @@ async function writePast(): Promise<void> {
     leakFrom: time.instantOf(year, month, day - 3, 1, 30),
     demandRuns: [storiesAt],
     outletRuns: [storiesAt],
+    exchangeAt: null,
   };
   const models = buildModels(park, { timeZone, stories, library: new SeriesLibrary() });
   const own = new Set<string>([park.stories.demand.meterId, park.stories.outlet.meterId]);

@@ -6,7 +6,7 @@ export interface DemoOptions {
   readonly apiUrl: string;
   /** e.g. `mqtt://127.0.0.1:1883`. */
   readonly mqttUrl: string;
-  /** API token with the scopes registry:write, import:write and read. */
+  /** API token with the scopes registry:write, import:write, inputs:write and read. */
   readonly token: string;
   /** JSON kept between runs: what of the past is imported, when the stories ran. Belongs to one data folder. */
   readonly stateFile: string;
@@ -24,6 +24,8 @@ export interface Demo {
   readonly live: Promise<void>;
   /** Resolves when the past is imported and its alerts are computed; rejects when the demo is stopped before. */
   readonly pastDone: Promise<void>;
+  /** Resolves when contracts, bills, quotas and the like are entered; rejects when the demo is stopped before. */
+  readonly inputsDone: Promise<void>;
   /** Disconnects all gateways and ends the import; safe to call twice. */
   stop(): Promise<void>;
 }

@@ -7,13 +7,21 @@ const span = z.tuple([z.number(), z.number()]);
 
 /** What the demo remembers between runs of one data folder. */
 export const demoState = z.object({
-  stories: z.object({ leakFrom: z.number(), demandRuns: z.array(z.number()), outletRuns: z.array(z.number()) }),
+  stories: z.object({
+    leakFrom: z.number(),
+    demandRuns: z.array(z.number()),
+    outletRuns: z.array(z.number()),
+    /** Never in a folder whose past was made without it. */
+    exchangeAt: z.number().nullable().default(null),
+  }),
   /** Times in which the gateways were running. */
   live: z.array(span),
   /** What is imported, by meter. */
   imported: z.record(z.string(), z.array(span)),
   /** Up to when the alerts of the past are computed. */
   recalculatedTo: z.number().nullable(),
+  /** Keys of what the demo's people entered; each once only. */
+  entered: z.array(z.string()).default([]),
 });
 export type DemoState = z.infer<typeof demoState>;
 export type Span = z.infer<typeof span>;

@@ -2,7 +2,7 @@ import { importBody, recalculateBody, type ImportRequest } from "@smart-park/cor
 import type { Clock, Logger, Quantity } from "@smart-park/core";
 import type { MeterModel } from "../meter-model.ts";
 import type { ParkClient } from "../park-client.ts";
-import type { ParkFile } from "../park-file.ts";
+import type { ParkFile, ParkMeter } from "../park-file.ts";
 import { inParallel, pause, untilAnswered } from "../pause.ts";
 import type { PastChunk } from "./past-plan.ts";
 
@@ -11,7 +11,7 @@ const width = 2;
 const slowMs = 250;
 const maxRestMs = 5_000;
 const reportEveryMs = 15_000;
-/** Kept for 13 months; the rest of a main meter only for 35 days. */
+/** Kept of a main meter for more than 35 days; of an outlet it is all, of others the registers. */
 const longQuantities: ReadonlySet<Quantity> = new Set<Quantity>([
   "activePower",
   "activeEnergyImport",
@@ -69,7 +69,11 @@ function toRequest({ park, models }: ImportOptions, chunk: PastChunk): ImportReq
   const model = models().get(chunk.meterId);
   if (!model) return null;
   const meter = park.meters.find(({ id }) => id === chunk.meterId);
-  const wanted = meter?.points.filter(({ quantity }) => !chunk.isLong || longQuantities.has(quantity)) ?? [];
+  const isKept = ({ quantity, kind }: Pick<ParkMeter["points"][number], "quantity" | "kind">): boolean => {
+    if (!chunk.isLong || meter?.kind === "emission") return true;
+    return meter?.isMain === true ? longQuantities.has(quantity) : kind === "counter";
+  };
+  const wanted = meter?.points.filter(isKept) ?? [];
   const names = wanted.map(({ quantity }) => quantity);
   const readings: ImportRequest["readings"] = [];
   for (let ts = chunk.from; ts < chunk.to; ts += chunk.stepMs) {

@@ -15,19 +15,29 @@ const coverOf = (chunks: readonly PastChunk[], meterId: string): Span[] =>
   chunks.filter((chunk) => chunk.meterId === meterId).reduce<Span[]>((all, c) => addSpan(all, [c.from, c.to]), []);
 
 describe("the plan of the past", () => {
-  it("covers 35 days of every meter and 13 months of the main ones, the quarter hour of the start included", () => {
+  it("covers 35 days of every meter, two months of it coarsely, and 13 months at the border of each enterprise", () => {
     const until = Math.ceil(liveFrom / quarter) * quarter;
-    for (const { id, isMain } of park.meters) {
+    for (const { id, isMain, parentId, points } of park.meters) {
+      const isBorder = isMain || (parentId === null && points.some(({ kind }) => kind === "counter"));
       expect(coverOf(fresh.recent, id)).toEqual([[until - 35 * day, until]]);
-      expect(coverOf(fresh.long, id)).toEqual(isMain ? [[until - 396 * day, until - 35 * day]] : []);
+      expect(coverOf(fresh.long, id)).toEqual([[until - (isBorder ? 396 : 62) * day, until - 35 * day]]);
     }
+  });
+
+  it("gives outlets the minutes that their hourly means of the last three days need", () => {
+    const until = Math.ceil(liveFrom / quarter) * quarter;
+    const ofOutlet = fresh.recent.filter(({ meterId }) => meterId === "cement-a-DA001");
+    const byMinute = ofOutlet.filter(({ stepMs }) => stepMs === 60_000);
+    expect(coverOf(byMinute, "cement-a-DA001")).toEqual([[until - 3 * day, until]]);
+    expect(new Set(ofOutlet.map(({ stepMs }) => stepMs))).toEqual(new Set([60_000, quarter]));
   });
 
   it("goes from the newest to the oldest, the meters of the stories first", () => {
     const ends = fresh.recent.map((chunk) => chunk.to);
     const falls = ends.filter((end, i) => i > 0 && end > (ends[i - 1] ?? 0)).length;
     expect(falls).toBe(1);
-    expect(new Set(fresh.recent.slice(0, 18).map((chunk) => chunk.meterId))).toEqual(
+    const leading = ends.findIndex((end, i) => i > 0 && end > (ends[i - 1] ?? 0));
+    expect(new Set(fresh.recent.slice(0, leading).map((chunk) => chunk.meterId))).toEqual(
       new Set([park.stories.leak.meterId, park.stories.demand.meterId, park.stories.outlet.meterId]),
     );
     expect(fresh.long.map((c) => c.to)).toEqual(fresh.long.map((c) => c.to).toSorted((a, b) => b - a));

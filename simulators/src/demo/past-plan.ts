@@ -15,13 +15,19 @@ export interface PastPlan {
   readonly first: readonly PastChunk[];
   /** 35 days of every meter, newest first; the meters of the stories lead. */
   readonly recent: readonly PastChunk[];
-  /** Up to 13 months of the main meters, newest first. */
+  /** Up to 13 months of the meters at the border of an enterprise, last month of all others; newest first. */
   readonly long: readonly PastChunk[];
 }
 
 const stepMs = minutes(15);
 const recentMs = days(35);
 const longMs = days(396);
+/** The whole of last month, whatever day it is. */
+const twoMonthsMs = days(62);
+/** Hourly means of an outlet need most minutes of the hour. */
+const outletMs = days(3);
+/** At most so many times in one request: with ten quantities the platform takes no more. */
+const maxRows = 960;
 /** Edges of the pieces, counted back from now: a day, then weeks. */
 const dayMs = days(1);
 const weekMs = days(7);
@@ -38,24 +44,52 @@ export function planPast(
   const until = ceilTo(known.liveFrom);
   const covered = (meter: ParkMeter): Span[] =>
     [...known.live, ...(known.imported.get(meter.id) ?? [])].reduce<Span[]>((all, next) => addSpan(all, next), []);
-  const pieces = (meter: ParkMeter, range: TimeRange, isLong: boolean): PastChunk[] =>
+  const pieces = (meter: ParkMeter, range: TimeRange, isLong: boolean, step = stepMs): PastChunk[] =>
     slices(range, until)
       .flatMap((slice) => uncovered(slice, covered(meter)).toReversed())
-      .map((hole) => ({ meterId: meter.id, from: ceilTo(hole.from), to: hole.to, stepMs, isLong }))
-      .filter((chunk) => chunk.from < chunk.to);
+      .map((hole) => ({ meterId: meter.id, from: ceilTo(hole.from), to: hole.to, stepMs: step, isLong }))
+      .filter((chunk) => chunk.from < chunk.to)
+      .flatMap(requests);
   const recentRange = { from: until - recentMs, to: until };
   const longRange = { from: until - longMs, to: until - recentMs };
+  const lastMonthRange = { from: until - twoMonthsMs, to: until - recentMs };
+  const outletRange = { from: until - outletMs, to: until };
   const leading = storyMeters(park);
-  const recent = park.meters.flatMap((meter) => pieces(meter, recentRange, false));
+  const recent = park.meters.flatMap((meter) =>
+    meter.kind === "emission"
+      ? [
+          ...pieces(meter, outletRange, false, meter.intervalS * 1000),
+          ...pieces(meter, { ...recentRange, to: outletRange.from }, false),
+        ]
+      : pieces(meter, recentRange, false),
+  );
+  const rest = park.meters.filter((meter) => !isBorder(meter));
   return {
     first: firstChunks(park, known.liveFrom),
     recent: [
       ...newestFirst(recent.filter((chunk) => leading.has(chunk.meterId))),
       ...newestFirst(recent.filter((chunk) => !leading.has(chunk.meterId))),
     ],
-    long: newestFirst(park.meters.filter((meter) => meter.isMain).flatMap((meter) => pieces(meter, longRange, true))),
+    long: newestFirst([
+      ...park.meters.filter(isBorder).flatMap((meter) => pieces(meter, longRange, true)),
+      ...rest.flatMap((meter) => pieces(meter, lastMonthRange, true)),
+    ]),
   };
 }
+
+/** A piece as requests of so many rows, newest first. */
+function requests(chunk: PastChunk): PastChunk[] {
+  const lengthMs = maxRows * chunk.stepMs;
+  const count = Math.ceil((chunk.to - chunk.from) / lengthMs);
+  return Array.from({ length: count }, (_, i) => {
+    const from = chunk.from + (count - 1 - i) * lengthMs;
+    return { ...chunk, from, to: Math.min(chunk.to, from + lengthMs) };
+  });
+}
+
+/** What a year's figures are made of: main meters, and the registers of all that hang below no other. */
+const isBorder = ({ isMain, parentId, points }: ParkMeter): boolean =>
+  isMain || (parentId === null && points.some(({ kind }) => kind === "counter"));
 
 function storyMeters({ stories }: ParkFile): ReadonlySet<string> {
   return new Set([stories.leak.meterId, stories.demand.meterId, stories.outlet.meterId]);

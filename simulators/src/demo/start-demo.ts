@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { days, hours, minutes, ParkTime, seconds } from "@smart-park/core";
 import { buildModels, type MeterModel } from "../meter-model.ts";
 import { ParkClient } from "../park-client.ts";
+import { readDemoInputs } from "../inputs-file.ts";
 import { readDemoPark, type ParkFile } from "../park-file.ts";
 import { pause, untilAnswered } from "../pause.ts";
 import { SeriesLibrary } from "../series.ts";
@@ -10,6 +11,10 @@ import type { Demo, DemoOptions } from "./demo-options.ts";
 import { addSpan, readDemoState, uncovered, writePrivateFile, type DemoState, type Span } from "./demo-state.ts";
 import { DeviceSecrets } from "./device-secrets.ts";
 import { LiveGateways } from "./live-gateways.ts";
+import { enterInputs } from "./enter-inputs.ts";
+import { planBills } from "./plan-bills.ts";
+import { planInputs } from "./plan-inputs.ts";
+import type { PlannedInput } from "./planned-input.ts";
 import { importChunks, recalculatePast } from "./past-import.ts";
 import { planPast, type PastChunk } from "./past-plan.ts";
 import { registerPark } from "./register-park.ts";
@@ -31,6 +36,7 @@ export function startDemo(options: DemoOptions): Promise<Demo> {
 class RunningDemo implements Demo {
   readonly live: Promise<void>;
   readonly pastDone: Promise<void>;
+  readonly inputsDone: Promise<void>;
   readonly #options: DemoOptions;
   readonly #abort = new AbortController();
   readonly #park: ParkFile = readDemoPark();
@@ -49,14 +55,16 @@ class RunningDemo implements Demo {
     this.#state = newState(options);
     this.live = this.#goLive();
     this.pastDone = this.live.then(() => this.#importPast());
+    this.inputsDone = this.live.then(() => this.#enterInputs());
     // Whoever does not wait for them learns of a failure from the log.
-    for (const part of [this.live, this.pastDone, this.live.then(() => this.#beat())]) part.catch(this.#report);
+    const parts = [this.live, this.pastDone, this.inputsDone, this.live.then(() => this.#beat())];
+    for (const part of parts) part.catch(this.#report);
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#gateways?.stop();
-    await Promise.allSettled([this.live, this.pastDone]);
+    await Promise.allSettled([this.live, this.pastDone, this.inputsDone]);
     if (this.#gateways) await this.#heartbeat();
     await this.#saving;
   }
@@ -94,6 +102,27 @@ class RunningDemo implements Demo {
     await this.#recalculate(startedAt);
     await this.#import(plan.long, "13 months of the main meters");
     logger.info({}, "the demo's past is complete");
+  }
+
+  /** What people of a park enter; bills are written when there is something to bill. */
+  async #enterInputs(): Promise<void> {
+    const { clock, logger, timeZone } = this.#options;
+    const { signal } = this.#abort;
+    const entered = new Set(this.#state.entered);
+    const options = { client: this.#client, logger, signal, entered };
+    const enter = async (planned: readonly PlannedInput[]): Promise<void> => {
+      await enterInputs(options, planned);
+      this.#state.entered = [...entered];
+      await this.#save();
+    };
+    const inputs = readDemoInputs();
+    const time = new ParkTime(timeZone);
+    const { exchangeAt } = this.#state.stories;
+    await enter(planInputs({ park: this.#park, inputs, models: this.#models, time, now: clock.now(), exchangeAt }));
+    logger.info({ inputs: entered.size }, "the demo's inputs are entered");
+    await this.pastDone;
+    await enter(await planBills({ ...options, inputs, time, clock }));
+    logger.info({ inputs: entered.size }, "the demo's bills are entered");
   }
 
   /** Only times in which no meter was live: the others were judged when they happened. */
@@ -167,7 +196,7 @@ class RunningDemo implements Demo {
   }
 }
 
-/** A first start: the leak began four nights ago at 01:30. */
+/** A first start: the leak began four nights ago at 01:30, a meter was exchanged on a morning 19 days ago. */
 function newState({ clock, timeZone }: DemoOptions): DemoState {
   const now = clock.now();
   const time = new ParkTime(timeZone);
@@ -176,9 +205,10 @@ function newState({ clock, timeZone }: DemoOptions): DemoState {
   const nightsBack = hour < 4 ? 4 : 3;
   const leakFrom = time.instantOf(year, month, day - nightsBack, 1, 30);
   return {
-    stories: { leakFrom, demandRuns: [], outletRuns: [] },
+    stories: { leakFrom, demandRuns: [], outletRuns: [], exchangeAt: time.instantOf(year, month, day - 19, 10, 20) },
     live: [],
     imported: {},
     recalculatedTo: null,
+    entered: [],
   };
 }
