@@ -1,4 +1,4 @@
-import type { ReadingsBody } from "@smart-park/core/wire";
+import type { ReadingsBody, ReplacedBody } from "@smart-park/core/wire";
 import { coverageNote, emptyNote } from "./figures/tables/notes.ts";
 import type { TableAnswer, TableColumn } from "./spreadsheet/table-answer.ts";
 
@@ -26,4 +26,23 @@ export const readingsTable = (series: readonly ReadingsBody[]): TableAnswer => (
     ),
     emptyNote,
   ],
+});
+
+export const replacedTable = ({ point, unit, items }: ReplacedBody): TableAnswer => ({
+  title: `被覆盖的读数 ${point}`,
+  columns: [
+    { key: "at", label: "时间", type: "instant" },
+    { key: "value", label: "原值", unit },
+    { key: "quality", label: "原质量" },
+    { key: "replacedAt", label: "覆盖时间", type: "instant" },
+    { key: "byValue", label: "新值", unit },
+    { key: "byQuality", label: "新质量" },
+  ],
+  rows: items.map(({ at, value, quality, replacedAt, by }) => ({
+    ...{ at, value, replacedAt },
+    quality: qualityLabels[quality],
+    byValue: by?.value,
+    byQuality: by && qualityLabels[by.quality],
+  })),
+  notes: [emptyNote],
 });

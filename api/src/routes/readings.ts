@@ -13,7 +13,7 @@ import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { maxRows, readSeries } from "../read-series.ts";
 import { replacedReadings } from "../replaced-readings.ts";
-import { readingsTable } from "../readings-table.ts";
+import { readingsTable, replacedTable } from "../readings-table.ts";
 import { pointParams } from "./path-params.ts";
 
 const maxPoints = 50;
@@ -43,6 +43,7 @@ export const readingRoutes: readonly Route[] = [
     params: pointParams,
     query: replacedQuery,
     responses: { 200: replacedBody },
+    table: replacedTable,
     run: ({ context, caller, params, query }) =>
       replacedReadings(context, readablePoint(context, caller.principal, params.id), query),
   }),
