@@ -42,7 +42,7 @@ export async function readConsumption(
   const uses = await usesIn(context, source, groups, { ...query, range, step });
   const compared = comparedWith(context, query, range);
   const months = new ClosedMonths(context, principal, range);
-  const all = groups.flatMap(({ enterpriseIds }) => enterpriseIds);
+  const all = groups.flatMap(({ terms, enterpriseIds }) => (terms.length > 0 ? enterpriseIds : []));
   const before = compared === null ? null : await usesBefore(context, source, query, compared.range);
   const { time } = context;
   return {

@@ -72,6 +72,8 @@ describe("what an answer over a range says of its closing", () => {
       const { body } = await used(admin, "water", january, by);
       expect(body).toMatchObject({ state: "closed", closedMonths: ["2026-01"], groups: [{ state: "closed" }] });
     }
+    // Of D nothing is metered, so there is nothing to close.
+    expect((await used(admin, "water", january)).body).toMatchObject({ state: "closed", closedMonths: ["2026-01"] });
     const balance = await admin.get(`/figures/balance?kind=water&${january}`);
     expect(balance.body).toMatchObject({ state: "closed", closedMonths: ["2026-01"] });
   });
