@@ -193,6 +193,28 @@ describe("storage", () => {
     expect(await storage()).toMatchObject({ arbitrage: null, arbitrageMissing: "noPrice" });
   });
 
+  it("earns nothing that is known by a table that needs holidays which nobody named, and says that", async () => {
+    const months = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    const rules = [
+      { months, dayTypes: ["workday", "weekend"] as const, periods: { flat: ["00:00-24:00"] } },
+      { months, dayTypes: ["holiday"] as const, periods: { deepValley: ["00:00-24:00"] } },
+    ];
+    const source = { source: "test", documentNumber: null, status: "unverified" as const };
+    const dates = { effectiveFrom: null, effectiveTo: null };
+    const table = { id: "tou.typed", kind: "timeOfUse" as const, subject: "typed", name: "节假日深谷", unit: "-" };
+    park.registry.putRegulated(
+      systemPrincipal,
+      { ...table, ...dates, ...source, value: { ratios: null, rules } },
+      audit,
+    );
+    const typed = { ...tariff, region: "typed", energyPrice: "hunan.110kV" };
+    park.registry.putTariffContract(systemPrincipal, contract({ electricity: typed }), audit);
+    expect(await storage()).toMatchObject({ arbitrage: null, arbitrageMissing: "noHolidayDates" });
+    park.registry.putTariffContract(systemPrincipal, contract({ electricity: { ...typed, holidays: "china" } }), audit);
+    // May Day has a deep valley, for which these prices have no figure.
+    expect(await storage()).toMatchObject({ arbitrage: null, arbitrageMissing: "noPrice" });
+  });
+
   it("of others is not shown", async () => {
     const { meters } = (await bert.get(`/figures/storage?${range}`)).body;
     expect(meters).toEqual([expect.objectContaining({ meterId: "B-store", arbitrageMissing: "noContract" })]);

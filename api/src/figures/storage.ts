@@ -135,12 +135,16 @@ async function arbitrageOf(
     const tariff = tariffOf(contract.electricity, book, time, piece);
     const [taken, given] = [await intervals(source, charge, piece), await intervals(source, discharge, piece)];
     const earned = storageArbitrage(taken, given, tariff);
-    if (earned === null) return missing("noPrice");
+    const spans = [...tariff.timeOfUse.spans(piece)];
+    if (earned === null) return missing(spans.every(({ isSure }) => isSure) ? "noPrice" : "noHolidayDates");
     sum.chargeYuan += earned.chargeYuan;
     sum.dischargeYuan += earned.dischargeYuan;
     sum.gainYuan += earned.gainYuan;
     sum.knownShare += (earned.knownShare * (piece.to - piece.from)) / (range.to - range.from);
-    versions.push(...usedVersions(contract.electricity, book, time, piece));
+    versions.push(
+      ...usedVersions(contract.electricity, book, time, piece),
+      ...spans.flatMap((one) => one.holidays ?? []),
+    );
   }
   const yuan = (value: number): number => Math.round(value * 100) / 100; // sums of whole fen
   const rounded = {

@@ -39,8 +39,11 @@ export const pvBody = z.object({
 });
 export type PvBody = z.infer<typeof pvBody>;
 
-/** Why there is no arbitrage: no contract holds, it bills no electricity, a price is not known, a register is missing. */
-export const arbitrageMissing = ["noContract", "noElectricity", "noPrice", "noRegister"] as const;
+/**
+ * Why there is no arbitrage: no contract holds, it bills no electricity, a price or the year's holidays are not known, a
+ * register is missing.
+ */
+export const arbitrageMissing = ["noContract", "noElectricity", "noPrice", "noHolidayDates", "noRegister"] as const;
 
 export const storageBody = z.object({
   ...span,
