@@ -27,6 +27,7 @@ export const toEnterpriseBody = (enterprise: Enterprise, meterCount: number): En
   name: enterprise.name,
   nameEn: enterprise.nameEn,
   chain: enterprise.chain,
+  trade: enterprise.trade ?? null,
   demo: enterprise.demo,
   meterCount,
 });

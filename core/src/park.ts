@@ -53,6 +53,8 @@ export interface Enterprise {
   readonly nameEn: string | null;
   /** Industrial chain of the park's plan, e.g. 水泥. */
   readonly chain: string | null;
+  /** Trade (行业), a code of GB/T 4754, e.g. C3011 or 30; null or left out = not entered. */
+  readonly trade?: string | null;
   /** True for invented enterprises; screens then say 演示数据. */
   readonly demo: boolean;
 }

@@ -174,6 +174,22 @@ describe("consumption", () => {
   });
 });
 
+describe("by trade", () => {
+  it("adds the enterprises of one code of GB/T 4754; those without one are a line of their own", async () => {
+    for (const id of ["A", "B"]) expect((await admin.patch(`/enterprises/${id}`, { trade: "C3011" })).status).toBe(200);
+    expect((await admin.patch("/enterprises/C", { trade: "水泥" })).status).toBe(400);
+    const body = await consumption(`${april}&by=trade`);
+    expect(body.groups.map(({ id, meters }) => [id, meters])).toEqual([
+      ["C3011", ["A-main", "B-main"]],
+      [null, []],
+    ]);
+    expect(total(body, "C3011")).toBe(30 * (240 + 120));
+    const coal = await admin.get(`/figures/standard-coal?from=${iso(start)}&to=${iso(start + 30 * day)}&by=trade`);
+    expect(coal.body.groups.map(({ id }: { id: string | null }) => id)).toEqual(["C3011", null]);
+    expect(coal.body.groups[0].total.value).toBeCloseTo((30 * (240 + 120) * 0.1229) / 1000, 9);
+  });
+});
+
 describe("compared by the Spring Festival", () => {
   const february = (year: number) => `kind=electricity&from=${year}-02-15T00:00:00Z&to=${year}-02-24T00:00:00Z`;
 

@@ -20,7 +20,7 @@ import type { AskedGroups } from "./group-source.ts";
 import { enteredFor } from "./entered-value.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 
-export type EnergyGrouping = "park" | "enterprise" | "chain";
+export type EnergyGrouping = "park" | "enterprise" | "chain" | "trade";
 
 /** Use of a carrier over a stretch in which no factor changes, in the meter's unit. */
 export interface MeteredUse extends TimeRange {
@@ -116,6 +116,7 @@ function stretches({ book, subjects, range }: Pick<EnergyInput, "book" | "subjec
 function ownersOf({ enterprises }: GroupSource, by: EnergyGrouping, id: string | null): (EnterpriseId | null)[] {
   if (by === "enterprise") return enterprises.filter((one) => one.id === id).map((one) => one.id);
   if (by === "chain") return enterprises.filter(({ chain }) => chain === id).map((one) => one.id);
+  if (by === "trade") return enterprises.filter(({ trade = null }) => trade === id).map((one) => one.id);
   return [null, ...enterprises.map((one) => one.id)];
 }
 

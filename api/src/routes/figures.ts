@@ -16,7 +16,7 @@ export const figureRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/figures/consumption",
-    summary: "What the park, its zones, enterprises, chains, workshops or meters used, also compared",
+    summary: "What the park, its zones, enterprises, chains, trades, workshops or meters used, also compared",
     right: "readings.read",
     query: consumptionQuery,
     responses: { 200: consumptionBody },

@@ -12,12 +12,12 @@ import {
 } from "./settled-meters.ts";
 import { settlementParts, type Settlement } from "./settlement.ts";
 
-export const groupings = ["park", "zone", "enterprise", "chain", "workshop", "meter", "virtual"] as const;
+export const groupings = ["park", "zone", "enterprise", "chain", "trade", "workshop", "meter", "virtual"] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** Meters that count for one line of an answer, each in its stretch of time. */
 export interface MeterGroup {
-  /** null = what names none, e.g. enterprises without a chain. */
+  /** null = what names none, e.g. enterprises without a chain or trade. */
   readonly id: string | null;
   readonly name: string | null;
   /** `meterId` null = a stretch in which no meter was declared: nothing is known of it. */
@@ -55,7 +55,9 @@ export function meterGroups(source: GroupSource, by: Grouping, asked: Asked): Me
     case "enterprise":
       return source.enterprises.map((enterprise) => enterpriseGroup(source, meters, enterprise, asked));
     case "chain":
-      return chainGroups(source, meters, asked);
+      return kindredGroups(source, meters, asked, ({ chain }) => chain);
+    case "trade":
+      return kindredGroups(source, meters, asked, ({ trade }) => trade ?? null);
     case "zone":
       return placeGroups(meters, asked, ({ zoneId }) => zoneId, source.settlements);
     case "workshop":
@@ -124,15 +126,22 @@ const clip = (terms: Terms, { from, to }: TimeRange): Terms =>
     .map((term) => ({ ...term, range: { from: Math.max(from, term.range.from), to: Math.min(to, term.range.to) } }))
     .filter(({ range }) => range.from < range.to);
 
-function chainGroups(source: GroupSource, meters: readonly CountedMeter[], asked: Asked): MeterGroup[] {
-  const chains = new Map<string | null, MeterGroup[]>();
+/** Enterprises that have a name in common: their chain, their trade. */
+function kindredGroups(
+  source: GroupSource,
+  meters: readonly CountedMeter[],
+  asked: Asked,
+  nameOf: (enterprise: Enterprise) => string | null,
+): MeterGroup[] {
+  const kindred = new Map<string | null, MeterGroup[]>();
   for (const enterprise of source.enterprises) {
     const group = enterpriseGroup(source, meters, enterprise, asked);
-    chains.set(enterprise.chain, [...(chains.get(enterprise.chain) ?? []), group]);
+    const common = nameOf(enterprise);
+    kindred.set(common, [...(kindred.get(common) ?? []), group]);
   }
-  return [...chains].map(([chain, groups]) => ({
-    id: chain,
-    name: chain,
+  return [...kindred].map(([name, groups]) => ({
+    id: name,
+    name,
     isDeclared: groups.every(({ isDeclared }) => isDeclared),
     terms: groups.flatMap(({ terms }) => terms),
     enterpriseIds: enterprisesOf(groups),

@@ -5,7 +5,7 @@ import { instantSchema, isoSchema } from "./primitives.ts";
 const asked = {
   from: instantSchema,
   to: instantSchema,
-  by: z.enum(["park", "enterprise", "chain"]).default("enterprise"),
+  by: z.enum(["park", "enterprise", "chain", "trade"]).default("enterprise"),
 };
 
 /** equivalent 当量值 for an enterprise, substitution 等价值 for the energy of a region. */

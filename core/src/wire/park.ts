@@ -36,11 +36,15 @@ export const userBody = z.object({
   lastSeenAt: isoSchema.nullable(),
 });
 
+/** GB/T 4754: the section's letter may stand before 2 to 4 digits. */
+const tradeSchema = z.string().regex(/^[A-T]?\d{2,4}$/, "a trade is a code of GB/T 4754, e.g. C3011 or 30");
+
 export const enterpriseRequest = z.strictObject({
   id: enterpriseIdSchema,
   name: nameSchema,
   nameEn: nameSchema.nullable().default(null),
   chain: nameSchema.nullable().default(null),
+  trade: tradeSchema.nullable().default(null),
   demo: z.boolean().default(false),
 });
 export const enterprisePatch = enterpriseRequest.omit({ id: true }).partial();
@@ -49,6 +53,7 @@ export const enterpriseBody = z.object({
   name: z.string(),
   nameEn: z.string().nullable(),
   chain: z.string().nullable(),
+  trade: z.string().nullable(),
   demo: z.boolean(),
   meterCount: z.number(),
 });

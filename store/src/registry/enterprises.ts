@@ -71,17 +71,25 @@ export const loadEnterprises = (db: SqlConnection, principal: Principal, ids?: r
         .$if(ids !== undefined, (query) => query.where("id", "in", ids ?? []))
         .orderBy("id"),
     )
-    .map(({ id, name, name_en, chain, demo }) => ({ id, name, nameEn: name_en, chain, demo: demo === 1 }));
+    .map(({ id, name, name_en, chain, trade, demo }) => ({
+      id,
+      name,
+      nameEn: name_en,
+      chain,
+      trade,
+      demo: demo === 1,
+    }));
 
 /** Whether the enterprise exists and the principal may see it. */
 export const hasEnterprise = (db: SqlConnection, principal: Principal, id: EnterpriseId): boolean =>
   loadEnterprises(db, principal, [id]).length > 0;
 
-const toRow = ({ id, name, nameEn, chain, demo }: Enterprise): RegistrySchema["enterprise"] => ({
+const toRow = ({ id, name, nameEn, chain, trade = null, demo }: Enterprise): RegistrySchema["enterprise"] => ({
   id,
   name,
   name_en: nameEn,
   chain,
+  trade,
   demo: toFlag(demo),
 });
 

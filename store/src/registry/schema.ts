@@ -93,6 +93,7 @@ interface EnterpriseRow {
   name: string;
   name_en: string | null;
   chain: string | null;
+  trade: string | null;
   demo: Flag;
 }
 

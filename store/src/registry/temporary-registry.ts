@@ -91,6 +91,7 @@ export const anEnterprise = (id: string, given: Partial<Enterprise> = {}): Enter
   name: `Enterprise ${id}`,
   nameEn: null,
   chain: null,
+  trade: null,
   demo: false,
   ...given,
 });
