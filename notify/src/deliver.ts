@@ -2,11 +2,14 @@ import {
   clearanceOf,
   isGivenUp,
   backoffMs,
+  floodPolicyOf,
   judgeFlood,
+  restMsOf,
   type Clock,
   type Delivery,
   type DeliveryLedger,
   type DeliveryOutcome,
+  type FloodPolicy,
   type Message,
   type ParkTime,
   type Receiver,
@@ -37,10 +40,11 @@ export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promis
   const due = ledger.due(receiver, clock.now(), maxGathered);
   const ready = due[0]?.groupKey != null ? due : settle(deps, due);
   if (ready.length === 0) return due.length > 0;
-  const message = toMessage(deps, receiver, ready);
-  if (message === null) return false;
   const channel = ledger.channel(receiver.channelId);
-  if (channel === null) return settleWithout(deps, message.deliveries);
+  if (channel === null) return settleWithout(deps, ready);
+  const { kind } = channel.settings;
+  const message = toMessage(deps, receiver, ready, floodPolicyOf(kind, deps.config.flood));
+  if (message === null) return false;
   const startedAt = deps.monotonic();
   const result = await deps.send(channel, receiver.address, message);
   const endedAt = deps.monotonic();
@@ -48,8 +52,9 @@ export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promis
   const { ok: isOk, detail } = result;
   ledger.record(outcomes, { at: clock.now(), tookMs: endedAt - startedAt, isOk, detail });
   deps.count(result, outcomes);
-  if (result.ok) lanes.noteSent(receiver, message.kind === "group", endedAt);
-  else if (result.isChannelDown) lanes.noteDown(receiver, endedAt, deps.random(), deps.config.retry);
+  if (result.ok) lanes.noteSent(receiver, { isGroup: message.kind === "group", restMs: restMsOf(kind) }, endedAt);
+  else if (result.isChannelDown)
+    lanes.noteDown(receiver, endedAt, Math.max(result.waitMs ?? 0, backoff(deps, lanes.failuresOf(receiver) + 1)));
   return true;
 }
 
@@ -80,14 +85,19 @@ interface Ready extends Message {
 }
 
 /** One delivery, or all of them gathered; null while a flood makes it wait. */
-function toMessage(deps: DeliverDeps, receiver: Receiver, ready: readonly Delivery[]): Ready | null {
+function toMessage(
+  deps: DeliverDeps,
+  receiver: Receiver,
+  ready: readonly Delivery[],
+  policy: FloodPolicy,
+): Ready | null {
   const [first] = ready;
   if (first === undefined) return null;
   if (first.groupKey !== null) return { key: first.groupKey, kind: "group", deliveries: ready };
   const lane = deps.lanes.of(receiver);
   const now = deps.monotonic();
   const hasP1 = ready.some(({ notice }) => notice.severity === "P1");
-  const verdict = judgeFlood({ ...lane, waiting: ready.length, hasP1 }, now, deps.config.flood);
+  const verdict = judgeFlood({ ...lane, waiting: ready.length, hasP1 }, now, policy);
   if (verdict.kind === "single") return { key: first.key, kind: "single", deliveries: [first] };
   if (verdict.kind === "group")
     return { key: deps.ledger.group(ready.map(({ id }) => id)), kind: "group", deliveries: ready };
@@ -96,11 +106,15 @@ function toMessage(deps: DeliverDeps, receiver: Receiver, ready: readonly Delive
   return null;
 }
 
-function toOutcome({ clock, random, config }: DeliverDeps, delivery: Delivery, result: SendResult): DeliveryOutcome {
+const backoff = ({ random, config }: DeliverDeps, failures: number): number =>
+  backoffMs(failures, random(), config.retry);
+
+function toOutcome(deps: DeliverDeps, delivery: Delivery, result: SendResult): DeliveryOutcome {
+  const { clock, config } = deps;
   const { id } = delivery;
   if (result.ok) return { id, state: "sent", nextAt: null };
   const now = clock.now();
   const tries = { attempts: delivery.attempts + 1, waitedMs: now - delivery.dueSince };
   if (result.isFinal || isGivenUp(tries, config.retry)) return { id, state: "dead", nextAt: null };
-  return { id, state: "waiting", nextAt: now + backoffMs(tries.attempts, random(), config.retry) };
+  return { id, state: "waiting", nextAt: now + Math.max(result.waitMs ?? 0, backoff(deps, tries.attempts)) };
 }

@@ -1,4 +1,4 @@
-import { backoffMs, type FloodPolicy, type Receiver, type RetryPolicy } from "@smart-park/core";
+import type { FloodPolicy, Receiver } from "@smart-park/core";
 
 interface Lane {
   isBusy: boolean;
@@ -37,15 +37,20 @@ export class Lanes {
     return Math.max(this.of(receiver).heldUntil, this.#breakers.get(receiver.channelId)?.openUntil ?? 0);
   }
 
-  noteSent(receiver: Receiver, isGroup: boolean, now: number): void {
+  noteSent(receiver: Receiver, { isGroup, restMs }: { isGroup: boolean; restMs: number }, now: number): void {
     const lane = this.of(receiver);
+    lane.heldUntil = now + restMs;
     lane.sentAt = [...lane.sentAt.filter((at) => now - at < this.#flood.windowMs), now];
     if (isGroup) lane.groupedAt = now;
     this.#breakers.delete(receiver.channelId);
   }
 
-  noteDown({ channelId }: Receiver, now: number, random: number, policy: RetryPolicy): void {
-    const failures = (this.#breakers.get(channelId)?.failures ?? 0) + 1;
-    this.#breakers.set(channelId, { failures, openUntil: now + backoffMs(failures, random, policy) });
+  failuresOf({ channelId }: Receiver): number {
+    return this.#breakers.get(channelId)?.failures ?? 0;
+  }
+
+  noteDown(receiver: Receiver, now: number, waitMs: number): void {
+    const failures = this.failuresOf(receiver) + 1;
+    this.#breakers.set(receiver.channelId, { failures, openUntil: now + waitMs });
   }
 }

@@ -11,6 +11,7 @@ import {
   type SendingChannel,
 } from "@smart-park/core";
 import { afterEach, describe, expect, it } from "vitest";
+import { defaultTimeouts } from "./config.ts";
 import { parseAllowList } from "./net/address-guard.ts";
 import { createSender, type SenderDeps } from "./send-message.ts";
 import { startHttpReceiver, startSmtpReceiver, type Mood, type Receiver } from "./testing/receivers.ts";
@@ -41,7 +42,7 @@ const senderWith = (given: Partial<SenderDeps> = {}) =>
   createSender({
     resolve: async () => ["127.0.0.1"],
     allow: parseAllowList(["127.0.0.1"]),
-    timeouts: { connectMs: 200, totalMs: 300 },
+    timeouts: defaultTimeouts,
     catalog: { current: () => emptyCatalog, onChange: () => () => undefined },
     time: new ParkTime("Asia/Shanghai"),
     clock: { now: () => now },
@@ -79,7 +80,8 @@ describe.each(["email", "webhook", "wecom", "dingtalk", "feishu"] as const)("%s"
   const trial = async (mood: Mood) => {
     receiver = await start(kind);
     receiver.moods.splice(0, 1, mood);
-    return senderWith()(channelTo(kind, receiver.port), address(kind), message);
+    const patience = mood === "hang" ? { timeouts: { connectMs: 200, totalMs: 300 } } : {};
+    return senderWith(patience)(channelTo(kind, receiver.port), address(kind), message);
   };
 
   it("is taken, with the key by which a repeat is known", async () => {
@@ -167,11 +169,42 @@ describe("the formats", () => {
     expect(body.text.content).not.toContain("\uFFFD");
   });
 
-  it("a robot that says no with status 200 has not taken it", async () => {
-    receiver = await startHttpReceiver(`{"errcode":45009,"errmsg":"freq out of limit"}`);
-    const answer = await senderWith()(channelTo("wecom", receiver.port), "", message);
-    expect(answer).toMatchObject({ ok: false, isFinal: false });
-  });
+  it.each(["dingtalk", "feishu"] as const)(
+    "%s stays within 20,000 bytes of request, marks and line ends counted",
+    async (kind) => {
+      receiver = await startHttpReceiver();
+      const long = { ...notice, ruleName: '"规则"\n'.repeat(9000) };
+      const big: Message = { ...message, deliveries: [{ key: "key-1", kind: "raised", notice: long }] };
+      await senderWith()(channelTo(kind, receiver.port), "", big);
+      const { text } = receiver.received[0] ?? { text: "" };
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
+      expect(Buffer.byteLength(text)).toBeGreaterThan(15_000);
+      expect(text).not.toContain("\uFFFD");
+    },
+  );
+
+  const minute = 60_000;
+  it.each([
+    ["wecom", 45_009, "api freq out of limit", { isFinal: false, waitMs: minute }],
+    ["wecom", -1, "system busy", { isFinal: false, waitMs: 0 }],
+    ["wecom", 40_058, "exceed max length", { isFinal: true }],
+    ["dingtalk", 130_101, "send too fast, exceed 20 times per minute", { isFinal: false, waitMs: 10 * minute }],
+    ["dingtalk", 310_000, "sign not match", { isFinal: true }],
+    ["dingtalk", 460_101, "message too long, exceed 20000 bytes", { isFinal: true }],
+    ["feishu", 11_232, "frequency limited", { isFinal: false, waitMs: 0 }],
+    ["feishu", 9499, "Bad Request", { isFinal: true }],
+    ["feishu", 19_021, "sign match fail or timestamp is not within one hour", { isFinal: true }],
+    ["feishu", 19_022, "Ip Not Allowed", { isFinal: true }],
+    ["feishu", 19_024, "Key Words Not Found", { isFinal: true }],
+  ] as const)(
+    "%s has not taken what it answers with status 200 and code %i, %s",
+    async (kind, code, words, expected) => {
+      const answer = kind === "feishu" ? { code, msg: words, data: {} } : { errcode: code, errmsg: words };
+      receiver = await startHttpReceiver(JSON.stringify(answer));
+      const result = await senderWith()(channelTo(kind, receiver.port), "", message);
+      expect(result).toMatchObject({ ok: false, ...expected });
+    },
+  );
 
   it("a redirect is not followed", async () => {
     receiver = await startHttpReceiver();

@@ -55,7 +55,7 @@ async function send(deps: SenderDeps, channel: SendingChannel, address: string, 
       const signing = { url: secrets.url ?? "", signingKey: secrets.signingKey, now: clock.now() };
       const { url, body } = toRobotRequest(settings.kind, text, signing);
       const answer = await post(deps, url, body, { "idempotency-key": message.key });
-      return "status" in answer ? judgeRobotAnswer(answer.status, answer.text) : answer;
+      return "status" in answer ? judgeRobotAnswer(settings.kind, answer.status, answer.text) : answer;
     }
   }
 }

@@ -144,6 +144,22 @@ describe("the delivery worker", () => {
     expect(attempts.map(({ isOk }) => isOk)).toEqual([false, false, true]);
   });
 
+  it("leaves a receiver alone for as long as it says it takes nothing", async () => {
+    await subscribe();
+    answers = [{ ...down, waitMs: minutes(10) }];
+    await raiseAlerts(park, 1);
+    start();
+    await until(() => deliveries()[0]?.attempts === 1);
+    expect((deliveries()[0]?.nextAt ?? 0) - park.clock.at).toBe(minutes(10));
+    await raiseAlerts(park, 1, { from: 100 });
+    passTime(minutes(9));
+    await until(() => deliveries().length === 2);
+    expect(sent).toHaveLength(1);
+    passTime(minutes(1));
+    await until(ended("sent", 2));
+    expect(sent).toHaveLength(3);
+  });
+
   it("lets a quiet night pass before a P2, not before a P1", async () => {
     await subscribe({ quietHours: { fromMinute: 22 * 60, toMinute: 7 * 60 } });
     park.clock.at = time.instantOf(2026, 11, 26, 23);

@@ -173,11 +173,12 @@ class Worker {
   }
 
   #start(receiver: Receiver): void {
-    const lane = this.#deps.lanes.of(receiver);
+    const { lanes, monotonic } = this.#deps;
+    const lane = lanes.of(receiver);
     lane.isBusy = true;
     const run = deliverNext(this.#deps, receiver)
       .then((isWorthALook) => {
-        if (isWorthALook) this.wake();
+        if (isWorthALook) this.#wakeIn(lanes.opensAt(receiver) - monotonic());
       })
       .catch((error: unknown) => {
         this.#logger.warn({ error, channel: receiver.channelId }, "a delivery was not kept; it is sent again");
@@ -188,6 +189,12 @@ class Worker {
         this.#running.delete(run);
       });
     this.#running.add(run);
+  }
+
+  /** A receiver that rests a moment is not left until the next look; one that is down is. */
+  #wakeIn(restMs: number): void {
+    if (restMs <= 0) this.wake();
+    else if (restMs < this.#deps.config.lookMs) setTimeout(() => this.wake(), restMs).unref();
   }
 
   #count(result: SendResult, outcomes: readonly DeliveryOutcome[]): void {

@@ -1,3 +1,4 @@
+import type { ChannelKind } from "./channel.ts";
 import { minutes, seconds } from "../time.ts";
 
 export interface FloodPolicy {
@@ -9,6 +10,18 @@ export interface FloodPolicy {
 }
 
 export const defaultFloodPolicy: FloodPolicy = { limit: 20, windowMs: minutes(1), urgentMs: seconds(10) };
+
+const isRobot = (kind: ChannelKind): boolean => kind === "wecom" || kind === "dingtalk" || kind === "feishu";
+
+/**
+ * Robots of WeCom and DingTalk take 20 messages a minute, and DingTalk shuts up for ten minutes after the next one. Beside
+ * 14 single ones there is room for the six gathered ones that a minute with P1 can have.
+ */
+export const floodPolicyOf = (kind: ChannelKind, policy: FloodPolicy = defaultFloodPolicy): FloodPolicy =>
+  isRobot(kind) ? { ...policy, limit: Math.min(policy.limit, 14) } : policy;
+
+/** How long a receiver is left alone after a message: Feishu's robots take five a second. */
+export const restMsOf = (kind: ChannelKind): number => (isRobot(kind) ? 250 : 0);
 
 export type FloodVerdict =
   { readonly kind: "single" } | { readonly kind: "group" } | { readonly kind: "hold"; readonly forMs: number };

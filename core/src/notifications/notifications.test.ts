@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EnterpriseId, PointId, UserId } from "../park.ts";
 import { hours, minutes, ParkTime, seconds } from "../time.ts";
-import { judgeFlood } from "./flood.ts";
+import { floodPolicyOf, judgeFlood, restMsOf } from "./flood.ts";
 import type { Notice } from "./notice.ts";
 import { backoffMs, defaultRetryPolicy, isGivenUp } from "./retry.ts";
 import { clearanceOf, planDeliveries, quietUntil, type Subscriber, type Subscription } from "./subscription.ts";
@@ -128,6 +128,15 @@ describe("tries again", () => {
     expect(isGivenUp({ attempts: 4, waitedMs: hours(100) })).toBe(false);
     expect(isGivenUp({ attempts: 5, waitedMs: hours(24) })).toBe(true);
   });
+});
+
+it("a robot gets at most twenty messages a minute, gathered ones counted, and at most five a second", () => {
+  for (const kind of ["wecom", "dingtalk", "feishu"] as const) {
+    const { limit, windowMs, urgentMs } = floodPolicyOf(kind);
+    expect(limit + windowMs / urgentMs).toBe(20);
+    expect(1000 / restMsOf(kind)).toBeLessThanOrEqual(5);
+  }
+  expect([floodPolicyOf("webhook").limit, restMsOf("email")]).toEqual([20, 0]);
 });
 
 describe("a flood", () => {

@@ -152,7 +152,14 @@ export interface Message {
 export type SendResult =
   | { readonly ok: true; readonly detail: string }
   /** isChannelDown: the others of this channel need not try now either. isFinal: the same again cannot succeed. */
-  | { readonly ok: false; readonly detail: string; readonly isChannelDown: boolean; readonly isFinal: boolean };
+  | {
+      readonly ok: false;
+      readonly detail: string;
+      readonly isChannelDown: boolean;
+      readonly isFinal: boolean;
+      /** The receiver takes nothing before. */
+      readonly waitMs?: number;
+    };
 
 /** The way out. Gives a result in bounded time, whatever the receiver does. */
 export type SendMessage = (channel: SendingChannel, address: string, message: Message) => Promise<SendResult>;

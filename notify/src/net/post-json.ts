@@ -100,7 +100,7 @@ export function judgeStatus(status: number): SendResult {
   return refusal(`HTTP ${status}`, { isFinal: !isPassing });
 }
 
-export const refusal = (detail: string, { isFinal }: { isFinal: boolean }): SendResult => ({
+export const refusal = (detail: string, { isFinal }: { isFinal: boolean }): SendResult & { readonly ok: false } => ({
   ok: false,
   detail,
   isFinal,
