@@ -1,4 +1,5 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
+import type { AlertMeasurement, Delays } from "./alert-delay.ts";
 import type { ElectricityMeasurement } from "./electricity-figures.ts";
 import type { WriteRates } from "./influx-write.ts";
 import type { Measurement } from "./measure.ts";
@@ -106,6 +107,23 @@ export function toPipelineTable(measured: readonly (readonly [store: string, Pip
     ...[figures.lagP50Ms, figures.lagP99Ms, figures.lagMaxMs, figures.drainedMs, figures.sent.p99Ms].map(whole),
     ...[figures.edgeCores, figures.appCores, figures.sent.cores].map(two),
     ...[figures.edgeMib, figures.appMib].map(whole),
+  ]);
+  return toMarkdown(heads, rows);
+}
+
+/** What alerts cost, and how long after their reading people know of them. */
+export function toAlertTable(measured: readonly (readonly [string, AlertMeasurement])[]): string {
+  const heads = [
+    ...["Load", "alerts", "messages/s", "wrong / lost / doubled", "told p50 / p95 / p99 / max ms"],
+    ...["painted p50 / p95 / p99 / max ms", "not painted", "PUBACK p99 ms", "edge cores", "app cores", "app MiB"],
+  ];
+  const delays = (found: Delays | null): string =>
+    found === null ? "" : [found.p50Ms, found.p95Ms, found.p99Ms, found.maxMs].map(whole).join(" / ");
+  const rows = measured.map(([name, { sent, told, painted, ...figures }]) => [
+    ...[name, whole(figures.alerts), whole(sent.messages / sent.seconds)],
+    [figures.wrongAlerts, figures.lost, figures.doubled].map(whole).join(" / "),
+    ...[delays(told), delays(painted), painted === null ? "" : whole(figures.notPainted), whole(sent.pubackP99Ms)],
+    ...[two(figures.edgeCores), two(figures.appCores), whole(figures.appMib)],
   ]);
   return toMarkdown(heads, rows);
 }

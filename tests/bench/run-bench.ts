@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findProgram } from "../support/find-program.ts";
 import { bareAedes, edge, mosquitto, type BrokerUnderTest } from "./brokers.ts";
+import { measureAlerts, type AlertMeasurement } from "./alert-delay.ts";
 import { measure, type Load } from "./measure.ts";
 import { measureElectricity, type ElectricityMeasurement } from "./electricity-figures.ts";
 import { measureInfluxWrite } from "./influx-write.ts";
@@ -11,6 +12,7 @@ import { measureYear, type YearMeasurement } from "./year-figures.ts";
 import { measurePipeline, type PipelineMeasurement } from "./pipeline.ts";
 import {
   describeMachine,
+  toAlertTable,
   toElectricityTable,
   toPipelineTable,
   toSection,
@@ -21,6 +23,7 @@ import {
   type Series,
 } from "./report.ts";
 import { startInfluxd } from "../support/influxd.ts";
+import { ensureWebBuilt } from "../../scripts/setup.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -35,7 +38,7 @@ const { values: options } = parseArgs({
 const usage = `npm run bench [-- options]
   --quick            one short round, nothing written
   --rounds n         rounds per scenario (default 3)
-  --scenario name    only 50, 500, paced, pipeline, pipeline-influx, influx-write or figures; may be repeated
+  --scenario name    only 50, 500, paced, pipeline, pipeline-influx, influx-write, figures or alerts; may be repeated
   --no-write         leave docs/benchmarks.md as it is`;
 
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
@@ -61,7 +64,7 @@ const pipelines: ReadonlyMap<string, { title: string; perSecond: number; usesInf
   ["pipeline-influx", { title: "The whole way, InfluxDB, 5,000 messages/s", perSecond: 5000, usesInflux: true }],
 ]);
 
-const [influxWrite, figures] = ["influx-write", "figures"];
+const [influxWrite, figures, alerts] = ["influx-write", "figures", "alerts"];
 
 interface Result {
   readonly title: string;
@@ -117,6 +120,24 @@ async function runFigures(rounds: number): Promise<Result[]> {
   ];
 }
 
+/** The same load without rules, with rules that nothing breaks, and with alerts that are told and shown. */
+async function runAlerts(): Promise<Result> {
+  const [perSecond, seconds, browser] = [2000, options.quick ? 15 : 60, findProgram("chromium")];
+  if (browser === null) process.stderr.write("Chromium is not installed; nothing is painted.\n");
+  else ensureWebBuilt();
+  const title = "Alerts at 2,000 messages/s, 5,000 rules";
+  const measured: [string, AlertMeasurement][] = [];
+  for (const [name, mode] of [
+    ["no rules", "none"],
+    ["rules, nothing breaks them", "quiet"],
+    ["rules, 20 alerts/s", "alerts"],
+  ] as const) {
+    process.stderr.write(`${title}: ${name}\n`);
+    measured.push([name, await measureAlerts({ perSecond, seconds, mode, browser })]);
+  }
+  return { title, table: toAlertTable(measured) };
+}
+
 /** Null when it needs an InfluxDB and there is none. */
 async function runPipeline(name: string): Promise<Result | null> {
   const pipeline = pipelines.get(name);
@@ -153,7 +174,7 @@ async function run(): Promise<void> {
   if (options.help) return void process.stdout.write(`${usage}\n`);
   if (process.platform !== "linux") throw new Error("The benchmark reads /proc and runs on Linux only.");
   const rounds = options.quick ? 1 : Number(options.rounds ?? 3);
-  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys(), influxWrite, figures];
+  const wanted = options.scenario ?? [...scenarios.keys(), ...pipelines.keys(), influxWrite, figures, alerts];
   const program = findProgram("mosquitto");
   if (program === null) process.stderr.write("Mosquitto is not installed; ratios are to Aedes alone.\n");
   const brokers = [...(program === null ? [] : [mosquitto(program)]), bareAedes, edge];
@@ -165,6 +186,7 @@ async function run(): Promise<void> {
     if (scenario !== undefined)
       results = [toEdgeResult(await runScenario(scenario.title, scenario.load, brokers, rounds))];
     else if (name === figures) results = await runFigures(rounds);
+    else if (name === alerts) results = [await runAlerts()];
     else results = [name === influxWrite ? await runInfluxWrite(rounds) : await runPipeline(name)];
     for (const result of results.filter((one) => one !== null)) {
       process.stdout.write(`\n${result.title}\n\n${result.table}\n\n`);
