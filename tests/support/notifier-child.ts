@@ -9,11 +9,15 @@ export interface NotifierOrder {
   readonly file: string;
   readonly secretKeyFile: string;
   readonly dieAt: NotifierStep | null;
+  /** How far this process's clock is from the true one. */
+  readonly clockOffsetMs: number;
+  /** How long a receiver may take to answer. */
+  readonly totalMs: number;
 }
 
 const order = JSON.parse(process.argv[2] ?? "{}") as NotifierOrder;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const clock = { now: () => Date.now() };
+const clock = { now: () => Date.now() + order.clockOffsetMs };
 const database = openRegistry({ ...order, clock, logger: silent });
 
 /** As a power cut for this process: nothing that comes after is run. */
@@ -28,20 +32,21 @@ function around<T>(before: NotifierStep, after: NotifierStep, work: () => T): T 
 }
 
 const real = database.deliveries;
+const tell = (): void => void process.send?.({ waiting: real.counts(clock.now()).waiting });
 const ledger: DeliveryLedger = {
   ...real,
   plan: (...given) => around("plan", "planned", () => real.plan(...given)),
   group: (ids) => around("group", "grouped", () => real.group(ids)),
   record: (...given) => {
     around("record", "recorded", () => real.record(...given));
-    process.send?.({ waiting: real.counts(clock.now()).waiting });
+    tell();
   },
 };
 const sender = createSender({
   resolve: async () => ["127.0.0.1"],
   allow: parseAllowList(["127.0.0.1"]),
   clock,
-  timeouts: { connectMs: 5000, totalMs: 10_000 },
+  timeouts: { connectMs: order.totalMs, totalMs: order.totalMs },
   catalog: database.registry,
   time: new ParkTime("Asia/Shanghai"),
   publish: async () => false,
@@ -52,5 +57,13 @@ const send: SendMessage = async (...given) => {
   pass("sent");
   return result;
 };
-startNotifier({ timeZone: "Asia/Shanghai" }, { ledger, send, wakeUp: () => () => undefined, clock, logger: silent });
+// Policies of the product in a time that a test can wait for.
+const options = {
+  timeZone: "Asia/Shanghai",
+  flood: { limit: 20, windowMs: 1, urgentMs: 1 },
+  retry: { firstMs: 5, longestMs: 20, maxAttempts: 1000, giveUpAfterMs: 86_400_000, leastAttempts: 5 },
+  lookMs: 5,
+};
+startNotifier(options, { ledger, send, wakeUp: () => () => undefined, clock, logger: silent });
+tell();
 process.once("disconnect", () => process.exit(0));
