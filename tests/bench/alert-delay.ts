@@ -12,6 +12,7 @@ import { preparePark } from "./alert-park.ts";
 import { gatewaysOfPlan, maxRounds, meterCount } from "./alert-plan.ts";
 import { startAlertReceiver, type AlertReceiver } from "./alert-receiver.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
+import { untilStored } from "./pipeline.ts";
 
 export interface AlertLoad {
   readonly perSecond: number;
@@ -47,6 +48,7 @@ export interface AlertMeasurement {
   readonly notPainted: number;
 }
 
+const valuesPerMessage = 3;
 const adminPassword = "correct-horse-battery";
 const [patienceMs, readyMs] = [60_000, 180_000];
 
@@ -109,6 +111,8 @@ async function measureRunning(order: AlertOrder, { run, client, receiver, page }
   const sent = await generate(order, () => {
     [edgeCpu, appCpu] = [cpuSeconds(run.pids.edge), cpuSeconds(run.pids.app)];
   });
+  // What is done after the last message belongs to it.
+  await untilStored(client, sent.messages * valuesPerMessage);
   const cores = {
     edgeCores: (cpuSeconds(run.pids.edge) - edgeCpu) / sent.seconds,
     appCores: (cpuSeconds(run.pids.app) - appCpu) / sent.seconds,

@@ -147,11 +147,12 @@ interface BooksAnswer {
   readonly enterprises: readonly { readonly stored: number; readonly received: number }[];
 }
 
-async function untilStored(client: ApiClient, expected: number): Promise<{ stored: number; drainedMs: number }> {
+/** Until the books count so many values as stored, over all enterprises; gives up after two minutes. */
+export async function untilStored(client: ApiClient, expected: number): Promise<{ stored: number; drainedMs: number }> {
   const startedAt = performance.now();
   for (;;) {
     const { enterprises } = await client.get<BooksAnswer>("/books");
-    const stored = enterprises[0]?.stored ?? 0;
+    const stored = enterprises.reduce((sum, { stored: own }) => sum + own, 0);
     const drainedMs = performance.now() - startedAt;
     if (stored >= expected || drainedMs > 120_000) return { stored, drainedMs };
     await new Promise((resolve) => setTimeout(resolve, 50));
