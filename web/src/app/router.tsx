@@ -61,6 +61,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: page(() => import("../features/energy/page.tsx")),
     },
     { path: "carbon", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/carbon/page.tsx")) },
+    { path: "bills", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/bills/page.tsx")) },
     { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
     { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },

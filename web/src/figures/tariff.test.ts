@@ -32,7 +32,10 @@ describe("tariff periods of a load curve", () => {
       peak: ["07:00–11:00", "18:00–24:00"],
       flat: ["11:00–18:00"],
     });
-    expect(periodHours(rows.slice(1), hour).size).toBe(0);
+    expect(Object.fromEntries(periodHours(rows.slice(0, 9), hour))).toEqual({
+      valley: ["00:00–07:00"],
+      peak: ["07:00–09:00"],
+    });
   });
 
   it("add up by period, and a sum with an unknown price is not known", () => {

@@ -58,23 +58,23 @@ export function sumByPeriod(rows: readonly Pick<Row, "period" | "kwh" | "yuan">[
   });
 }
 
-/** The clock hours of each period on the last whole day of the rows: `08:00–11:00`. */
+/** The clock hours of each period on the last whole day of the rows, else on what there is of the last: `08:00–11:00`. */
 export function periodHours(
   rows: readonly Pick<Row, "at" | "period">[],
   lengthMs: number,
 ): ReadonlyMap<TariffPeriod, readonly string[]> {
-  const start = rows.findLastIndex(
-    ({ at }, n) => at.slice(11, 16) === "00:00" && n + hours(24) / lengthMs <= rows.length,
-  );
+  const perDay = hours(24) / lengthMs;
+  const isMidnight = ({ at }: Pick<Row, "at">): boolean => at.slice(11, 16) === "00:00";
+  const whole = rows.findLastIndex((row, n) => isMidnight(row) && n + perDay <= rows.length);
+  const ofDay = whole < 0 ? rows.slice(-perDay) : rows.slice(whole, whole + perDay);
   const found = new Map<TariffPeriod, string[]>();
-  if (start < 0) return found;
-  const ofDay = rows.slice(start, start + hours(24) / lengthMs);
   let from = 0;
   ofDay.forEach(({ at, period }, n) => {
     const next = ofDay[n + 1];
     if (next?.period === period) return;
+    const end = new Date(Date.parse(`${at.slice(0, 19)}Z`) + lengthMs).toISOString().slice(11, 16);
     if (period !== null) {
-      const span = `${(ofDay[from]?.at ?? at).slice(11, 16)}–${next ? next.at.slice(11, 16) : "24:00"}`;
+      const span = `${(ofDay[from]?.at ?? at).slice(11, 16)}–${end === "00:00" ? "24:00" : end}`;
       found.set(period, [...(found.get(period) ?? []), span]);
     }
     from = n + 1;

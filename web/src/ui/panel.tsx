@@ -65,6 +65,14 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
+/** Why the server did not take what was sent: its own words name the field; else as for any failure. */
+export function useRefusalText(): (error: unknown) => string {
+  const errorText = useErrorText();
+  const isRefusal = (error: unknown): error is Error =>
+    isApiError(error) && [400, 409, 422].includes(error.status) && error.message !== "";
+  return (error) => (isRefusal(error) ? error.message : errorText(error));
+}
+
 /** What failed, where to look it up, and another try. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
   const { t } = useTranslation();

@@ -22,11 +22,12 @@ const icons = {
   my: "my",
   alerts: "alerts",
   energy: "energy",
+  bills: "bill",
   carbon: "leaf",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
-const parkPages: readonly PageId[] = ["overview", "live", "alerts", "energy", "carbon", "settings"];
+const parkPages: readonly PageId[] = ["overview", "live", "alerts", "energy", "bills", "carbon", "settings"];
 const enterprisePages: readonly PageId[] = ["my", "alerts", "settings"];
 
 /** What is under the thumb; the rest is one step away. */
