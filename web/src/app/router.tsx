@@ -62,6 +62,12 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     },
     { path: "carbon", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/carbon/page.tsx")) },
     { path: "bills", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/bills/page.tsx")) },
+    { path: "water", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/water/page.tsx")) },
+    {
+      path: "emissions",
+      loader: onlyFor(client, "/overview"),
+      lazy: page(() => import("../features/emissions/page.tsx")),
+    },
     { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
     { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },

@@ -23,11 +23,23 @@ const icons = {
   alerts: "alerts",
   energy: "energy",
   bills: "bill",
+  water: "water",
+  emissions: "chimney",
   carbon: "leaf",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
-const parkPages: readonly PageId[] = ["overview", "live", "alerts", "energy", "bills", "carbon", "settings"];
+const parkPages: readonly PageId[] = [
+  "overview",
+  "live",
+  "alerts",
+  "energy",
+  "bills",
+  "water",
+  "emissions",
+  "carbon",
+  "settings",
+];
 const enterprisePages: readonly PageId[] = ["my", "alerts", "settings"];
 
 /** What is under the thumb; the rest is one step away. */

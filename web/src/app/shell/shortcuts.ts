@@ -14,6 +14,8 @@ const goKeys: ReadonlyMap<string, PageId> = new Map([
   ["l", "live"],
   ["a", "alerts"],
   ["e", "energy"],
+  ["w", "water"],
+  ["m", "emissions"],
   ["c", "carbon"],
 ]);
 const secondKeyMs = 1200;

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { RangeChoice } from "../../figures/controls.tsx";
+import { EmissionsView, OutletChoice, OutletsNow } from "../../figures/emissions-view.tsx";
+import classes from "../../figures/figures.module.css";
+import { useRange } from "../../figures/use-range.ts";
+import { usePark } from "../../lib/park.ts";
+import { DemoMark, PageHead } from "../../ui/page.tsx";
+
+/** Whether every outlet keeps its limit, and the proof. */
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const span = useRange("today");
+  return (
+    <div className={classes.page}>
+      <PageHead title={t("emissions.title")} lead={t("emissions.lead")} mark={me.demo && <DemoMark />} />
+      <div className={classes.bar}>
+        <OutletChoice />
+        <RangeChoice view={span} />
+      </div>
+      <EmissionsView range={span.range} />
+      <OutletsNow range={span.range} />
+    </div>
+  );
+}
