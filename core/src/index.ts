@@ -52,6 +52,7 @@ export * from "./emissions/limit-verdict.ts";
 export * from "./regulated/index.ts";
 export * from "./electricity/index.ts";
 
+export * from "./water/leak-advice.ts";
 export type { LeakEvent } from "./water/leak-events.ts";
 export type { DayType } from "./water/night-expectation.ts";
 export * from "./water/night-judge.ts";

@@ -1,4 +1,4 @@
-import { Catalog, type AlertRule, type JournalRecord, type Meter, type MeterId, type PointId } from "@smart-park/core";
+import { Catalog, type EngineRule, type JournalRecord, type Meter, type MeterId, type PointId } from "@smart-park/core";
 import { aPoint } from "@smart-park/core/testing";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -15,7 +15,7 @@ const [second, minute, hour] = [1000, 60_000, 3_600_000];
 const ids = ["m0", "m1", "m2", "m3", "m4"];
 const pointOf = (id: string): PointId => `${id}.activePower` as PointId;
 
-type Kind = AlertRule["kind"];
+type Kind = EngineRule["kind"];
 /** At step n of a point: what it says, or nothing. */
 type Course = (number | null)[];
 /** Steps at which the alert comes and goes. */
@@ -197,7 +197,7 @@ function toRecords(kind: keyof typeof kinds, plans: readonly Plan[], pick: Pick)
 async function throughIngest(kind: keyof typeof kinds, records: readonly JournalRecord[], pick: Pick) {
   const park = { journal: new ListJournal(), store: new MapStore(), ledger: new ListLedger(), feed: new ListFeed() };
   const plain = { id: "rule", name: "", severity: "P2", enabled: true, onDelayS: 0, offDelayS: 0 } as const;
-  const rule = { ...plain, kind, points: ids.map(pointOf), ...kinds[kind].rule } as AlertRule; // as its kind says
+  const rule = { ...plain, kind, points: ids.map(pointOf), ...kinds[kind].rule } as EngineRule; // as its kind says
   park.ledger.setRules([rule]);
   const fixed = { catalog: fixedCatalog(catalogOf(kind)), clock: { now: () => noon }, logger: silentLogger };
   for (let from = 0; from < records.length;) {

@@ -142,3 +142,35 @@ describe("suspected leaks", () => {
     expect((await bert.get("/figures/leaks")).body).toMatchObject({ items: [], pointCount: 1 });
   });
 });
+
+describe("what a suspected leak costs", () => {
+  const month = () => new Date(today).toISOString().slice(0, 7);
+
+  it("stands among what could be saved, once for meters behind each other, with its formula", async () => {
+    const { body } = await admin.get(`/enterprises/A/advice?month=${month()}`);
+    const [lost, ...others] = (await admin.get("/figures/leaks")).body.items;
+    expect(others).toHaveLength(1);
+    const top = [lost, ...others].find(({ meterId }) => meterId === "A-small");
+    expect(body.advice).toEqual([
+      {
+        kind: "leak",
+        yuanPerYear: expect.closeTo(top.m3PerDay * 365 * 4.2, 1),
+        formula: "advice.leak",
+        inputs: {
+          meterId: "A-small",
+          since: top.since,
+          m3PerDay: top.m3PerDay,
+          yuanPerM3: 4.2,
+          yuanPerMonth: expect.closeTo(top.m3PerDay * 30 * 4.2, 1),
+        },
+      },
+    ]);
+    expect(body.versions.map(({ id }: { id: string }) => id)).toEqual(["water.town.2026"]);
+  });
+
+  it("is nothing for the time before it began, nor where no water is metered by night", async () => {
+    const before = await admin.get("/enterprises/A/advice?month=2025-01");
+    expect(before.body.without).toContainEqual({ kind: "leak", reason: "nothingToSave" });
+    expect((await admin.get("/enterprises/B/advice?month=2025-01")).body.advice).toEqual([]);
+  });
+});

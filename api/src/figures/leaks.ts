@@ -16,7 +16,7 @@ import { waterPriceOn } from "./contracts.ts";
 import { usualNights, type KnownNights, type NightQuestion } from "./night-flows.ts";
 import { toVersionBodies } from "./versions.ts";
 
-type LeakContext = Pick<ApiContext, "registry" | "nightFlows" | "time" | "clock">;
+export type LeakContext = Pick<ApiContext, "registry" | "nightFlows" | "time" | "clock">;
 
 /** A night is over once a day; a page that is opened again need not ask again. */
 const keptMs = 5 * 60_000;
@@ -67,11 +67,7 @@ export async function readNightFlow(
 export async function readLeaks(context: LeakContext, principal: Principal): Promise<LeaksBody> {
   const { registry, time, clock } = context;
   const now = clock.now();
-  const targets = registry.watchTargets(principal);
-  const meters = [...registry.current().meters()].filter((m) => hasNights(m) && canSee(principal, m.enterpriseId));
-  const judged = await Promise.all(
-    meters.map(async (meter) => judgeNights(context, meter, targets, { now, maxAgeMs: keptMs })),
-  );
+  const judged = await judgeAllNights(context, principal);
   const items = judged.flatMap(({ meter, point, found }) => {
     if (point === null || found?.state !== "alarm") return [];
     const price = priceOf(context, principal, point);
@@ -84,12 +80,21 @@ export async function readLeaks(context: LeakContext, principal: Principal): Pro
   return {
     at: time.toIso(now),
     items: items.sort((a, b) => b.m3PerDay - a.m3PerDay),
-    pointCount: meters.length,
+    pointCount: judged.length,
     unknown: judged.filter(({ found }) => (found?.state ?? "unknown") === "unknown").map(({ meter }) => meter.id),
   };
 }
 
-interface Judged {
+/** The nights of every water meter that the caller may see. */
+export function judgeAllNights(context: LeakContext, principal: Principal): Promise<Judged[]> {
+  const { registry, clock } = context;
+  const now = clock.now();
+  const targets = registry.watchTargets(principal);
+  const meters = [...registry.current().meters()].filter((m) => hasNights(m) && canSee(principal, m.enterpriseId));
+  return Promise.all(meters.map(async (meter) => judgeNights(context, meter, targets, { now, maxAgeMs: keptMs })));
+}
+
+export interface Judged {
   readonly meter: Meter;
   readonly point: Point | null;
   readonly found: KnownNights | null;

@@ -94,7 +94,7 @@ export const electricityRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/enterprises/{id}/advice",
-    summary: "What could be saved on electricity, by the twelve months up to one, most money first",
+    summary: "What could be saved on electricity, by the twelve months up to one, and on water; most money first",
     right: "readings.read",
     params: enterpriseParams,
     query: adviceQuery,
@@ -102,9 +102,12 @@ export const electricityRoutes: readonly Route[] = [
     table: adviceTable,
     async run({ context, caller, params, query }) {
       requireEnterprise(context, caller.principal, params.id);
-      const { month, avoidablePercent } = query;
+      const { month, avoidablePercent, storageKw, storageKwh, storageEfficiencyPercent } = query;
       const asked = { principal: caller.principal, enterpriseId: params.id, month };
-      const found = await savings(context, asked, avoidablePercent / 100);
+      const found = await savings(context, asked, {
+        avoidableShare: avoidablePercent / 100,
+        storage: { kw: storageKw, kwh: storageKwh, efficiency: storageEfficiencyPercent / 100 },
+      });
       return { ...found, ...monthsClosing(context, caller.principal, found) };
     },
   }),

@@ -1,6 +1,6 @@
 /** What an advice is about. */
 export type AdviceKind =
-  "basicCharge" | "powerFactor" | "shiftLoad" | "baseLoad" | "transformerLoad" | "storageArbitrage";
+  "basicCharge" | "powerFactor" | "shiftLoad" | "baseLoad" | "transformerLoad" | "storageArbitrage" | "leak";
 
 /** A way to spend less, in money, with all that its figure was computed from. */
 export interface Advice {

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { RegulatedBook } from "../regulated/book.ts";
 import { builtInRecords } from "../regulated/tables/index.ts";
 import { quarterHours } from "../testing/a-month.ts";
-import { ParkTime } from "../time.ts";
+import { hours, ParkTime } from "../time.ts";
 import { comparePlants, pvFigures, siteLoadKwh } from "./photovoltaics.ts";
-import { cycleGainYuanPerKwh, roundTripEfficiency, storageAdvice, storageArbitrage } from "./storage.ts";
+import { cycleGainYuanPerKwh, roundTripEfficiency, storageAdvice, storageArbitrage, storageShift } from "./storage.ts";
+import type { IntervalCost } from "./energy-charge.ts";
 import { TimeOfUse } from "./time-of-use.ts";
 
 describe("photovoltaics", () => {
@@ -145,13 +146,120 @@ describe("storage", () => {
     expect(holed).toMatchObject({ gainYuan: 359.09, knownShare: 0.75 });
   });
 
-  it("a year of cycles: kWh × cycles × (price out − price in / efficiency)", () => {
-    // 1.1102 − 0.2588 / 0.88 = 0.81610909…; × 440 kWh × 300 = 107 726.40
+  it("a kilowatt-hour given back earns its price less that of what was charged for it", () => {
+    // 1.1102 − 0.2588 / 0.88 = 0.81610909…
     expect(cycleGainYuanPerKwh(0.2588, 1.1102, 0.88)).toBeCloseTo(0.816109, 6);
-    const input = { dischargeKwhPerCycle: 440, cyclesPerYear: 300, efficiency: 0.88 };
-    expect(storageAdvice({ ...input, chargeYuanPerKwh: 0.2588, dischargeYuanPerKwh: 1.1102 }).yuanPerYear).toBe(
-      107_726.4,
-    );
-    expect(storageAdvice({ ...input, chargeYuanPerKwh: 0.5, dischargeYuanPerKwh: 0.5 }).yuanPerYear).toBeLessThan(0);
+    expect(cycleGainYuanPerKwh(0.5, 0.5, 0.88)).toBeLessThan(0);
+  });
+});
+
+describe("a storage that is thought of", () => {
+  const prices = { sharp: 1, peak: 0.8, flat: 0.5, valley: 0.25, deepValley: 0.1 };
+  type Hours = readonly (readonly [period: keyof typeof prices, kwh: number])[];
+  /** A day by the hour; kWh of an hour are its kW. */
+  const dayOf = (hoursOfDay: Hours): IntervalCost[] =>
+    hoursOfDay.map(([period, kwh], i) => ({
+      ...{ from: hours(i), to: hours(i + 1), period, kwh, missing: null, isEstimated: false },
+      yuan: kwh * prices[period],
+    }));
+  const size = { kw: 100, kwh: 200, efficiency: 0.8 };
+  const none = { chargeKwh: 0, dischargeKwh: 0, chargeYuan: 0, dischargeYuan: 0, cycles: 0 };
+
+  it.each([
+    {
+      // Sharp takes 60 + 100 (of 150, by its power), peak the other 40; 200 / 0.8 = 250 kWh: 100 deep valley, 150 valley.
+      name: "the dearest first from the cheapest first",
+      day: [
+        ["deepValley", 50],
+        ["valley", 50],
+        ["valley", 50],
+        ["sharp", 60],
+        ["sharp", 150],
+        ["peak", 90],
+      ],
+      limitKw: 500,
+      shift: { chargeKwh: 250, dischargeKwh: 200, chargeYuan: 10 + 37.5, dischargeYuan: 160 + 32, cycles: 1 },
+    },
+    {
+      // 90 kW below the limit of 100 leave 10 and 40 kWh: 50 × 0.8 = 40 kWh back.
+      name: "no more than the power may rise",
+      day: [
+        ["valley", 90],
+        ["valley", 60],
+        ["peak", 100],
+      ],
+      limitKw: 100,
+      shift: { chargeKwh: 50, dischargeKwh: 40, chargeYuan: 12.5, dischargeYuan: 32, cycles: 1 },
+    },
+    {
+      name: "no more than the load takes",
+      day: [
+        ["valley", 10],
+        ["valley", 10],
+        ["sharp", 8],
+      ],
+      limitKw: 500,
+      shift: { chargeKwh: 10, dischargeKwh: 8, chargeYuan: 2.5, dischargeYuan: 8, cycles: 1 },
+    },
+    {
+      name: "nothing without a valley",
+      day: [
+        ["flat", 100],
+        ["peak", 100],
+      ],
+      limitKw: 500,
+      shift: none,
+    },
+    {
+      name: "nothing without a peak",
+      day: [
+        ["valley", 100],
+        ["flat", 100],
+      ],
+      limitKw: 500,
+      shift: none,
+    },
+    {
+      name: "nothing without room below the limit",
+      day: [
+        ["valley", 100],
+        ["peak", 100],
+      ],
+      limitKw: 100,
+      shift: none,
+    },
+  ] as const)("moves $name", ({ day, limitKw, shift }) => {
+    const moved = storageShift(dayOf(day), size, limitKw);
+    for (const name of ["chargeKwh", "dischargeKwh", "chargeYuan", "dischargeYuan"] as const)
+      expect([name, moved[name]]).toEqual([name, expect.closeTo(shift[name], 9)]);
+    expect(moved.cycles).toBe(shift.cycles);
+  });
+
+  it("does not run where the losses are dearer than the spread", () => {
+    const day = dayOf([
+      ["valley", 100],
+      ["peak", 100],
+    ]);
+    // 0.8 − 0.25 / 0.3 < 0
+    expect(storageShift(day, { ...size, efficiency: 0.3 }, 500)).toEqual(none);
+  });
+
+  it("earns in a year what its days would have earned, with what that rests on", () => {
+    const shift = { chargeKwh: 500, dischargeKwh: 400, chargeYuan: 100, dischargeYuan: 380, cycles: 2 };
+    // (380 − 100) × 365 / 10
+    expect(storageAdvice({ ...shift, size, daysCovered: 10 })).toEqual({
+      kind: "storageArbitrage",
+      yuanPerYear: 10_220,
+      formula: "advice.storageArbitrage",
+      inputs: {
+        ...size,
+        cyclesPerYear: 73,
+        dischargeKwhPerYear: 14_600,
+        dischargeYuanPerKwh: 0.95,
+        chargeKwhPerYear: 18_250,
+        chargeYuanPerKwh: 0.2,
+      },
+    });
+    expect(storageAdvice({ ...none, size, daysCovered: 10 })).toBeNull();
   });
 });

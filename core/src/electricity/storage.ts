@@ -1,7 +1,9 @@
 import { roundNumber } from "../decimal.ts";
 import type { Advice } from "./advice.ts";
-import { energyCoverage, intervalCosts, type EnergyChargeInput } from "./energy-charge.ts";
+import { energyCoverage, intervalCosts, type EnergyChargeInput, type IntervalCost } from "./energy-charge.ts";
 import type { EnergyInterval } from "./energy-interval.ts";
+import type { TariffPeriod } from "./tariff-period.ts";
+import { hours } from "../time.ts";
 
 export interface StorageCycle {
   /** Energy taken from and given to the site, kWh, both positive. */
@@ -67,24 +69,97 @@ function priced(intervals: readonly EnergyInterval[], tariff: Omit<EnergyChargeI
 export const cycleGainYuanPerKwh = (inYuanPerKwh: number, outYuanPerKwh: number, efficiency: number): number =>
   outYuanPerKwh - inYuanPerKwh / efficiency;
 
-export interface StorageAdviceInput {
-  /** Energy given back in one cycle, kWh, and cycles a year. */
-  readonly dischargeKwhPerCycle: number;
-  readonly cyclesPerYear: number;
-  /** Round trip, above 0 to 1. */
+/** A storage that is thought of: largest power, energy it can give back in a cycle, and round trip, above 0 to 1. */
+export interface StorageSize {
+  readonly kw: number;
+  readonly kwh: number;
   readonly efficiency: number;
-  /** Prices of charging and of the energy replaced, with the fund, 元/kWh. */
-  readonly chargeYuanPerKwh: number;
-  readonly dischargeYuanPerKwh: number;
 }
 
-/** What storage earns a year from the price difference alone, without its cost: kWh × cycles × gain per kWh. */
-export function storageAdvice(input: StorageAdviceInput): Advice {
-  const gain = cycleGainYuanPerKwh(input.chargeYuanPerKwh, input.dischargeYuanPerKwh, input.efficiency);
+/** What one cycle each day would have moved. */
+export interface StorageShift {
+  readonly chargeKwh: number;
+  readonly dischargeKwh: number;
+  readonly chargeYuan: number;
+  readonly dischargeYuan: number;
+  /** Days on which it would have run. */
+  readonly cycles: number;
+}
+
+/** Energy of a day that a storage can take or replace at one price. */
+interface Room {
+  readonly yuanPerKwh: number;
+  kwh: number;
+}
+
+/** The periods that a storage charges in, and those that it gives in. */
+export const isCheap = (period: TariffPeriod | null): boolean => period === "valley" || period === "deepValley";
+export const isDear = (period: TariffPeriod | null): boolean => period === "peak" || period === "sharp";
+
+/**
+ * What a storage would have moved on one day from the valleys to the peaks, the cheapest to the dearest first, as long as that
+ * gains. It gives no more than the load takes, and charging leaves the power below `limitKw`, so that the demand does not rise.
+ * One cycle: what is charged late in the day is given back on the next.
+ */
+export function storageShift(day: readonly IntervalCost[], size: StorageSize, limitKw: number): StorageShift {
+  const { kw, kwh, efficiency } = size;
+  const room = (isIn: typeof isCheap, powerOf: (loadKw: number) => number): Room[] => roomOf(day, isIn, powerOf);
+  const cheap = room(isCheap, (load) => Math.max(0, Math.min(kw, limitKw - load)));
+  const dear = room(isDear, (load) => Math.min(kw, load)).reverse();
+  const shift = { chargeKwh: 0, dischargeKwh: 0, chargeYuan: 0, dischargeYuan: 0 };
+  for (let [from, to] = [cheap.shift(), dear.shift()]; from && to;) {
+    if (cycleGainYuanPerKwh(from.yuanPerKwh, to.yuanPerKwh, efficiency) <= 0) break;
+    const moved = Math.min(kwh - shift.dischargeKwh, to.kwh, from.kwh * efficiency);
+    shift.dischargeKwh += moved;
+    shift.dischargeYuan += moved * to.yuanPerKwh;
+    shift.chargeKwh += moved / efficiency;
+    shift.chargeYuan += (moved / efficiency) * from.yuanPerKwh;
+    to.kwh -= moved;
+    from.kwh -= moved / efficiency;
+    if (shift.dischargeKwh >= kwh * (1 - 1e-9)) break;
+    if (from.kwh * efficiency <= to.kwh) from = cheap.shift();
+    else to = dear.shift();
+  }
+  return { ...shift, cycles: shift.dischargeKwh > 0 ? 1 : 0 };
+}
+
+/** By period, the cheapest first; a period without a known price has none. */
+function roomOf(day: readonly IntervalCost[], isIn: typeof isCheap, powerOf: (loadKw: number) => number): Room[] {
+  const periods = new Map<TariffPeriod | null, { kwh: number; yuan: number; room: number }>();
+  for (const { from, to, kwh, yuan, period } of day) {
+    if (!isIn(period) || kwh === null || yuan === null) continue;
+    const [sum, length] = [periods.get(period) ?? { kwh: 0, yuan: 0, room: 0 }, (to - from) / hours(1)];
+    const room = sum.room + powerOf(kwh / length) * length;
+    periods.set(period, { kwh: sum.kwh + kwh, yuan: sum.yuan + yuan, room });
+  }
+  return [...periods.values()]
+    .flatMap(({ kwh, yuan, room }) => (kwh > 0 && room > 0 ? { yuanPerKwh: yuan / kwh, kwh: room } : []))
+    .sort((a, b) => a.yuanPerKwh - b.yuanPerKwh);
+}
+
+export interface StorageAdviceInput extends StorageShift {
+  readonly size: StorageSize;
+  readonly daysCovered: number;
+}
+
+/**
+ * What such a storage would earn a year from the price difference alone, without its cost and without a lower demand:
+ * kWh given back × price − kWh charged × price, brought to 365 days. null when it would have moved nothing.
+ */
+export function storageAdvice(input: StorageAdviceInput): Advice | null {
+  const { size, daysCovered, cycles, chargeKwh, dischargeKwh, chargeYuan, dischargeYuan } = input;
+  if (dischargeKwh <= 0 || chargeKwh <= 0 || daysCovered <= 0) return null;
   return {
     kind: "storageArbitrage",
-    yuanPerYear: roundNumber(input.dischargeKwhPerCycle * input.cyclesPerYear * gain, 2),
+    yuanPerYear: roundNumber(((dischargeYuan - chargeYuan) * 365) / daysCovered, 2),
     formula: "advice.storageArbitrage",
-    inputs: { ...input },
+    inputs: {
+      ...size,
+      cyclesPerYear: roundNumber((cycles * 365) / daysCovered, 1),
+      dischargeKwhPerYear: roundNumber((dischargeKwh * 365) / daysCovered, 1),
+      dischargeYuanPerKwh: dischargeYuan / dischargeKwh,
+      chargeKwhPerYear: roundNumber((chargeKwh * 365) / daysCovered, 1),
+      chargeYuanPerKwh: chargeYuan / chargeKwh,
+    },
   };
 }

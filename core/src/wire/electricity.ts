@@ -176,11 +176,16 @@ const adviceKinds = [
   "baseLoad",
   "transformerLoad",
   "storageArbitrage",
+  "leak",
 ] as const;
 
 export const adviceQuery = monthQuery.extend({
   /** Share of the base load that is thought avoidable: an assumption the plant must check. */
   avoidablePercent: z.coerce.number().min(0).max(100).default(10),
+  /** A storage that is thought of, an assumption too: power, energy it gives back in a cycle, round trip. */
+  storageKw: z.coerce.number().positive().max(1e6).default(100),
+  storageKwh: z.coerce.number().positive().max(1e7).default(200),
+  storageEfficiencyPercent: z.coerce.number().positive().max(100).default(85),
 });
 export const adviceBody = z.object({
   enterpriseId: z.string(),

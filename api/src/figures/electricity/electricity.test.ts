@@ -236,17 +236,38 @@ describe("what could be saved", () => {
     expect(body.advice.map(({ kind }: { kind: string }) => kind)).toEqual(
       expect.arrayContaining(["shiftLoad", "baseLoad"]),
     );
+    // 200 kWh back in the sharp hours of each day for 200 / 0.85 kWh of the valley: (222.04 − 60.89411765) × 365
+    const storage = body.advice.find(({ kind }: { kind: string }) => kind === "storageArbitrage");
+    expect(storage).toMatchObject({
+      yuanPerYear: 58_818.25,
+      inputs: { kw: 100, kwh: 200, efficiency: 0.85, cyclesPerYear: 365, dischargeKwhPerYear: 73_000 },
+    });
     // cosφ is at the best step already; spare capacity costs nothing while the charge is by demand.
     expect(body.without).toEqual([
       { kind: "powerFactor", reason: "nothingToSave" },
       { kind: "transformerLoad", reason: "nothingToSave" },
+      { kind: "leak", reason: "noWaterMeters" },
     ]);
+  });
+
+  it("shows a storage of another size, and none where the losses are dearer than the spread", async () => {
+    const stated = "storageKw=1&storageKwh=200&storageEfficiencyPercent=85";
+    const { body } = await admin.get(`/enterprises/A/advice?month=2026-01&${stated}`);
+    // 1 kW: 4 kWh in the sharp hours, 4 in the peak ones, for 8 / 0.85 = 9.41 kWh, of which the 8 hours of valley give 8.
+    // 8 × 0.85 = 6.8 kWh: 4 × 1.1102 + 2.8 × 0.931 − 8 × 0.2588 = 4.9772 a day. One quarter hour of valley stands at the
+    // largest power and has no room: 0.25 × (0.85 × 0.931 − 0.2588) less. (31 × 4.9772 − 0.1331375) × 365 / 31
+    const storage = body.advice.find(({ kind }: { kind: string }) => kind === "storageArbitrage");
+    expect(storage.yuanPerYear).toBeCloseTo(1815.11, 2);
+    const lossy = (await admin.get("/enterprises/A/advice?month=2026-01&storageEfficiencyPercent=20")).body;
+    expect(lossy.without).toContainEqual({ kind: "storageArbitrage", reason: "noSpread" });
   });
 
   it("is nothing but reasons without a contract", async () => {
     const { body } = await admin.get("/enterprises/B/advice?month=2026-01");
     expect(body.advice).toEqual([]);
-    expect(new Set(body.without.map(({ reason }: { reason: string }) => reason))).toEqual(new Set(["noContract"]));
+    expect(new Set(body.without.map(({ reason }: { reason: string }) => reason))).toEqual(
+      new Set(["noContract", "noWaterMeters"]),
+    );
   });
 });
 

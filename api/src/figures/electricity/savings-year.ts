@@ -9,6 +9,7 @@ import {
   type Coverage,
   type ElectricityTariff,
   type EnergyInterval,
+  type EpochMs,
   type IntervalCost,
   type LocalDay,
   type Month,
@@ -24,6 +25,8 @@ import { priceStretch } from "./load-curve.ts";
 export interface SavingsYear {
   readonly fromMonth: Month;
   readonly toMonth: Month;
+  /** End of the last of them that has begun. */
+  readonly end: EpochMs;
   /** Oldest first. */
   readonly months: readonly ElectricityMonth[];
   /** All quarter hours of those months, with what they cost; what is not known is left out. */
@@ -56,6 +59,7 @@ export async function savingsYear(source: FigureContext, asked: AskedMonth): Pro
   return {
     fromMonth,
     toMonth,
+    end: all.at(-1)?.range.to ?? 0,
     months,
     curve,
     costs: priced.flatMap(({ costs }) => costs).filter(({ kwh }) => kwh !== null),

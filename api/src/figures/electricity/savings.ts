@@ -2,6 +2,7 @@ import {
   baseLoadAdvice,
   baseLoadKw,
   basicChargeAdvice,
+  cycleGainYuanPerKwh,
   labelOfAll,
   powerFactorAdvice,
   powerFactorOf,
@@ -11,15 +12,24 @@ import {
   tariffDayType,
   tariffPeriods,
   transformerAdvice,
+  storageAdvice,
+  storageShift,
+  isCheap,
+  isDear,
   type Advice,
   type AdviceKind,
   type ElectricityTariff,
   type LocalDay,
   type ParkTime,
+  type IntervalCost,
   type Regulated,
+  type StorageShift,
+  type StorageSize,
 } from "@smart-park/core";
 import type { AdviceBody } from "@smart-park/core/wire";
 import type { FigureContext } from "../group-source.ts";
+import { leakSavings } from "../leak-savings.ts";
+import type { LeakContext } from "../leaks.ts";
 import { toVersionBodies } from "../versions.ts";
 import type { AskedMonth, ElectricityMonth } from "./electricity-month.ts";
 import { yuanOf } from "./to-body.ts";
@@ -33,19 +43,32 @@ const idleShare = 0.05;
 /** Load rate a transformer should not exceed at its maximum: our choice, not a regulation. */
 const targetLoadRate = 0.8;
 
+/** What the asker assumes; the plant must check it. */
+interface Assumptions {
+  /** Share of the base load that is thought avoidable, 0 to 1. */
+  readonly avoidableShare: number;
+  readonly storage: StorageSize;
+}
+
 /** What could be saved, by the year up to a month, in money; and what could not be worked out, with the reason. */
-export async function savings(source: FigureContext, asked: AskedMonth, avoidableShare: number): Promise<AdviceBody> {
+export async function savings(
+  source: FigureContext & LeakContext,
+  asked: AskedMonth,
+  { avoidableShare, storage }: Assumptions,
+): Promise<AdviceBody> {
   const year = await savingsYear(source, asked);
+  const leak = await leakSavings(source, { ...asked, before: year.end });
   const found: Record<AdviceKind, Found> = {
     basicCharge: basicCharge(year),
     powerFactor: powerFactor(year),
     shiftLoad: shiftLoad(year),
     baseLoad: baseLoad(year, source.time, avoidableShare),
     transformerLoad: transformerLoad(year),
-    storageArbitrage: "notPartOfThis",
+    storageArbitrage: storageArbitrage(year, source.time, storage),
+    leak: leak.found,
   };
   const advice = rankAdvice(Object.values(found).flatMap((one) => (typeof one === "string" ? [] : one)));
-  const versions = [...year.versions, ...chargeVersions(year)];
+  const versions = [...year.versions, ...chargeVersions(year), ...(leak.price ? [leak.price] : [])];
   return {
     enterpriseId: asked.enterpriseId,
     fromMonth: year.fromMonth,
@@ -64,7 +87,7 @@ export async function savings(source: FigureContext, asked: AskedMonth, avoidabl
 const withoutAdvice = (found: Record<AdviceKind, Found>, advice: readonly Advice[]): AdviceBody["without"] =>
   Object.entries(found).flatMap(([name, one]) => {
     const kind = name as AdviceKind; // a key of exactly this record
-    if (kind === "storageArbitrage" || advice.some((given) => given.kind === kind)) return [];
+    if (advice.some((given) => given.kind === kind)) return [];
     return [{ kind, reason: typeof one === "string" ? one : "nothingToSave" }];
   });
 
@@ -136,14 +159,18 @@ function baseYuanOf({ bill }: ElectricityMonth): number | null {
 
 function shiftLoad({ today, costs, knownDays }: SavingsYear): Found {
   if (!today) return "noContract";
-  const uses = tariffPeriods.flatMap((period) => {
+  const uses = periodUses(costs);
+  if (uses.length === 0) return costs.length === 0 ? "noConsumption" : "noPrice";
+  return shiftLoadAdvice({ uses, daysCovered: knownDays });
+}
+
+/** Energy and mean price of each period of which both are known. */
+const periodUses = (costs: readonly IntervalCost[]) =>
+  tariffPeriods.flatMap((period) => {
     const inPeriod = costs.filter((cost) => cost.period === period && cost.yuan !== null);
     const { kwh, yuan } = totalOf(inPeriod);
     return kwh > 0 ? [{ period, kwh, yuanPerKwh: yuan / kwh }] : [];
   });
-  if (uses.length === 0) return costs.length === 0 ? "noConsumption" : "noPrice";
-  return shiftLoadAdvice({ uses, daysCovered: knownDays });
-}
 
 const totalOf = (costs: SavingsYear["costs"]): { kwh: number; yuan: number } =>
   costs.reduce((sum, { kwh, yuan }) => ({ kwh: sum.kwh + (kwh ?? 0), yuan: sum.yuan + (yuan ?? 0) }), {
@@ -179,6 +206,53 @@ function offTime({ book }: SavingsYear, { holidays }: ElectricityTariff) {
     restDays.set(day, isRest);
     return isRest;
   };
+}
+
+/** Only beside a load and below the largest power that the month had anyway. */
+function storageArbitrage({ today, months, costs }: SavingsYear, time: ParkTime, size: StorageSize): Found {
+  if (!today) return "noContract";
+  const priced = costs.filter(({ yuan }) => yuan !== null);
+  if (priced.length === 0) return costs.length === 0 ? "noConsumption" : "noPrice";
+  const shifts: StorageShift[] = [];
+  const used: IntervalCost[] = [];
+  for (const { range, demand } of months) {
+    const inMonth = priced.filter(({ from }) => range.from <= from && from < range.to);
+    if (!demand.interval.max) continue;
+    used.push(...inMonth);
+    for (const day of byDay(inMonth, time)) shifts.push(storageShift(day, size, demand.interval.max.kw));
+  }
+  if (used.length === 0) return "noDemand";
+  const advice = storageAdvice({ ...sumOfShifts(shifts), size, daysCovered: hoursOf(used) / 24 });
+  if (advice) return [advice];
+  return hasSpread(priced, size) ? "noRoom" : "noSpread";
+}
+
+function byDay(costs: readonly IntervalCost[], time: ParkTime): Iterable<IntervalCost[]> {
+  const days = new Map<LocalDay, IntervalCost[]>();
+  for (const cost of costs) {
+    const day = time.dayOf(cost.from);
+    const same = days.get(day);
+    if (same) same.push(cost);
+    else days.set(day, [cost]);
+  }
+  return days.values();
+}
+
+const sumOfShifts = (shifts: readonly StorageShift[]): StorageShift =>
+  shifts.reduce((sum, shift) => ({
+    chargeKwh: sum.chargeKwh + shift.chargeKwh,
+    dischargeKwh: sum.dischargeKwh + shift.dischargeKwh,
+    chargeYuan: sum.chargeYuan + shift.chargeYuan,
+    dischargeYuan: sum.dischargeYuan + shift.dischargeYuan,
+    cycles: sum.cycles + shift.cycles,
+  }));
+
+/** Whether the tariff has valleys and peaks whose prices differ by more than the losses. */
+function hasSpread(costs: readonly IntervalCost[], { efficiency }: StorageSize): boolean {
+  const uses = periodUses(costs);
+  const pricesIn = (isIn: typeof isCheap): number[] =>
+    uses.filter(({ period }) => isIn(period)).map(({ yuanPerKwh }) => yuanPerKwh);
+  return cycleGainYuanPerKwh(Math.min(...pricesIn(isCheap)), Math.max(...pricesIn(isDear)), efficiency) > 0;
 }
 
 function transformerLoad(year: SavingsYear): Found {

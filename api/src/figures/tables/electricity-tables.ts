@@ -197,6 +197,7 @@ const adviceLabels: Readonly<Record<AdviceAnswer["advice"][number]["kind"], stri
   baseLoad: "基础负荷",
   transformerLoad: "变压器负载率",
   storageArbitrage: "储能套利",
+  leak: "夜间漏水",
 };
 
 export const adviceTable = (body: AdviceAnswer): TableAnswer => ({
