@@ -8,6 +8,7 @@ import {
   noteLateHour,
   phaseOf,
   severityOf,
+  silentAfterS,
   stepCondition,
   stepRule,
   stepRuleAtTick,
@@ -217,6 +218,8 @@ export class AlertEngine {
     if (point === undefined || heardUpMs === undefined) return;
     const before = this.#stateOf(rule.id, pointId);
     const silentMs = this.#clock.upMs - heardUpMs;
+    // Nearly every point of the park at every tick.
+    if (before.alert.phase === "normal" && silentMs < silentAfterS(rule, point) * 1000) return;
     const { state, transitions } = stepSilence(rule, point, before, { at, silentMs });
     // Every tick would count as a change otherwise; only the phase matters for silence.
     if (state.alert !== before.alert) this.#setState(rule.id, pointId, state);

@@ -40,6 +40,9 @@ const template = (given: Given): RuleTemplate => ({
   ...given,
 });
 
+/** A day on its own says little, registers are not read at one instant: two days in a row begin it, three end it. */
+const dailyBalance = { onDelayS: 20 * hour, offDelayS: 44 * hour };
+
 const outletQuantities = [
   "noxCorrected",
   "so2Corrected",
@@ -86,6 +89,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     nameEn: "Electricity not accounted for",
     covers: null,
     severity: "P4",
+    ...dailyBalance,
     condition: { kind: "balanceResidual", medium: "electricity", period: "day", aboveShare: 0.1, aboveAmount: 500 },
     isDefault: true,
   }),
@@ -95,6 +99,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     nameEn: "Water not accounted for",
     covers: null,
     severity: "P4",
+    ...dailyBalance,
     condition: { kind: "balanceResidual", medium: "water", period: "day", aboveShare: 0.15, aboveAmount: 20 },
     isDefault: true,
   }),
@@ -104,6 +109,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     nameEn: "Gas not accounted for",
     covers: null,
     severity: "P3",
+    ...dailyBalance,
     condition: { kind: "balanceResidual", medium: "gas", period: "day", aboveShare: 0.05, aboveAmount: 50 },
   }),
   template({
@@ -112,6 +118,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     nameEn: "Steam not accounted for",
     covers: null,
     severity: "P4",
+    ...dailyBalance,
     condition: { kind: "balanceResidual", medium: "steam", period: "day", aboveShare: 0.15, aboveAmount: 5 },
   }),
   template({

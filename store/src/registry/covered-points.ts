@@ -8,19 +8,20 @@ import type { SqlConnection } from "./sql-connection.ts";
  * the default one. Gives whether anything changed.
  */
 export function coverPoints(db: SqlConnection, meterId?: MeterId): boolean {
-  const where = meterId === undefined ? sql`true` : sql`point.meter_id = ${meterId}`;
   const passes = [sql`not ${isDefault(sql`alert_rule.id`)}`, isDefault(sql`alert_rule.id`)];
-  return passes.map((which) => cover(db, sql`${which} and ${where}`)).includes(true);
+  return passes.map((which) => cover(db, which, meterId)).includes(true);
 }
 
 const isDefault = (id: RawBuilder<unknown>) => sql`(${id} like 'default-%')`;
 
-function cover(db: SqlConnection, which: RawBuilder<unknown>): boolean {
+function cover(db: SqlConnection, which: RawBuilder<unknown>, meterId: MeterId | undefined): boolean {
+  const ofMeter = meterId === undefined ? sql`true` : sql`point.meter_id = ${meterId}`;
+  const among = meterId === undefined ? sql`true` : sql`point_id in (select id from point where meter_id = ${meterId})`;
   const covered = sql`select alert_rule.id as rule_id, point.id as point_id
     from alert_rule
     join point
     join meter on meter.id = point.meter_id
-    where alert_rule.covers is not null and ${which}
+    where alert_rule.covers is not null and ${which} and ${ofMeter}
       and ${matches("meterKinds", sql`meter.kind`)} and ${matches("quantities", sql`point.quantity`)}
       and not exists (
         select 1 from alert_rule_point as named
@@ -29,9 +30,8 @@ function cover(db: SqlConnection, which: RawBuilder<unknown>): boolean {
           and (other.covers is null or (${isDefault(sql`alert_rule.id`)} and not ${isDefault(sql`other.id`)}))
       )`;
   const left = db.run(sql`delete from alert_rule_point
-    where rule_id in (select alert_rule.id from alert_rule where covers is not null)
-      and exists (select 1 from alert_rule join point where alert_rule.id = rule_id and point.id = point_id and ${which})
-      and (rule_id, point_id) not in (${covered})`);
+    where rule_id in (select alert_rule.id from alert_rule where covers is not null and ${which})
+      and ${among} and (rule_id, point_id) not in (${covered})`);
   const joined = db.run(sql`insert or ignore into alert_rule_point (rule_id, point_id, position)
     select rule_id, point_id, 0 from (${covered})`);
   return left + joined > 0;

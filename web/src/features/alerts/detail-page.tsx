@@ -131,11 +131,15 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
   const rows: readonly (readonly [label: string, content: ReactNode])[] = [
     [
       t("alerts.object"),
-      <Link key="object" to={`/meters/${meterId}?ch=${quantity}`}>
-        {meterName(meterId)}
-      </Link>,
+      alert.subject ? (
+        (alert.subject.name ?? alert.subject.id)
+      ) : (
+        <Link key="object" to={`/meters/${meterId}?ch=${quantity}`}>
+          {meterName(meterId)}
+        </Link>
+      ),
     ],
-    [t("meter.quantity"), point ? t(`quantity.${point.quantity}`) : quantity],
+    [t("meter.quantity"), point ? t(`quantity.${point.quantity}`) : alert.subject ? missing : quantity],
     [t("meter.enterprise"), enterpriseName(alert.enterpriseId)],
     [t("alerts.raised"), format.full(raisedAt)],
     [t("alerts.clearedAt"), clearedAt === null ? missing : format.full(clearedAt)],

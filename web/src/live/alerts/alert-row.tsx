@@ -127,7 +127,9 @@ function AlertRow({
         </Link>
         <div className={classes.facts}>
           <span className={classes.value}>{fact(alert)}</span>
-          <span>{meterName(splitPoint(alert.point).meterId)}</span>
+          <span>
+            {alert.subject ? (alert.subject.name ?? alert.subject.id) : meterName(splitPoint(alert.point).meterId)}
+          </span>
           <span className={classes.owner}>{enterpriseName(alert.enterpriseId)}</span>
           <AlertMarks alert={alert} />
         </div>
