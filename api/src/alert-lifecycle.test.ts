@@ -353,7 +353,7 @@ describe("the rules of a new park", () => {
       points: [],
     });
     const list = (await admin.get("/alert-rules?limit=100")).body.items as AlertRuleBody[];
-    expect(list.filter(({ default: isDefault }) => isDefault).length).toBeGreaterThan(4);
+    expect(list.filter(({ default: isDefault }) => isDefault).length).toBeGreaterThan(3);
     const [rule] = (await park.ledger.rules()).filter(({ id }) => id === "default-silence");
     expect(rule?.points).toHaveLength(points);
   });

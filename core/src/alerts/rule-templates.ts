@@ -91,7 +91,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     severity: "P4",
     ...dailyBalance,
     condition: { kind: "balanceResidual", medium: "electricity", period: "day", aboveShare: 0.1, aboveAmount: 500 },
-    isDefault: true,
+    source: "usual where nearly everything below is metered; elsewhere the residual is plain unmetered use",
   }),
   template({
     id: "water-balance",
@@ -101,7 +101,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     severity: "P4",
     ...dailyBalance,
     condition: { kind: "balanceResidual", medium: "water", period: "day", aboveShare: 0.15, aboveAmount: 20 },
-    isDefault: true,
+    source: "usual where nearly everything below is metered; elsewhere the residual is plain unmetered use",
   }),
   template({
     id: "gas-balance",
