@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnterpriseId, UserId } from "./park.ts";
-import { canSee, hasRight, isEnterpriseRole, roles, type Principal, type Role } from "./principal.ts";
+import { canSee, hasRight, isEnterpriseRole, rights, roles, type Principal, type Role } from "./principal.ts";
 
 const cement = "cement" as EnterpriseId;
 const food = "food" as EnterpriseId;
@@ -51,6 +51,24 @@ describe("who may do what", () => {
   it("an enterprise role sees its own enterprise, a park role sees all", () => {
     expect([canSee(person("enterpriseAdmin"), cement), canSee(person("enterpriseAdmin"), food)]).toEqual([true, false]);
     expect(canSee(person("parkManager"), food)).toBe(true);
+  });
+  it("a wall may read values, the park and alerts, whoever made its token, and nothing else", () => {
+    for (const role of ["parkAdmin", "parkManager", "enterpriseAdmin"] as const) {
+      const wall = person(role, { kind: "token", tokenScopes: new Set(["kiosk"]) });
+      expect(rights.filter((right) => hasRight(wall, right))).toEqual([
+        "readings.read",
+        "registry.read",
+        "alerts.read",
+      ]);
+    }
+  });
+  it("an enterprise role has no right that the park's administrator has not, and never the park's own", () => {
+    const ofPark = ["registry.write", "tariffs.write", "regulated.confirm", "months.close", "channels.manage"] as const;
+    for (const role of roles.filter(isEnterpriseRole)) {
+      const given = rights.filter((right) => hasRight(person(role), right));
+      expect(given.filter((right) => !hasRight(person("parkAdmin"), right))).toEqual([]);
+      expect(given.filter((right) => ofPark.some((one) => one === right))).toEqual([]);
+    }
   });
   it("a token does what its scopes say and nothing more, and an unknown scope opens nothing", () => {
     const token = (...scopes: string[]) => person("parkAdmin", { kind: "token", tokenScopes: new Set(scopes) });

@@ -127,6 +127,8 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["import:write", ["readings.import"]],
   ["registry:write", ["registry.read", "registry.write", "rules.write", "alerts.read"]],
   ["inputs:write", ["registry.read", "inputs.write", "tariffs.write"]],
+  // A wall in a hall: what anybody may read who walks by, nothing of messages, books or people.
+  ["kiosk", readOnly],
   ["read", [...readOnly, "books.read", "quarantine.read", "messages.read"]],
 ]);
 

@@ -65,6 +65,7 @@ const rightOfScope = {
   "registry:write": "registry.write",
   "inputs:write": "inputs.write",
   read: "readings.read",
+  kiosk: "readings.read",
 } as const;
 
 /** A token never has more than its maker. */

@@ -43,7 +43,9 @@ export type Me = z.infer<typeof me>;
 export const passwordRequest = z.strictObject({ current: z.string().max(256), next: z.string().min(12).max(256) });
 export const tokenRequest = z.strictObject({
   name: nameSchema,
-  scopes: z.array(z.enum(["telemetry:write", "import:write", "registry:write", "inputs:write", "read"])).min(1),
+  scopes: z
+    .array(z.enum(["telemetry:write", "import:write", "registry:write", "inputs:write", "read", "kiosk"]))
+    .min(1),
   enterpriseId: enterpriseIdSchema.optional(),
   expiresAt: instantSchema.optional(),
 });
