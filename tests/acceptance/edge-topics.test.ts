@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { journaledTexts, startEdgeUnderTest, type EdgeUnderTest } from "../support/edge-under-test.ts";
-import { frame, pingFrame, subscribeFrame } from "../support/mqtt-frames.ts";
+import { frame, pingFrame, subscribeAllFrame, subscribeFrame } from "../support/mqtt-frames.ts";
 import { RawMqtt } from "../support/raw-mqtt.ts";
 
 /** Who is asked: two devices of one enterprise, one of another, and an internal subscriber. */
@@ -219,6 +219,85 @@ describe(`${rows.length} topics`, () => {
       topicsWhere(({ telemetry }) => telemetry.includes(id)).map((topic) => `${id} ${topic}`),
     );
     expect((await journaledTexts(park.journalFolder)).toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+/** Commands to all meters that are registered: what a subscription could bring. */
+const commands = ["cement/m-1", "cement/m-2", "cement/m-3", "pharma/m-9"].map((meter) => `park/${meter}/command`);
+const mayHear = (id: Identity, filter: string): boolean =>
+  id === "screen" ? inPark(filter) : rows.some((row) => row.topic === filter && row.subscribe.includes(id));
+const commandsOf = ({ heard }: RawMqtt): string[] => heard.filter((topic) => commands.includes(topic));
+
+describe.each(identities)("the subscriptions of %s", (id) => {
+  /** Filters that broaden each other when one of them is taken for the other. */
+  const mixed = [...commands, "park/#", "#", "park/+/+/command", "$SYS/#", "park/cement/m-1/telemetry"];
+  const expected = mixed.map((filter) => (mayHear(id, filter) ? 1 : 0x80));
+
+  it("are judged one by one in a packet of many, and what was refused brings nothing", async () => {
+    const client = await connect(id);
+    client.socket.write(subscribeAllFrame(1, mixed));
+    await client.until(() => client.granted.length === mixed.length);
+    expect(client.granted).toEqual(expected);
+    await Promise.all(commands.map((topic) => park.order(topic, "now")));
+    await heardAll(client);
+    expect(new Set(commandsOf(client))).toEqual(new Set(commands.filter((topic) => mayHear(id, topic))));
+    client.socket.destroy();
+  });
+
+  it("end with the connection, though the session was to last: nothing waits for the next one", async () => {
+    const before = await RawMqtt.connect(park.port, { ...options(id), isLasting: true });
+    before.socket.write(subscribeAllFrame(1, mixed));
+    await before.until(() => before.granted.length === mixed.length);
+    before.socket.destroy();
+    await vi.waitFor(async () => expect(await park.order("park/cement/m-1/command", "nobody")).toBe(false));
+    for (const topic of commands) await park.order(topic, "while away");
+    const after = await RawMqtt.connect(park.port, { ...options(id), isLasting: true });
+    for (const topic of commands) await park.order(topic, "when back");
+    await heardAll(after);
+    expect(commandsOf(after)).toEqual([]);
+    after.socket.destroy();
+  });
+
+  it("are cut within 5 s when it is shut out, and bring nothing any more", async () => {
+    const client = await connect(id);
+    client.socket.write(subscribeAllFrame(1, mixed));
+    await client.until(() => client.granted.length === mixed.length);
+    park.directory.devices.set(id, { ...devices[id], isEnabled: false });
+    const startedAt = performance.now();
+    await park.registryChanged();
+    for (const topic of commands) await park.order(topic, "too late");
+    await client.closed;
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    park.directory.devices.set(id, devices[id]);
+    await park.registryChanged();
+    expect(commandsOf(client)).toEqual([]);
+  });
+});
+
+/** What was on its way before an answer to a ping has arrived with it. */
+async function heardAll(client: RawMqtt): Promise<void> {
+  const answers = (): number => client.packetTypes.filter((type) => type === 0xd0).length;
+  const before = answers();
+  client.socket.write(pingFrame);
+  await client.until(() => answers() > before);
+}
+
+describe("a meter that goes to another device", () => {
+  it("is no longer heard by the one that had it, which stays connected", async () => {
+    const topic = "park/cement/m-2/command";
+    const client = await connect("gw-1");
+    client.socket.write(subscribeAllFrame(1, [topic, "park/cement/m-1/command"]));
+    await client.until(() => client.granted.length === 2);
+    park.directory.devices.set("gw-1", { ...devices["gw-1"], meterIds: ["m-1"] });
+    await park.registryChanged();
+    await park.order(topic, "not yours");
+    await park.order("park/cement/m-1/command", "yours");
+    await client.until(() => client.heard.length > 0);
+    expect(client.heard).toEqual(["park/cement/m-1/command"]);
+    expect(await isTaken(client, "park/cement/m-2/telemetry", "mine no more")).toBe(true);
+    park.directory.devices.set("gw-1", devices["gw-1"]);
+    await park.registryChanged();
+    client.socket.destroy();
   });
 });
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { request } from "node:http";
+import { request, type RequestOptions } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEdge, type Edge } from "@smart-park/broker";
 import { journalStart, type AuditEntry, type JournalEntry, type JournalPosition, type Logger } from "@smart-park/core";
-import { edgeLinkPaths } from "@smart-park/core/wire";
+import { edgeLinkHeaders, edgeLinkPaths } from "@smart-park/core/wire";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
 import { DeviceTable, type TableDevice } from "./device-table.ts";
 
@@ -19,6 +19,8 @@ export interface EdgeUnderTest {
   readonly journalFolder: string;
   /** The socket on which the app process speaks to it. */
   readonly linkPath: string;
+  /** An order of the platform to who listens now; false when nobody does. */
+  order(topic: string, payload: string): Promise<boolean>;
   /** Lets edge see changes of the table. */
   registryChanged(): Promise<void>;
   stop(): Promise<void>;
@@ -63,7 +65,11 @@ export async function startEdgeUnderTest({
     audit,
     journalFolder,
     linkPath,
-    registryChanged: () => tellRegistryChanged(linkPath),
+    order: async (topic, payload) => {
+      const headers = { [edgeLinkHeaders.topic]: topic };
+      return (await post({ socketPath: linkPath, path: edgeLinkPaths.publish, headers }, payload)) === 204;
+    },
+    registryChanged: async () => void (await post({ socketPath: linkPath, path: edgeLinkPaths.registryChanged })),
     stop: async () => {
       await edge.stop();
       await journal.stop();
@@ -72,14 +78,14 @@ export async function startEdgeUnderTest({
   };
 }
 
-function tellRegistryChanged(socketPath: string): Promise<void> {
+function post(to: RequestOptions, body = ""): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, method: "POST", path: edgeLinkPaths.registryChanged }, (response) => {
+    const sent = request({ ...to, method: "POST" }, (response) => {
       response.resume();
-      response.once("end", resolve);
+      response.once("end", () => resolve(response.statusCode));
     });
     sent.once("error", reject);
-    sent.end();
+    sent.end(body);
   });
 }
 

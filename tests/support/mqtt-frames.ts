@@ -25,14 +25,22 @@ export interface ConnectOptions {
   readonly username: string;
   readonly password: string;
   readonly keepaliveS?: number;
+  /** Asks the broker to keep the session. */
+  readonly isLasting?: boolean;
 }
 
-/** CONNECT with a clean session. */
-export const connectFrame = ({ clientId, username, password, keepaliveS = 60 }: ConnectOptions): Buffer =>
+/** CONNECT, with a clean session unless asked otherwise. */
+export const connectFrame = ({
+  clientId,
+  username,
+  password,
+  keepaliveS = 60,
+  isLasting = false,
+}: ConnectOptions): Buffer =>
   frame(
     0x10,
     text("MQTT"),
-    Buffer.from([4, 0xc2, keepaliveS >> 8, keepaliveS & 0xff]),
+    Buffer.from([4, isLasting ? 0xc0 : 0xc2, keepaliveS >> 8, keepaliveS & 0xff]),
     text(clientId),
     text(username),
     text(password),
@@ -67,6 +75,10 @@ export const publishFrame = ({
 
 export const subscribeFrame = (packetId: number, filter: string, qos: 0 | 1 = 0): Buffer =>
   frame(0x82, packetIdBytes(packetId), text(filter), Buffer.from([qos]));
+
+/** One SUBSCRIBE of several filters, QoS 1. */
+export const subscribeAllFrame = (packetId: number, filters: readonly string[]): Buffer =>
+  frame(0x82, packetIdBytes(packetId), ...filters.flatMap((filter) => [text(filter), Buffer.from([1])]));
 
 export const pubackFrame = (packetId: number): Buffer => Buffer.from([0x40, 2, packetId >> 8, packetId & 0xff]);
 export const pingFrame = Buffer.from([0xc0, 0]);
