@@ -42,7 +42,7 @@ beforeAll(async () => {
   const stories = { ...noStories, exchangeAt };
   const models = buildModels(file, { timeZone: "Asia/Shanghai", stories, library: new SeriesLibrary() });
   planned = planInputs({ park: file, inputs, models, time, now, exchangeAt });
-});
+}, 120_000);
 afterAll(() => park.stop());
 
 it("enters everything but what is refused, which it names with the reason", async () => {
@@ -63,7 +63,7 @@ it("enters everything but what is refused, which it names with the reason", asyn
   );
   expect((await admin.get("/meters/heat-S0")).body.purpose).toBe("forOthers");
   expect((await admin.get("/meters/garment-a-W0")).body.points[1].registerChanges).toHaveLength(1);
-});
+}, 120_000);
 
 it("enters nothing twice and undoes no change, with and without its memory", async () => {
   const [quota = ""] = await idsOf("/quotas");
