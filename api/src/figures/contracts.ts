@@ -27,7 +27,7 @@ export function waterPriceOn(
 }
 
 /** The same, of contracts that are known already. */
-export function waterPriceIn(
+function waterPriceIn(
   contracts: readonly TariffContract[],
   book: RegulatedBook,
   day: LocalDay,
