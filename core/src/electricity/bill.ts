@@ -99,7 +99,7 @@ export interface Bill {
  * the whole month, judged by the standard of the first contract: our assumption.
  */
 export function billOf(input: BillInput): Bill {
-  const { range, book, parkTime, intervals } = input;
+  const { range, parkTime, intervals } = input;
   const uses = usesOf(input);
   const energy = energyLines(uses);
   const kwh = energy.every(({ quantity }) => quantity === null)

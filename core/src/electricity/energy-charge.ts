@@ -4,7 +4,7 @@ import type { RegulatedBook } from "../regulated/book.ts";
 import type { Regulated } from "../regulated/regulated.ts";
 import type { EpochMs, TimeRange } from "../time.ts";
 import { clip, splitByPeriod, type EnergyInterval, type EnergyPiece } from "./energy-interval.ts";
-import { periodPrice, type PeriodPrice, type PriceMissing } from "./energy-price.ts";
+import { periodPrice, type PeriodPrice } from "./energy-price.ts";
 import { tariffPeriods, type TariffPeriod } from "./tariff-period.ts";
 import type { TimeOfUse } from "./time-of-use.ts";
 
@@ -21,13 +21,7 @@ export interface EnergyChargeInput {
  * Why energy has no price. noHolidayDates: the table tells day types apart and the year's holidays are not known, so the
  * period is a guess; noContract: no contract that bills electricity holds.
  */
-export const energyMissing = [
-  "noPrice",
-  "noRatio",
-  "noTimeOfUseTable",
-  "noHolidayDates",
-  "noContract",
-] as const satisfies readonly (PriceMissing | string)[];
+export const energyMissing = ["noPrice", "noRatio", "noTimeOfUseTable", "noHolidayDates", "noContract"] as const;
 export type EnergyMissing = (typeof energyMissing)[number];
 
 /** Energy of one period under one time-of-use table and one price version, with its price. */

@@ -30,7 +30,7 @@ export interface PeriodPrice {
   readonly fund: Decimal;
 }
 
-export type PriceMissing = "noPrice" | "noRatio";
+type PriceMissing = "noPrice" | "noRatio";
 
 /** Price of a period, or why there is none: no price for it, or no ratio in the time-of-use table in force. */
 export function periodPrice(price: EnergyPrice, period: TariffPeriod, table: TouTable): PeriodPrice | PriceMissing {
