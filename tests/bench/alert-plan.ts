@@ -6,9 +6,10 @@ import { loadDevices, type LoadDevice } from "../support/load-devices.ts";
  * and every hundredth message of a round breaks a limit. In round k these are meters of 50 different enterprises, and
  * no meter breaks twice: an enterprise hears of some twelve alerts a minute, so that no message is gathered with another.
  */
-export const [gatewayCount, metersEach, enterpriseCount] = [500, 10, 100];
+export const [gatewayCount, enterpriseCount] = [500, 100];
+const metersEach = 10;
 export const meterCount = gatewayCount * metersEach;
-export const messagesPerBreak = 100;
+const messagesPerBreak = 100;
 /** Meters of rounds from here on have rules of other kinds, which nothing breaks. */
 const limitRounds = 60;
 
@@ -34,7 +35,8 @@ export const meterAt = (gateways: readonly LoadDevice[], place: number): string 
   return ids[Math.floor(place / gatewayCount)] ?? "";
 };
 
-export const [normalKw, brokenKw, limitKw] = [900, 2000, 1500];
+export const [normalKw, brokenKw] = [900, 2000];
+const limitKw = 1500;
 
 const base = { severity: "P2", enabled: true, onDelayS: 0, offDelayS: 0 } as const;
 const bounds = { below: null, deadband: 0 } as const;
