@@ -52,20 +52,23 @@ function alternate(pick: Pick, episodes: number, { calm, loud }: { calm: () => n
   return plan;
 }
 
+const points = ids.map(pointOf);
+const base = { id: "rule", name: "", points, severity: "P2", enabled: true, onDelayS: 0, offDelayS: 0 } as const;
+
 const kinds: Record<
   "limit" | "rateOfChange" | "stuck" | "hourlyMean" | "silence",
-  { stepMs: number; ticks: boolean; rule: object; plan: (pick: Pick, episodes: number) => Plan }
+  { stepMs: number; ticks: boolean; rule: EngineRule; plan: (pick: Pick, episodes: number) => Plan }
 > = {
   limit: {
     stepMs: 10 * second,
     ticks: false,
-    rule: { above: 1000, below: null, deadband: 0 },
+    rule: { ...base, kind: "limit", above: 1000, below: null, deadband: 0 },
     plan: (pick, episodes) => alternate(pick, episodes, { calm: () => 1000 - pick(500), loud: () => 1001 + pick(500) }),
   },
   rateOfChange: {
     stepMs: minute,
     ticks: false,
-    rule: { above: 100, below: null, deadband: 0, windowS: 60 },
+    rule: { ...base, kind: "rateOfChange", above: 100, below: null, deadband: 0, windowS: 60 },
     plan: (pick, episodes) => {
       let value = 0;
       const by = (change: number): number => (value += change);
@@ -75,7 +78,7 @@ const kinds: Record<
   stuck: {
     stepMs: 10 * second,
     ticks: false,
-    rule: { forS: 60, tolerance: 0, runningPoint: null, runningAbove: 0 },
+    rule: { ...base, kind: "stuck", forS: 60, tolerance: 0, runningPoint: null, runningAbove: 0 },
     plan: (pick, episodes) => {
       const plan: Plan = { course: [], episodes: [] };
       let value = 0;
@@ -97,7 +100,7 @@ const kinds: Record<
     // Stamped at its end: the sixth reading ends its hour and is judged with it.
     stepMs: 10 * minute,
     ticks: false,
-    rule: { above: 100, minCoverage: 0.75, warnsAhead: false },
+    rule: { ...base, kind: "hourlyMean", above: 100, minCoverage: 0.75, warnsAhead: false },
     plan: (pick, episodes) => {
       const hours = alternate(pick, episodes, { calm: () => 100 - pick(50), loud: () => 101 + pick(50) });
       const end = (n: number): number => n * 6 + 5;
@@ -108,7 +111,7 @@ const kinds: Record<
   silence: {
     stepMs: 10 * second,
     ticks: true,
-    rule: { afterS: 60 },
+    rule: { ...base, kind: "silence", afterS: 60 },
     plan: (pick, episodes) => {
       const plan: Plan = { course: [], episodes: [] };
       const speak = (): void => void plan.course.push(...repeat(1 + pick(3), () => 1));
@@ -196,9 +199,7 @@ function toRecords(kind: keyof typeof kinds, plans: readonly Plan[], pick: Pick)
 
 async function throughIngest(kind: keyof typeof kinds, records: readonly JournalRecord[], pick: Pick) {
   const park = { journal: new ListJournal(), store: new MapStore(), ledger: new ListLedger(), feed: new ListFeed() };
-  const plain = { id: "rule", name: "", severity: "P2", enabled: true, onDelayS: 0, offDelayS: 0 } as const;
-  const rule = { ...plain, kind, points: ids.map(pointOf), ...kinds[kind].rule } as EngineRule; // as its kind says
-  park.ledger.setRules([rule]);
+  park.ledger.setRules([kinds[kind].rule]);
   const fixed = { catalog: fixedCatalog(catalogOf(kind)), clock: { now: () => noon }, logger: silentLogger };
   for (let from = 0; from < records.length;) {
     const to = Math.min(records.length, from + 1 + pick(1000));

@@ -15,6 +15,7 @@ import {
   type Receiver,
   type SendMessage,
   type SendResult,
+  type Subscriber,
 } from "@smart-park/core";
 import type { NotifierConfig } from "./config.ts";
 import type { Lanes } from "./lanes.ts";
@@ -28,6 +29,7 @@ export interface DeliverDeps {
   readonly lanes: Lanes;
   readonly config: NotifierConfig;
   readonly time: ParkTime;
+  readonly subscribers: () => readonly Subscriber[];
   readonly count: (result: SendResult, outcomes: readonly DeliveryOutcome[]) => void;
 }
 
@@ -59,8 +61,8 @@ export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promis
 }
 
 /** Asks again who may hear of it; holds and cancels what must not go out now. */
-function settle({ ledger, clock, time }: DeliverDeps, due: readonly Delivery[]): Delivery[] {
-  const [now, subscribers] = [clock.now(), ledger.subscribers()];
+function settle({ ledger, clock, time, ...deps }: DeliverDeps, due: readonly Delivery[]): Delivery[] {
+  const [now, subscribers] = [clock.now(), deps.subscribers()];
   const ready: Delivery[] = [];
   for (const delivery of due) {
     const clearance = clearanceOf(delivery, subscribers, now, time);

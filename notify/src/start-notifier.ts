@@ -8,6 +8,7 @@ import {
   type Receiver,
   type SendMessage,
   type SendResult,
+  type Subscriber,
 } from "@smart-park/core";
 import { toNotifierConfig, type NotifierOptions } from "./config.ts";
 import { deliverNext, type DeliverDeps } from "./deliver.ts";
@@ -71,6 +72,8 @@ class Worker {
   #isStopped = false;
   #lastLook: { wall: number; monotonic: number } | null = null;
   #pruneAt = 0;
+  /** As they stand at this look: read once, however many receivers it starts. */
+  #subscribers: readonly Subscriber[] | null = null;
   #delivered = 0;
   #failedAttempts = 0;
 
@@ -89,6 +92,7 @@ class Worker {
       random: given.random ?? Math.random,
       lanes: new Lanes(config.flood),
       time: new ParkTime(config.timeZone),
+      subscribers: () => (this.#subscribers ??= ledger.subscribers()),
     };
   }
 
@@ -115,6 +119,7 @@ class Worker {
 
   #look(): void {
     clearTimeout(this.#timer);
+    this.#subscribers = null;
     try {
       this.#watchClock();
       if (this.#planSome()) this.wake();
@@ -146,7 +151,7 @@ class Worker {
     const { ledger, clock, time } = this.#deps;
     const notices = ledger.waitingNotices(noticesAtOnce);
     if (notices.length === 0) return false;
-    const subscribers = ledger.subscribers();
+    const subscribers = this.#deps.subscribers();
     const now = clock.now();
     const plans = notices.map(({ id, notice }) => ({
       noticeId: id,
