@@ -134,7 +134,8 @@ function requests(operation: Operation, odd: Odd | null): Sample[] {
 }
 
 async function send(client: Client, { method, fileTypes }: Operation, { path, body }: Sample): Promise<Answer> {
-  const headers = fileTypes.length === 0 ? {} : { "Content-Type": "text/csv" };
+  const type = fileTypes.includes("text/csv") ? "text/csv" : fileTypes[0];
+  const headers = type === undefined ? {} : { "Content-Type": type };
   return client.request(method.toUpperCase(), path, body, headers);
 }
 

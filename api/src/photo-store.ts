@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ParkError, type PhotoType } from "@smart-park/core";
 
 /** By its first bytes; null = none of the types that are kept. What the sender calls it counts for nothing. */
-export function photoTypeOf(bytes: Uint8Array): PhotoType | null {
+function photoTypeOf(bytes: Uint8Array): PhotoType | null {
   const starts = (at: number, ...expected: readonly number[]): boolean =>
     expected.every((byte, i) => bytes[at + i] === byte);
   if (starts(0, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return "image/png";

@@ -73,11 +73,7 @@ const isQuiet = (db: SqlConnection, alertId: string): boolean => {
  * Tells of an active alert whose window is over at `at`; another window that holds then keeps it quiet further. Gives
  * whether it was told.
  */
-export function announceAfterWindow(
-  db: SqlConnection,
-  alertId: string,
-  { at, now }: { at: EpochMs; now: EpochMs },
-): boolean {
+function announceAfterWindow(db: SqlConnection, alertId: string, { at, now }: { at: EpochMs; now: EpochMs }): boolean {
   for (;;) {
     const query = db.query
       .selectFrom("alert")

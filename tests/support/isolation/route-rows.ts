@@ -2,6 +2,7 @@ import { aContract, aWaterPrice } from "./two-sides.ts";
 import type { RouteRow } from "./request-samples.ts";
 
 const takesUnknown = "a sheet is entered row by row; the answer names the rows that were refused";
+const aPhoto = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const person = "it belongs to one person";
 const csvRow = (...cells: readonly string[]): string => cells.join(",");
 
@@ -77,6 +78,20 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
         runningPoint: choose({ field: "runningPoint", collection: "points" }),
       }),
     },
+  ],
+  [
+    "POST /alert-rules/from-template",
+    {
+      body: (choose) => ({
+        ...{ id: choose({ field: "id", collection: "new" }), template: "electricity-power-high", above: 900 },
+        points: [choose({ field: "points", collection: "points" })],
+      }),
+    },
+  ],
+  ["POST /alerts/{id}/photos", { body: () => aPhoto }],
+  [
+    "GET /alerts/{id}/photos/{photoId}",
+    { refusal: { status: 404, because: "the sample does not know the id that the product gave" } },
   ],
   [
     "POST /channels",

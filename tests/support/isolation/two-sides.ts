@@ -72,6 +72,11 @@ export class TwoSides {
       const config = { kind: "mqtt", meterId: main };
       await this.#post("/channels", { id: `${side}-hook`, name: side, enterpriseId: side, config });
     }
+    if (registry.maintenanceWindow(all, `${side}-window`) === null) {
+      const window = { id: `${side}-window`, scope: { meterIds: [main] }, kind: "stopped", reason: side };
+      const range = { from: `${day}T00:00:00+08:00`, to: `${day}T01:00:00+08:00` };
+      await this.#post("/maintenance-windows", { ...window, ...range });
+    }
     await this.#inputs(side);
     await this.#alert(side);
     await this.#token(side);
@@ -229,6 +234,7 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["channels", (side) => `${side}-hook`],
   ["alerts", (side) => `${side}-alert`],
   ["alert-rules", (side) => `${side}-rule`],
+  ["maintenance-windows", (side) => `${side}-window`],
   ["watch-targets", (side) => `${side}-watch`],
   ["quotas", (side) => `${side}-quota`],
   ["settlement-meters", (side) => `${side}-settlement`],
