@@ -4,7 +4,17 @@ import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindow
 import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined } from "./ports.ts";
-import type { Device, DeviceId, Enterprise, EnterpriseId, Meter, MeterId, PointId, RemovedMeter, UserId } from "../park.ts";
+import type {
+  Device,
+  DeviceId,
+  Enterprise,
+  EnterpriseId,
+  Meter,
+  MeterId,
+  PointId,
+  RemovedMeter,
+  UserId,
+} from "../park.ts";
 import type { Principal, Role } from "../principal.ts";
 import type { EpochMs } from "../time.ts";
 
@@ -80,7 +90,7 @@ export interface Alert {
         readonly announcedAt: EpochMs | null;
       })
     | null;
-  /** The first alert of its row of repeats, and how many there are. */
+  /** The first alert of its row of repeats, and how many there were with this one: of the newest, all. */
   readonly groupId: string;
   readonly repeats: number;
 }

@@ -194,7 +194,7 @@ export const alertBody = z.object({
       announcedAt: isoSchema.nullable(),
     })
     .nullable(),
-  /** Alerts of the same rule and point, each raised within 8 h of the one before: their first, and how many there are. */
+  /** Alerts of the same rule and point, each raised within 8 h of the one before: their first, and how many there were with this one. */
   groupId: z.string(),
   repeats: z.number(),
 });

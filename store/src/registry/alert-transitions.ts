@@ -145,7 +145,7 @@ export function raise(
     window_reason: null,
     window_to: null,
     announced_at: null,
-    group_id: groupOf(db, transition) ?? transition.alertId,
+    ...groupOf(db, transition),
   };
   return (
     db.run(
@@ -161,20 +161,25 @@ export function raise(
 const repeatMs = 8 * 3_600_000;
 
 /** The row of repeats that an alert goes on: of its rule, point and level. */
-function groupOf(db: SqlConnection, { alertId, ruleId, pointId, raisedAt }: AlertTransition): string | undefined {
+function groupOf(
+  db: SqlConnection,
+  { alertId, ruleId, pointId, raisedAt }: AlertTransition,
+): Pick<AlertRow, "group_id" | "repeat_number"> {
   const before = db.all(
     db.query
       .selectFrom("alert")
-      .select(["id", "group_id"])
+      .select(["id", "group_id", "repeat_number"])
       .where("rule_id", "=", ruleId)
       .where("point_id", "=", pointId)
       .where("raised_at", ">=", raisedAt - repeatMs)
       .where("raised_at", "<", raisedAt)
       .orderBy("raised_at", "desc")
-      .limit(50),
+      .limit(10),
   );
   const level = levelOfAlert(alertId);
-  return before.find(({ id }) => levelOfAlert(id) === level)?.group_id ?? undefined;
+  const last = before.find(({ id }) => levelOfAlert(id) === level);
+  if (last === undefined) return { group_id: alertId, repeat_number: 1 };
+  return { group_id: last.group_id ?? last.id, repeat_number: last.repeat_number + 1 };
 }
 
 /** Clears an active alert; what people said about it stays. False when there is none. */

@@ -44,9 +44,7 @@ export function alertReads({ db }: RegistryContext): AlertReads {
   return {
     alerts: (principal, filter, now) => {
       const rows = db.all(filtered(db, principal, filter, now).limit(filter.limit + 1));
-      const repeats = countRepeats(db, principal, rows);
-      const toItem = (row: AlertRow): Alert => toAlert(row, repeats);
-      return toPage(rows, filter.limit, { toItem, keyOf: (row) => [row.raised_at, row.id] });
+      return toPage(rows, filter.limit, { toItem: toAlert, keyOf: (row) => [row.raised_at, row.id] });
     },
     alert: (principal, id) => loadAlert(db, principal, id),
     alertEvents: (principal, id) =>
@@ -158,20 +156,6 @@ const quiet = sql<SqlBool>`(window_to is not null and announced_at is null)`;
 const isNewestOfGroup = sql<SqlBool>`not exists (select 1 from alert as later
   where later.group_id = alert.group_id and (later.raised_at, later.id) > (alert.raised_at, alert.id))`;
 
-/** By row of repeats how many alerts it has. */
-function countRepeats(db: SqlConnection, principal: Principal, rows: readonly AlertRow[]): ReadonlyMap<string, number> {
-  const groups = [...new Set(rows.flatMap(({ group_id }) => group_id ?? []))];
-  const counted = db.all(
-    db.query
-      .selectFrom("alert")
-      .select(["group_id", sql<number>`count(*)`.as("count")])
-      .where(sql<SqlBool>`group_id in (select value from json_each(${JSON.stringify(groups)}))`)
-      .where(inScope(principal, "alert.enterprise_id"))
-      .groupBy("group_id"),
-  );
-  return new Map(counted.map(({ group_id, count }) => [group_id ?? "", count]));
-}
-
 function inState(state: NonNullable<AlertFilter["state"]>, now: EpochMs) {
   switch (state) {
     case "shelved":
@@ -190,10 +174,10 @@ function inState(state: NonNullable<AlertFilter["state"]>, now: EpochMs) {
 function loadAlert(db: SqlConnection, principal: Principal, id: string): Alert | null {
   const query = db.query.selectFrom("alert").selectAll().where("id", "=", id);
   const row = db.first(query.where(inScope(principal, "alert.enterprise_id")));
-  return row === undefined ? null : toAlert(row, countRepeats(db, principal, [row]));
+  return row === undefined ? null : toAlert(row);
 }
 
-const toAlert = (row: AlertRow, repeats: ReadonlyMap<string, number>): Alert => ({
+const toAlert = (row: AlertRow): Alert => ({
   id: row.id,
   ruleId: row.rule_id,
   ruleName: row.rule_name,
@@ -218,7 +202,7 @@ const toAlert = (row: AlertRow, repeats: ReadonlyMap<string, number>): Alert => 
   unit: row.unit,
   suppressed: toSuppressed(row),
   groupId: row.group_id ?? row.id,
-  repeats: repeats.get(row.group_id ?? "") ?? 1,
+  repeats: row.repeat_number,
 });
 
 function toSuppressed({

@@ -212,6 +212,7 @@ export interface AlertRow {
   window_to: EpochMs | null;
   announced_at: EpochMs | null;
   group_id: string | null;
+  repeat_number: number;
 }
 
 interface AlertEventRow {

@@ -27,8 +27,9 @@ alter table alert add column window_kind text;
 alter table alert add column window_reason text;
 alter table alert add column window_to integer;
 alter table alert add column announced_at integer;
--- The first alert of a row of repeats; its own id when it is that one.
+-- The first alert of a row of repeats, its own id when it is that one; and which of the row it is, from 1.
 alter table alert add column group_id text;
+alter table alert add column repeat_number integer not null default 1;
 create index alert_quiet on alert (window_to) where window_to is not null and announced_at is null and state = 'active';
 create index alert_of_rule on alert (rule_id, point_id, raised_at desc);
 create index alert_of_group on alert (group_id, raised_at desc) where group_id is not null;
