@@ -29,7 +29,7 @@ beforeAll(async () => {
     park.addUser(name, "enterpriseOperator", [id]);
   await admin.post("/alert-rules", rule);
   [anna, bert] = [await park.signIn("anna"), await park.signIn("bert")];
-});
+}, 120_000);
 afterAll(() => park.stop());
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -14,7 +14,7 @@ beforeEach(async () => {
   today = Math.ceil(park.clock.now() / day) * day;
   await goTo(today + 6 * hour);
   await admin.post("/enterprises", { id: "A", name: "A 厂" });
-});
+}, 120_000);
 afterEach(() => park.stop());
 
 /** Sessions end on the way. */
