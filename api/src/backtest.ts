@@ -3,6 +3,8 @@ import {
   ParkError,
   severityOf,
   stepFigures,
+  sourcesOf,
+  statePointsOf,
   type AlertRule,
   type AlertTransition,
   type Catalog,
@@ -40,10 +42,11 @@ export async function backtest(
     );
   if (isFigureRule(rule)) return backtestFigures(context, { rule, range });
   const catalog = context.registry.current();
+  const known = (ids: readonly PointId[]): Point[] => ids.flatMap((id) => catalog.point(id) ?? []);
   const points = rule.covers
     ? [...catalog.points()].filter((point) => isCovered(rule.covers, point, catalog))
-    : rule.points.flatMap((id) => catalog.point(id) ?? []);
-  requireBounded(points, range);
+    : known(statePointsOf(rule));
+  requireBounded(known(points.flatMap(({ id }) => sourcesOf(rule, id))), range);
   const raised: Raised[] = [];
   let readings = 0;
   for (const point of points) {

@@ -1,6 +1,7 @@
 import {
   isFigureRule,
   severityOf,
+  statePointsOf,
   systemPrincipal,
   type AlertChange,
   type AuditContext,
@@ -27,7 +28,7 @@ export async function recalculate(
   for (const rule of rules) {
     if (rule.kind === "silence" || isFigureRule(rule) || !rule.enabled || order.ruleIds?.has(rule.id) === false)
       continue;
-    for (const pointId of rule.points) {
+    for (const pointId of statePointsOf(rule)) {
       const point = context.registry.current().point(pointId);
       if (point === undefined) continue;
       const changes = await endedAlerts({ rule, point, range: order.range }, context);

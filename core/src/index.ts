@@ -32,6 +32,8 @@ export * from "./alerts/figure-rule.ts";
 export * from "./alerts/rule-templates.ts";
 export * from "./alerts/excess.ts";
 export * from "./alerts/alert.ts";
+export * from "./alerts/rule-facts.ts";
+export * from "./alerts/schedule.ts";
 export * from "./alerts/rule-memory.ts";
 export * from "./alerts/step-rule.ts";
 export * from "./alerts/rule-history.ts";

@@ -1,15 +1,17 @@
 import {
   alertIdOf,
-  conditionPointOf,
   initialRuleState,
   judgeLateHours,
   lateRange,
   minutes,
   noteLateHour,
+  needsTicks,
   phaseOf,
+  RuleFacts,
   severityOf,
   silentAfterS,
-  stepCondition,
+  sourcesOf,
+  statePointsOf,
   stepRule,
   stepRuleAtTick,
   stepSilence,
@@ -33,6 +35,7 @@ import {
   type PointId,
   type Reading,
   type ReadingRule,
+  type RuleFactRecords,
   type RuleState,
   type RuleStateRow,
   type Series,
@@ -55,6 +58,12 @@ export interface LateWork {
 
 export type EngineChanges = Pick<IngestCommit, "alerts" | "ruleStates" | "clock" | "heard">;
 
+/** A rule, and the point whose state a reading or a tick steps. */
+interface Watch {
+  readonly rule: ReadingRule;
+  readonly pointId: PointId;
+}
+
 /**
  * Where every rule stands for every point. Fed with readings and ticks in journal order, so replaying the journal from
  * a committed state gives the same alerts. Changes gather until `takeChanges`; the caller commits them with the
@@ -67,10 +76,10 @@ export class AlertEngine {
   readonly #newest = new Map<PointId, EpochMs>();
   /** Also rules that are gone, for the severity of their last change. */
   readonly #knownRules = new Map<string, EngineRule>();
-  #readingRules = new Map<PointId, ReadingRule[]>();
-  /** By the point that tells whether the plant runs. */
-  #conditionRules = new Map<PointId, ReadingRule[]>();
   #hourRules: HourlyMeanRule[] = [];
+  /** By the point whose readings they look at. */
+  #watches = new Map<PointId, Watch[]>();
+  #tickWatches: Watch[] = [];
   #silenceRules: SilenceRule[] = [];
   #watched = new Map<string, ReadonlySet<PointId>>();
   #catalog: Catalog;
@@ -79,6 +88,7 @@ export class AlertEngine {
   /** Only ticks make late hours due. */
   #mustLookForLate = true;
   readonly #time: ParkTime;
+  #facts: RuleFacts;
 
   #alerts: AlertChange[] = [];
   #dirtyStates = new Map<string, RuleStateRow>();
@@ -86,25 +96,28 @@ export class AlertEngine {
 
   constructor(loaded: { clock: EngineClock; heard: readonly HeardRow[] }, catalog: Catalog, time: ParkTime) {
     this.#time = time;
+    this.#facts = new RuleFacts(time);
     this.#heardUpMs = new Map(loaded.heard.map((row) => [row.pointId, row.heardUpMs]));
     this.#clock = loaded.clock;
     this.#catalog = catalog;
   }
 
   /**
-   * The rules as they stand now, and the states that were kept: the registry drops those of a rule that ended, so one
-   * that was switched off and on again begins anew. What no rule watches any more is cleared at the next tick.
+   * The rules and what they need to know as they stand now, and the states that were kept: the registry drops those of a
+   * rule that ended, so one that was switched off and on again begins anew. What no rule watches any more is cleared at the next tick.
    */
-  setRules(rules: readonly EngineRule[], ruleStates: readonly RuleStateRow[]): void {
+  setRules(rules: readonly EngineRule[], ruleStates: readonly RuleStateRow[], facts?: RuleFactRecords): void {
     this.#restore(ruleStates);
+    this.#facts = new RuleFacts(this.#time, facts);
     const enabled = rules.filter((rule) => rule.enabled);
     for (const rule of rules) this.#knownRules.set(rule.id, rule);
-    this.#watched = new Map(enabled.map((rule) => [rule.id, new Set(rule.points)]));
+    this.#watched = new Map(enabled.map((rule) => [rule.id, new Set(statePointsOf(rule))]));
     this.#silenceRules = enabled.filter((rule) => rule.kind === "silence");
     const byReadings = enabled.filter((rule) => rule.kind !== "silence");
-    this.#readingRules = byPoint(byReadings, ({ points }) => points);
-    this.#conditionRules = byPoint(byReadings, (rule) => conditionPointOf(rule) ?? []);
     this.#hourRules = byReadings.filter((rule) => rule.kind === "hourlyMean");
+    const watches = byReadings.flatMap((rule) => statePointsOf(rule).map((pointId) => ({ rule, pointId })));
+    this.#watches = bySource(watches);
+    this.#tickWatches = watches.filter(({ rule }) => needsTicks(rule));
     this.#mustSweep = true;
   }
 
@@ -113,13 +126,11 @@ export class AlertEngine {
     this.#mustSweep = true;
   }
 
-  /** One stored reading, in journal order. Rules look only at good and estimated values. */
+  /** One stored reading, in journal order. */
   judge(reading: Reading): void {
     this.#hear(reading);
-    if (reading.quality !== "good" && reading.quality !== "estimated") return;
     const isLate = reading.receivedAt - reading.observedAt > lateMs;
-    for (const rule of this.#conditionRules.get(reading.pointId) ?? []) this.#noteCondition(rule, reading);
-    for (const rule of this.#readingRules.get(reading.pointId) ?? []) this.#judgeReading(rule, reading, isLate);
+    for (const watch of this.#watches.get(reading.pointId) ?? []) this.#judgeReading(watch, reading, isLate);
   }
 
   /** Edge was up at `at`. Silence is counted on a clock that only ticks move, so the platform's own downtime is nobody's silence. */
@@ -130,7 +141,7 @@ export class AlertEngine {
     this.#mustLookForLate = true;
     if (this.#mustSweep) this.#dropUnwatched(at);
     for (const rule of this.#silenceRules) for (const pointId of rule.points) this.#judgeSilence(rule, pointId, at);
-    for (const rule of this.#hourRules) for (const pointId of rule.points) this.#judgeAtTick(rule, pointId, at);
+    for (const watch of this.#tickWatches) this.#judgeAtTick(watch, at);
   }
 
   /** The next point whose late hours can be judged again now, and the readings that takes; null = none. */
@@ -152,7 +163,7 @@ export class AlertEngine {
 
   /** Raises what late readings show to be missing. Alerts: those known of this rule and point in the range. */
   judgeLate({ rule, point, range, lateHours }: LateWork, series: Series, known: readonly KnownAlarm[]): void {
-    const alerts = judgeLateHours({ rule, point, range, lateHours, series, known, time: this.#time });
+    const alerts = judgeLateHours({ rule, point, range, lateHours, series, known, facts: this.#facts });
     for (const { raised, cleared } of alerts) {
       this.#announce(rule, raised, true);
       if (cleared !== null) this.#announce(rule, cleared, true);
@@ -183,30 +194,23 @@ export class AlertEngine {
     this.#dirtyHeard.set(pointId, { pointId, heardUpMs: this.#clock.upMs });
   }
 
-  #judgeReading(rule: ReadingRule, reading: Reading, isLate: boolean): void {
-    const point = this.#catalog.point(reading.pointId);
+  #judgeReading({ rule, pointId }: Watch, reading: Reading, isLate: boolean): void {
+    const point = this.#catalog.point(pointId);
     if (point === undefined) return;
     const before = this.#stateOf(rule.id, point.id);
-    const step = { rule, point, time: this.#time };
-    const stepped = stepRule({ ...step, state: before }, reading);
+    const step = { rule, point, state: before, facts: this.#facts };
+    const stepped = stepRule(step, reading);
     const { transitions } = stepped;
-    const state = stepped.state === before ? noteLateHour({ ...step, state: before }, reading) : stepped.state;
+    const state = stepped.state === before ? noteLateHour(step, reading) : stepped.state;
     if (state !== before) this.#setState(rule.id, point.id, state);
     for (const transition of transitions) this.#announce(rule, transition, isLate);
   }
 
-  #noteCondition(rule: ReadingRule, reading: Reading): void {
-    for (const pointId of rule.points) {
-      const before = this.#stateOf(rule.id, pointId);
-      const state = stepCondition({ rule, state: before }, reading);
-      if (state !== before) this.#setState(rule.id, pointId, state);
-    }
-  }
-
-  #judgeAtTick(rule: ReadingRule, pointId: PointId, at: EpochMs): void {
+  #judgeAtTick({ rule, pointId }: Watch, at: EpochMs): void {
     const point = this.#catalog.point(pointId);
     if (point === undefined) return;
-    const stepped = stepRuleAtTick({ rule, point, state: this.#stateOf(rule.id, pointId) }, at);
+    const state = this.#stateOf(rule.id, pointId);
+    const stepped = stepRuleAtTick({ rule, point, state, facts: this.#facts }, at);
     if (stepped === null) return;
     this.#setState(rule.id, pointId, stepped.state);
     for (const transition of stepped.transitions) this.#announce(rule, transition, false);
@@ -220,7 +224,7 @@ export class AlertEngine {
     const silentMs = this.#clock.upMs - heardUpMs;
     // Nearly every point of the park at every tick.
     if (before.alert.phase === "normal" && silentMs < silentAfterS(rule, point) * 1000) return;
-    const { state, transitions } = stepSilence(rule, point, before, { at, silentMs });
+    const { state, transitions } = stepSilence(rule, point, before, { at, silentMs, facts: this.#facts });
     // Every tick would count as a change otherwise; only the phase matters for silence.
     if (state.alert !== before.alert) this.#setState(rule.id, pointId, state);
     for (const transition of transitions) this.#announce(rule, transition, false);
@@ -288,16 +292,13 @@ export class AlertEngine {
   }
 }
 
-function byPoint(
-  rules: readonly ReadingRule[],
-  pointsOf: (rule: ReadingRule) => PointId | readonly PointId[],
-): Map<PointId, ReadingRule[]> {
-  const groups = new Map<PointId, ReadingRule[]>();
-  for (const rule of rules)
-    for (const pointId of [pointsOf(rule)].flat()) {
+function bySource(watches: readonly Watch[]): Map<PointId, Watch[]> {
+  const groups = new Map<PointId, Watch[]>();
+  for (const watch of watches)
+    for (const pointId of sourcesOf(watch.rule, watch.pointId)) {
       const group = groups.get(pointId);
-      if (group) group.push(rule);
-      else groups.set(pointId, [rule]);
+      if (group) group.push(watch);
+      else groups.set(pointId, [watch]);
     }
   return groups;
 }

@@ -160,8 +160,8 @@ function followRules(engine: AlertEngine, ledger: IngestLedger): { reload(): Pro
     isStale = false;
     try {
       // Between two batches everything the engine knows is committed, so what was kept is the whole truth.
-      const [rules, { ruleStates }] = await Promise.all([ledger.rules(), ledger.load()]);
-      engine.setRules(rules, ruleStates);
+      const [rules, { ruleStates }, facts] = await Promise.all([ledger.rules(), ledger.load(), ledger.ruleFacts()]);
+      engine.setRules(rules, ruleStates, facts);
     } catch (error) {
       isStale = true;
       throw error;

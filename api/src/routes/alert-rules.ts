@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import {
-  conditionPointOf,
   days,
   isFigureRule,
   ParkError,
@@ -165,7 +164,7 @@ function changedRule(rule: AlertRule, change: object): AlertRule {
 }
 
 function checkPoints({ registry }: ApiContext, principal: Principal, rule: AlertRule): void {
-  const condition = rule.kind === "silence" || isFigureRule(rule) ? null : conditionPointOf(rule);
+  const condition = rule.kind === "stuck" ? rule.runningPoint : null;
   const named = condition === null ? rule.points : [...rule.points, condition];
   const unknown = named.find((id) => !registry.canReadPoint(principal, id));
   if (unknown !== undefined) throw new ParkError("unprocessable", "the rule names a point that does not exist");

@@ -1,5 +1,6 @@
 import type { FigureRule } from "./figure-rule.ts";
 import { figureRuleKinds } from "./figure-rule.ts";
+import type { Schedule } from "./schedule.ts";
 import type { MeterKind, PointId } from "../park.ts";
 import type { Quantity } from "../quantity.ts";
 
@@ -26,6 +27,8 @@ export interface RuleBase {
   readonly enabled: boolean;
   readonly onDelayS: number;
   readonly offDelayS: number;
+  /** Outside it nothing counts as broken: nothing is raised, and what stands ends with the first judgement outside. Left out = always. */
+  readonly schedule?: Schedule | null | undefined;
 }
 
 /** Bounds of a value; a null side is open. Going back by more than the deadband ends a breach. */

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { brokenLimit, isBreached, type LimitRule, type SilenceRule } from "./alert-rule.ts";
 import { alertIdOf, initialRuleState, stepAlert, stepSilence, type AlertPhase, type AlertTransition } from "./alert.ts";
+import { RuleFacts } from "./rule-facts.ts";
 import { stepRule } from "./step-rule.ts";
-import type { PointId } from "../park.ts";
+import { aPoint } from "../testing/a-point.ts";
 import { ParkTime } from "../time.ts";
 
-const point = "M1.activePower" as PointId;
-const thePoint = { id: point, intervalS: 60, stampAt: "end" } as const;
-const time = new ParkTime("Asia/Shanghai");
+const thePoint = aPoint("activePower", { stampAt: "end" });
+const point = thePoint.id;
+const facts = new RuleFacts(new ParkTime("Asia/Shanghai"));
 const rule: LimitRule = {
   id: "peak",
   name: "Peak",
@@ -30,7 +31,8 @@ interface Judged {
 const run = (readings: readonly Judged[], limit: LimitRule = rule): AlertTransition[] => {
   let state = initialRuleState;
   return readings.flatMap(({ at, value }) => {
-    const stepped = stepRule({ rule: limit, point: thePoint, state, time }, { observedAt: at * 1000, value });
+    const reading = { pointId: point, observedAt: at * 1000, value, quality: "good" } as const;
+    const stepped = stepRule({ rule: limit, point: thePoint, state, facts }, reading);
     state = stepped.state;
     return stepped.transitions;
   });
@@ -219,7 +221,7 @@ describe("silence", () => {
   it("is raised at the tick that completes it, and cleared at the first tick after a reading", () => {
     let state = initialRuleState;
     const transitions = [59_999, 60_000, 70_000, 3_000].flatMap((silentMs, i) => {
-      const stepped = stepSilence(quiet, { id: point, intervalS: 60 }, state, { at: i * 10_000, silentMs });
+      const stepped = stepSilence(quiet, thePoint, state, { at: i * 10_000, silentMs, facts });
       state = stepped.state;
       return stepped.transitions;
     });

@@ -1,6 +1,8 @@
 import type { AlertLevel, SilenceRule } from "./alert-rule.ts";
 import type { LateHours } from "./late-hours.ts";
+import type { RuleFacts } from "./rule-facts.ts";
 import type { RuleMemory } from "./rule-memory.ts";
+import { isInSchedule, type Schedule } from "./schedule.ts";
 import type { Point, PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
@@ -52,6 +54,8 @@ export interface Stepped {
 export interface Finding {
   readonly level: AlertLevel;
   readonly at: EpochMs;
+  /** Beginning of the time it judges, when that is a whole window: what a schedule asks for. */
+  readonly about?: EpochMs;
   readonly breached: boolean;
   readonly value: number | null;
   readonly limit: number | null;
@@ -100,12 +104,12 @@ export function stepSilence(
   rule: SilenceRule,
   point: Pick<Point, "id" | "intervalS">,
   state: RuleState,
-  tick: { at: EpochMs; silentMs: number },
+  tick: { at: EpochMs; silentMs: number; facts: RuleFacts },
 ): Stepped {
   const limit = silentAfterS(rule, point);
   const breached = tick.silentMs >= limit * 1000;
   const finding = { level: "alarm", at: tick.at, breached, value: null, limit } as const;
-  const stepped = applyFindings(rule, point.id, state, [finding]);
+  const stepped = applyFindings({ rule, pointId: point.id, facts: tick.facts }, state, [finding]);
   return { ...stepped, state: { ...stepped.state, evaluatedAt: tick.at } };
 }
 
@@ -113,10 +117,16 @@ export function stepSilence(
 export const phaseOf = (state: RuleState, level: AlertLevel): AlertPhase =>
   level === "alarm" ? state.alert : (state.warning ?? initialRuleState.alert);
 
-/** Steps the level of each finding, in order; a level without a finding stays where it is. */
+interface Watching {
+  readonly rule: { id: string; onDelayS: number; offDelayS: number; schedule?: Schedule | null | undefined };
+  readonly pointId: PointId;
+  /** Null for rules that have no schedule. */
+  readonly facts: RuleFacts | null;
+}
+
+/** Steps the level of each finding, in order; a level without a finding stays where it is. Outside the rule's schedule nothing is broken. */
 export function applyFindings(
-  rule: { id: string; onDelayS: number; offDelayS: number },
-  pointId: PointId,
+  { rule, pointId, facts }: Watching,
   state: RuleState,
   findings: readonly Finding[],
 ): Stepped {
@@ -125,13 +135,17 @@ export function applyFindings(
   let after = state;
   for (const finding of findings) {
     const before = phaseOf(after, finding.level);
-    const phase = stepAlert(delays, before, finding.breached, finding.at);
+    const phase = stepAlert(delays, before, finding.breached && isDue(rule, finding, facts), finding.at);
     if (phase === before) continue;
     after = { ...after, [finding.level === "alarm" ? "alert" : "warning"]: phase };
     if (isRaised(before) !== isRaised(phase)) transitions.push(toTransition(rule.id, pointId, before, phase, finding));
   }
   return { state: after, transitions };
 }
+
+/** Windows that begin within a schedule belong to it. */
+const isDue = ({ schedule = null }: Watching["rule"], { at, about = at }: Finding, facts: RuleFacts | null): boolean =>
+  schedule === null || facts === null || isInSchedule(schedule, about, facts);
 
 function toTransition(
   ruleId: string,

@@ -80,18 +80,21 @@ export function stepFigures(
   const steps = findings.map((finding): FigureStep => {
     const state = before.get(finding.key) ?? initialRuleState;
     const levels = (finding.levels ?? []).map((level) => ({ ...level, at }));
-    return { finding, ...applyFindings(rule, finding.key, state, levels) };
+    return { finding, ...applyFindings(watching(rule, finding.key), state, levels) };
   });
   const known = new Set(findings.map(({ key }) => key));
   const ended = [...before].flatMap(([key, state]) => (known.has(key) ? [] : endOf(rule, key, state, at)));
   return { states: new Map(steps.map(({ finding, state }) => [finding.key, state])), steps, ended };
 }
 
+/** Figures are judged when a day, month or night is over: they have no schedule. */
+const watching = (rule: FigureRule, pointId: PointId) => ({ rule, pointId, facts: null });
+
 const levels: readonly AlertLevel[] = ["warning", "alarm"];
 
 function endOf(rule: FigureRule, key: PointId, state: RuleState, at: EpochMs): readonly AlertTransition[] {
   const over = levels.map((level) => ({ level, at, breached: false, value: null, limit: null }));
-  return applyFindings({ ...rule, offDelayS: 0 }, key, state, over).transitions;
+  return applyFindings(watching({ ...rule, offDelayS: 0 }, key), state, over).transitions;
 }
 
 /**
@@ -122,6 +125,6 @@ export function lateAlerts(
 ): readonly AlertTransition[] {
   const found = (finding.levels ?? []).filter(({ breached }) => breached).map((level) => ({ ...level, at }));
   const atOnce = { ...rule, onDelayS: 0, offDelayS: 0 };
-  const { state, transitions } = applyFindings(atOnce, finding.key, initialRuleState, found);
+  const { state, transitions } = applyFindings(watching(atOnce, finding.key), initialRuleState, found);
   return [...transitions, ...endOf(rule, finding.key, state, until)];
 }

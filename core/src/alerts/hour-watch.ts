@@ -1,21 +1,18 @@
 import type { HourlyMeanRule } from "./alert-rule.ts";
 import type { Finding } from "./alert.ts";
+import { closeAfterMs, emptySums, instantOf, validMinutesOf, withReading, type StampedPoint } from "./hour-sums.ts";
 import type { HourMemory } from "./rule-memory.ts";
 import { projectedMean } from "../emissions/hourly-mean.ts";
 import { roundToDecimalsOf } from "../emissions/rounding.ts";
-import type { Point } from "../park.ts";
 import { hours, minutes, type EpochMs, type ParkTime } from "../time.ts";
 
 /** With fewer valid minutes a projection is a guess. */
 const minProjectedMinutes = 10;
 const levelMinutes = 5;
-const halfHour = 30;
-/** A silent meter's hour is judged when nothing more can come in time. */
-const closeAfterMs = minutes(5);
 
 export interface HourInput {
   readonly rule: HourlyMeanRule;
-  readonly point: Pick<Point, "intervalS" | "stampAt">;
+  readonly point: StampedPoint;
   readonly time: ParkTime;
   readonly memory: HourMemory | null;
   readonly reading: { readonly observedAt: EpochMs; readonly value: number };
@@ -33,8 +30,7 @@ interface JudgedHour {
  */
 export function judgeHour(input: HourInput): JudgedHour {
   const { rule, point, time, memory, reading } = input;
-  // An end stamp on the hour belongs to the hour before it.
-  const instant = reading.observedAt - (point.stampAt === "end" ? 1 : 0);
+  const instant = instantOf(point, reading.observedAt);
   const hourStart = time.bucketStart(instant, "1h");
   const isSame = memory?.hourStart === hourStart;
   const findings = isSame ? [] : closeHour(rule, memory);
@@ -52,10 +48,7 @@ export function judgeSilentHour(rule: HourlyMeanRule, memory: HourMemory | null,
 
 const emptyHour = (hourStart: EpochMs): HourMemory => ({
   kind: "hourlyMean",
-  hourStart,
-  sum: 0,
-  count: 0,
-  minutes: [0, 0],
+  ...emptySums(hourStart),
   recent: [],
 });
 
@@ -63,7 +56,8 @@ function closeHour(rule: HourlyMeanRule, hour: HourMemory | null): Finding[] {
   if (hour === null || validMinutesOf(hour) < rule.minCoverage * 60 || hour.count === 0) return [];
   const mean = hour.sum / hour.count;
   const breached = roundToDecimalsOf(mean, rule.above) > rule.above;
-  return [{ level: "alarm", at: hour.hourStart + hours(1), breached, value: mean, limit: rule.above }];
+  const { hourStart } = hour;
+  return [{ level: "alarm", at: hourStart + hours(1), about: hourStart, breached, value: mean, limit: rule.above }];
 }
 
 function lookAhead({ rule, point, reading }: HourInput, hour: HourMemory): Finding[] {
@@ -80,25 +74,12 @@ function lookAhead({ rule, point, reading }: HourInput, hour: HourMemory): Findi
 }
 
 function addReading(hour: HourMemory, point: HourInput["point"], instant: EpochMs, value: number): HourMemory {
-  const into = instant - hour.hourStart;
-  const minute = Math.floor(into / minutes(1));
-  const length = point.intervalS * 1000;
-  const [from, to] = point.stampAt === "end" ? [into - length + 1, into] : [into, into + length - 1];
+  const minute = Math.floor((instant - hour.hourStart) / minutes(1));
   return {
-    ...hour,
-    sum: hour.sum + value,
-    count: hour.count + 1,
-    minutes: withMinutes(hour.minutes, Math.floor(Math.max(0, from) / minutes(1)), Math.floor(to / minutes(1))),
+    kind: hour.kind,
+    ...withReading(hour, { point, instant, value }),
     recent: withMinute(hour.recent, minute, value),
   };
-}
-
-function withMinutes([first, second]: HourMemory["minutes"], from: number, to: number): HourMemory["minutes"] {
-  let [low, high] = [first, second];
-  for (let minute = from; minute <= Math.min(to, 59); minute++)
-    if (minute < halfHour) low |= 1 << minute;
-    else high |= 1 << (minute - halfHour);
-  return [low, high];
 }
 
 function withMinute(recent: HourMemory["recent"], minute: number, value: number): HourMemory["recent"] {
@@ -106,12 +87,4 @@ function withMinute(recent: HourMemory["recent"], minute: number, value: number)
   const newest = kept.at(-1);
   if (newest?.[0] !== minute) return [...kept, [minute, value, 1]];
   return [...kept.slice(0, -1), [minute, newest[1] + value, newest[2] + 1]];
-}
-
-const validMinutesOf = ({ minutes: [low, high] }: HourMemory): number => bitsOf(low) + bitsOf(high);
-
-function bitsOf(mask: number): number {
-  let bits = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) bits += 1;
-  return bits;
 }

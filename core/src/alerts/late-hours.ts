@@ -1,9 +1,10 @@
 import type { AlertTransition, RuleState } from "./alert.ts";
+import type { RuleFacts } from "./rule-facts.ts";
 import { RuleHistory } from "./rule-history.ts";
 import type { HourlyMeanRule } from "./alert-rule.ts";
 import { isPassedOver, type RuleStep } from "./step-rule.ts";
 import type { Point } from "../park.ts";
-import type { Series } from "../reading.ts";
+import type { Reading, Series } from "../reading.ts";
 import { hours, minutes, type EpochMs, type ParkTime, type TimeRange } from "../time.ts";
 
 /** Hours that readings reached too late to be judged with them, and when the last of these came. */
@@ -20,11 +21,12 @@ const closeAfterMs = minutes(5);
 
 /** Notes the hour of a reading that the rule passes over; the same object for one in its order, or of another kind of rule. */
 export function noteLateHour(
-  { rule, point, state, time }: RuleStep,
-  { observedAt, receivedAt }: { observedAt: EpochMs; receivedAt: EpochMs },
+  { rule, point, state, facts }: RuleStep,
+  { observedAt, receivedAt, quality }: Pick<Reading, "observedAt" | "receivedAt" | "quality">,
 ): RuleState {
   if (rule.kind !== "hourlyMean" || !isPassedOver(state, observedAt)) return state;
-  const start = hourOf(point, observedAt, time);
+  if (quality !== "good" && quality !== "estimated") return state;
+  const start = hourOf(point, observedAt, facts.time);
   const starts = state.lateHours?.starts ?? [];
   const known = starts.includes(start) ? starts : [...starts, start].sort((a, b) => a - b);
   return { ...state, lateHours: { starts: known, receivedAt } };
@@ -60,23 +62,23 @@ export interface LateAlert {
 
 interface LateInput {
   readonly rule: HourlyMeanRule;
-  readonly point: Pick<Point, "id" | "intervalS" | "stampAt">;
+  readonly point: Point;
   readonly series: Series;
   readonly range: TimeRange;
   readonly lateHours: LateHours;
   /** Alarms of this rule and point that overlap the range; `clearedAt` null = still active. */
   readonly known: readonly { readonly raisedAt: EpochMs; readonly clearedAt: EpochMs | null }[];
-  readonly time: ParkTime;
+  readonly facts: RuleFacts;
 }
 
 /**
  * Alarms that are missing, judged from what is stored now: one for each unbroken stretch of hours over the limit that holds
  * a late hour, unless any part of the stretch was announced. What was announced is never taken back.
  */
-export function judgeLateHours({ rule, point, series, range, lateHours, known, time }: LateInput): LateAlert[] {
+export function judgeLateHours({ rule, point, series, range, lateHours, known, facts }: LateInput): LateAlert[] {
   // A warning speaks of an hour that is not over.
-  const history = new RuleHistory({ rule: { ...rule, warnsAhead: false }, point }, time);
-  history.take(series);
+  const history = new RuleHistory({ rule: { ...rule, warnsAhead: false }, point }, facts);
+  history.take([{ pointId: point.id, series }]);
   history.end(range.to + closeAfterMs);
   const clearedBy = new Map(history.transitions.filter(({ type }) => type === "cleared").map((t) => [t.alertId, t]));
   return history.transitions

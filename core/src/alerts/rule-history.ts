@@ -1,74 +1,81 @@
-import { phaseOf, initialRuleState, type AlertTransition, type RuleState } from "./alert.ts";
+import { phaseOf, initialRuleState, type AlertTransition, type RuleState, type Stepped } from "./alert.ts";
 import type { ReadingRule } from "./alert-rule.ts";
-import { stepCondition, stepRule, stepRuleAtTick } from "./step-rule.ts";
-import type { Point } from "../park.ts";
-import { qualityCode, type Series } from "../reading.ts";
-import type { EpochMs, ParkTime } from "../time.ts";
-
-const maxUsable = qualityCode("estimated");
+import type { RuleFacts } from "./rule-facts.ts";
+import { needsTicks, stepRule, stepRuleAtTick } from "./step-rule.ts";
+import type { Point, PointId } from "../park.ts";
+import { qualityOf, type Series } from "../reading.ts";
+import type { EpochMs } from "../time.ts";
 
 export interface RuleOfPoint {
   readonly rule: ReadingRule;
-  readonly point: Pick<Point, "id" | "intervalS" | "stampAt">;
+  readonly point: Point;
 }
 
+/** A stretch of a point's readings. */
+export interface PointSeries {
+  readonly pointId: PointId;
+  readonly series: Series;
+}
+/** And how far it is taken. */
+type Source = PointSeries & { next: number };
+
 /**
- * What a rule would have said of a point's stored readings, by the steps that judge live ones. Readings are taken in order
- * of their own time, so what came late counts as if it had come in time.
+ * What a rule would have said of stored readings, by the steps that judge live ones. Readings are taken in order of their
+ * own time, so what came late counts as if it had come in time.
  */
 export class RuleHistory {
   readonly transitions: AlertTransition[] = [];
   /** Readings that were judged. */
   readings = 0;
+  state: RuleState = initialRuleState;
   readonly #of: RuleOfPoint;
-  readonly #time: ParkTime;
-  #state: RuleState = initialRuleState;
+  readonly #facts: RuleFacts;
 
-  constructor(of: RuleOfPoint, time: ParkTime) {
+  constructor(of: RuleOfPoint, facts: RuleFacts) {
     this.#of = of;
-    this.#time = time;
+    this.#facts = facts;
   }
 
   get isRaised(): boolean {
-    return "raisedAt" in phaseOf(this.#state, "alarm");
+    return "raisedAt" in phaseOf(this.state, "alarm");
   }
 
-  /** A stretch after the one before; of two points of one instant the condition comes first. */
-  take(series: Series, condition: Series | null = null): void {
-    let next = 0;
-    for (let i = 0; i < series.at.length; i++) {
-      const at = series.at[i] ?? 0;
-      for (; condition !== null && (condition.at[next] ?? Infinity) <= at; next++) this.#note(condition, next);
-      this.#judge(series, i);
-    }
-    for (; condition !== null && next < condition.at.length; next++) this.#note(condition, next);
+  /** A stretch after the one before; of readings of one instant those of the first series come first. */
+  take(series: readonly PointSeries[]): void {
+    const sources = series.map((one): Source => ({ ...one, next: 0 }));
+    for (let source = oldest(sources); source !== null; source = oldest(sources)) this.#judge(source);
   }
 
   /** Nothing more comes until then. */
   end(at: EpochMs): void {
     const { rule, point } = this.#of;
-    const stepped = stepRuleAtTick({ rule, point, state: this.#state }, at);
-    if (stepped === null) return;
-    this.#state = stepped.state;
-    this.transitions.push(...stepped.transitions);
+    if (needsTicks(rule)) this.#keep(stepRuleAtTick({ rule, point, state: this.state, facts: this.#facts }, at));
   }
 
-  #judge(series: Series, index: number): void {
-    if ((series.quality[index] ?? 0) > maxUsable) return;
-    this.readings += 1;
+  #judge(source: Source): void {
+    const { pointId, series, next } = source;
+    source.next += 1;
     const { rule, point } = this.#of;
-    const stepped = stepRule({ rule, point, state: this.#state, time: this.#time }, readingAt(series, index));
-    this.#state = stepped.state;
-    this.transitions.push(...stepped.transitions);
+    const quality = qualityOf(series.quality[next] ?? 0);
+    const reading = { pointId, observedAt: series.at[next] ?? 0, value: series.value[next] ?? 0, quality };
+    const before = this.state.evaluatedAt;
+    this.#keep(stepRule({ rule, point, state: this.state, facts: this.#facts }, reading));
+    if (this.state.evaluatedAt !== before) this.readings += 1;
   }
 
-  #note(condition: Series, index: number): void {
-    if ((condition.quality[index] ?? 0) > maxUsable) return;
-    this.#state = stepCondition({ rule: this.#of.rule, state: this.#state }, readingAt(condition, index));
+  #keep(stepped: Stepped | null): void {
+    if (stepped === null) return;
+    this.state = stepped.state;
+    this.transitions.push(...stepped.transitions);
   }
 }
 
-const readingAt = ({ at, value }: Series, index: number): { observedAt: number; value: number } => ({
-  observedAt: at[index] ?? 0,
-  value: value[index] ?? 0,
-});
+/** The source whose next reading is the oldest, of equally old ones the first; null when all are taken. */
+function oldest(sources: readonly Source[]): Source | null {
+  let [found, at]: [Source | null, number] = [null, Infinity];
+  for (const source of sources) {
+    const own = source.series.at[source.next] ?? Infinity;
+    if (own < at) [found, at] = [source, own];
+  }
+  return found;
+}

@@ -16,14 +16,18 @@ export interface StuckMemory {
   readonly running: { readonly at: EpochMs; readonly is: boolean } | null;
 }
 
-/** Sums of the running hour. */
-export interface HourMemory {
-  readonly kind: "hourlyMean";
+/** Sums of the valid values of one clock hour. */
+export interface HourSums {
   readonly hourStart: EpochMs;
   readonly sum: number;
   readonly count: number;
   /** Valid minutes as bits: minutes 0 to 29, then 30 to 59. */
   readonly minutes: readonly [number, number];
+}
+
+/** Sums of the running hour. */
+export interface HourMemory extends HourSums {
+  readonly kind: "hourlyMean";
   /** Sums by minute of the newest minutes, for the level. */
   readonly recent: readonly (readonly [minute: number, sum: number, count: number])[];
 }

@@ -2,14 +2,16 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { AlertLevel, HourlyMeanRule, LimitRule, RateOfChangeRule, ReadingRule, StuckRule } from "./alert-rule.ts";
 import { initialRuleState, type AlertTransition, type RuleState } from "./alert.ts";
-import { stepCondition, stepRule, stepRuleAtTick } from "./step-rule.ts";
+import { RuleFacts } from "./rule-facts.ts";
+import { stepRule, stepRuleAtTick, type JudgedReading } from "./step-rule.ts";
 import type { PointId } from "../park.ts";
+import { aPoint } from "../testing/a-point.ts";
 import { hours, minutes, ParkTime } from "../time.ts";
 import { decodeRuleMemory, encodeRuleMemory } from "../wire/rule-memory.ts";
 
 const pointId = "M1.noxCorrected" as PointId;
-const point = { id: pointId, intervalS: 60, stampAt: "start" } as const;
-const time = new ParkTime("Asia/Shanghai");
+const point = aPoint("noxCorrected", { intervalS: 60, stampAt: "start" });
+const facts = new RuleFacts(new ParkTime("Asia/Shanghai"));
 const start = Date.UTC(2026, 0, 1);
 const base = {
   id: "r",
@@ -31,6 +33,8 @@ interface Judged {
 }
 type Episode = readonly [raised: number, cleared: number | null];
 
+const read = (judged: Judged, of: PointId = pointId): JudgedReading => ({ pointId: of, quality: "good", ...judged });
+
 /** As the registry keeps it and gives it back after a restart. */
 const restarted = ({ alert, evaluatedAt, ...more }: RuleState): RuleState => ({
   alert,
@@ -42,7 +46,7 @@ function run(rule: ReadingRule, readings: readonly Judged[], restartsAt: Readonl
   let state = initialRuleState;
   return readings.flatMap((reading, index) => {
     if (restartsAt.has(index)) state = restarted(state);
-    const stepped = stepRule({ rule, point, state, time }, reading);
+    const stepped = stepRule({ rule, point, state, facts }, read(reading));
     state = stepped.state;
     return stepped.transitions;
   });
@@ -175,27 +179,30 @@ describe("an hourly mean", () => {
 
   it("of a meter that fell silent is judged five minutes after the hour, once, and late readings change nothing", () => {
     let state: RuleState = initialRuleState;
-    for (const reading of upTo(50, 120)) state = stepRule({ rule: hourly, point, state, time }, reading).state;
-    const step = (at: number) => stepRuleAtTick({ rule: hourly, point, state }, at);
+    for (const reading of upTo(50, 120)) state = stepRule({ rule: hourly, point, state, facts }, read(reading)).state;
+    const step = (at: number) => stepRuleAtTick({ rule: hourly, point, state, facts }, at);
     expect(step(start + hours(1) + minutes(4))).toBeNull();
     const closed = step(start + hours(1) + minutes(5));
     expect(closed?.transitions).toMatchObject([{ type: "raised", at: start + hours(1), value: 120, limit: 100 }]);
     state = closed?.state ?? state;
     expect(step(start + hours(2))).toBeNull();
     const late = { observedAt: start + minutes(55), value: 0 };
-    expect(stepRule({ rule: hourly, point, state, time }, late)).toEqual({ state, transitions: [] });
+    expect(stepRule({ rule: hourly, point, state, facts }, read(late))).toEqual({ state, transitions: [] });
   });
 });
 
 describe("a value that may be stuck", () => {
   it("counts only while the plant runs", () => {
-    const rule: StuckRule = { ...stuck, runningPoint: "M1.activePower" as PointId, runningAbove: 10 };
+    const runningPoint = "M1.activePower" as PointId;
+    const rule: StuckRule = { ...stuck, runningPoint, runningAbove: 10 };
     let state: RuleState = initialRuleState;
+    const step = (before: RuleState, reading: JudgedReading) =>
+      stepRule({ rule, point, state: before, facts }, reading);
     const raised: number[] = [];
     for (let minute = 0; minute <= 30; minute++) {
       const observedAt = start + minutes(minute);
-      if (minute === 12) state = stepCondition({ rule, state }, { observedAt, value: 50 });
-      const stepped = stepRule({ rule, point, state, time }, { observedAt, value: 3 });
+      if (minute === 12) state = step(state, read({ observedAt, value: 50 }, runningPoint)).state;
+      const stepped = step(state, read({ observedAt, value: 3 }));
       state = restarted(stepped.state);
       raised.push(...stepped.transitions.map(() => minute));
     }

@@ -2,6 +2,7 @@ import {
   brokenLimit,
   isBreached,
   type AlertLevel,
+  type AlertRule,
   type Bounds,
   type LimitRule,
   type ReadingRule,
@@ -9,33 +10,49 @@ import {
 import { applyFindings, phaseOf, type Finding, type RuleState, type Stepped } from "./alert.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
 import { judgeRate } from "./rate-of-change.ts";
+import type { RuleFacts } from "./rule-facts.ts";
 import type { RuleMemory } from "./rule-memory.ts";
 import { judgeStuck, noteRunning } from "./stuck-value.ts";
 import type { Point, PointId } from "../park.ts";
-import { hours, type EpochMs, type ParkTime } from "../time.ts";
+import type { Reading } from "../reading.ts";
+import { hours, type EpochMs } from "../time.ts";
 
 /** `value` is in the point's unit. */
-interface Observed {
-  readonly observedAt: EpochMs;
-  readonly value: number;
-}
+export type JudgedReading = Pick<Reading, "pointId" | "observedAt" | "value" | "quality">;
 
 export interface RuleStep {
   readonly rule: ReadingRule;
-  readonly point: Pick<Point, "id" | "intervalS" | "stampAt">;
+  /** Whose state it is. */
+  readonly point: Point;
   readonly state: RuleState;
-  readonly time: ParkTime;
+  readonly facts: RuleFacts;
+}
+
+/** The points for which a rule keeps a state, and on which it raises its alerts. */
+export const statePointsOf = (rule: AlertRule): readonly PointId[] => rule.points;
+
+/** The points whose readings step the state of one of them; of readings of one instant that of the first comes first. */
+export function sourcesOf(rule: ReadingRule, pointId: PointId): readonly PointId[] {
+  const isBeside = rule.kind === "stuck" && rule.runningPoint !== null && rule.runningPoint !== pointId;
+  return isBeside ? [rule.runningPoint, pointId] : [pointId];
 }
 
 /**
- * Judges one reading of a rule's point, live and over history alike. A reading not newer than the last one judged is
- * passed over, so replay and repeats change nothing.
+ * Judges one reading, live and over history alike. A reading not newer than the last one judged is passed over, so replay
+ * and repeats change nothing. Only good and estimated values are judged.
  */
-export function stepRule(step: RuleStep, reading: Observed): Stepped {
-  const { rule, point, state } = step;
-  if (isPassedOver(state, reading.observedAt)) return { state, transitions: [] };
+export function stepRule(step: RuleStep, reading: JudgedReading): Stepped {
+  const { rule, point } = step;
+  if (reading.quality !== "good" && reading.quality !== "estimated") return { state: step.state, transitions: [] };
+  const state = rule.kind === "stuck" ? withRunning(rule, step.state, reading) : step.state;
+  if (isPassedOver(state, reading.observedAt) || reading.pointId !== point.id) return { state, transitions: [] };
+  return stepOwn({ ...step, state }, reading);
+}
+
+function stepOwn(step: RuleStep, reading: JudgedReading): Stepped {
+  const { rule, point, state, facts } = step;
   const { findings, memory } = judge(step, reading);
-  const stepped = applyFindings(rule, point.id, state, findings);
+  const stepped = applyFindings({ rule, pointId: point.id, facts }, state, findings);
   const { memory: _before, ...after } = stepped.state;
   const kept = { ...after, evaluatedAt: reading.observedAt };
   return { ...stepped, state: memory === null ? kept : { ...kept, memory } };
@@ -45,35 +62,33 @@ export function stepRule(step: RuleStep, reading: Observed): Stepped {
 export const isPassedOver = ({ evaluatedAt }: RuleState, observedAt: EpochMs): boolean =>
   evaluatedAt !== null && observedAt <= evaluatedAt;
 
+/** Whether ticks have anything to judge of a rule. */
+export const needsTicks = ({ kind }: ReadingRule): boolean => kind === "hourlyMean";
+
 /** Judges at a tick what no reading may come to judge: the ended hour of a silent meter. Null when there is nothing to do. */
-export function stepRuleAtTick(step: Omit<RuleStep, "time">, at: EpochMs): Stepped | null {
-  const { rule, point, state } = step;
+export function stepRuleAtTick({ rule, point, state, facts }: RuleStep, at: EpochMs): Stepped | null {
   if (rule.kind !== "hourlyMean") return null;
   const memory = memoryOf(state, rule.kind);
   const judged = judgeSilentHour(rule, memory, at);
   if (memory === null || judged === null) return null;
-  const stepped = applyFindings(rule, point.id, state, judged.findings);
+  const stepped = applyFindings({ rule, pointId: point.id, facts }, state, judged.findings);
   const { memory: _done, ...after } = stepped.state;
   // What still comes of that hour is too late to be judged; an end stamp on the hour is its last reading.
   const closedAt = memory.hourStart + hours(1) - (point.stampAt === "end" ? 0 : 1);
   return { ...stepped, state: { ...after, evaluatedAt: Math.max(state.evaluatedAt ?? closedAt, closedAt) } };
 }
 
-/** A reading of another point that a rule of this point looks at: whether the plant runs. */
-export function stepCondition({ rule, state }: Omit<RuleStep, "time" | "point">, reading: Observed): RuleState {
-  if (rule.kind !== "stuck") return state;
+/** Takes note of whether the plant runs when the reading tells it. */
+function withRunning(rule: ReadingRule & { kind: "stuck" }, state: RuleState, reading: JudgedReading): RuleState {
+  if (reading.pointId !== rule.runningPoint) return state;
   const before = memoryOf(state, rule.kind);
   const memory = noteRunning(rule, before, reading);
   return memory === before ? state : { ...state, memory };
 }
 
-/** The point, beside its own, whose readings a rule needs. */
-export const conditionPointOf = (rule: ReadingRule): PointId | null =>
-  rule.kind === "stuck" ? rule.runningPoint : null;
-
 function judge(
-  { rule, point, state, time }: RuleStep,
-  reading: Observed,
+  { rule, point, state, facts }: RuleStep,
+  reading: JudgedReading,
 ): { findings: readonly Finding[]; memory: RuleMemory | null } {
   switch (rule.kind) {
     case "limit":
@@ -86,11 +101,11 @@ function judge(
     case "stuck":
       return judgeStuck(rule, memoryOf(state, rule.kind), reading);
     case "hourlyMean":
-      return judgeHour({ rule, point, time, memory: memoryOf(state, rule.kind), reading });
+      return judgeHour({ rule, point, time: facts.time, memory: memoryOf(state, rule.kind), reading });
   }
 }
 
-function limitFindings(rule: LimitRule, state: RuleState, reading: Observed): Finding[] {
+function limitFindings(rule: LimitRule, state: RuleState, reading: JudgedReading): Finding[] {
   const { warnAbove = null, warnBelow = null, deadband } = rule;
   const alarm = boundsFinding("alarm", rule, state, reading);
   if (warnAbove === null && warnBelow === null) return [alarm];
@@ -98,7 +113,12 @@ function limitFindings(rule: LimitRule, state: RuleState, reading: Observed): Fi
 }
 
 /** The deadband holds an alert, it does not raise one: while pending every value must break the limit itself. */
-function boundsFinding(level: AlertLevel, bounds: Bounds, state: RuleState, { observedAt, value }: Observed): Finding {
+function boundsFinding(
+  level: AlertLevel,
+  bounds: Bounds,
+  state: RuleState,
+  { observedAt, value }: JudgedReading,
+): Finding {
   const breached = isBreached(bounds, value, isFiring(state, level));
   return { level, at: observedAt, breached, value, limit: brokenLimit(bounds, value) };
 }

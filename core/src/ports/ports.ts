@@ -1,6 +1,7 @@
 import type { EngineRule, Severity } from "../alerts/alert-rule.ts";
 import type { AlertTransition, RuleState } from "../alerts/alert.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
+import type { RuleFactRecords } from "../alerts/rule-facts.ts";
 import type { JournalEntry, JournalPosition, JournalRecord, JournalRun, JournalSource } from "./journal-record.ts";
 import type { Catalog, DeviceId, EnterpriseId, MeterId, Point, PointId } from "../park.ts";
 import type { Parts } from "../consumption/parts.ts";
@@ -249,6 +250,7 @@ export interface IngestLedger {
   alarmsOf(ruleId: string, pointId: PointId, range: TimeRange): Promise<readonly KnownAlarm[]>;
   /** Those that the journal steps. */
   rules(): Promise<readonly EngineRule[]>;
+  ruleFacts(): Promise<RuleFactRecords>;
   onRulesChange(listener: () => void): () => void;
 }
 

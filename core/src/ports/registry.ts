@@ -1,4 +1,5 @@
 import type { AlertRule, Severity } from "../alerts/alert-rule.ts";
+import type { RuleFactRecords } from "../alerts/rule-facts.ts";
 import type { FigureInputs } from "./figure-inputs.ts";
 import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
@@ -247,6 +248,8 @@ export interface Registry
   // rules and alerts
   rules(principal: Principal): readonly StoredRule[];
   rule(principal: Principal, id: string): StoredRule | null;
+  /** For judging alone, of the whole park: not to be shown. */
+  ruleFacts(): RuleFactRecords;
   createRule(principal: Principal, rule: AlertRule, audit: AuditContext): StoredRule;
   updateRule(
     principal: Principal,

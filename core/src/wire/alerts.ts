@@ -4,7 +4,7 @@ import { meterKinds } from "../park.ts";
 import { photoTypes, windowKinds } from "../ports/alert-lifecycle.ts";
 import { alertExcess } from "./alert-excess.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema, nameSchema, pointIdSchema } from "./primitives.ts";
-import { checkCondition, checkWatched, pointCover, ruleConditions } from "./rule-conditions.ts";
+import { checkCondition, checkWatched, pointCover, ruleConditions, scheduleSchema } from "./rule-conditions.ts";
 
 const ruleBase = {
   id: z
@@ -20,6 +20,7 @@ const ruleBase = {
   enabled: z.boolean().default(true),
   onDelayS: z.number().min(0).max(604_800).default(0),
   offDelayS: z.number().min(0).max(604_800).default(0),
+  schedule: scheduleSchema.nullable().optional(),
 };
 export const alertRuleRequest = z
   .discriminatedUnion("kind", [
@@ -44,6 +45,7 @@ export const alertRulePatch = z
     enabled: z.boolean(),
     onDelayS: z.number().min(0),
     offDelayS: z.number().min(0),
+    schedule: scheduleSchema.nullable(),
     above: z.number().nullable(),
     below: z.number().nullable(),
     deadband: z.number().min(0),
@@ -100,6 +102,8 @@ export const alertRuleBody = z.object({
   enabled: z.boolean(),
   onDelayS: z.number(),
   offDelayS: z.number(),
+  /** Null or left out = always. */
+  schedule: scheduleSchema.nullable().optional(),
   above: z.number().nullable().optional(),
   below: z.number().nullable().optional(),
   deadband: z.number().optional(),

@@ -1,7 +1,19 @@
 import { z } from "zod";
+import { isFigureRule } from "../alerts/figure-rule.ts";
 import { meterKinds } from "../park.ts";
 import { quantityNames } from "../quantity.ts";
+import { tariffDayTypes } from "../electricity/tariff-period.ts";
 import { pointIdSchema } from "./primitives.ts";
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:MM");
+/** When a rule may raise, in the park's time; `to` before `from` runs over midnight, what is left out does not narrow it. */
+export const scheduleSchema = z
+  .strictObject({
+    dayTypes: z.array(z.enum(tariffDayTypes)).min(1).max(tariffDayTypes.length).readonly().optional(),
+    from: clockTime.optional(),
+    to: clockTime.optional(),
+  })
+  .refine(({ from = "00:00", to = "24:00" }) => from !== to, { path: ["to"], message: "to must differ from from" });
 
 const bound = z.number().nullable().default(null);
 const deadband = z.number().min(0).default(0);
@@ -77,10 +89,13 @@ interface Watching {
   readonly kind: string;
   readonly points: readonly unknown[];
   readonly covers?: object | null | undefined;
+  readonly schedule?: object | null | undefined;
 }
 
 /** What a rule watches: the points that it names, or those that it covers, or the figures of its kind. */
-export function checkWatched({ kind, points, covers }: Watching, context: z.core.$RefinementCtx): void {
+export function checkWatched({ kind, points, covers, schedule }: Watching, context: z.core.$RefinementCtx): void {
+  if ((schedule ?? null) !== null && isFigureRule({ kind }))
+    context.addIssue({ code: "custom", path: ["schedule"], message: "figures are judged when their time is over" });
   const complain = (message: string): void => context.addIssue({ code: "custom", path: ["points"], message });
   const covering = covers ?? null;
   if (kind === "quotaPace" || kind === "balanceResidual") {

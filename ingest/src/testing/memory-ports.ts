@@ -21,7 +21,9 @@ import {
   type ReadingStore,
   type Series,
   type TimeRange,
+  type RuleFactRecords,
 } from "@smart-park/core";
+import { emptySeries, noRuleFacts } from "@smart-park/core";
 
 /** The ports of ingest, kept in memory: what a test can look into and break on purpose. */
 
@@ -175,6 +177,10 @@ export class ListLedger implements IngestLedger {
       return Promise.reject(new Error("the rules cannot be read on purpose"));
     }
     return Promise.resolve(this.#rules);
+  }
+
+  ruleFacts(): Promise<RuleFactRecords> {
+    return Promise.resolve(noRuleFacts);
   }
 
   onRulesChange(listener: () => void): () => void {

@@ -8,7 +8,7 @@ import {
   type Registry,
   type StoredRule,
 } from "@smart-park/core";
-import { alertRulePatch, checkCondition, pointCover, ruleConditions } from "@smart-park/core/wire";
+import { alertRulePatch, checkCondition, pointCover, ruleConditions, scheduleSchema } from "@smart-park/core/wire";
 import { sql } from "kysely";
 import { z } from "zod";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
@@ -18,16 +18,18 @@ import { visiblePoints } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { groupBy } from "./row-mapping.ts";
 import { toFlag, type AlertRuleRow } from "./schema.ts";
+import { loadRuleFacts } from "./rule-facts.ts";
 import { found, inScope, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
-type RuleQueries = Pick<Registry, "rules" | "rule" | "createRule" | "updateRule" | "deleteRule">;
+type RuleQueries = Pick<Registry, "rules" | "rule" | "ruleFacts" | "createRule" | "updateRule" | "deleteRule">;
 
 /** Alert rules. A principal sees a rule through those of its points that it may see, and changes only rules it sees whole. */
 export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
   return {
     rules: (principal) => loadRules(db, principal),
     rule: (principal, id) => loadRules(db, principal, id)[0] ?? null,
+    ruleFacts: () => loadRuleFacts(db),
 
     createRule: (principal, rule, audit) =>
       write((touched) => {
@@ -109,8 +111,13 @@ const watchedPoints = (db: SqlConnection, principal: Principal) =>
     .innerJoin("meter", "meter.id", "point.meter_id")
     .where(inScope(principal, "meter.enterprise_id"));
 
-/** What a kind of rule has beyond the fields of every rule, checked. */
-function toRule(base: Omit<AlertRule, "kind">, kind: AlertRule["kind"], condition: unknown): AlertRule {
+/** With the schedule and what a kind of rule has beyond the fields of every rule, checked. */
+function toRule(
+  given: Omit<AlertRule, "kind">,
+  kind: AlertRule["kind"],
+  { schedule = null, ...condition }: Readonly<Record<string, unknown>>,
+): AlertRule {
+  const base = { ...given, ...(schedule !== null && { schedule: scheduleSchema.parse(schedule) }) };
   switch (kind) {
     case "limit":
       return { ...base, kind, ...checked(ruleConditions.limit, kind, condition) };
@@ -158,7 +165,8 @@ const toStoredRule = (row: AlertRuleRow, points: readonly PointId[]): StoredRule
       ...(row.template !== null && { template: row.template }),
     },
     row.kind,
-    JSON.parse(row.condition),
+    // Written by `toRow` only: an object.
+    JSON.parse(row.condition) as Record<string, unknown>,
   ),
 });
 

@@ -17,6 +17,7 @@ import { addToBook } from "./books.ts";
 import type { Notices } from "./change-notices.ts";
 import { addQuarantined, trimQuarantine, type QuarantineLimits } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
+import { loadRuleFacts } from "./rule-facts.ts";
 import { found } from "./scope.ts";
 import type { RuleStateTableRow } from "./schema.ts";
 import type { SqlConnection } from "./sql-connection.ts";
@@ -47,6 +48,7 @@ export function ingestLedger(
         )
         .filter(({ id }) => levelOfAlert(id) === "alarm")
         .map((row) => ({ raisedAt: row.raised_at, clearedAt: row.cleared_at })),
+    ruleFacts: async () => loadRuleFacts(db),
     onRulesChange: (listener) => rulesChanged.listen(listener),
     commit: async (change) =>
       write(() => {

@@ -30,7 +30,7 @@ export function regulatedQueries({ db, write }: RegistryContext): RegulatedQueri
     regulatedVersions: () => loadVersions(db),
 
     putRegulated: (principal, given, audit) =>
-      write(() => {
+      write((touched) => {
         requireWholePark(principal);
         if (builtIn.has(given.id)) own(given.id);
         const { confirmedBy: _, ...version } = given; // only `confirmRegulated` confirms
@@ -44,18 +44,20 @@ export function regulatedQueries({ db, write }: RegistryContext): RegulatedQueri
         new RegulatedBook(loadVersions(db)); // refuses overlaps
         const detail = changes(before ?? {}, version);
         auditWrite(db, audit, { action: "regulated.put", object: version.id, enterpriseId: null, detail });
+        touched.rules = true; // they know holidays
         books.forget();
         return after;
       }),
 
     deleteRegulated: (principal, id, audit) =>
-      write(() => {
+      write((touched) => {
         requireWholePark(principal);
         const before = own(id);
         db.run(db.query.deleteFrom("regulated_version").where("id", "=", id));
         db.run(db.query.deleteFrom("regulated_confirmation").where("version_id", "=", id));
         const detail = changes(before, {});
         auditWrite(db, audit, { action: "regulated.delete", object: id, enterpriseId: null, detail });
+        touched.rules = true;
         books.forget();
       }),
 
@@ -97,7 +99,8 @@ class CurrentBook {
   }
 }
 
-function loadVersions(db: SqlConnection): AnyRegulated[] {
+/** All versions, each ended by the next of its subject, with who confirmed it. */
+export function loadVersions(db: SqlConnection): AnyRegulated[] {
   const confirmations = new Map(
     db
       .all(db.query.selectFrom("regulated_confirmation").selectAll())

@@ -23,7 +23,7 @@ export function tariffContractQueries({ db, write }: RegistryContext): TariffCon
     tariffContracts: (principal, enterpriseId) => loadContracts(db, principal, enterpriseId),
 
     putTariffContract: (principal, contract, audit) =>
-      write(() => {
+      write((touched) => {
         const { enterpriseId, effectiveFrom, electricity } = contract;
         if (!hasEnterprise(db, principal, enterpriseId)) throw new ParkError("not_found");
         const before = one(principal, enterpriseId, effectiveFrom);
@@ -39,28 +39,33 @@ export function tariffContractQueries({ db, write }: RegistryContext): TariffCon
         db.run(insert.onConflict((conflict) => conflict.columns(["enterprise_id", "effective_from"]).doUpdateSet(row)));
         const [object, detail] = [`${enterpriseId} ${effectiveFrom}`, changes(before ?? {}, contract)];
         auditWrite(db, audit, { action: "tariffContract.put", object, enterpriseId, detail });
+        touched.rules = true; // they know declared demands
         return contract;
       }),
 
     deleteTariffContract: (principal, enterpriseId, from, audit) =>
-      write(() => {
+      write((touched) => {
         const before = found(one(principal, enterpriseId, from));
         const rows = db.query.deleteFrom("tariff_contract").where("enterprise_id", "=", enterpriseId);
         db.run(rows.where("effective_from", "=", from));
         const [object, detail] = [`${enterpriseId} ${from}`, changes(before, {})];
         auditWrite(db, audit, { action: "tariffContract.delete", object, enterpriseId, detail });
+        touched.rules = true;
       }),
   };
 }
 
-const loadContracts = (db: SqlConnection, principal: Principal, enterpriseId: EnterpriseId): TariffContract[] =>
+/** Contracts of one enterprise, or of all in scope, each enterprise's oldest first. */
+export const loadContracts = (db: SqlConnection, principal: Principal, enterpriseId?: EnterpriseId): TariffContract[] =>
   db
     .all(
       db.query
         .selectFrom("tariff_contract")
         .selectAll()
         .where(inScope(principal, "enterprise_id"))
-        .where("enterprise_id", "=", enterpriseId)
+        .$if(enterpriseId !== undefined, (query) =>
+          query.where("enterprise_id", "=", enterpriseId ?? ("" as EnterpriseId)),
+        )
         .orderBy("effective_from"),
     )
     .map((row) => ({
