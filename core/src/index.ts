@@ -36,6 +36,7 @@ export * from "./alerts/rule-facts.ts";
 export * from "./alerts/schedule.ts";
 export * from "./alerts/rule-memory.ts";
 export * from "./alerts/step-rule.ts";
+export * from "./alerts/suitable-point.ts";
 export * from "./alerts/rule-history.ts";
 export * from "./alerts/late-hours.ts";
 

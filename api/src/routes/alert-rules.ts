@@ -5,6 +5,7 @@ import {
   ParkError,
   ruleOfTemplate,
   ruleTemplates,
+  unsuitable,
   type AlertRule,
   type Principal,
   type StoredRule,
@@ -168,6 +169,11 @@ function checkPoints({ registry }: ApiContext, principal: Principal, rule: Alert
   const named = condition === null ? rule.points : [...rule.points, condition];
   const unknown = named.find((id) => !registry.canReadPoint(principal, id));
   if (unknown !== undefined) throw new ParkError("unprocessable", "the rule names a point that does not exist");
+  const misfit = rule.points
+    .flatMap((id) => registry.current().point(id) ?? [])
+    .map((point) => unsuitable(rule.kind, point))
+    .find((complaint) => complaint !== null);
+  if (misfit !== undefined) throw new ParkError("unprocessable", misfit);
   // Whoever sees one of the rule's points reads its condition too, so that may not be somebody else's.
   const owners = new Set(named.map((id) => registry.current().point(id)?.enterpriseId));
   if (condition !== null && owners.size > 1)

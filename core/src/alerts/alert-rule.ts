@@ -73,6 +73,16 @@ export interface HourlyMeanRule extends RuleBase {
   readonly warnsAhead: boolean;
 }
 
+/** 需量: the mean of a clock quarter is above the declared demand; the warning says that it will be, while there is time to act. */
+export interface DemandRule extends RuleBase {
+  readonly kind: "demand";
+  /** kW; null = what the enterprise's tariff contract in force declares, and without one nothing is found. */
+  readonly declaredKw: number | null;
+  /** Share of the declared demand from which it counts, %; from 105 on the charge is double. */
+  readonly abovePercent: number;
+  readonly warnsAhead: boolean;
+}
+
 /** No new reading for `afterS` seconds, counted only while the platform itself was taking readings. */
 export interface SilenceRule extends RuleBase {
   readonly kind: "silence";
@@ -82,7 +92,7 @@ export interface SilenceRule extends RuleBase {
 }
 
 /** Rules that ingest judges, as the journal goes. */
-export type EngineRule = LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule;
+export type EngineRule = LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule | DemandRule;
 export type AlertRule = EngineRule | FigureRule;
 /** Rules that readings step; a silence is stepped by ticks alone. */
 export type ReadingRule = Exclude<EngineRule, SilenceRule>;
@@ -93,6 +103,7 @@ export const ruleKinds = [
   "rateOfChange",
   "stuck",
   "hourlyMean",
+  "demand",
   ...figureRuleKinds,
 ] as const satisfies readonly AlertRule["kind"][];
 

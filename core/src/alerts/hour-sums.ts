@@ -2,7 +2,7 @@ import type { HourSums } from "./rule-memory.ts";
 import type { Point } from "../park.ts";
 import { minutes, type EpochMs } from "../time.ts";
 
-/** A silent meter's hour is judged when nothing more can come in time. */
+/** The window of a silent meter is judged when nothing more can come in time. */
 export const closeAfterMs = minutes(5);
 const halfHour = 30;
 

@@ -41,9 +41,13 @@ export function judgeHour(input: HourInput): JudgedHour {
 }
 
 /** Judges the hour of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. */
-export function judgeSilentHour(rule: HourlyMeanRule, memory: HourMemory | null, at: EpochMs): JudgedHour | null {
+export function judgeSilentHour(
+  rule: HourlyMeanRule,
+  memory: HourMemory | null,
+  at: EpochMs,
+): { findings: Finding[]; closedAt: EpochMs } | null {
   if (memory === null || at < memory.hourStart + hours(1) + closeAfterMs) return null;
-  return { findings: closeHour(rule, memory), memory: null };
+  return { findings: closeHour(rule, memory), closedAt: memory.hourStart + hours(1) };
 }
 
 const emptyHour = (hourStart: EpochMs): HourMemory => ({

@@ -48,6 +48,11 @@ export class RuleHistory {
 
   /** Nothing more comes until then. */
   end(at: EpochMs): void {
+    this.#tick(at);
+  }
+
+  /** One before each reading judges the same as one every 10 s: a window's finding bears the window's own time. */
+  #tick(at: EpochMs): void {
     const { rule, point } = this.#of;
     if (needsTicks(rule)) this.#keep(stepRuleAtTick({ rule, point, state: this.state, facts: this.#facts }, at));
   }
@@ -58,6 +63,7 @@ export class RuleHistory {
     const { rule, point } = this.#of;
     const quality = qualityOf(series.quality[next] ?? 0);
     const reading = { pointId, observedAt: series.at[next] ?? 0, value: series.value[next] ?? 0, quality };
+    this.#tick(reading.observedAt);
     const before = this.state.evaluatedAt;
     this.#keep(stepRule({ rule, point, state: this.state, facts: this.#facts }, reading));
     if (this.state.evaluatedAt !== before) this.readings += 1;

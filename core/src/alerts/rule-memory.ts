@@ -1,7 +1,7 @@
 import type { EpochMs } from "../time.ts";
 
 /** What kinds of rules keep of earlier readings between two steps: plain data, small, kept with the rule's state. */
-export type RuleMemory = RateMemory | StuckMemory | HourMemory;
+export type RuleMemory = RateMemory | StuckMemory | HourMemory | DemandMemory;
 
 /** Earlier readings of about one window, oldest first, thinned to a dozen. */
 export interface RateMemory {
@@ -30,4 +30,11 @@ export interface HourMemory extends HourSums {
   readonly kind: "hourlyMean";
   /** Sums by minute of the newest minutes, for the level. */
   readonly recent: readonly (readonly [minute: number, sum: number, count: number])[];
+}
+
+/** Readings of the running quarter hour and a few before it, at most one per 10 s: a power's mean or a register's newest. */
+export interface DemandMemory {
+  readonly kind: "demand";
+  readonly windowStart: EpochMs;
+  readonly rows: readonly (readonly [at: EpochMs, value: number, count: number])[];
 }

@@ -6,8 +6,9 @@ import { RuleFacts } from "./rule-facts.ts";
 import { stepRule, stepRuleAtTick, type JudgedReading } from "./step-rule.ts";
 import type { PointId } from "../park.ts";
 import { aPoint } from "../testing/a-point.ts";
+import { episodesOf, restarted, runRule, stretchesOf, type Episode } from "../testing/run-rule.ts";
 import { hours, minutes, ParkTime } from "../time.ts";
-import { decodeRuleMemory, encodeRuleMemory } from "../wire/rule-memory.ts";
+import { decodeRuleMemory } from "../wire/rule-memory.ts";
 
 const pointId = "M1.noxCorrected" as PointId;
 const point = aPoint("noxCorrected", { intervalS: 60, stampAt: "start" });
@@ -31,43 +32,14 @@ interface Judged {
   readonly observedAt: number;
   readonly value: number;
 }
-type Episode = readonly [raised: number, cleared: number | null];
-
 const read = (judged: Judged, of: PointId = pointId): JudgedReading => ({ pointId: of, quality: "good", ...judged });
 
-/** As the registry keeps it and gives it back after a restart. */
-const restarted = ({ alert, evaluatedAt, ...more }: RuleState): RuleState => ({
-  alert,
-  evaluatedAt,
-  ...decodeRuleMemory(encodeRuleMemory(more)),
-});
-
-function run(rule: ReadingRule, readings: readonly Judged[], restartsAt: ReadonlySet<number>): AlertTransition[] {
-  let state = initialRuleState;
-  return readings.flatMap((reading, index) => {
-    if (restartsAt.has(index)) state = restarted(state);
-    const stepped = stepRule({ rule, point, state, facts }, read(reading));
-    state = stepped.state;
-    return stepped.transitions;
-  });
-}
+const run = (rule: ReadingRule, readings: readonly Judged[], restartsAt: ReadonlySet<number>) =>
+  runRule({ rule, point, facts, restartsAt }, readings);
 
 function episodes(transitions: readonly AlertTransition[], level: AlertLevel): Episode[] {
-  const own = transitions.filter((transition) => (transition.level ?? "alarm") === level);
-  const ends = new Map(own.filter(({ type }) => type === "cleared").map(({ alertId, at }) => [alertId, at]));
-  const raised = own.filter(({ type }) => type === "raised");
-  expect(new Set(raised.map(({ alertId }) => alertId)).size).toBe(raised.length);
-  return raised.map(({ alertId, raisedAt }) => [raisedAt, ends.get(alertId) ?? null]);
-}
-
-/** Unbroken stretches of judgements, from the first that is broken to the first that is not. */
-function stretches(judgements: readonly (readonly [at: number, broken: boolean])[]): Episode[] {
-  const found: [number, number | null][] = [];
-  let open: [number, number | null] | null = null;
-  for (const [at, broken] of judgements) {
-    if (broken && open === null) found.push((open = [at, null]));
-    if (!broken && open !== null) [open[1], open] = [at, null];
-  }
+  const found = episodesOf(transitions, level);
+  expect(new Set(found.map(([raisedAt]) => raisedAt)).size).toBe(found.length);
   return found;
 }
 
@@ -110,7 +82,7 @@ describe("generated episodes come out exactly, across restarts at any point", ()
       fc.property(disturbed, restarts, (arrived, cuts) => {
         const transitions = run(limit, arrived, cuts);
         const judged = inOrder(arrived);
-        const over = (bound: number) => stretches(judged.map(({ observedAt, value }) => [observedAt, value > bound]));
+        const over = (bound: number) => stretchesOf(judged.map(({ observedAt, value }) => [observedAt, value > bound]));
         expectEpisodes(episodes(transitions, "alarm"), over(100));
         expectEpisodes(episodes(transitions, "warning"), over(80));
       }),
@@ -122,7 +94,7 @@ describe("generated episodes come out exactly, across restarts at any point", ()
     fc.assert(
       fc.property(values(0, 14), restarts, (list, cuts) => {
         const steps = list.slice(1).map((value, i) => Math.abs(value - (list[i] ?? 0)) > 5);
-        const expected = stretches(steps.map((broken, i) => [start + minutes(i + 1), broken]));
+        const expected = stretchesOf(steps.map((broken, i) => [start + minutes(i + 1), broken]));
         expectEpisodes(episodes(run(rate, byMinute(list), cuts), "alarm"), expected);
       }),
       options,
@@ -161,7 +133,7 @@ describe("generated episodes come out exactly, across restarts at any point", ()
         const judged = list.flatMap(({ mean, count }, h) =>
           count < 45 ? [] : [[start + hours(h + 1), mean > 100] as const],
         );
-        expectEpisodes(episodes(run(hourly, [...readings, last], cuts), "alarm"), stretches(judged));
+        expectEpisodes(episodes(run(hourly, [...readings, last], cuts), "alarm"), stretchesOf(judged));
       }),
       options,
     );

@@ -8,6 +8,7 @@ import {
   type ReadingRule,
 } from "./alert-rule.ts";
 import { applyFindings, phaseOf, type Finding, type RuleState, type Stepped } from "./alert.ts";
+import { judgeDemand, judgeSilentWindow } from "./demand-watch.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
 import { judgeRate } from "./rate-of-change.ts";
 import type { RuleFacts } from "./rule-facts.ts";
@@ -15,7 +16,7 @@ import type { RuleMemory } from "./rule-memory.ts";
 import { judgeStuck, noteRunning } from "./stuck-value.ts";
 import type { Point, PointId } from "../park.ts";
 import type { Reading } from "../reading.ts";
-import { hours, type EpochMs } from "../time.ts";
+import type { EpochMs } from "../time.ts";
 
 /** `value` is in the point's unit. */
 export type JudgedReading = Pick<Reading, "pointId" | "observedAt" | "value" | "quality">;
@@ -63,19 +64,34 @@ export const isPassedOver = ({ evaluatedAt }: RuleState, observedAt: EpochMs): b
   evaluatedAt !== null && observedAt <= evaluatedAt;
 
 /** Whether ticks have anything to judge of a rule. */
-export const needsTicks = ({ kind }: ReadingRule): boolean => kind === "hourlyMean";
+export const needsTicks = ({ kind }: ReadingRule): boolean => kind === "hourlyMean" || kind === "demand";
 
-/** Judges at a tick what no reading may come to judge: the ended hour of a silent meter. Null when there is nothing to do. */
-export function stepRuleAtTick({ rule, point, state, facts }: RuleStep, at: EpochMs): Stepped | null {
-  if (rule.kind !== "hourlyMean") return null;
-  const memory = memoryOf(state, rule.kind);
-  const judged = judgeSilentHour(rule, memory, at);
-  if (memory === null || judged === null) return null;
+/** Judges at a tick what no reading may come to judge: the ended window of a silent meter. Null when there is nothing to do. */
+export function stepRuleAtTick(step: RuleStep, at: EpochMs): Stepped | null {
+  const { rule, point, state, facts } = step;
+  const judged = judgeSilent(step, at);
+  if (judged === null) return null;
   const stepped = applyFindings({ rule, pointId: point.id, facts }, state, judged.findings);
   const { memory: _done, ...after } = stepped.state;
-  // What still comes of that hour is too late to be judged; an end stamp on the hour is its last reading.
-  const closedAt = memory.hourStart + hours(1) - (point.stampAt === "end" ? 0 : 1);
+  // What still comes of that window is too late to be judged; an end stamp on its end is its last reading.
+  const closedAt = judged.closedAt - (point.stampAt === "end" ? 0 : 1);
   return { ...stepped, state: { ...after, evaluatedAt: Math.max(state.evaluatedAt ?? closedAt, closedAt) } };
+}
+
+interface SilentJudgement {
+  readonly findings: readonly Finding[];
+  readonly closedAt: EpochMs;
+}
+
+function judgeSilent({ rule, point, state, facts }: RuleStep, at: EpochMs): SilentJudgement | null {
+  switch (rule.kind) {
+    case "hourlyMean":
+      return judgeSilentHour(rule, memoryOf(state, rule.kind), at);
+    case "demand":
+      return judgeSilentWindow({ rule, point, facts, memory: memoryOf(state, rule.kind) }, at);
+    default:
+      return null;
+  }
 }
 
 /** Takes note of whether the plant runs when the reading tells it. */
@@ -102,6 +118,8 @@ function judge(
       return judgeStuck(rule, memoryOf(state, rule.kind), reading);
     case "hourlyMean":
       return judgeHour({ rule, point, time: facts.time, memory: memoryOf(state, rule.kind), reading });
+    case "demand":
+      return judgeDemand({ rule, point, facts, memory: memoryOf(state, rule.kind) }, reading);
   }
 }
 

@@ -17,6 +17,7 @@ export const scheduleSchema = z
 
 const bound = z.number().nullable().default(null);
 const deadband = z.number().min(0).default(0);
+const percent = z.number().positive().max(1000);
 const seconds = z.number().min(1).max(604_800);
 /** Null = all, those that come later too. */
 const subjects = z.array(z.string().min(1).max(300)).min(1).max(500).nullable().default(null);
@@ -47,6 +48,11 @@ export const ruleConditions = {
   hourlyMean: z.strictObject({
     above: z.number(),
     minCoverage: z.number().min(0).max(1).default(0.75),
+    warnsAhead: z.boolean().default(true),
+  }),
+  demand: z.strictObject({
+    declaredKw: z.number().positive().nullable().default(null),
+    abovePercent: percent.default(100),
     warnsAhead: z.boolean().default(true),
   }),
   quotaPace: z.strictObject({

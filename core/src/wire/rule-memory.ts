@@ -24,6 +24,11 @@ const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
     minutes: z.tuple([z.number(), z.number()]),
     recent: z.array(z.tuple([z.number(), z.number(), z.number()])),
   }),
+  z.object({
+    kind: z.literal("demand"),
+    windowStart: z.number(),
+    rows: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  }),
 ]);
 
 const lateHours = z.object({ starts: z.array(z.number()), receivedAt: z.number() });

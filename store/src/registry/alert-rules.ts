@@ -129,6 +129,8 @@ function toRule(
       return { ...base, kind, ...ruleConditions.stuck.parse(condition) };
     case "hourlyMean":
       return { ...base, kind, ...ruleConditions.hourlyMean.parse(condition) };
+    case "demand":
+      return { ...base, kind, ...ruleConditions.demand.parse(condition) };
     case "quotaPace":
       return { ...base, kind, ...checked(ruleConditions.quotaPace, kind, condition) };
     case "nightFlow":

@@ -1,0 +1,16 @@
+import type { AlertRule } from "./alert-rule.ts";
+import type { Point } from "../park.ts";
+import { baseUnit } from "../units.ts";
+
+/** What is wrong with a rule of this kind watching that point; null = nothing. */
+export function unsuitable(kind: AlertRule["kind"], point: Pick<Point, "id" | "kind" | "quantity">): string | null {
+  switch (kind) {
+    case "demand":
+      return isElectric(point) ? null : `${point.id} is neither active power nor a register of energy`;
+    default:
+      return null;
+  }
+}
+
+const isElectric = ({ kind, quantity }: Pick<Point, "kind" | "quantity">): boolean =>
+  baseUnit(quantity) === (kind === "counter" ? "kWh" : "kW");
