@@ -57,6 +57,10 @@ export async function backtest(
   return toBody(rule, { raised, readings }, context.time);
 }
 
+/** How many readings the points should have by their intervals. */
+export const expectedReadings = (points: readonly Point[], { from, to }: TimeRange): number =>
+  points.reduce((sum, point) => sum + (to - from) / (point.intervalS * 1000), 0);
+
 /** The same judgement of each period that the rule would have had, in order. What came late counts as if it had come in time. */
 async function backtestFigures(
   { time, figureJudge }: BacktestContext,
@@ -84,8 +88,8 @@ function isCovered(covers: PointCover | null | undefined, { meterId, quantity }:
   return (meterKinds?.some((one) => one === kind) ?? true) && (quantities?.includes(quantity) ?? true);
 }
 
-function requireBounded(points: readonly Point[], { from, to }: TimeRange): void {
-  const expected = points.reduce((sum, point) => sum + (to - from) / (point.intervalS * 1000), 0);
+function requireBounded(points: readonly Point[], range: TimeRange): void {
+  const expected = expectedReadings(points, range);
   if (expected > maxReadings)
     throw new ParkError(
       "unprocessable",

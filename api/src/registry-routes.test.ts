@@ -185,6 +185,7 @@ describe("alert rules", () => {
     { kind: "stuck", forS: 600, tolerance: 0.1, runningPoint: "B-main.activeEnergyImport", runningAbove: 1 },
     { kind: "hourlyMean", above: 100, minCoverage: 0.5, warnsAhead: false },
     { kind: "demand", declaredKw: 500, abovePercent: 105, warnsAhead: false },
+    { kind: "history", abovePercent: 30, belowPercent: null, minDifference: 2, days: 5, minCoverage: 0.5 },
     { kind: "limit", above: 10, schedule: { dayTypes: ["workday"], from: "22:00", to: "06:00" } },
   ])("of kind $kind are kept with all that they say, can be changed, and refuse what is not theirs", async (rule) => {
     const made = await admin.post("/alert-rules", { ...rule, points: watched });
@@ -205,6 +206,8 @@ describe("alert rules", () => {
     { status: 422, rule: { kind: "stuck", forS: 600, runningPoint: "nowhere.activePower" } },
     { status: 400, rule: { kind: "hourlyMean", above: 1, minCoverage: 2 } },
     { status: 400, rule: { kind: "demand", declaredKw: 0 } },
+    { status: 400, rule: { kind: "history", days: 6 } },
+    { status: 400, rule: { kind: "history", abovePercent: 30, days: 9 } },
     { status: 400, rule: { kind: "limit", above: 1, schedule: { from: "08:00", to: "08:00" } } },
     { status: 400, rule: { kind: "limit", above: 1, schedule: { from: "8 o'clock" } } },
   ])("that make no sense are refused: $rule", async ({ status, rule }) => {

@@ -26,6 +26,7 @@ import { backtest } from "../backtest.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { given } from "../given.ts";
+import { learnUsual } from "../learn-usual.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { InvalidRequest } from "../problem.ts";
 import { toRuleBody } from "../to-body.ts";
@@ -48,10 +49,11 @@ export const alertRuleRoutes: readonly Route[] = [
     right: "rules.write",
     body: alertRuleRequest,
     responses: { 201: alertRuleBody },
-    run({ context, caller, body, audit }) {
+    async run({ context, caller, body, audit }) {
       const rule = toRule(body);
       checkPoints(context, caller.principal, rule);
-      return toRuleBody(context.registry.createRule(caller.principal, rule, audit));
+      const states = rule.kind === "history" ? await learnUsual(context, rule) : [];
+      return toRuleBody(context.registry.createRule(caller.principal, rule, audit, states));
     },
   }),
   defineRoute({

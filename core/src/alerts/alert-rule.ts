@@ -83,6 +83,20 @@ export interface DemandRule extends RuleBase {
   readonly warnsAhead: boolean;
 }
 
+/** The mean of a clock hour is far from the usual for this hour and type of day; nothing is found before 3 like days are known. */
+export interface HistoryRule extends RuleBase {
+  readonly kind: "history";
+  /** How far above or below the usual counts, % of it; null = that side is open. */
+  readonly abovePercent: number | null;
+  readonly belowPercent: number | null;
+  /** Less than this, in the point's unit, never counts: near zero every change is many per cent. */
+  readonly minDifference: number;
+  /** The usual is the median of so many like days. */
+  readonly days: number;
+  /** Share of an hour that must be valid for it to be judged and learnt. */
+  readonly minCoverage: number;
+}
+
 /** No new reading for `afterS` seconds, counted only while the platform itself was taking readings. */
 export interface SilenceRule extends RuleBase {
   readonly kind: "silence";
@@ -92,7 +106,8 @@ export interface SilenceRule extends RuleBase {
 }
 
 /** Rules that ingest judges, as the journal goes. */
-export type EngineRule = LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule | DemandRule;
+export type EngineRule =
+  LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule | DemandRule | HistoryRule;
 export type AlertRule = EngineRule | FigureRule;
 /** Rules that readings step; a silence is stepped by ticks alone. */
 export type ReadingRule = Exclude<EngineRule, SilenceRule>;
@@ -104,6 +119,7 @@ export const ruleKinds = [
   "stuck",
   "hourlyMean",
   "demand",
+  "history",
   ...figureRuleKinds,
 ] as const satisfies readonly AlertRule["kind"][];
 

@@ -1,7 +1,7 @@
 import type { AlertLevel, SilenceRule } from "./alert-rule.ts";
 import type { LateHours } from "./late-hours.ts";
 import type { RuleFacts } from "./rule-facts.ts";
-import type { RuleMemory } from "./rule-memory.ts";
+import type { RuleLearning, RuleMemory } from "./rule-memory.ts";
 import { isInSchedule, type Schedule } from "./schedule.ts";
 import type { Point, PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
@@ -26,6 +26,8 @@ export interface RuleState {
   readonly warning?: AlertPhase;
   /** What the kind of rule keeps of earlier readings. */
   readonly memory?: RuleMemory;
+  /** What it learnt over weeks; the same object until it changes. */
+  readonly learnt?: RuleLearning;
   /** Hours to be judged again. */
   readonly lateHours?: LateHours;
 }

@@ -1,7 +1,11 @@
+import type { TariffDayType } from "../electricity/tariff-period.ts";
 import type { EpochMs } from "../time.ts";
 
 /** What kinds of rules keep of earlier readings between two steps: plain data, small, kept with the rule's state. */
-export type RuleMemory = RateMemory | StuckMemory | HourMemory | DemandMemory;
+export type RuleMemory = RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory;
+
+/** What kinds of rules learn over weeks: larger, changes seldom, kept by itself. */
+export type RuleLearning = UsualHours;
 
 /** Earlier readings of about one window, oldest first, thinned to a dozen. */
 export interface RateMemory {
@@ -37,4 +41,16 @@ export interface DemandMemory {
   readonly kind: "demand";
   readonly windowStart: EpochMs;
   readonly rows: readonly (readonly [at: EpochMs, value: number, count: number])[];
+}
+
+/** Sums of the running hour; what was usual is `UsualHours`. */
+export interface HistoryMemory {
+  readonly kind: "history";
+  readonly hour: HourSums;
+}
+
+/** By type of day and hour of the park's clock (0 to 23) the means of the last like days, oldest first, 6 digits each. */
+export interface UsualHours {
+  readonly kind: "history";
+  readonly means: Readonly<Record<TariffDayType, readonly (readonly number[])[]>>;
 }

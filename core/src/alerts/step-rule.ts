@@ -4,6 +4,7 @@ import {
   type AlertLevel,
   type AlertRule,
   type Bounds,
+  type HistoryRule,
   type LimitRule,
   type ReadingRule,
 } from "./alert-rule.ts";
@@ -12,8 +13,9 @@ import { judgeDemand, judgeSilentWindow } from "./demand-watch.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
 import { judgeRate } from "./rate-of-change.ts";
 import type { RuleFacts } from "./rule-facts.ts";
-import type { RuleMemory } from "./rule-memory.ts";
+import type { RuleLearning, RuleMemory } from "./rule-memory.ts";
 import { judgeStuck, noteRunning } from "./stuck-value.ts";
+import { judgeSilentUsual, judgeUsual, type UsualStep } from "./usual-value.ts";
 import type { Point, PointId } from "../park.ts";
 import type { Reading } from "../reading.ts";
 import type { EpochMs } from "../time.ts";
@@ -52,19 +54,28 @@ export function stepRule(step: RuleStep, reading: JudgedReading): Stepped {
 
 function stepOwn(step: RuleStep, reading: JudgedReading): Stepped {
   const { rule, point, state, facts } = step;
-  const { findings, memory } = judge(step, reading);
+  const { findings, memory, learnt = null } = judge(step, reading);
   const stepped = applyFindings({ rule, pointId: point.id, facts }, state, findings);
   const { memory: _before, ...after } = stepped.state;
-  const kept = { ...after, evaluatedAt: reading.observedAt };
+  const kept = { ...after, evaluatedAt: reading.observedAt, ...(learnt !== null && { learnt }) };
   return { ...stepped, state: memory === null ? kept : { ...kept, memory } };
 }
+
+const usualStep = (rule: HistoryRule, { point, state, facts }: RuleStep): UsualStep => ({
+  rule,
+  point,
+  facts,
+  memory: memoryOf(state, rule.kind),
+  learnt: state.learnt ?? null,
+});
 
 /** Whether a reading of this time is not newer than the last one judged. */
 export const isPassedOver = ({ evaluatedAt }: RuleState, observedAt: EpochMs): boolean =>
   evaluatedAt !== null && observedAt <= evaluatedAt;
 
 /** Whether ticks have anything to judge of a rule. */
-export const needsTicks = ({ kind }: ReadingRule): boolean => kind === "hourlyMean" || kind === "demand";
+export const needsTicks = ({ kind }: ReadingRule): boolean =>
+  kind === "hourlyMean" || kind === "demand" || kind === "history";
 
 /** Judges at a tick what no reading may come to judge: the ended window of a silent meter. Null when there is nothing to do. */
 export function stepRuleAtTick(step: RuleStep, at: EpochMs): Stepped | null {
@@ -75,20 +86,26 @@ export function stepRuleAtTick(step: RuleStep, at: EpochMs): Stepped | null {
   const { memory: _done, ...after } = stepped.state;
   // What still comes of that window is too late to be judged; an end stamp on its end is its last reading.
   const closedAt = judged.closedAt - (point.stampAt === "end" ? 0 : 1);
-  return { ...stepped, state: { ...after, evaluatedAt: Math.max(state.evaluatedAt ?? closedAt, closedAt) } };
+  const evaluatedAt = Math.max(state.evaluatedAt ?? closedAt, closedAt);
+  const { learnt = null } = judged;
+  return { ...stepped, state: { ...after, evaluatedAt, ...(learnt !== null && { learnt }) } };
 }
 
 interface SilentJudgement {
   readonly findings: readonly Finding[];
+  readonly learnt?: RuleLearning | null;
   readonly closedAt: EpochMs;
 }
 
-function judgeSilent({ rule, point, state, facts }: RuleStep, at: EpochMs): SilentJudgement | null {
+function judgeSilent(step: RuleStep, at: EpochMs): SilentJudgement | null {
+  const { rule, point, state, facts } = step;
   switch (rule.kind) {
     case "hourlyMean":
       return judgeSilentHour(rule, memoryOf(state, rule.kind), at);
     case "demand":
       return judgeSilentWindow({ rule, point, facts, memory: memoryOf(state, rule.kind) }, at);
+    case "history":
+      return judgeSilentUsual(usualStep(rule, step), at);
     default:
       return null;
   }
@@ -102,10 +119,14 @@ function withRunning(rule: ReadingRule & { kind: "stuck" }, state: RuleState, re
   return memory === before ? state : { ...state, memory };
 }
 
-function judge(
-  { rule, point, state, facts }: RuleStep,
-  reading: JudgedReading,
-): { findings: readonly Finding[]; memory: RuleMemory | null } {
+interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly memory: RuleMemory | null;
+  readonly learnt?: RuleLearning | null;
+}
+
+function judge(step: RuleStep, reading: JudgedReading): Judgement {
+  const { rule, point, state, facts } = step;
   switch (rule.kind) {
     case "limit":
       return { findings: limitFindings(rule, state, reading), memory: null };
@@ -120,6 +141,8 @@ function judge(
       return judgeHour({ rule, point, time: facts.time, memory: memoryOf(state, rule.kind), reading });
     case "demand":
       return judgeDemand({ rule, point, facts, memory: memoryOf(state, rule.kind) }, reading);
+    case "history":
+      return judgeUsual(usualStep(rule, step), reading);
   }
 }
 

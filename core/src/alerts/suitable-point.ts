@@ -7,6 +7,8 @@ export function unsuitable(kind: AlertRule["kind"], point: Pick<Point, "id" | "k
   switch (kind) {
     case "demand":
       return isElectric(point) ? null : `${point.id} is neither active power nor a register of energy`;
+    case "history":
+      return point.kind === "gauge" ? null : `${point.id} is a register: its hours have no mean`;
     default:
       return null;
   }

@@ -4,7 +4,7 @@ import type { FigureInputs } from "./figure-inputs.ts";
 import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { NotificationRegistry } from "./notifications.ts";
-import type { AlertChange, AuditEntry, CatalogSource, Quarantined } from "./ports.ts";
+import type { AlertChange, AuditEntry, CatalogSource, Quarantined, RuleStateRow } from "./ports.ts";
 import type {
   Device,
   DeviceId,
@@ -250,7 +250,8 @@ export interface Registry
   rule(principal: Principal, id: string): StoredRule | null;
   /** For judging alone, of the whole park: not to be shown. */
   ruleFacts(): RuleFactRecords;
-  createRule(principal: Principal, rule: AlertRule, audit: AuditContext): StoredRule;
+  /** `states` = what the rule knows from the start, of points that it watches. */
+  createRule(principal: Principal, rule: AlertRule, audit: AuditContext, states?: readonly RuleStateRow[]): StoredRule;
   updateRule(
     principal: Principal,
     id: string,

@@ -3,16 +3,17 @@ import { initialRuleState, type AlertTransition, type RuleState } from "../alert
 import type { RuleFacts } from "../alerts/rule-facts.ts";
 import { needsTicks, stepRule, stepRuleAtTick, type JudgedReading } from "../alerts/step-rule.ts";
 import type { Point, PointId } from "../park.ts";
-import { decodeRuleMemory, encodeRuleMemory } from "../wire/rule-memory.ts";
+import { decodeRuleLearning, decodeRuleMemory, encodeRuleLearning, encodeRuleMemory } from "../wire/rule-memory.ts";
 
 /** Since when an alert stood, and until when; null = it still does. */
 export type Episode = readonly [raised: number, cleared: number | null];
 
 /** As the registry keeps it and gives it back after a restart. */
-export const restarted = ({ alert, evaluatedAt, ...more }: RuleState): RuleState => ({
+export const restarted = ({ alert, evaluatedAt, learnt, ...more }: RuleState): RuleState => ({
   alert,
   evaluatedAt,
   ...decodeRuleMemory(encodeRuleMemory(more)),
+  ...decodeRuleLearning(learnt === undefined ? null : encodeRuleLearning(learnt)),
 });
 
 export type GivenReading = Pick<JudgedReading, "observedAt" | "value"> & Partial<JudgedReading>;

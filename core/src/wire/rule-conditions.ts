@@ -55,6 +55,13 @@ export const ruleConditions = {
     abovePercent: percent.default(100),
     warnsAhead: z.boolean().default(true),
   }),
+  history: z.strictObject({
+    abovePercent: percent.nullable().default(null),
+    belowPercent: percent.nullable().default(null),
+    minDifference: z.number().min(0).default(0),
+    days: z.number().int().min(4).max(8).default(6),
+    minCoverage: z.number().min(0).max(1).default(0.75),
+  }),
   quotaPace: z.strictObject({
     quotas: subjects,
     warnShare: z.number().positive().max(10).default(0.9),
@@ -70,7 +77,8 @@ export const ruleConditions = {
   }),
 };
 
-type Bounded = Partial<Record<"above" | "below" | "warnAbove" | "warnBelow", number | null | undefined>> & {
+type BoundField = "above" | "below" | "warnAbove" | "warnBelow" | "abovePercent" | "belowPercent";
+type Bounded = Partial<Record<BoundField, number | null | undefined>> & {
   readonly warnShare?: number;
   readonly alarmShare?: number;
 };
@@ -78,11 +86,14 @@ type Bounded = Partial<Record<"above" | "below" | "warnAbove" | "warnBelow", num
 /** What must hold between the fields of a rule; adds an issue for each that does not. */
 export function checkCondition(rule: Bounded & { kind: string }, context: z.core.$RefinementCtx): void {
   const { kind, above = null, below = null, warnAbove = null, warnBelow = null } = rule;
+  const { abovePercent = null, belowPercent = null } = rule;
   const complain = (field: string, message: string): void => {
     context.addIssue({ code: "custom", path: [field], message });
   };
   if ((kind === "limit" || kind === "rateOfChange") && above === null && below === null)
     complain("above", "a limit needs above or below");
+  if (kind === "history" && abovePercent === null && belowPercent === null)
+    complain("abovePercent", "a rule on the usual needs abovePercent or belowPercent");
   if (kind === "quotaPace" && (rule.warnShare ?? 0) >= (rule.alarmShare ?? Infinity))
     complain("warnShare", "a warning comes before the alarm: warnShare must be less than alarmShare");
   if (above !== null && warnAbove !== null && warnAbove >= above)

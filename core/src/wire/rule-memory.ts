@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { initialRuleState, type AlertPhase, type RuleState } from "../alerts/alert.ts";
-import type { RuleMemory } from "../alerts/rule-memory.ts";
+import type { RuleLearning, RuleMemory } from "../alerts/rule-memory.ts";
 
 const phase: z.ZodType<AlertPhase> = z.discriminatedUnion("phase", [
   z.object({ phase: z.literal("normal") }),
@@ -29,7 +29,22 @@ const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
     windowStart: z.number(),
     rows: z.array(z.tuple([z.number(), z.number(), z.number()])),
   }),
+  z.object({
+    kind: z.literal("history"),
+    hour: z.object({
+      hourStart: z.number(),
+      sum: z.number(),
+      count: z.number(),
+      minutes: z.tuple([z.number(), z.number()]),
+    }),
+  }),
 ]);
+
+const byHour = z.array(z.array(z.number())).length(24);
+const learning: z.ZodType<RuleLearning> = z.object({
+  kind: z.literal("history"),
+  means: z.object({ workday: byHour, weekend: byHour, holiday: byHour }),
+});
 
 const lateHours = z.object({ starts: z.array(z.number()), receivedAt: z.number() });
 
@@ -63,6 +78,14 @@ export function decodeRuleState(text: string): RuleState {
   if (!parsed.success) return initialRuleState;
   const { alert, evaluatedAt, warning } = parsed.data;
   return { alert, evaluatedAt, ...(warning && { warning }) };
+}
+
+export const encodeRuleLearning = (learnt: RuleLearning): string => JSON.stringify(learnt);
+
+/** As `decodeRuleMemory`. */
+export function decodeRuleLearning(text: string | null): Pick<RuleState, "learnt"> {
+  const parsed = learning.safeParse(text === null ? null : parseJson(text));
+  return parsed.success ? { learnt: parsed.data } : {};
 }
 
 function parseJson(text: string): unknown {

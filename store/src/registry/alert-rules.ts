@@ -17,6 +17,7 @@ import { coverPoints } from "./covered-points.ts";
 import { visiblePoints } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { groupBy } from "./row-mapping.ts";
+import { keepRuleStates } from "./rule-states.ts";
 import { toFlag, type AlertRuleRow } from "./schema.ts";
 import { loadRuleFacts } from "./rule-facts.ts";
 import { found, inScope, requireWholePark } from "./scope.ts";
@@ -31,7 +32,7 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
     rule: (principal, id) => loadRules(db, principal, id)[0] ?? null,
     ruleFacts: () => loadRuleFacts(db),
 
-    createRule: (principal, rule, audit) =>
+    createRule: (principal, rule, audit, states = []) =>
       write((touched) => {
         requireWatched(db, principal, rule);
         const taken = db.query.selectFrom("alert_rule").select("id").where("id", "=", rule.id);
@@ -39,6 +40,7 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
         const stored = { rule, version: nextVersion(db, rule.id) };
         db.run(db.query.insertInto("alert_rule").values(toRow(stored)));
         replacePoints(db, rule);
+        if (states.length > 0) keepRuleStates(db, states);
         keepVersion(db, stored, audit);
         endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
         touched.rules = true;
@@ -131,6 +133,8 @@ function toRule(
       return { ...base, kind, ...ruleConditions.hourlyMean.parse(condition) };
     case "demand":
       return { ...base, kind, ...ruleConditions.demand.parse(condition) };
+    case "history":
+      return { ...base, kind, ...checked(ruleConditions.history, kind, condition) };
     case "quotaPace":
       return { ...base, kind, ...checked(ruleConditions.quotaPace, kind, condition) };
     case "nightFlow":

@@ -306,6 +306,83 @@ describe("alert transitions", () => {
   });
 });
 
+describe("what a rule learns over weeks", () => {
+  const byHour = Array.from({ length: 24 }, (_, hour) => [hour, hour + 0.5]);
+  const learnt = { kind: "history", means: { workday: byHour, weekend: byHour, holiday: byHour } } as const;
+  const row = (more: Partial<RuleStateRow["state"]>): RuleStateRow => ({
+    ruleId: "r",
+    pointId: pointId("A1.activePower"),
+    state: { alert: { phase: "normal" }, evaluatedAt: testStart, ...more },
+  });
+  const kept = async () => (await opened.ledger.load()).ruleStates.map(({ state }) => state.learnt);
+
+  it("stays while the rest of the state changes, and follows when it changes itself", async () => {
+    await opened.ledger.commit(aCommit(1, { ruleStates: [row({ learnt })] }));
+    await opened.ledger.commit(aCommit(2, { ruleStates: [row({ learnt, evaluatedAt: testStart + 1 })] }));
+    expect(await kept()).toEqual([learnt]);
+    const more = { ...learnt, means: { ...learnt.means, holiday: byHour.map((list) => list.slice(1)) } };
+    await opened.ledger.commit(aCommit(3, { ruleStates: [row({ learnt: more })] }));
+    opened = await opened.reopen();
+    expect(await kept()).toEqual([more]);
+  });
+
+  it("can be given to a rule when it is made, for points that it watches", async () => {
+    const states = [row({ learnt }), { ...row({ learnt }), pointId: pointId("B1.activePower") }];
+    const rule = aLimitRule("taught", ["A1.activePower"]);
+    registry.createRule(
+      park,
+      rule,
+      audit,
+      states.map((state) => ({ ...state, ruleId: "taught" })),
+    );
+    expect(await kept()).toEqual([learnt]);
+  });
+});
+
+describe("what rules need to know", () => {
+  it("is the holidays in the book and what contracts declare, and rules are told of a change", async () => {
+    const seen = vi.fn();
+    opened.ledger.onRulesChange(seen);
+    const holidays = { holidays: ["2026-10-01"], workdays: ["2026-10-10"] };
+    registry.putRegulated(
+      park,
+      {
+        id: "holidays.2026",
+        kind: "holidays",
+        subject: "china",
+        name: "2026",
+        value: holidays,
+        unit: "",
+        effectiveFrom: "2026-01-01",
+        effectiveTo: null,
+        source: "test",
+        documentNumber: null,
+        status: "unverified",
+      },
+      audit,
+    );
+    const electricity = {
+      region: "hunan",
+      holidays: null,
+      energyPrice: "hunan.110kV",
+      basic: {
+        contract: { method: "declaredDemand", declaredKw: 400, capacityKva: 1000 },
+        rules: "china",
+        price: "demandPrice.hunan.110kV",
+      },
+      powerFactor: null,
+    } as const;
+    const contract = { enterpriseId: enterpriseId("A"), effectiveFrom: "2026-01-01", billingDay: 1 };
+    const rest = { demandMode: "interval", waterPrice: null, note: "" } as const;
+    registry.putTariffContract(park, { ...contract, ...rest, electricity }, audit);
+    await vi.waitFor(() => expect(seen).toHaveBeenCalled());
+    expect(await opened.ledger.ruleFacts()).toEqual({
+      holidays: [holidays],
+      declaredDemands: [{ enterpriseId: "A", effectiveFrom: "2026-01-01", declaredKw: 400 }],
+    });
+  });
+});
+
 describe("rules for ingest", () => {
   it("are announced once after many changes, and when a point leaves", async () => {
     const seen = vi.fn();

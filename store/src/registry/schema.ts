@@ -179,6 +179,7 @@ export interface RuleStateTableRow {
   raised_at: EpochMs | null;
   evaluated_at: EpochMs | null;
   memory: string | null;
+  learnt: string | null;
 }
 
 export interface AlertRow {

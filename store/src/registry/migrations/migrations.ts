@@ -6,7 +6,8 @@ import { notifications } from "./0005-notifications.ts";
 import { ruleKinds } from "./0006-rule-kinds.ts";
 import { removedMeters } from "./0007-removed-meters.ts";
 import { alertLifecycle } from "./0008-alert-lifecycle.ts";
-import { trades } from "./0011-trades.ts";
+import { learnt } from "./0009-learnt.ts";
+import { trades } from "./0010-trades.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -24,5 +25,6 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: "rule-kinds", sql: ruleKinds },
   { number: 7, name: "removed-meters", sql: removedMeters },
   { number: 8, name: "alert-lifecycle", sql: alertLifecycle },
-  { number: 11, name: "trades", sql: trades },
+  { number: 9, name: "learnt", sql: learnt },
+  { number: 10, name: "trades", sql: trades },
 ];
