@@ -200,6 +200,15 @@ describe("alert rules", () => {
     expect((await admin.delete(path)).status).toBe(204);
   });
 
+  it("on registers are refused for momentary values, and the other way round", async () => {
+    const tried = async (kind: string, quantity: string, more: object = {}) =>
+      (await admin.post("/alert-rules", { kind, ...more, points: [`B-main.${quantity}`] })).status;
+    expect(await tried("counter", "activePower")).toBe(422);
+    expect(await tried("history", "activeEnergyImport", { abovePercent: 20 })).toBe(422);
+    expect(await tried("counter", "activeEnergyImport")).toBe(201);
+    expect(await tried("demand", "activeEnergyImport", { declaredKw: 100 })).toBe(201);
+  });
+
   it.each([
     { status: 400, rule: { kind: "limit", above: 10, warnAbove: 11 } },
     { status: 400, rule: { kind: "rateOfChange", windowS: 60 } },

@@ -97,6 +97,21 @@ export interface HistoryRule extends RuleBase {
   readonly minCoverage: number;
 }
 
+export const registerFaults = ["backward", "glitch", "leap", "fast", "reset"] as const;
+/**
+ * What may be wrong with a register, as `accountOf` names it. backward: it ran back; glitch: some readings were out of
+ * line and it came back; leap and fast: it rose by more than the declared rate allows; reset: it began anew, unannounced.
+ */
+export type RegisterFault = (typeof registerFaults)[number];
+
+/** A register does what no use can explain; one alert per event. */
+export interface CounterRule extends RuleBase {
+  readonly kind: "counter";
+  readonly faults: readonly RegisterFault[];
+  /** So long it must have gone on soundly for the event to be over. */
+  readonly soundS: number;
+}
+
 /** No new reading for `afterS` seconds, counted only while the platform itself was taking readings. */
 export interface SilenceRule extends RuleBase {
   readonly kind: "silence";
@@ -107,7 +122,7 @@ export interface SilenceRule extends RuleBase {
 
 /** Rules that ingest judges, as the journal goes. */
 export type EngineRule =
-  LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule | DemandRule | HistoryRule;
+  LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule | DemandRule | HistoryRule | CounterRule;
 export type AlertRule = EngineRule | FigureRule;
 /** Rules that readings step; a silence is stepped by ticks alone. */
 export type ReadingRule = Exclude<EngineRule, SilenceRule>;
@@ -120,6 +135,7 @@ export const ruleKinds = [
   "hourlyMean",
   "demand",
   "history",
+  "counter",
   ...figureRuleKinds,
 ] as const satisfies readonly AlertRule["kind"][];
 

@@ -2,7 +2,7 @@ import type { TariffDayType } from "../electricity/tariff-period.ts";
 import type { EpochMs } from "../time.ts";
 
 /** What kinds of rules keep of earlier readings between two steps: plain data, small, kept with the rule's state. */
-export type RuleMemory = RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory;
+export type RuleMemory = RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory | CounterMemory;
 
 /** What kinds of rules learn over weeks: larger, changes seldom, kept by itself. */
 export type RuleLearning = UsualHours;
@@ -53,4 +53,14 @@ export interface HistoryMemory {
 export interface UsualHours {
   readonly kind: "history";
   readonly means: Readonly<Record<TariffDayType, readonly (readonly number[])[]>>;
+}
+
+/** The newest readings of a register, and its last event. */
+export interface CounterMemory {
+  readonly kind: "counter";
+  readonly rows: readonly (readonly [at: EpochMs, value: number])[];
+  /** The newest fault that is known ended then; 0 = none. */
+  readonly knownUntil: EpochMs;
+  /** The reading that showed it. */
+  readonly oddAt: EpochMs | null;
 }

@@ -12,6 +12,7 @@ import { applyFindings, phaseOf, type Finding, type RuleState, type Stepped } fr
 import { judgeDemand, judgeSilentWindow } from "./demand-watch.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
 import { judgeRate } from "./rate-of-change.ts";
+import { judgeRegister } from "./register-watch.ts";
 import type { RuleFacts } from "./rule-facts.ts";
 import type { RuleLearning, RuleMemory } from "./rule-memory.ts";
 import { judgeStuck, noteRunning } from "./stuck-value.ts";
@@ -143,6 +144,8 @@ function judge(step: RuleStep, reading: JudgedReading): Judgement {
       return judgeDemand({ rule, point, facts, memory: memoryOf(state, rule.kind) }, reading);
     case "history":
       return judgeUsual(usualStep(rule, step), reading);
+    case "counter":
+      return judgeRegister({ rule, point, memory: memoryOf(state, rule.kind) }, reading);
   }
 }
 

@@ -9,6 +9,8 @@ export function unsuitable(kind: AlertRule["kind"], point: Pick<Point, "id" | "k
       return isElectric(point) ? null : `${point.id} is neither active power nor a register of energy`;
     case "history":
       return point.kind === "gauge" ? null : `${point.id} is a register: its hours have no mean`;
+    case "counter":
+      return point.kind === "counter" ? null : `${point.id} is not a register`;
     default:
       return null;
   }

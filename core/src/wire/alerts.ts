@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ruleKinds, severities } from "../alerts/alert-rule.ts";
+import { registerFaults, ruleKinds, severities } from "../alerts/alert-rule.ts";
 import { meterKinds } from "../park.ts";
 import { photoTypes, windowKinds } from "../ports/alert-lifecycle.ts";
 import { alertExcess } from "./alert-excess.ts";
@@ -31,6 +31,7 @@ export const alertRuleRequest = z
     z.strictObject({ ...ruleBase, kind: z.literal("hourlyMean"), ...ruleConditions.hourlyMean.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("demand"), ...ruleConditions.demand.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("history"), ...ruleConditions.history.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("counter"), ...ruleConditions.counter.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("quotaPace"), ...ruleConditions.quotaPace.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("nightFlow"), ...ruleConditions.nightFlow.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("balanceResidual"), ...ruleConditions.balanceResidual.shape }),
@@ -66,6 +67,8 @@ export const alertRulePatch = z
     belowPercent: z.number().positive().nullable(),
     minDifference: z.number().min(0),
     days: z.number().int(),
+    faults: z.array(z.enum(registerFaults)).min(1).readonly(),
+    soundS: z.number().min(1),
     afterIntervals: z.number().min(1).max(1000).nullable(),
     quotas: z.array(z.string().min(1).max(300)).min(1).max(500).nullable(),
     warnShare: z.number().positive(),
@@ -129,6 +132,8 @@ export const alertRuleBody = z.object({
   belowPercent: z.number().nullable().optional(),
   minDifference: z.number().optional(),
   days: z.number().optional(),
+  faults: z.array(z.enum(registerFaults)).readonly().optional(),
+  soundS: z.number().optional(),
   afterIntervals: z.number().nullable().optional(),
   quotas: z.array(z.string()).readonly().nullable().optional(),
   warnShare: z.number().optional(),

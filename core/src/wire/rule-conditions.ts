@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { registerFaults } from "../alerts/alert-rule.ts";
 import { isFigureRule } from "../alerts/figure-rule.ts";
 import { meterKinds } from "../park.ts";
 import { quantityNames } from "../quantity.ts";
@@ -61,6 +62,10 @@ export const ruleConditions = {
     minDifference: z.number().min(0).default(0),
     days: z.number().int().min(4).max(8).default(6),
     minCoverage: z.number().min(0).max(1).default(0.75),
+  }),
+  counter: z.strictObject({
+    faults: z.array(z.enum(registerFaults)).min(1).max(registerFaults.length).readonly().default(registerFaults),
+    soundS: seconds.default(900),
   }),
   quotaPace: z.strictObject({
     quotas: subjects,

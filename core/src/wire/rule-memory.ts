@@ -38,6 +38,12 @@ const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
       minutes: z.tuple([z.number(), z.number()]),
     }),
   }),
+  z.object({
+    kind: z.literal("counter"),
+    rows: z.array(z.tuple([z.number(), z.number()])),
+    knownUntil: z.number(),
+    oddAt: z.number().nullable(),
+  }),
 ]);
 
 const byHour = z.array(z.array(z.number())).length(24);

@@ -135,6 +135,8 @@ function toRule(
       return { ...base, kind, ...ruleConditions.demand.parse(condition) };
     case "history":
       return { ...base, kind, ...checked(ruleConditions.history, kind, condition) };
+    case "counter":
+      return { ...base, kind, ...ruleConditions.counter.parse(condition) };
     case "quotaPace":
       return { ...base, kind, ...checked(ruleConditions.quotaPace, kind, condition) };
     case "nightFlow":
