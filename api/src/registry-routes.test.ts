@@ -186,6 +186,7 @@ describe("alert rules", () => {
     { kind: "hourlyMean", above: 100, minCoverage: 0.5, warnsAhead: false },
     { kind: "demand", declaredKw: 500, abovePercent: 105, warnsAhead: false },
     { kind: "history", abovePercent: 30, belowPercent: null, minDifference: 2, days: 5, minCoverage: 0.5 },
+    { kind: "dataQuality", abovePercent: 10, windowS: 7200, lateAfterS: 60 },
     { kind: "limit", above: 10, schedule: { dayTypes: ["workday"], from: "22:00", to: "06:00" } },
   ])("of kind $kind are kept with all that they say, can be changed, and refuse what is not theirs", async (rule) => {
     const made = await admin.post("/alert-rules", { ...rule, points: watched });
@@ -216,6 +217,7 @@ describe("alert rules", () => {
     { status: 400, rule: { kind: "hourlyMean", above: 1, minCoverage: 2 } },
     { status: 400, rule: { kind: "demand", declaredKw: 0 } },
     { status: 400, rule: { kind: "history", days: 6 } },
+    { status: 400, rule: { kind: "dataQuality", abovePercent: 101 } },
     { status: 400, rule: { kind: "history", abovePercent: 30, days: 9 } },
     { status: 400, rule: { kind: "limit", above: 1, schedule: { from: "08:00", to: "08:00" } } },
     { status: 400, rule: { kind: "limit", above: 1, schedule: { from: "8 o'clock" } } },

@@ -210,7 +210,8 @@ export class AlertEngine {
     const point = this.#catalog.point(pointId);
     if (point === undefined) return;
     const state = this.#stateOf(rule.id, pointId);
-    const stepped = stepRuleAtTick({ rule, point, state, facts: this.#facts }, at);
+    const step = { rule, point, state, facts: this.#facts };
+    const stepped = stepRuleAtTick(step, { at, upMs: this.#clock.upMs });
     if (stepped === null) return;
     this.#setState(rule.id, pointId, stepped.state);
     for (const transition of stepped.transitions) this.#announce(rule, transition, false);

@@ -112,6 +112,17 @@ export interface CounterRule extends RuleBase {
   readonly soundS: number;
 }
 
+/** Too large a share of a point's readings is bad, late or missing. */
+export interface DataQualityRule extends RuleBase {
+  readonly kind: "dataQuality";
+  /** Share of the readings expected by the meter's interval, %. */
+  readonly abovePercent: number;
+  /** The share is that of the last so many seconds; it should hold some intervals of the meter: under 4 nothing is found. */
+  readonly windowS: number;
+  /** What comes later than this after its observation counts as if it had not come. */
+  readonly lateAfterS: number;
+}
+
 /** No new reading for `afterS` seconds, counted only while the platform itself was taking readings. */
 export interface SilenceRule extends RuleBase {
   readonly kind: "silence";
@@ -122,7 +133,15 @@ export interface SilenceRule extends RuleBase {
 
 /** Rules that ingest judges, as the journal goes. */
 export type EngineRule =
-  LimitRule | SilenceRule | RateOfChangeRule | StuckRule | HourlyMeanRule | DemandRule | HistoryRule | CounterRule;
+  | LimitRule
+  | SilenceRule
+  | RateOfChangeRule
+  | StuckRule
+  | HourlyMeanRule
+  | DemandRule
+  | HistoryRule
+  | CounterRule
+  | DataQualityRule;
 export type AlertRule = EngineRule | FigureRule;
 /** Rules that readings step; a silence is stepped by ticks alone. */
 export type ReadingRule = Exclude<EngineRule, SilenceRule>;
@@ -136,6 +155,7 @@ export const ruleKinds = [
   "demand",
   "history",
   "counter",
+  "dataQuality",
   ...figureRuleKinds,
 ] as const satisfies readonly AlertRule["kind"][];
 

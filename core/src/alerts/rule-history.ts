@@ -54,7 +54,8 @@ export class RuleHistory {
   /** One before each reading judges the same as one every 10 s: a window's finding bears the window's own time. */
   #tick(at: EpochMs): void {
     const { rule, point } = this.#of;
-    if (needsTicks(rule)) this.#keep(stepRuleAtTick({ rule, point, state: this.state, facts: this.#facts }, at));
+    const step = { rule, point, state: this.state, facts: this.#facts };
+    if (needsTicks(rule)) this.#keep(stepRuleAtTick(step, { at, upMs: at }));
   }
 
   #judge(source: Source): void {

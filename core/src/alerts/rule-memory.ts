@@ -2,7 +2,8 @@ import type { TariffDayType } from "../electricity/tariff-period.ts";
 import type { EpochMs } from "../time.ts";
 
 /** What kinds of rules keep of earlier readings between two steps: plain data, small, kept with the rule's state. */
-export type RuleMemory = RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory | CounterMemory;
+export type RuleMemory =
+  RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory | CounterMemory | QualityMemory;
 
 /** What kinds of rules learn over weeks: larger, changes seldom, kept by itself. */
 export type RuleLearning = UsualHours;
@@ -63,4 +64,16 @@ export interface CounterMemory {
   readonly knownUntil: EpochMs;
   /** The reading that showed it. */
   readonly oddAt: EpochMs | null;
+}
+
+/** What came of the readings of about one window; a slot is a twelfth of it, numbered from the epoch. */
+export interface QualityMemory {
+  readonly kind: "dataQuality";
+  /** The first slot that counts, and the first that is not judged yet. */
+  readonly from: number;
+  readonly judgedUntil: number;
+  /** The platform's own clock at the beginning of a slot; null before the first tick. */
+  readonly up: { readonly slot: number; readonly upMs: number } | null;
+  /** Readings that came good and in time, and how long the platform was up. */
+  readonly slots: readonly (readonly [slot: number, good: number, upMs: number])[];
 }

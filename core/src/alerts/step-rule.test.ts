@@ -152,7 +152,7 @@ describe("an hourly mean", () => {
   it("of a meter that fell silent is judged five minutes after the hour, once, and late readings change nothing", () => {
     let state: RuleState = initialRuleState;
     for (const reading of upTo(50, 120)) state = stepRule({ rule: hourly, point, state, facts }, read(reading)).state;
-    const step = (at: number) => stepRuleAtTick({ rule: hourly, point, state, facts }, at);
+    const step = (at: number) => stepRuleAtTick({ rule: hourly, point, state, facts }, { at, upMs: at });
     expect(step(start + hours(1) + minutes(4))).toBeNull();
     const closed = step(start + hours(1) + minutes(5));
     expect(closed?.transitions).toMatchObject([{ type: "raised", at: start + hours(1), value: 120, limit: 100 }]);

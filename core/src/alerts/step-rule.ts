@@ -9,6 +9,7 @@ import {
   type ReadingRule,
 } from "./alert-rule.ts";
 import { applyFindings, phaseOf, type Finding, type RuleState, type Stepped } from "./alert.ts";
+import { judgeQuality, noteReading, type Tick } from "./data-quality.ts";
 import { judgeDemand, judgeSilentWindow } from "./demand-watch.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
 import { judgeRate } from "./rate-of-change.ts";
@@ -22,7 +23,8 @@ import type { Reading } from "../reading.ts";
 import type { EpochMs } from "../time.ts";
 
 /** `value` is in the point's unit. */
-export type JudgedReading = Pick<Reading, "pointId" | "observedAt" | "value" | "quality">;
+export type JudgedReading = Pick<Reading, "pointId" | "observedAt" | "value" | "quality"> &
+  Partial<Pick<Reading, "receivedAt">>;
 
 export interface RuleStep {
   readonly rule: ReadingRule;
@@ -43,11 +45,12 @@ export function sourcesOf(rule: ReadingRule, pointId: PointId): readonly PointId
 
 /**
  * Judges one reading, live and over history alike. A reading not newer than the last one judged is passed over, so replay
- * and repeats change nothing. Only good and estimated values are judged.
+ * and repeats change nothing. Only good and estimated values are judged, except where quality is what a rule is about.
  */
 export function stepRule(step: RuleStep, reading: JudgedReading): Stepped {
   const { rule, point } = step;
-  if (reading.quality !== "good" && reading.quality !== "estimated") return { state: step.state, transitions: [] };
+  const isUsable = reading.quality === "good" || reading.quality === "estimated";
+  if (!isUsable && rule.kind !== "dataQuality") return { state: step.state, transitions: [] };
   const state = rule.kind === "stuck" ? withRunning(rule, step.state, reading) : step.state;
   if (isPassedOver(state, reading.observedAt) || reading.pointId !== point.id) return { state, transitions: [] };
   return stepOwn({ ...step, state }, reading);
@@ -76,12 +79,13 @@ export const isPassedOver = ({ evaluatedAt }: RuleState, observedAt: EpochMs): b
 
 /** Whether ticks have anything to judge of a rule. */
 export const needsTicks = ({ kind }: ReadingRule): boolean =>
-  kind === "hourlyMean" || kind === "demand" || kind === "history";
+  kind === "hourlyMean" || kind === "demand" || kind === "history" || kind === "dataQuality";
 
-/** Judges at a tick what no reading may come to judge: the ended window of a silent meter. Null when there is nothing to do. */
-export function stepRuleAtTick(step: RuleStep, at: EpochMs): Stepped | null {
+/** Judges at a tick what no reading may come to judge: an ended window of a silent meter. Null when there is nothing to do. */
+export function stepRuleAtTick(step: RuleStep, tick: Tick): Stepped | null {
   const { rule, point, state, facts } = step;
-  const judged = judgeSilent(step, at);
+  if (rule.kind === "dataQuality") return stepQuality(step, rule, tick);
+  const judged = judgeSilent(step, tick.at);
   if (judged === null) return null;
   const stepped = applyFindings({ rule, pointId: point.id, facts }, state, judged.findings);
   const { memory: _done, ...after } = stepped.state;
@@ -90,6 +94,17 @@ export function stepRuleAtTick(step: RuleStep, at: EpochMs): Stepped | null {
   const evaluatedAt = Math.max(state.evaluatedAt ?? closedAt, closedAt);
   const { learnt = null } = judged;
   return { ...stepped, state: { ...after, evaluatedAt, ...(learnt !== null && { learnt }) } };
+}
+
+function stepQuality(
+  { point, state, facts }: RuleStep,
+  rule: ReadingRule & { kind: "dataQuality" },
+  tick: Tick,
+): Stepped | null {
+  const judged = judgeQuality({ rule, point, memory: memoryOf(state, rule.kind) }, tick);
+  if (judged === null) return null;
+  const stepped = applyFindings({ rule, pointId: point.id, facts }, state, judged.findings);
+  return { ...stepped, state: { ...stepped.state, memory: judged.memory } };
 }
 
 interface SilentJudgement {
@@ -146,6 +161,8 @@ function judge(step: RuleStep, reading: JudgedReading): Judgement {
       return judgeUsual(usualStep(rule, step), reading);
     case "counter":
       return judgeRegister({ rule, point, memory: memoryOf(state, rule.kind) }, reading);
+    case "dataQuality":
+      return { findings: [], memory: noteReading(rule, memoryOf(state, rule.kind), reading) };
   }
 }
 

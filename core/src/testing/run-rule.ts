@@ -34,7 +34,7 @@ export function runRule(run: RuleRun, readings: readonly GivenReading[]): AlertT
   let state = initialRuleState;
   const transitions: AlertTransition[] = [];
   const tick = (at: number): void => {
-    const stepped = needsTicks(rule) ? stepRuleAtTick({ rule, point, state, facts }, at) : null;
+    const stepped = needsTicks(rule) ? stepRuleAtTick({ rule, point, state, facts }, { at, upMs: at }) : null;
     if (stepped === null) return;
     state = stepped.state;
     transitions.push(...stepped.transitions);

@@ -67,6 +67,11 @@ export const ruleConditions = {
     faults: z.array(z.enum(registerFaults)).min(1).max(registerFaults.length).readonly().default(registerFaults),
     soundS: seconds.default(900),
   }),
+  dataQuality: z.strictObject({
+    abovePercent: z.number().positive().max(100),
+    windowS: z.number().min(600).max(604_800).default(3600),
+    lateAfterS: z.number().min(0).max(86_400).default(300),
+  }),
   quotaPace: z.strictObject({
     quotas: subjects,
     warnShare: z.number().positive().max(10).default(0.9),

@@ -44,6 +44,13 @@ const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
     knownUntil: z.number(),
     oddAt: z.number().nullable(),
   }),
+  z.object({
+    kind: z.literal("dataQuality"),
+    from: z.number(),
+    judgedUntil: z.number(),
+    up: z.object({ slot: z.number(), upMs: z.number() }).nullable(),
+    slots: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  }),
 ]);
 
 const byHour = z.array(z.array(z.number())).length(24);

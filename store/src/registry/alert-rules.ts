@@ -137,6 +137,8 @@ function toRule(
       return { ...base, kind, ...checked(ruleConditions.history, kind, condition) };
     case "counter":
       return { ...base, kind, ...ruleConditions.counter.parse(condition) };
+    case "dataQuality":
+      return { ...base, kind, ...ruleConditions.dataQuality.parse(condition) };
     case "quotaPace":
       return { ...base, kind, ...checked(ruleConditions.quotaPace, kind, condition) };
     case "nightFlow":
