@@ -201,6 +201,82 @@ describe("alert rules", () => {
     expect((await admin.delete(path)).status).toBe(204);
   });
 
+  it.each([
+    {
+      kind: "condition",
+      match: "all",
+      comparisons: [
+        { point: "B-main.activePower", above: 10, below: null, holdS: 600 },
+        { point: "A-main.activePower", above: null, below: 1, holdS: 0 },
+      ],
+      staleS: 600,
+    },
+    {
+      kind: "treatment",
+      productionPoints: [{ point: "B-main.activePower", runningAbove: 10 }],
+      treatmentPoints: [{ point: "A-main.activePower", runningAbove: 1 }],
+      outletPoints: [],
+      treatmentNeeds: "any",
+      startLateS: 300,
+      stopEarlyS: 60,
+      staleS: 600,
+    },
+  ])(
+    "over points of several meters are of kind $kind, and seen by nobody who does not see all of them",
+    async (rule) => {
+      const linked = ["B-main.activePower", "A-main.activePower"];
+      const made = await admin.post("/alert-rules", rule);
+      expect(made.status, made.text).toBe(201);
+      const path = `/alert-rules/${made.body.id}`;
+      expect((await admin.get(path)).body).toMatchObject({ ...rule, points: linked });
+      expect((await admin.patch(path, { staleS: 700 })).body).toMatchObject({ ...rule, staleS: 700, version: 2 });
+      const copied = { ...rule, points: linked.toReversed() };
+      expect((await admin.post("/alert-rules", { ...copied, id: "copied" })).body.points).toEqual(linked);
+      expect((await admin.post("/alert-rules", { ...rule, points: ["B-main.activePower"] })).status).toBe(422);
+      const owner = await writerOf("B");
+      expect((await owner.get(path)).status).toBe(404);
+      const shown = (await owner.get("/alert-rules")).body.items as { id: string }[];
+      expect(shown.map(({ id }) => id)).not.toContain(made.body.id);
+      expect((await owner.patch(path, { staleS: 60 })).status).toBe(404);
+      expect((await owner.delete(path)).status).toBe(404);
+      expect((await owner.post("/alert-rules", rule)).status).toBe(422);
+      const alone = JSON.parse(JSON.stringify(rule).replaceAll("A-main.activePower", "B-main.activePower")) as object;
+      const own = await owner.post("/alert-rules", alone);
+      expect(own.body).toMatchObject({ points: ["B-main.activePower"] });
+      const foreign =
+        rule.kind === "condition" ? { comparisons: rule.comparisons } : { treatmentPoints: rule.treatmentPoints };
+      expect((await owner.patch(`/alert-rules/${own.body.id}`, foreign)).status).toBe(422);
+      expect((await admin.patch(`/alert-rules/${own.body.id}`, foreign)).body.points).toEqual(linked);
+      expect((await owner.get(`/alert-rules/${own.body.id}`)).status).toBe(404);
+      for (const id of [made.body.id, "copied", own.body.id])
+        expect((await admin.delete(`/alert-rules/${id}`)).status).toBe(204);
+    },
+  );
+
+  /** A program that may write rules of one enterprise. */
+  async function writerOf(enterpriseId: string): Promise<Client> {
+    const made = await admin.post("/tokens", { name: "rules", scopes: ["registry:write", "read"], enterpriseId });
+    const client = park.stranger();
+    client.token = made.body.token;
+    return client;
+  }
+
+  it("may take the threshold that a machine's stored values propose", async () => {
+    const start = Date.UTC(2026, 1, 2);
+    const readings = Array.from({ length: 600 }, (_, i) => ({
+      ts: start + i * 60_000,
+      values: { activePower: i % 100 < 40 ? 200 + (i % 7) : 2 + (i % 3) },
+    }));
+    await admin.post("/import/readings", { meterId: "B-main", readings });
+    const order = { points: ["B-main.activePower"], from: start, to: start + 36_000_000 };
+    const { body } = await admin.post("/alert-rules/running-threshold", order);
+    expect(body).toMatchObject({
+      items: [{ point: "B-main.activePower", unit: "kW", readings: 600, proposal: { threshold: 102, isClear: true } }],
+    });
+    expect((await (await writerOf("A")).post("/alert-rules/running-threshold", order)).status).toBe(422);
+    expect((await admin.post("/alert-rules/running-threshold", { ...order, to: start })).status).toBe(422);
+  });
+
   it("on registers are refused for momentary values, and the other way round", async () => {
     const tried = async (kind: string, quantity: string, more: object = {}) =>
       (await admin.post("/alert-rules", { kind, ...more, points: [`B-main.${quantity}`] })).status;
@@ -218,6 +294,7 @@ describe("alert rules", () => {
     { status: 400, rule: { kind: "demand", declaredKw: 0 } },
     { status: 400, rule: { kind: "history", days: 6 } },
     { status: 400, rule: { kind: "dataQuality", abovePercent: 101 } },
+    { status: 400, rule: { kind: "condition", match: "all", comparisons: [{ point: "B-main.activePower" }] } },
     { status: 400, rule: { kind: "history", abovePercent: 30, days: 9 } },
     { status: 400, rule: { kind: "limit", above: 1, schedule: { from: "08:00", to: "08:00" } } },
     { status: 400, rule: { kind: "limit", above: 1, schedule: { from: "8 o'clock" } } },

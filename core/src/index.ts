@@ -35,6 +35,8 @@ export * from "./alerts/alert.ts";
 export * from "./alerts/rule-facts.ts";
 export * from "./alerts/schedule.ts";
 export * from "./alerts/rule-memory.ts";
+export * from "./alerts/linked-rule.ts";
+export * from "./alerts/running-threshold.ts";
 export type { Tick } from "./alerts/data-quality.ts";
 export * from "./alerts/step-rule.ts";
 export * from "./alerts/suitable-point.ts";

@@ -2,11 +2,14 @@ import { randomBytes } from "node:crypto";
 import {
   days,
   isFigureRule,
+  isLinked,
+  linkedPoints,
   ParkError,
   ruleOfTemplate,
   ruleTemplates,
   unsuitable,
   type AlertRule,
+  type PointId,
   type Principal,
   type StoredRule,
 } from "@smart-park/core";
@@ -18,6 +21,8 @@ import {
   backtestRequest,
   fromTemplateRequest,
   listOf,
+  runningThresholdsBody,
+  runningThresholdsRequest,
   ruleTemplateBody,
   type AlertRuleRequest,
 } from "@smart-park/core/wire";
@@ -29,6 +34,7 @@ import { given } from "../given.ts";
 import { learnUsual } from "../learn-usual.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { InvalidRequest } from "../problem.ts";
+import { runningThresholds } from "../running-thresholds.ts";
 import { toRuleBody } from "../to-body.ts";
 import { objectParams } from "./path-params.ts";
 
@@ -97,6 +103,21 @@ export const alertRuleRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: "post",
+    path: "/alert-rules/running-threshold",
+    summary: "Above which value each point runs, as its stored values of at most 92 days part; nothing is kept",
+    right: "rules.write",
+    body: runningThresholdsRequest,
+    responses: { 200: runningThresholdsBody },
+    async run({ context, caller, body: { points, from, to } }) {
+      if (points.some((id) => !context.registry.canReadPoint(caller.principal, id)))
+        throw new ParkError("unprocessable", "a point does not exist");
+      if (from >= to || to - from > days(92))
+        throw new ParkError("unprocessable", "from must be before to, at most 92 days");
+      return runningThresholds(context, { points, range: { from, to } });
+    },
+  }),
+  defineRoute({
     method: "get",
     path: "/alert-rules/{id}",
     summary: "One rule",
@@ -136,12 +157,18 @@ export const alertRuleRoutes: readonly Route[] = [
 const maxHistoryMs = days(400);
 const newRuleId = (): string => `rule-${randomBytes(6).toString("hex")}`;
 
-const toRule = (body: AlertRuleRequest): AlertRule => ({
-  ...body,
-  id: body.id ?? newRuleId(),
-  name: body.name ?? `${body.kind} ${body.points[0] ?? ""}`.trim(),
-});
+function toRule(body: AlertRuleRequest): AlertRule {
+  const id = body.id ?? newRuleId();
+  const named = (points: readonly PointId[]) => ({ id, points, name: body.name ?? `${body.kind} ${points[0] ?? ""}`.trim() });
+  if (!isLinked(body)) return { ...body, ...named(body.points) };
+  const points = linkedPoints(body);
+  if (body.points.length > 0 && !isSameSet(body.points, points))
+    throw new ParkError("unprocessable", "points are those that the rule names: leave them out");
+  return { ...body, ...named(points) };
+}
 
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));
 /** A field that no value fits everywhere is asked for by the schema of the rule's kind, or by name here. */
 function ruleFromTemplate({ template: id, ...chosen }: z.output<typeof fromTemplateRequest>): AlertRule {
   const template = ruleTemplates.find((one) => one.id === id);
@@ -158,7 +185,8 @@ function ruleFromTemplate({ template: id, ...chosen }: z.output<typeof fromTempl
 /** The rule as it would be; a change that its kind does not know, or that leaves it without a limit, is refused. */
 function changedRule(rule: AlertRule, change: object): AlertRule {
   const { template, ...before } = rule;
-  const points = rule.covers ? [] : rule.points;
+  // What a linked rule watches follows from what it names.
+  const points = rule.covers || isLinked(rule) ? [] : rule.points;
   const changed = { ...before, points, ...change };
   const named = changed.points.length > 0 && !Object.hasOwn(change, "covers") ? { covers: null } : {};
   const result = alertRuleRequest.safeParse({ ...changed, ...named });

@@ -123,6 +123,46 @@ export interface DataQualityRule extends RuleBase {
   readonly lateAfterS: number;
 }
 
+/** A point's value against bounds in its own unit; a null side is open, a value equal to a bound is not beyond it. */
+export interface Comparison {
+  readonly point: PointId;
+  readonly above: number | null;
+  readonly below: number | null;
+  /** It holds when it was true without a break for so long. */
+  readonly holdS: number;
+}
+
+/** All or any of several comparisons hold; `points` are those they name, and the alert stands on the first. */
+export interface ConditionRule extends RuleBase {
+  readonly kind: "condition";
+  readonly match: "all" | "any";
+  readonly comparisons: readonly Comparison[];
+  /** What was not heard for so long is unknown. */
+  readonly staleS: number;
+}
+
+/** A machine runs while this point is above a threshold in its own unit. */
+export interface RunningPoint {
+  readonly point: PointId;
+  readonly runningAbove: number;
+}
+
+/** 产污开治污停: something pollutes without treatment; `points` are the linked ones, and the alert stands on the first. */
+export interface TreatmentRule extends RuleBase {
+  readonly kind: "treatment";
+  readonly productionPoints: readonly RunningPoint[];
+  readonly treatmentPoints: readonly RunningPoint[];
+  /** Flow at an outlet pollutes too, whatever the production lines say. */
+  readonly outletPoints: readonly RunningPoint[];
+  /** Whether all of the treatment must run, or one of it. */
+  readonly treatmentNeeds: "all" | "any";
+  /** So much later the treatment may start, and so much earlier it may stop. */
+  readonly startLateS: number;
+  readonly stopEarlyS: number;
+  /** What was not heard for so long is unknown. */
+  readonly staleS: number;
+}
+
 /** No new reading for `afterS` seconds, counted only while the platform itself was taking readings. */
 export interface SilenceRule extends RuleBase {
   readonly kind: "silence";
@@ -131,6 +171,8 @@ export interface SilenceRule extends RuleBase {
   readonly afterIntervals?: number | null | undefined;
 }
 
+/** Rules that judge several points together. */
+export type LinkedRule = ConditionRule | TreatmentRule;
 /** Rules that ingest judges, as the journal goes. */
 export type EngineRule =
   | LimitRule
@@ -141,7 +183,8 @@ export type EngineRule =
   | DemandRule
   | HistoryRule
   | CounterRule
-  | DataQualityRule;
+  | DataQualityRule
+  | LinkedRule;
 export type AlertRule = EngineRule | FigureRule;
 /** Rules that readings step; a silence is stepped by ticks alone. */
 export type ReadingRule = Exclude<EngineRule, SilenceRule>;
@@ -156,6 +199,8 @@ export const ruleKinds = [
   "history",
   "counter",
   "dataQuality",
+  "condition",
+  "treatment",
   ...figureRuleKinds,
 ] as const satisfies readonly AlertRule["kind"][];
 

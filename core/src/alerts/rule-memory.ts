@@ -1,9 +1,10 @@
 import type { TariffDayType } from "../electricity/tariff-period.ts";
+import type { PointId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
 /** What kinds of rules keep of earlier readings between two steps: plain data, small, kept with the rule's state. */
 export type RuleMemory =
-  RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory | CounterMemory | QualityMemory;
+  RateMemory | StuckMemory | HourMemory | DemandMemory | HistoryMemory | CounterMemory | QualityMemory | LinkedMemory;
 
 /** What kinds of rules learn over weeks: larger, changes seldom, kept by itself. */
 export type RuleLearning = UsualHours;
@@ -76,4 +77,22 @@ export interface QualityMemory {
   readonly up: { readonly slot: number; readonly upMs: number } | null;
   /** Readings that came good and in time, and how long the platform was up. */
   readonly slots: readonly (readonly [slot: number, good: number, upMs: number])[];
+}
+
+export type LinkedMemory = ConditionMemory | TreatmentMemory;
+type SeenRows = readonly (readonly [pointId: PointId, at: EpochMs, value: number])[];
+
+/** The newest reading of each linked point, and since when each comparison is true. */
+export interface ConditionMemory {
+  readonly kind: "condition";
+  readonly seen: SeenRows;
+  readonly trueSince: readonly (EpochMs | null)[];
+}
+
+/** The newest reading of each linked point; whether something pollutes, and since when and why it is not treated. */
+export interface TreatmentMemory {
+  readonly kind: "treatment";
+  readonly seen: SeenRows;
+  readonly pollutes: boolean;
+  readonly gap: { readonly since: EpochMs; readonly cause: "start" | "stop" } | null;
 }

@@ -5,6 +5,7 @@ import {
   type AlertRule,
   type Bounds,
   type HistoryRule,
+  type LinkedRule,
   type LimitRule,
   type ReadingRule,
 } from "./alert-rule.ts";
@@ -12,6 +13,7 @@ import { applyFindings, phaseOf, type Finding, type RuleState, type Stepped } fr
 import { judgeQuality, noteReading, type Tick } from "./data-quality.ts";
 import { judgeDemand, judgeSilentWindow } from "./demand-watch.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
+import { isLinked, judgeLinked } from "./linked-rule.ts";
 import { judgeRate } from "./rate-of-change.ts";
 import { judgeRegister } from "./register-watch.ts";
 import type { RuleFacts } from "./rule-facts.ts";
@@ -34,11 +36,16 @@ export interface RuleStep {
   readonly facts: RuleFacts;
 }
 
+/** Of rules that judge each of their points by itself. */
+type OwnStep = RuleStep & { readonly rule: Exclude<ReadingRule, LinkedRule> };
+
 /** The points for which a rule keeps a state, and on which it raises its alerts. */
-export const statePointsOf = (rule: AlertRule): readonly PointId[] => rule.points;
+export const statePointsOf = (rule: AlertRule): readonly PointId[] =>
+  isLinked(rule) ? rule.points.slice(0, 1) : rule.points;
 
 /** The points whose readings step the state of one of them; of readings of one instant that of the first comes first. */
 export function sourcesOf(rule: ReadingRule, pointId: PointId): readonly PointId[] {
+  if (isLinked(rule)) return rule.points;
   const isBeside = rule.kind === "stuck" && rule.runningPoint !== null && rule.runningPoint !== pointId;
   return isBeside ? [rule.runningPoint, pointId] : [pointId];
 }
@@ -51,12 +58,20 @@ export function stepRule(step: RuleStep, reading: JudgedReading): Stepped {
   const { rule, point } = step;
   const isUsable = reading.quality === "good" || reading.quality === "estimated";
   if (!isUsable && rule.kind !== "dataQuality") return { state: step.state, transitions: [] };
+  if (isLinked(rule)) return stepLinked(step, rule, reading);
   const state = rule.kind === "stuck" ? withRunning(rule, step.state, reading) : step.state;
   if (isPassedOver(state, reading.observedAt) || reading.pointId !== point.id) return { state, transitions: [] };
-  return stepOwn({ ...step, state }, reading);
+  return stepOwn({ ...step, rule, state }, reading);
 }
 
-function stepOwn(step: RuleStep, reading: JudgedReading): Stepped {
+function stepLinked({ point, state, facts }: RuleStep, rule: LinkedRule, reading: JudgedReading): Stepped {
+  const judged = judgeLinked(rule, state.memory, reading);
+  if (judged === null) return { state, transitions: [] };
+  const stepped = applyFindings({ rule, pointId: point.id, facts }, state, judged.findings);
+  return { ...stepped, state: { ...stepped.state, evaluatedAt: judged.at, memory: judged.memory } };
+}
+
+function stepOwn(step: OwnStep, reading: JudgedReading): Stepped {
   const { rule, point, state, facts } = step;
   const { findings, memory, learnt = null } = judge(step, reading);
   const stepped = applyFindings({ rule, pointId: point.id, facts }, state, findings);
@@ -65,7 +80,7 @@ function stepOwn(step: RuleStep, reading: JudgedReading): Stepped {
   return { ...stepped, state: memory === null ? kept : { ...kept, memory } };
 }
 
-const usualStep = (rule: HistoryRule, { point, state, facts }: RuleStep): UsualStep => ({
+const usualStep = (rule: HistoryRule, { point, state, facts }: Omit<RuleStep, "rule">): UsualStep => ({
   rule,
   point,
   facts,
@@ -141,8 +156,8 @@ interface Judgement {
   readonly learnt?: RuleLearning | null;
 }
 
-function judge(step: RuleStep, reading: JudgedReading): Judgement {
-  const { rule, point, state, facts } = step;
+function judge({ rule, ...step }: OwnStep, reading: JudgedReading): Judgement {
+  const { point, state, facts } = step;
   switch (rule.kind) {
     case "limit":
       return { findings: limitFindings(rule, state, reading), memory: null };

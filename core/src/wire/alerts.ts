@@ -4,7 +4,15 @@ import { meterKinds } from "../park.ts";
 import { photoTypes, windowKinds } from "../ports/alert-lifecycle.ts";
 import { alertExcess } from "./alert-excess.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema, nameSchema, pointIdSchema } from "./primitives.ts";
-import { checkCondition, checkWatched, pointCover, ruleConditions, scheduleSchema } from "./rule-conditions.ts";
+import {
+  checkCondition,
+  checkWatched,
+  comparison,
+  pointCover,
+  ruleConditions,
+  runningPoints,
+  scheduleSchema,
+} from "./rule-conditions.ts";
 
 const ruleBase = {
   id: z
@@ -13,6 +21,7 @@ const ruleBase = {
     .optional(),
   /** Left out, the rule is called after its kind and first point. */
   name: nameSchema.optional(),
+  /** Of condition and treatment those that the rule names: may be left out. */
   points: z.array(pointIdSchema).max(5000).default([]),
   /** In place of points: every point of these kinds, those added later too, where no rule of this kind names the point. */
   covers: pointCover.nullable().optional(),
@@ -33,6 +42,8 @@ export const alertRuleRequest = z
     z.strictObject({ ...ruleBase, kind: z.literal("history"), ...ruleConditions.history.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("counter"), ...ruleConditions.counter.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("dataQuality"), ...ruleConditions.dataQuality.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("condition"), ...ruleConditions.condition.shape }),
+    z.strictObject({ ...ruleBase, kind: z.literal("treatment"), ...ruleConditions.treatment.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("quotaPace"), ...ruleConditions.quotaPace.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("nightFlow"), ...ruleConditions.nightFlow.shape }),
     z.strictObject({ ...ruleBase, kind: z.literal("balanceResidual"), ...ruleConditions.balanceResidual.shape }),
@@ -71,6 +82,15 @@ export const alertRulePatch = z
     faults: z.array(z.enum(registerFaults)).min(1).readonly(),
     soundS: z.number().min(1),
     lateAfterS: z.number().min(0),
+    match: z.enum(["all", "any"]),
+    comparisons: z.array(comparison).min(1).max(20).readonly(),
+    productionPoints: runningPoints.min(1).readonly(),
+    treatmentPoints: runningPoints.min(1).readonly(),
+    outletPoints: runningPoints.readonly(),
+    treatmentNeeds: z.enum(["all", "any"]),
+    startLateS: z.number().min(1),
+    stopEarlyS: z.number().min(1),
+    staleS: z.number().min(1),
     afterIntervals: z.number().min(1).max(1000).nullable(),
     quotas: z.array(z.string().min(1).max(300)).min(1).max(500).nullable(),
     warnShare: z.number().positive(),
@@ -105,6 +125,7 @@ export const ruleTemplateBody = z.object({
   source: z.string(),
   default: z.boolean(),
 });
+const runningPointBodies = z.array(z.object({ point: z.string(), runningAbove: z.number() })).readonly();
 export const alertRuleBody = z.object({
   id: z.string(),
   kind: z.enum(ruleKinds),
@@ -137,6 +158,20 @@ export const alertRuleBody = z.object({
   faults: z.array(z.enum(registerFaults)).readonly().optional(),
   soundS: z.number().optional(),
   lateAfterS: z.number().optional(),
+  match: z.enum(["all", "any"]).optional(),
+  comparisons: z
+    .array(
+      z.object({ point: z.string(), above: z.number().nullable(), below: z.number().nullable(), holdS: z.number() }),
+    )
+    .readonly()
+    .optional(),
+  productionPoints: runningPointBodies.optional(),
+  treatmentPoints: runningPointBodies.optional(),
+  outletPoints: runningPointBodies.optional(),
+  treatmentNeeds: z.enum(["all", "any"]).optional(),
+  startLateS: z.number().optional(),
+  stopEarlyS: z.number().optional(),
+  staleS: z.number().optional(),
   afterIntervals: z.number().nullable().optional(),
   quotas: z.array(z.string()).readonly().nullable().optional(),
   warnShare: z.number().optional(),
@@ -280,3 +315,31 @@ export const backtestBody = z.object({
 });
 export type BacktestBody = z.infer<typeof backtestBody>;
 export const recalculateBody = z.object({ raised: z.number() });
+export const runningThresholdsRequest = z.strictObject({
+  points: z.array(pointIdSchema).min(1).max(50),
+  from: instantSchema,
+  to: instantSchema,
+});
+export const runningThresholdsBody = z.object({
+  items: z.array(
+    z.object({
+      point: z.string(),
+      unit: z.string(),
+      /** Usable readings that were looked at. */
+      readings: z.number(),
+      /** Null when all values are one. */
+      proposal: z
+        .object({
+          threshold: z.number(),
+          idleMean: z.number(),
+          runningMean: z.number(),
+          runningShare: z.number(),
+          /** 0 to 1: variance between idle and running by that of all values; without a split about 0.64 to 0.75. */
+          clarity: z.number(),
+          isClear: z.boolean(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+export type RunningThresholdsBody = z.infer<typeof runningThresholdsBody>;

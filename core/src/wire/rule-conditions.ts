@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { registerFaults } from "../alerts/alert-rule.ts";
 import { isFigureRule } from "../alerts/figure-rule.ts";
+import { isLinked } from "../alerts/linked-rule.ts";
 import { meterKinds } from "../park.ts";
 import { quantityNames } from "../quantity.ts";
 import { tariffDayTypes } from "../electricity/tariff-period.ts";
@@ -20,6 +21,15 @@ const bound = z.number().nullable().default(null);
 const deadband = z.number().min(0).default(0);
 const percent = z.number().positive().max(1000);
 const seconds = z.number().min(1).max(604_800);
+export const comparison = z
+  .strictObject({
+    point: pointIdSchema,
+    above: bound,
+    below: bound,
+    holdS: z.number().min(0).max(604_800).default(0),
+  })
+  .refine(({ above, below }) => above !== null || below !== null, "a comparison needs above or below");
+export const runningPoints = z.array(z.strictObject({ point: pointIdSchema, runningAbove: z.number() })).max(50);
 /** Null = all, those that come later too. */
 const subjects = z.array(z.string().min(1).max(300)).min(1).max(500).nullable().default(null);
 
@@ -71,6 +81,20 @@ export const ruleConditions = {
     abovePercent: z.number().positive().max(100),
     windowS: z.number().min(600).max(604_800).default(3600),
     lateAfterS: z.number().min(0).max(86_400).default(300),
+  }),
+  condition: z.strictObject({
+    match: z.enum(["all", "any"]),
+    comparisons: z.array(comparison).min(1).max(20).readonly(),
+    staleS: seconds.default(900),
+  }),
+  treatment: z.strictObject({
+    productionPoints: runningPoints.min(1).readonly(),
+    treatmentPoints: runningPoints.min(1).readonly(),
+    outletPoints: runningPoints.readonly().default([]),
+    treatmentNeeds: z.enum(["all", "any"]).default("all"),
+    startLateS: seconds.default(600),
+    stopEarlyS: seconds.default(600),
+    staleS: seconds.default(900),
   }),
   quotaPace: z.strictObject({
     quotas: subjects,
@@ -129,5 +153,7 @@ export function checkWatched({ kind, points, covers, schedule }: Watching, conte
     if (points.length > 0 || covering !== null) complain(`${kind} watches no points`);
   } else if (kind === "nightFlow") {
     if (covering !== null) complain("nightFlow names its points, or none for every water meter");
+  } else if (isLinked({ kind })) {
+    if (covering !== null) complain(`${kind} watches the points that it names`);
   } else if (points.length > 0 === (covering !== null)) complain("a rule names points, or covers them");
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { initialRuleState, type AlertPhase, type RuleState } from "../alerts/alert.ts";
 import type { RuleLearning, RuleMemory } from "../alerts/rule-memory.ts";
+import { pointIdSchema } from "./primitives.ts";
 
 const phase: z.ZodType<AlertPhase> = z.discriminatedUnion("phase", [
   z.object({ phase: z.literal("normal") }),
@@ -9,6 +10,7 @@ const phase: z.ZodType<AlertPhase> = z.discriminatedUnion("phase", [
   z.object({ phase: z.literal("clearing"), raisedAt: z.number(), since: z.number() }),
 ]);
 
+const seen = z.array(z.tuple([pointIdSchema, z.number(), z.number()]));
 const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rateOfChange"), samples: z.array(z.tuple([z.number(), z.number()])) }),
   z.object({
@@ -50,6 +52,13 @@ const memory: z.ZodType<RuleMemory> = z.discriminatedUnion("kind", [
     judgedUntil: z.number(),
     up: z.object({ slot: z.number(), upMs: z.number() }).nullable(),
     slots: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  }),
+  z.object({ kind: z.literal("condition"), seen, trueSince: z.array(z.number().nullable()) }),
+  z.object({
+    kind: z.literal("treatment"),
+    seen,
+    pollutes: z.boolean(),
+    gap: z.object({ since: z.number(), cause: z.enum(["start", "stop"]) }).nullable(),
   }),
 ]);
 

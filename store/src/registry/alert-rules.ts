@@ -1,4 +1,6 @@
 import {
+  isLinked,
+  linkedPoints,
   isFigureRule,
   ParkError,
   type AlertRule,
@@ -52,7 +54,9 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
       write((touched) => {
         const before = requireWhole(db, principal, id);
         const rule = changedRule(before.rule, change);
-        if (change["points"] !== undefined || change["covers"] !== undefined) requireWatched(db, principal, rule);
+        const watched = change["points"] ?? change["covers"];
+        const isMoved = isLinked(rule) && isDifferent(rule.points, before.rule.points);
+        if (watched !== undefined || isMoved) requireWatched(db, principal, rule);
         const stored = { rule, version: nextVersion(db, id) };
         db.run(db.query.updateTable("alert_rule").set(toRow(stored)).where("id", "=", id));
         replacePoints(db, rule);
@@ -97,14 +101,23 @@ export function loadRules(db: SqlConnection, principal: Principal, id?: string):
       .orderBy("alert_rule_point.position"),
   );
   const points = groupBy(pointRows, (row) => row.rule_id);
-  return rows.map((row) => {
+  const rules = rows.map((row) => {
     const own = points.get(row.id) ?? [];
     return toStoredRule(
       row,
       own.map(({ point_id }) => point_id),
     );
   });
+  // What a linked rule says of one point speaks of the others: who does not see all of them does not see the rule.
+  return principal.scope === "all" ? rules : rules.filter(({ rule }) => !isLinked(rule) || isWhole(db, rule));
 }
+
+const isWhole = (db: SqlConnection, { id, points }: AlertRule): boolean =>
+  db.first(sql<{ points: number }>`select count(*) as points from alert_rule_point where rule_id = ${id}`)?.points ===
+  points.length;
+
+const isDifferent = (a: readonly PointId[], b: readonly PointId[]): boolean =>
+  a.length !== b.length || a.some((point, i) => point !== b[i]);
 
 const watchedPoints = (db: SqlConnection, principal: Principal) =>
   db.query
@@ -139,6 +152,10 @@ function toRule(
       return { ...base, kind, ...ruleConditions.counter.parse(condition) };
     case "dataQuality":
       return { ...base, kind, ...ruleConditions.dataQuality.parse(condition) };
+    case "condition":
+      return { ...base, kind, ...ruleConditions.condition.parse(condition) };
+    case "treatment":
+      return { ...base, kind, ...ruleConditions.treatment.parse(condition) };
     case "quotaPace":
       return { ...base, kind, ...checked(ruleConditions.quotaPace, kind, condition) };
     case "nightFlow":
@@ -211,7 +228,8 @@ function changedRule(before: AlertRule, change: Partial<Record<string, unknown>>
     offDelayS: offDelayS ?? before.offDelayS,
   };
   try {
-    return toRule(base, before.kind, { ...conditionOf(before), ...condition });
+    const rule = toRule(base, before.kind, { ...conditionOf(before), ...condition });
+    return isLinked(rule) ? { ...rule, points: linkedPoints(rule) } : rule;
   } catch (cause) {
     if (cause instanceof z.ZodError) throw new ParkError("unprocessable", z.prettifyError(cause), { cause });
     throw cause;
@@ -221,10 +239,7 @@ function changedRule(before: AlertRule, change: Partial<Record<string, unknown>>
 /** A rule that also watches points outside the scope is not the principal's to change: not_found. */
 function requireWhole(db: SqlConnection, principal: Principal, id: string): StoredRule {
   const stored = found(loadRules(db, principal, id)[0]);
-  const whole = db.first(
-    sql<{ points: number }>`select count(*) as points from alert_rule_point where rule_id = ${id}`,
-  );
-  return found(whole?.points === stored.rule.points.length ? stored : null);
+  return found(isWhole(db, stored.rule) ? stored : null);
 }
 
 function requirePoints(db: SqlConnection, principal: Principal, points: readonly PointId[]): void {
