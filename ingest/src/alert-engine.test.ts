@@ -1,4 +1,13 @@
-import type { EngineRule, Catalog, LimitRule, PointId, Reading, RuleStateRow, SilenceRule } from "@smart-park/core";
+import type {
+  EngineRule,
+  Catalog,
+  EnterpriseId,
+  LimitRule,
+  PointId,
+  Reading,
+  RuleStateRow,
+  SilenceRule,
+} from "@smart-park/core";
 import { Catalog as ParkCatalog, ParkTime } from "@smart-park/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -247,5 +256,139 @@ describe("changes of rules and registry", () => {
     const after = engineWith([], { ...fresh, ruleStates: raised().kept });
     after.tick(noon + 10 * second);
     expect(events(after)).toEqual([["cleared", 10, false]]);
+  });
+});
+
+describe("rules of other kinds", () => {
+  const mill = "mill.activePower" as PointId;
+  const minute = 60;
+  const base = { name: "r", onDelayS: 0, offDelayS: 0, severity: "P2", enabled: true } as const;
+  const treatment: EngineRule = {
+    ...base,
+    id: "treated",
+    kind: "treatment",
+    points: [kiln, mill],
+    productionPoints: [{ point: kiln, runningAbove: 100 }],
+    treatmentPoints: [{ point: mill, runningAbove: 10 }],
+    outletPoints: [],
+    treatmentNeeds: "all",
+    startLateS: 600,
+    stopEarlyS: 300,
+    staleS: 900,
+  };
+  const quality: EngineRule = {
+    ...base,
+    id: "quality",
+    kind: "dataQuality",
+    points: [kiln],
+    abovePercent: 20,
+    windowS: 600,
+    lateAfterS: 0,
+  };
+  const usual: EngineRule = {
+    ...base,
+    id: "usual",
+    kind: "history",
+    points: [kiln],
+    abovePercent: 30,
+    belowPercent: null,
+    minDifference: 0,
+    days: 4,
+    minCoverage: 0.1,
+  };
+  const demand: EngineRule = {
+    ...base,
+    id: "demand",
+    kind: "demand",
+    points: [kiln],
+    declaredKw: 1000,
+    abovePercent: 100,
+    warnsAhead: true,
+  };
+
+  it("look at points of several meters, and raise on the first", () => {
+    const engine = engineWith([treatment]);
+    for (let m = 0; m <= 40; m++) {
+      engine.judge(aReading(m * minute, 500));
+      engine.judge(aReading(m * minute, m < 20 ? 50 : 0, { pointId: mill }));
+    }
+    expect(engine.takeChanges().alerts).toMatchObject([
+      { transition: { type: "raised", pointId: kiln, at: noon + 25 * minute * second, value: 300, limit: 300 } },
+    ]);
+  });
+
+  it("see bad values, and ticks for what is missing, where quality is what they are about", () => {
+    const engine = engineWith([quality]);
+    const states: string[] = [];
+    for (let s = 0; s <= 3000; s += 10) {
+      const isMissing = s >= 1500 && s < 1800;
+      if (!isMissing) engine.judge(aReading(s, 1, { quality: s >= 900 && s < 1200 ? "bad" : "good" }));
+      engine.tick(noon + s * second);
+      for (const { transition } of engine.takeChanges().alerts) states.push(transition.type);
+    }
+    expect(states).toEqual(["raised", "cleared"]);
+  });
+
+  it("hold in their schedule, also of silence", () => {
+    const engine = engineWith([{ ...silenceRule, schedule: { from: "14:10", to: "14:20" } }]);
+    engine.tick(noon);
+    engine.judge(aReading(5, 1));
+    ticks(engine, 10, 1800);
+    expect(events(engine)).toEqual([
+      ["raised", 600, false],
+      ["cleared", 1200, false],
+    ]);
+  });
+
+  it("follow the declared demand that the registry knows", () => {
+    const engine = engineWith([]);
+    const declared = { enterpriseId: "cement" as EnterpriseId, effectiveFrom: "2026-01-01", declaredKw: 1000 };
+    engine.setRules([{ ...demand, declaredKw: null }], [], { holidays: [], declaredDemands: [declared] });
+    for (let s = 0; s <= 900; s += 10) engine.judge(aReading(s, 1200));
+    expect(
+      engine.takeChanges().alerts.map(({ transition }) => [transition.level ?? "alarm", transition.limit]),
+    ).toEqual([
+      ["warning", 1000],
+      ["alarm", 1000],
+    ]);
+  });
+
+  it("give the same alerts when the journal is replayed from any commit", () => {
+    const rules = [treatment, quality, usual, demand];
+    type Entry = readonly [kilnKw: number, millKw: number, quality: "good" | "bad" | "none"];
+    const entry = fc.tuple(
+      fc.constantFrom(0, 900, 1400),
+      fc.constantFrom(0, 50),
+      fc.constantFrom("good", "good", "bad", "none"),
+    );
+    const stretch = fc.tuple(entry, fc.integer({ min: 3, max: 60 }));
+    const plan = fc
+      .array(stretch, { minLength: 3, maxLength: 12 })
+      .map((list) => list.flatMap(([one, length]) => Array.from({ length }, (): Entry => one as Entry)));
+    const play = (engine: AlertEngine, entries: readonly Entry[], from: number): void =>
+      entries.forEach(([kilnKw, millKw, of], i) => {
+        const s = (from + i) * minute;
+        if (of !== "none") engine.judge(aReading(s, kilnKw, { quality: of }));
+        engine.judge(aReading(s, millKw, { pointId: mill }));
+        for (let tick = s; tick < s + minute; tick += 10) engine.tick(noon + tick * second);
+      });
+    let seen = 0;
+    fc.assert(
+      fc.property(plan, fc.nat(), (entries, cutSeed) => {
+        const plain = engineWith(rules);
+        play(plain, entries, 0);
+        const expected = plain.takeChanges().alerts;
+        const cut = cutSeed % entries.length;
+        const first = engineWith(rules);
+        play(first, entries.slice(0, cut), 0);
+        const committed = first.takeChanges();
+        const second = engineWith(rules, committed);
+        play(second, entries.slice(cut), cut);
+        expect([...committed.alerts, ...second.takeChanges().alerts]).toEqual(expected);
+        seen += expected.length;
+      }),
+      { numRuns: 60, seed: 12 },
+    );
+    expect(seen).toBeGreaterThan(100);
   });
 });

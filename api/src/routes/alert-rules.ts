@@ -159,7 +159,11 @@ const newRuleId = (): string => `rule-${randomBytes(6).toString("hex")}`;
 
 function toRule(body: AlertRuleRequest): AlertRule {
   const id = body.id ?? newRuleId();
-  const named = (points: readonly PointId[]) => ({ id, points, name: body.name ?? `${body.kind} ${points[0] ?? ""}`.trim() });
+  const named = (points: readonly PointId[]) => ({
+    id,
+    points,
+    name: body.name ?? `${body.kind} ${points[0] ?? ""}`.trim(),
+  });
   if (!isLinked(body)) return { ...body, ...named(body.points) };
   const points = linkedPoints(body);
   if (body.points.length > 0 && !isSameSet(body.points, points))
