@@ -34,6 +34,15 @@ async function addMeter(id: string, intervalS: number, points: object[], rows: r
   }
 }
 
+const unitOf: Readonly<Record<string, string>> = {
+  demand: "kW",
+  history: "kW",
+  counter: "kWh",
+  dataQuality: "%",
+  condition: "kW",
+  treatment: "s",
+  limit: "kW",
+};
 let tries = 0;
 /** Since when and until when the alerts stood, minutes after the start, by trying the rule out; recalculation must agree. */
 async function alertsOf(rule: { kind: string }, days: number, level = "alarm"): Promise<(number | null)[][]> {
@@ -54,7 +63,11 @@ async function alertsOf(rule: { kind: string }, days: number, level = "alarm"): 
   const { raised } = (await admin.post("/alerts/recalculate", { ...range, ruleIds: [made.body.id] })).body;
   const ended = alerts.filter(({ clearedAt }) => clearedAt !== null);
   expect(raised).toBe(ended.length);
-  const { items } = (await admin.get("/alerts?limit=500")).body as { items: (Shown & { ruleId: string })[] };
+  const { items } = (await admin.get("/alerts?limit=500")).body as {
+    items: (Shown & { ruleId: string; unit: string })[];
+  };
+  const units = new Set(items.filter(({ ruleId }) => ruleId === made.body.id).map(({ unit }) => unit));
+  if (ended.length > 0) expect([...units]).toEqual([unitOf[rule.kind]]);
   const brief = ({ level: own, raisedAt, clearedAt, value, limit }: Shown) => [own, raisedAt, clearedAt, value, limit];
   const kept = items.filter(({ ruleId }) => ruleId === made.body.id).map(brief);
   expect(kept.toSorted()).toEqual(ended.map(brief).toSorted());

@@ -1,4 +1,4 @@
-import { isDefaultRule, levelOfAlert } from "@smart-park/core";
+import { alertUnit, isDefaultRule, levelOfAlert } from "@smart-park/core";
 import type {
   Alert,
   AlertEvent,
@@ -142,8 +142,7 @@ export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): Ale
     clearedAt: isoOrNull(time, alert.clearedAt),
     value,
     limit,
-    // The limit of a silence is a time, not a value of the point.
-    unit: kind === "silence" ? "s" : (alert.unit ?? catalog.point(alert.pointId)?.unit ?? ""),
+    unit: alert.unit ?? alertUnit(kind, catalog.point(alert.pointId)?.unit ?? ""),
     late,
     recalculated,
     subject: alert.subject,

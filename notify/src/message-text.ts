@@ -1,4 +1,5 @@
 import {
+  alertUnit,
   quantities,
   severities,
   type Catalog,
@@ -80,7 +81,7 @@ function describe(kind: "raised" | "cleared" | "escalated", notice: Notice, lang
       ? notice.pointId
       : (catalog.meter(point.meterId)?.name ?? point.meterId);
   const owner = catalog.enterprise(notice.enterpriseId)?.name ?? notice.enterpriseId;
-  const unit = notice.unit ?? point?.unit ?? "";
+  const unit = notice.unit ?? alertUnit(notice.kind, point?.unit ?? "");
   const quantity = point === undefined || point === null ? "" : quantities[point.quantity].label;
   const late = notice.late ? text.late : "";
   const title = `[${text.severity[notice.severity]}] ${text.kind[kind]}: ${notice.ruleName} · ${owner} · ${meter}${late}`;
