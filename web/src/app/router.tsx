@@ -71,6 +71,23 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
     { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },
+    {
+      path: "enterprises",
+      loader: onlyFor(client, "/overview"),
+      lazy: page(() => import("../features/enterprises/page.tsx")),
+    },
+    {
+      path: "enterprises/:id",
+      loader: onlyFor(client, "/overview"),
+      lazy: page(() => import("../features/enterprises/detail-page.tsx")),
+    },
+    { path: "my/meters", loader: () => redirect("/my") },
+    { path: "my/alerts", loader: () => redirect("/alerts") },
+    {
+      path: "my/:section",
+      loader: onlyFor(client, "/my"),
+      lazy: page(() => import("../features/my/section-page.tsx")),
+    },
     { path: "my", loader: onlyFor(client, "/my"), lazy: page(() => import("../features/my/page.tsx")) },
     { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },

@@ -103,3 +103,31 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
     </div>
   );
 }
+
+interface FormSelectProps {
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly Option<string>[];
+  readonly value?: string;
+  readonly defaultValue?: string;
+  readonly onChange?: (value: string) => void;
+}
+
+/** A native select in a form, with its label above it as `Field` has. */
+export function FormSelect({ label, options, onChange, ...select }: FormSelectProps): ReactNode {
+  const id = useId();
+  return (
+    <div className={classes.field}>
+      <label className={classes.label} htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className={classes.input} {...select} onChange={(event) => onChange?.(event.target.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

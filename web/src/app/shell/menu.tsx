@@ -19,7 +19,14 @@ export function usePages(): readonly PageId[] {
 const icons = {
   overview: "overview",
   live: "live",
-  my: "my",
+  my: "overview",
+  "my/energy": "energy",
+  "my/cost": "bill",
+  "my/water": "water",
+  "my/compliance": "chimney",
+  "my/carbon": "leaf",
+  "my/inputs": "table",
+  enterprises: "my",
   alerts: "alerts",
   energy: "energy",
   bills: "bill",
@@ -29,18 +36,14 @@ const icons = {
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
+// prettier-ignore
 const parkPages: readonly PageId[] = [
-  "overview",
-  "live",
-  "alerts",
-  "energy",
-  "bills",
-  "water",
-  "emissions",
-  "carbon",
-  "settings",
+  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "settings",
 ];
-const enterprisePages: readonly PageId[] = ["my", "alerts", "settings"];
+// prettier-ignore
+const enterprisePages: readonly PageId[] = [
+  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "settings",
+];
 
 /** What is under the thumb; the rest is one step away. */
 const mostTabs = 4;
@@ -48,7 +51,7 @@ const mostTabs = 4;
 function Items({ alertCount, ids }: { alertCount: string; ids: readonly PageId[] }): ReactNode {
   const { t } = useTranslation();
   return ids.map((id) => (
-    <NavLink key={id} to={`/${id}`} className={classes.item ?? ""} title={t(`nav.${id}`)}>
+    <NavLink key={id} to={`/${id}`} end={id === "my"} className={classes.item ?? ""} title={t(`nav.${id}`)}>
       <Icon name={icons[id]} />
       <span>{t(`nav.${id}`)}</span>
       {id === "alerts" && alertCount !== "" && <span className={classes.badge}>{alertCount}</span>}
@@ -85,7 +88,7 @@ export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
   const [isOpen, setIsOpen] = useState(false);
   const shown = ids.length > mostTabs ? ids.slice(0, mostTabs - 1) : ids;
   const link = (id: PageId, size: number): ReactNode => (
-    <NavLink key={id} to={`/${id}`} onClick={() => setIsOpen(false)}>
+    <NavLink key={id} to={`/${id}`} end={id === "my"} onClick={() => setIsOpen(false)}>
       <Icon name={icons[id]} size={size} />
       <span>{t(`nav.${id}`)}</span>
       {id === "alerts" && alertCount !== "" && <span className={classes.badge}>{alertCount}</span>}

@@ -32,7 +32,7 @@ function useEntries(): readonly Entry[] {
   const { data: alerts } = useQuery(alertsQuery({ state: "active" }));
   return useMemo(() => {
     const go = (to: string) => () => void navigate(to);
-    const home = pages.includes("my") ? "/my" : "/live";
+    const toEnterprise = (id: string): string => (pages.includes("my") ? `/my?ent=${id}` : `/enterprises/${id}`);
     const entry = (
       group: Entry["group"],
       key: string,
@@ -51,7 +51,7 @@ function useEntries(): readonly Entry[] {
     return [
       ...pages.map((id) => entry("pages", id, t(`nav.${id}`), "", "", go(`/${id}`))),
       ...(enterprises ?? []).map((e) =>
-        entry("enterprises", e.id, nameIn(language, e), e.id, `${e.name} ${e.nameEn ?? ""}`, go(`${home}?ent=${e.id}`)),
+        entry("enterprises", e.id, nameIn(language, e), e.id, `${e.name} ${e.nameEn ?? ""}`, go(toEnterprise(e.id))),
       ),
       ...(meters ?? []).map((m) =>
         entry("meters", m.id, nameIn(language, m), m.id, `${m.name} ${m.nameEn ?? ""}`, go(`/meters/${m.id}`)),

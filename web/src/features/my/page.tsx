@@ -2,6 +2,7 @@ import type { OverviewBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { MonthSummary } from "../../figures/summary.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
 import { fmtScaled, fmtShare } from "../../lib/format.ts";
 import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
@@ -30,6 +31,13 @@ export function Page(): ReactNode {
       <Loaded query={overview} lines={3}>
         {(data) => <Figures data={data} />}
       </Loaded>
+      {own && (
+        <MonthSummary
+          key={own.id}
+          enterprise={own.id}
+          to={{ energy: "/my/energy", cost: "/my/cost", quota: "/my/compliance", carbon: "/my/carbon" }}
+        />
+      )}
       <div className={classes.two}>
         {loadPoints(meters).length > 0 && (
           <Panel title={t("my.load")}>
