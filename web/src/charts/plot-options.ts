@@ -10,6 +10,7 @@ export interface PlotSettings {
   readonly limits: readonly ChartLimit[];
   readonly bands: readonly ChartBand[];
   readonly isFromZero: boolean;
+  readonly span: { readonly from: number; readonly to: number } | null;
   readonly format: ParkFormat;
   readonly size: { readonly width: number; readonly height: number };
   readonly onCursor: (index: number | null) => void;
@@ -17,6 +18,7 @@ export interface PlotSettings {
 }
 
 const daySeconds = 86_400;
+const hourSeconds = 3600;
 const dashOf = (line: ChartLine, index: number): number[] | undefined =>
   line.isDashed || index >= 3 ? [6, 4] : undefined;
 
@@ -54,12 +56,18 @@ function valueRange(settings: PlotSettings): uPlot.Scale.Range {
   };
 }
 
-/** Half a bar of room at both ends, so that the first and the last are whole. */
-const barRange: uPlot.Scale.Range = (plot, min, max) => {
-  const times = plot.data[0];
-  const half = times.length > 1 ? ((times[1] ?? 0) - (times[0] ?? 0)) / 2 : daySeconds / 2;
-  return [min - half, max + half];
-};
+/** The asked stretch where there is one; else the data, with half a bar of room so that the first and the last are whole. */
+function timeRange({ span, kind }: PlotSettings): uPlot.Scale.Range {
+  return (plot, min, max) => {
+    const times = plot.data[0];
+    const isZoomed = times.length > 1 && (min > (times[0] ?? 0) || max < (times.at(-1) ?? 0));
+    if (span !== null && !isZoomed) return [span.from / 1000, span.to / 1000];
+    // One value alone: the plot would show years around it.
+    const end = times.length > 1 ? max : min;
+    const half = times.length > 1 ? ((times[1] ?? 0) - (times[0] ?? 0)) / 2 : hourSeconds;
+    return kind === "bar" || times.length < 2 ? [min - half, end + half] : [min, end];
+  };
+}
 
 /** Values between two gaps: no line reaches them, so they get a dot. */
 const lonely = (plot: uPlot, series: number): number[] => {
@@ -190,7 +198,7 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     padding: [10, 12, 0, 4],
     cursor: { y: false, drag: { x: true, y: false, setScale: onZoom === null }, points: { size: 7 } },
     scales: {
-      x: { time: true, ...(settings.kind === "bar" ? { range: barRange } : {}) },
+      x: { time: true, range: timeRange(settings) },
       y: { range: valueRange(settings) },
     },
     axes: [

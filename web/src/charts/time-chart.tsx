@@ -64,6 +64,8 @@ export interface TimeChartProps {
   readonly isStacked?: boolean;
   readonly height?: number;
   readonly isFromZero?: boolean;
+  /** What was asked for: shown whole, also where there is no data yet. */
+  readonly span?: { readonly from: EpochMs; readonly to: EpochMs };
   /** How a time reads in legend and table; full date and time when left out. */
   readonly timeLabel?: (at: EpochMs) => string;
   readonly onZoom?: (from: EpochMs, to: EpochMs) => void;
@@ -186,7 +188,7 @@ const phoneHeight = 200;
 
 function Plot(props: PlotProps): ReactNode {
   const { at, limits = noLimits, bands = noBands, kind, height, isFromZero = false, format, onCursor, onZoom } = props;
-  const { lines: parts, isStacked = false } = props;
+  const { lines: parts, isStacked = false, span = null } = props;
   const lines = useMemo(() => {
     const coloured = parts.map((line, index) => ({ ...line, colour: colourToken(line, index) }));
     return isStacked ? stack(coloured) : coloured;
@@ -218,7 +220,7 @@ function Plot(props: PlotProps): ReactNode {
       width: element.clientWidth,
       height: element.clientWidth < 480 ? Math.min(height, phoneHeight) : height,
     };
-    const settings = { kind, lines: latest.current.lines, limits, bands, isFromZero, format, size, onCursor };
+    const settings = { kind, lines: latest.current.lines, limits, bands, span, isFromZero, format, size, onCursor };
     const handZoom = canZoom ? (from: number, to: number) => zoom.current?.(from, to) : null;
     const made = new uPlot(plotOptions({ ...settings, onZoom: handZoom }), latest.current.data, element);
     plot.current = made;
@@ -229,7 +231,7 @@ function Plot(props: PlotProps): ReactNode {
       made.destroy();
       plot.current = null;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines, limits and bands
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines, limits, bands and span
   }, [makeUp, theme, kind, height, isFromZero, format, canZoom, onCursor]);
 
   useEffect(() => plot.current?.setData(data), [data]);

@@ -62,6 +62,8 @@ interface LoadViewProps {
 export function LoadView({ enterprise, range }: LoadViewProps): ReactNode {
   const { t } = useTranslation();
   const step = stepOf(range);
+  const { time } = usePark().format;
+  const endOfDay = time.startOfDay(range.to - 1, 1);
   const comparison = useAddress().oneOf("cmp", comparisons, "none");
   const before = useRangeBefore(range, comparison);
   const park = (span: ParsedRange): Ask<ConsumptionBody> =>
@@ -69,7 +71,9 @@ export function LoadView({ enterprise, range }: LoadViewProps): ReactNode {
   const own = (span: ParsedRange): Ask<LoadCurveBody> => asks.loadCurve(enterprise, step, span);
   const parkBefore = useAnswer(park(before ?? range), enterprise === "" && before !== null);
   const ownBefore = useAnswer(own(before ?? range), enterprise !== "" && before !== null);
-  const common = { range, step, shiftMs: before === null ? 0 : range.from - before.from };
+  // A day that runs is shown whole.
+  const shown = { from: range.from, to: Math.max(range.to, Math.min(range.from + dayMs, endOfDay)) };
+  const common = { range: shown, step, shiftMs: before === null ? 0 : range.from - before.from };
   const actions = <ComparisonChoice />;
   return enterprise === "" ? (
     <AnswerPanel title={t("energy.load")} ask={park(range)} trust={trustOfPark} actions={() => actions}>
@@ -131,7 +135,7 @@ interface LoadProps {
   readonly curve?: LoadCurveBody;
 }
 
-function Load({ step, power, before, shiftMs, curve }: LoadProps): ReactNode {
+function Load({ range, step, power, before, shiftMs, curve }: LoadProps): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const address = useAddress();
@@ -173,6 +177,7 @@ function Load({ step, power, before, shiftMs, curve }: LoadProps): ReactNode {
         at={chart.at}
         lines={lines}
         bands={bands}
+        span={range}
         isFromZero
         onZoom={(from, to) => address.change({ from: iso(format.time, from), to: iso(format.time, to) })}
       />

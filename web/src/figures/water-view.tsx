@@ -238,7 +238,7 @@ function Leaks({ body, enterprise }: { body: LeaksBody; enterprise: string | und
   );
 }
 
-const nightCounts = ["30", "60", "91"] as const;
+const nightCounts = ["91", "60", "30"] as const;
 
 /** The minimum flow of each night over what is usual for such a night. */
 export function NightFlowView({ enterprise }: { enterprise?: string }): ReactNode {
@@ -257,7 +257,7 @@ export function NightFlowView({ enterprise }: { enterprise?: string }): ReactNod
   const asked = address.get("point");
   const worst = leaks?.items.find(({ point }) => points.some(({ id }) => id === point))?.point;
   const point = points.find(({ id }) => id === asked)?.id ?? worst ?? points[0]?.id;
-  const nights = address.oneOf("nights", nightCounts, "30");
+  const nights = address.oneOf("nights", nightCounts, "91");
   if (point === undefined) return <Empty title={t("energy.noMeters")} hint={t("energy.noMetersHint")} />;
   return (
     <AnswerPanel

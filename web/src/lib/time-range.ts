@@ -27,7 +27,16 @@ const presetNames = Object.keys(rangePresets) as RangePreset[]; // keys of a con
 /** For readings: what happened in the last hours and days. */
 export const readingPresets: readonly RangePreset[] = ["h1", "h6", "h24", "today", "yesterday", "d7", "d30", "d365"];
 /** For figures: what is accounted for by calendar. */
-export const figurePresets: readonly RangePreset[] = ["today", "yesterday", "d7", "d30", "month", "lastMonth", "year"];
+export const figurePresets: readonly RangePreset[] = [
+  "h24",
+  "today",
+  "yesterday",
+  "d7",
+  "d30",
+  "month",
+  "lastMonth",
+  "year",
+];
 
 export const presetOf = (range: RangeText): RangePreset | null =>
   presetNames.find((name) => rangePresets[name].from === range.from && rangePresets[name].to === range.to) ?? null;

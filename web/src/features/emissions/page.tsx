@@ -11,7 +11,7 @@ import { DemoMark, PageHead } from "../../ui/page.tsx";
 export function Page(): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
-  const span = useRange("today");
+  const span = useRange("h24");
   return (
     <div className={classes.page}>
       <PageHead title={t("emissions.title")} lead={t("emissions.lead")} mark={me.demo && <DemoMark />} />

@@ -57,7 +57,7 @@ function Detail({ enterprise }: { enterprise: EnterpriseBody }): ReactNode {
         actions={
           <>
             <ButtonLink to={`/live?ent=${id}`} look="plain" isSmall>
-              {t("my.meters")}
+              {t("enterprises.meters")}
             </ButtonLink>
             <ButtonLink to={`/alerts?state=all&ent=${id}`} look="plain" isSmall>
               {t("nav.alerts")}

@@ -132,7 +132,7 @@ export function Page(): ReactNode {
               { key: "known", head: t("figure.known"), isNumber: true, cell: (one) => fmtShare(known(one)) },
               {
                 key: "meters",
-                head: t("my.meters"),
+                head: t("enterprises.meters"),
                 isNumber: true,
                 cell: ({ id, meterCount }) => <Link to={`/live?ent=${id}`}>{meterCount}</Link>,
               },

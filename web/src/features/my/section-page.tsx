@@ -123,7 +123,7 @@ function Carbon({ own }: { own: string }): ReactNode {
 }
 
 function Compliance({ own }: { own: string }): ReactNode {
-  const span = useRange("today");
+  const span = useRange("h24");
   return (
     <>
       <QuotaView enterprise={own} />
