@@ -13,6 +13,14 @@ const page = (load: () => Promise<{ Page: ComponentType }>) => async (): Promise
   Component: (await load()).Page,
 });
 
+/** A page that shows figures brings their texts along. */
+const figurePage = (load: () => Promise<{ Page: ComponentType }>) =>
+  page(async () => {
+    const [loaded, { addFigureTexts }] = await Promise.all([load(), import("../i18n/figure-texts.ts")]);
+    addFigureTexts();
+    return loaded;
+  });
+
 const signedIn = (client: QueryClient): Promise<Me | null> =>
   client.ensureQueryData(meQuery()).catch((error: unknown) => {
     if (isApiError(error) && error.status === 401) return null;
@@ -58,15 +66,27 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     {
       path: "energy/:view",
       loader: onlyFor(client, "/overview"),
-      lazy: page(() => import("../features/energy/page.tsx")),
+      lazy: figurePage(() => import("../features/energy/page.tsx")),
     },
-    { path: "carbon", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/carbon/page.tsx")) },
-    { path: "bills", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/bills/page.tsx")) },
-    { path: "water", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/water/page.tsx")) },
+    {
+      path: "carbon",
+      loader: onlyFor(client, "/overview"),
+      lazy: figurePage(() => import("../features/carbon/page.tsx")),
+    },
+    {
+      path: "bills",
+      loader: onlyFor(client, "/overview"),
+      lazy: figurePage(() => import("../features/bills/page.tsx")),
+    },
+    {
+      path: "water",
+      loader: onlyFor(client, "/overview"),
+      lazy: figurePage(() => import("../features/water/page.tsx")),
+    },
     {
       path: "emissions",
       loader: onlyFor(client, "/overview"),
-      lazy: page(() => import("../features/emissions/page.tsx")),
+      lazy: figurePage(() => import("../features/emissions/page.tsx")),
     },
     { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
@@ -74,21 +94,21 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     {
       path: "enterprises",
       loader: onlyFor(client, "/overview"),
-      lazy: page(() => import("../features/enterprises/page.tsx")),
+      lazy: figurePage(() => import("../features/enterprises/page.tsx")),
     },
     {
       path: "enterprises/:id",
       loader: onlyFor(client, "/overview"),
-      lazy: page(() => import("../features/enterprises/detail-page.tsx")),
+      lazy: figurePage(() => import("../features/enterprises/detail-page.tsx")),
     },
     { path: "my/meters", loader: () => redirect("/my") },
     { path: "my/alerts", loader: () => redirect("/alerts") },
     {
       path: "my/:section",
       loader: onlyFor(client, "/my"),
-      lazy: page(() => import("../features/my/section-page.tsx")),
+      lazy: figurePage(() => import("../features/my/section-page.tsx")),
     },
-    { path: "my", loader: onlyFor(client, "/my"), lazy: page(() => import("../features/my/page.tsx")) },
+    { path: "my", loader: onlyFor(client, "/my"), lazy: figurePage(() => import("../features/my/page.tsx")) },
     { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));

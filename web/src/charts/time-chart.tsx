@@ -76,7 +76,7 @@ const noLimits: readonly ChartLimit[] = [];
 const noBands: readonly ChartBand[] = [];
 
 /** Running sums, the whole sum first: bars are painted over each other, the shortest last. */
-export function stack(lines: readonly ChartLine[]): readonly ChartLine[] {
+function stack(lines: readonly ChartLine[]): readonly ChartLine[] {
   const sums: (number | null)[] = [];
   const risen = lines.map((line) => {
     line.values.forEach((value, n) => {

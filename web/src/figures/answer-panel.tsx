@@ -18,7 +18,7 @@ interface Trust {
 }
 
 /** 暂估/已结, 参考值 and coverage of a figure: what tells how far to trust it. */
-export function TrustMarks({ state, label, coverage }: Trust): ReactNode {
+function TrustMarks({ state, label, coverage }: Trust): ReactNode {
   return (
     <span className={classes.marks}>
       {state && <StateMark state={state} />}

@@ -16,7 +16,7 @@ import { Tile, Tiles } from "../ui/tile.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
 
-export const carbonGroupings = ["enterprise", "chain", "park"] as const;
+const carbonGroupings = ["enterprise", "chain", "park"] as const;
 const bases = ["equivalent", "substitution"] as const;
 const grids = ["national", "hunan", "nationalWithoutTradedNonFossil"] as const;
 

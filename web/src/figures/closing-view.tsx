@@ -121,7 +121,7 @@ const figureParts = [
 ] as const;
 
 /** `electricity.kwh.peak` in words; a part nobody named yet stays as it is. */
-export function useFigureName(): (name: string) => string {
+function useFigureName(): (name: string) => string {
   const { t } = useTranslation();
   return (name) =>
     name

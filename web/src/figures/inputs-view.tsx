@@ -18,7 +18,7 @@ import { InputForm } from "./input-form.tsx";
 import { SupplierBillForm } from "./supplier-bill-form.tsx";
 
 /** What people enter because no meter gives it: units are fixed by the item. */
-export const items = {
+const items = {
   addedValue: "万元",
   output: "万元",
   heads: "人",

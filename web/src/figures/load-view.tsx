@@ -21,7 +21,7 @@ const dayMs = 86_400_000;
 type Step = LoadCurveBody["step"];
 
 /** Quarter hours for a week, hours for two months, then days. */
-export const stepOf = ({ from, to }: ParsedRange): Step =>
+const stepOf = ({ from, to }: ParsedRange): Step =>
   to - from <= 8 * dayMs ? "15m" : to - from <= 62 * dayMs ? "1h" : "1d";
 
 export const comparisons = ["none", "prev", "yoy"] as const;
@@ -38,7 +38,7 @@ const fromCurve = ({ rows }: LoadCurveBody): Power => ({
 });
 
 /** Energy of a bucket as its mean power; a bucket of which little is known has none. */
-export function fromUse({ groups, from, to }: Pick<ConsumptionBody, "groups" | "from" | "to">): Power {
+function fromUse({ groups, from, to }: Pick<ConsumptionBody, "groups" | "from" | "to">): Power {
   const buckets = groups[0]?.buckets ?? [];
   const at = buckets.map((bucket) => Date.parse(bucket.at));
   return {

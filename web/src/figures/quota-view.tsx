@@ -39,7 +39,7 @@ export function QuotaView({ enterprise }: { enterprise?: string }): ReactNode {
 
 const byUrgency = (a: Quota, b: Quota): number => (b.share ?? -1) - (a.share ?? -1);
 
-export function useMediumName(): (medium: string) => string {
+function useMediumName(): (medium: string) => string {
   const { t } = useTranslation();
   return (medium) => {
     const [kind, pollutant] = medium.split(".");

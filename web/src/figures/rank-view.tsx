@@ -63,7 +63,7 @@ export function RankView({ kind, range }: RankViewProps): ReactNode {
 
 type Group = ConsumptionBody["groups"][number];
 
-export function useGroupName(by: Grouping): (group: Pick<Group, "id" | "name">) => string {
+function useGroupName(by: Grouping): (group: Pick<Group, "id" | "name">) => string {
   const { t } = useTranslation();
   const { enterpriseName, meterName } = useCatalog();
   return ({ id, name }) => {

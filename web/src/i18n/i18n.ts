@@ -2,15 +2,16 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { preferences, subscribePreferences, type Language } from "../lib/preferences.ts";
 import zh from "./zh.json";
+import type zhFigures from "./zh-figures.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof zh };
+    resources: { translation: typeof zh & typeof zhFigures };
   }
 }
 
-/** Chinese comes with the first load, English when it is chosen. */
+/** Chinese comes with the first load (texts of figures with the first page of them), English when it is chosen. */
 async function show(language: Language): Promise<void> {
   if (language === "en" && !i18next.hasResourceBundle("en", "translation")) {
     i18next.addResourceBundle("en", "translation", (await import("./en.json")).default);
