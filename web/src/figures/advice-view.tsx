@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { BarList } from "../charts/bar-list.tsx";
 import { asks } from "../lib/asks.ts";
+import { useCatalog } from "../lib/catalog.ts";
 import { toCsv, download } from "../lib/csv.ts";
 import { fmt, fmtShare, formatNumber, missing } from "../lib/format.ts";
 import { useAddress } from "../lib/use-address.ts";
@@ -63,6 +64,7 @@ function AdviceActions({ body, percent }: { body: AdviceBody; percent: (typeof a
 /** The sentence behind a number, with its own inputs. */
 function useAdviceWords(): (advice: Pick<Advice, "formula" | "inputs">) => string {
   const { t } = useTranslation();
+  const { meterName } = useCatalog();
   return ({ formula, inputs }) => {
     const said = (name: string): string => {
       const value = inputs[name];
@@ -71,7 +73,7 @@ function useAdviceWords(): (advice: Pick<Advice, "formula" | "inputs">) => strin
       if (/Yuan|yuan/.test(name) && name.includes("PerKwh")) return fmt(value, "元/kWh", { unit: false });
       if (/[yY]uan/.test(name)) return fmt(value, "元");
       if (name === "powerFactor" || name === "target") return formatNumber(value, 2);
-      if (name === "avoidableShare" || name.endsWith("Rate")) return fmtShare(value);
+      if (name === "avoidableShare" || name === "efficiency" || name.endsWith("Rate")) return fmtShare(value);
       if (name.toLowerCase().includes("percent")) return `${formatNumber(value, 2, true)} %`;
       return formatNumber(value, Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1);
     };
@@ -83,6 +85,7 @@ function useAdviceWords(): (advice: Pick<Advice, "formula" | "inputs">) => strin
   };
   function names(name: string, value: string): string {
     if (/[pP]eriod/.test(name)) return t(`tou.name.${value as "peak"}`); // a tariff period of the wire
+    if (name === "meterId") return meterName(value);
     if (name.startsWith("method")) return t(`advice.method.${value as "capacity"}`); // a method of the wire
     return value;
   }
@@ -96,6 +99,8 @@ const known = {
   "advice.shiftOnePercent": "shiftOnePercent",
   "advice.baseLoad": "baseLoad",
   "advice.transformerLoad": "transformerLoad",
+  "advice.storageArbitrage": "storageArbitrage",
+  "advice.leak": "leak",
 } as const;
 
 function AdviceList({ body }: { body: AdviceBody }): ReactNode {
@@ -155,5 +160,7 @@ const reasons = [
   "noReactiveEnergy",
   "noConsumption",
   "noCapacity",
+  "noSpread",
+  "noRoom",
   "nothingToSave",
 ] as const;
