@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ParkError, type AuditContext } from "@smart-park/core";
 import express, { type Request, type RequestHandler, type Response } from "express";
-import { actorOf, identify, requireRight, type Caller } from "./access.ts";
+import { actorOf, identify, onlyEnterpriseOf, requireRight, type Caller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import type { Route, Served } from "./define-route.ts";
 import { sendProblem, toProblem } from "./problem.ts";
@@ -21,6 +21,7 @@ export function serveRoute(context: ApiContext, route: Route): RequestHandler {
       if (caller !== null) checkAccess(context, route, caller, audit);
       const rawBody = await bodyOf(readBody, request, response);
       const served = await route.serve({ context, request, response, caller, audit, rawBody });
+      if ("file" in served && caller !== null) noteExport(context, request, caller, audit);
       send(response, route, served);
     } catch (error) {
       answerError({ context, request, response, requestId, error });
@@ -85,6 +86,13 @@ function checkAccess(context: ApiContext, route: Route, caller: Caller, audit: A
     throw new ParkError("password_change_required");
   if (route.access === "public" || route.access === "signed-in") return;
   requireRight(context.registry, caller.principal, route.access, { ...audit, object: `${route.method} ${route.path}` });
+}
+
+/** What leaves as a file is put on record: whose data went out, and to whom. */
+function noteExport({ registry }: ApiContext, { path, query }: Request, caller: Caller, audit: AuditContext): void {
+  const enterpriseId = onlyEnterpriseOf(caller.principal);
+  const entry = { action: "export", object: path, enterpriseId, detail: JSON.stringify(query) };
+  registry.addAudit({ ...audit, ...entry, result: "ok" });
 }
 
 const auditOf = (context: ApiContext, request: Request, caller: Caller | null): AuditContext => ({

@@ -17,7 +17,7 @@ import type { z } from "zod";
 import { alertEventsTable, alertsTable } from "../alert-tables.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Exchange, type Route } from "../define-route.ts";
-import type { Caller } from "../access.ts";
+import { onlyEnterpriseOf, type Caller } from "../access.ts";
 import { alertExcess } from "../alert-excess.ts";
 import { recalculate } from "../recalculate.ts";
 import { toAlertBody, toAlertEventBody } from "../to-body.ts";
@@ -53,7 +53,16 @@ export const alertRoutes: readonly Route[] = [
       if (to - from > maxRecalculatedMs) throw new ParkError("unprocessable", "at most 400 days at once");
       const ruleIds = body.ruleIds === undefined ? null : new Set(body.ruleIds);
       const order = { principal: caller.principal, range: { from, to: Math.min(to, context.clock.now()) }, ruleIds };
-      return { raised: await recalculate(context, order, audit) };
+      const raised = await recalculate(context, order, audit);
+      const detail = JSON.stringify({ ...order.range, rules: body.ruleIds ?? "all", raised });
+      const entry = {
+        action: "alerts.recalculate",
+        object: "",
+        enterpriseId: onlyEnterpriseOf(caller.principal),
+        detail,
+      };
+      context.registry.addAudit({ ...audit, ...entry, result: "ok" });
+      return { raised };
     },
   }),
   defineRoute({

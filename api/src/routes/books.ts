@@ -1,8 +1,18 @@
 import type { BookLine } from "@smart-park/core";
-import { auditBody, booksBody, listOf, quarantineBody } from "@smart-park/core/wire";
+import {
+  auditBody,
+  auditChainBody,
+  auditQuery,
+  auditVerifyQuery,
+  booksBody,
+  listOf,
+  quarantineBody,
+} from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
+import { given } from "../given.ts";
 import { longListQuery } from "../paging.ts";
+import type { TableColumn } from "../spreadsheet/table-answer.ts";
 import { toText } from "../to-body.ts";
 
 /** Books, quarantine and audit: what came in, what was set aside, and who did what. */
@@ -46,14 +56,46 @@ export const bookRoutes: readonly Route[] = [
     path: "/audit",
     summary: "Who did what, newest first",
     right: "audit.read",
-    query: longListQuery,
+    query: auditQuery,
     responses: { 200: listOf(auditBody) },
-    run({ context, caller, query }) {
-      const { items, nextCursor } = context.registry.audit(caller.principal, toPage(query));
+    run({ context, caller, query: { enterprise, ...filter } }) {
+      const wanted = { ...given({ ...filter, enterpriseId: enterprise }), limit: filter.limit };
+      const { items, nextCursor } = context.registry.audit(caller.principal, wanted);
       return { items: items.map((entry) => ({ ...entry, at: context.time.toIso(entry.at) })), nextCursor };
+    },
+    table: ({ items }) => ({ title: "审计日志", columns: auditColumns, rows: items, notes: [auditNote] }),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/audit/verify",
+    summary: "Whether the audit log is as it was written, from its first entry to its last",
+    right: "audit.read",
+    query: auditVerifyQuery,
+    responses: { 200: auditChainBody },
+    async run({ context, caller, query, audit }) {
+      const chain = await context.registry.verifyAudit(caller.principal, query.hash ?? null);
+      const { head, ...detail } = chain;
+      const isIntact = chain.brokenAt === null && chain.isKnown !== false;
+      const entry = { action: "audit.verify", object: head, enterpriseId: null, detail: JSON.stringify(detail) };
+      context.registry.addAudit({ ...audit, ...entry, result: isIntact ? "ok" : "failed" });
+      return { at: context.time.toIso(audit.at), ...chain };
     },
   }),
 ];
+
+const auditColumns: readonly TableColumn[] = [
+  { key: "id", label: "序号", type: "number" },
+  { key: "at", label: "时间", type: "instant" },
+  { key: "actor", label: "操作人" },
+  { key: "address", label: "地址" },
+  { key: "action", label: "动作" },
+  { key: "object", label: "对象" },
+  { key: "enterpriseId", label: "企业编号" },
+  { key: "result", label: "结果" },
+  { key: "detail", label: "内容" },
+  { key: "hash", label: "校验值" },
+];
+const auditNote = "校验值：本条与上一条校验值的 SHA-256；GET /audit/verify 核对整个日志";
 
 const toPage = ({ limit, cursor }: { limit: number; cursor?: string | undefined }) =>
   cursor === undefined ? { limit } : { limit, cursor };

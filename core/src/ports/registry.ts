@@ -293,11 +293,35 @@ export interface Registry
   /** Import counts as received like telemetry does. */
   addToBooks(enterpriseId: EnterpriseId, line: BookLine): void;
   quarantine(principal: Principal, page: { cursor?: string; limit: number }): Page<Quarantined & { id: string }>;
-  audit(principal: Principal, page: { cursor?: string; limit: number }): Page<AuditEntry & { id: number }>;
+  /** Newest first; `hash` covers the entry and, through the hash before it, all older ones. */
+  audit(principal: Principal, filter: AuditFilter): Page<AuditEntry & { id: number; hash: string }>;
+  /** Walks the whole log; for who sees the whole park, else forbidden. `known` = a hash that was noted elsewhere. */
+  verifyAudit(principal: Principal, known: string | null): Promise<AuditChain>;
   addAudit(entry: AuditEntry): void;
   /** A small named setting, e.g. the demo's progress; null when unset. */
   setting(name: string): string | null;
   setSetting(name: string, value: string): void;
+}
+
+/** Times in [from, to); the others are compared as they are. */
+export interface AuditFilter extends Partial<Pick<AuditEntry, "actor" | "action" | "object" | "result">> {
+  readonly enterpriseId?: EnterpriseId;
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** What a walk through the audit log found. */
+export interface AuditChain {
+  /** Entries before the first break, from the oldest on; all of them when there is none. */
+  readonly entries: number;
+  /** Hash of the last of these. */
+  readonly head: string;
+  /** Number of the first entry that is not what was written: changed, missing, put in or moved. */
+  readonly brokenAt: number | null;
+  /** Whether the hash that was asked for stands in the chain; null when none was. */
+  readonly isKnown: boolean | null;
 }
 
 /** Who did it from where, for the audit entry of a write. */

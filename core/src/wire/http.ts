@@ -164,6 +164,37 @@ export const auditBody = z.object({
   enterpriseId: z.string().nullable(),
   result: z.string(),
   detail: z.string(),
+  /** SHA-256 of the entry and the hash before it. */
+  hash: z.string(),
+});
+const word = z.string().min(1).max(200).optional();
+export const auditQuery = z.strictObject({
+  actor: word,
+  action: word,
+  object: word,
+  enterprise: enterpriseIdSchema.optional(),
+  result: z.enum(["ok", "denied", "failed"]).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+});
+export const auditVerifyQuery = z.strictObject({
+  /** A hash that was noted before: it must still stand in the log. */
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
+export const auditChainBody = z.object({
+  at: isoSchema,
+  /** Entries from the oldest on that are as they were written. */
+  entries: z.number(),
+  /** Hash of the last of them; noted elsewhere, it shows later whether somebody rewrote the log. */
+  head: z.string(),
+  /** Number of the first entry that was changed, taken out, put in or moved; null = none. */
+  brokenAt: z.number().nullable(),
+  isKnown: z.boolean().nullable(),
 });
 
 // --- overview --------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import type { AuditContext, AuditEntry, EnterpriseId, Principal, Registry } from "@smart-park/core";
+import type { AuditContext, AuditEntry, AuditFilter, EnterpriseId, Principal, Registry } from "@smart-park/core";
+import { checkChain, chainHash } from "./audit-chain.ts";
 import { decodeNumberCursor, toPage } from "./cursor.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import { inScope } from "./scope.ts";
+import { inScope, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** Lists longer than this are told by what came and went, or by their length. */
@@ -25,13 +25,8 @@ export function addEntry(db: SqlConnection, entry: AuditEntry): void {
   const last = db.first(db.query.selectFrom("audit").select("hash").orderBy("id", "desc").limit(1));
   const { at, actor, address, action, object, enterpriseId, result, detail } = entry;
   const row = { at, actor, address, action, object, enterprise_id: enterpriseId, result, detail };
-  db.run(db.query.insertInto("audit").values({ ...row, hash: chainHash(last?.hash ?? "", Object.values(row)) }));
+  db.run(db.query.insertInto("audit").values({ ...row, hash: chainHash(last?.hash ?? "", row) }));
 }
-
-const chainHash = (previous: string, values: readonly unknown[]): string =>
-  createHash("sha256")
-    .update(JSON.stringify([previous, ...values]))
-    .digest("hex");
 
 /**
  * Fields that differ, as JSON `{"field":[old,new]}`; null stands for not there. Secrets never get here: callers name
@@ -58,24 +53,37 @@ const isLong = (value: unknown): boolean => Array.isArray(value) && value.length
 const toSet = (value: unknown): ReadonlySet<unknown> => new Set(Array.isArray(value) ? (value as unknown[]) : []);
 const shortened = (items: readonly unknown[]): unknown => (items.length > maxListed ? items.length : items);
 
-/** The audit log as readers see it, newest first, and entries that belong to no write (logins, denials). */
-export function auditQueries({ db }: RegistryContext): Pick<Registry, "audit" | "addAudit"> {
+/** The audit log as readers see it, newest first, and entries that belong to no write (logins, denials, exports). */
+export function auditQueries({ db }: RegistryContext): Pick<Registry, "audit" | "addAudit" | "verifyAudit"> {
   return {
     addAudit: (entry) => db.transaction(() => addEntry(db, entry)),
-    audit: (principal, page) => {
-      const rows = db.all(entriesBefore(db, principal, page.cursor).limit(page.limit + 1));
-      return toPage(rows, page.limit, {
+    audit: (principal, filter) => {
+      const rows = db.all(matching(db, principal, filter).limit(filter.limit + 1));
+      return toPage(rows, filter.limit, {
         keyOf: (row) => [row.id],
-        toItem: ({ enterprise_id, hash, ...row }) => ({ ...row, enterpriseId: enterprise_id }),
+        toItem: ({ enterprise_id, ...row }) => ({ ...row, enterpriseId: enterprise_id }),
       });
+    },
+    verifyAudit: async (principal, known) => {
+      requireWholePark(principal);
+      return checkChain(db, known);
     },
   };
 }
 
-const entriesBefore = (db: SqlConnection, principal: Principal, cursor: string | undefined) =>
-  db.query
+function matching(db: SqlConnection, principal: Principal, filter: AuditFilter) {
+  const { cursor, actor, action, object, enterpriseId, result, from, to } = filter;
+  return db.query
     .selectFrom("audit")
     .selectAll()
     .where(inScope(principal, "audit.enterprise_id"))
     .$if(cursor !== undefined, (query) => query.where("id", "<", decodeNumberCursor(cursor ?? "")))
+    .$if(actor !== undefined, (query) => query.where("actor", "=", actor ?? ""))
+    .$if(action !== undefined, (query) => query.where("action", "=", action ?? ""))
+    .$if(object !== undefined, (query) => query.where("object", "=", object ?? ""))
+    .$if(enterpriseId !== undefined, (query) => query.where("enterprise_id", "=", enterpriseId ?? null))
+    .$if(result !== undefined, (query) => query.where("result", "=", result ?? "ok"))
+    .$if(from !== undefined, (query) => query.where("at", ">=", from ?? 0))
+    .$if(to !== undefined, (query) => query.where("at", "<", to ?? 0))
     .orderBy("id", "desc");
+}
