@@ -1,7 +1,13 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import { hasRight, systemPrincipal, type Principal } from "@smart-park/core";
-import type { AlertBody, LiveDelta, LiveSnapshot } from "@smart-park/core/wire";
+import {
+  liveClientEvents,
+  type AlertBody,
+  type LiveDelta,
+  type liveServerEvents,
+  type LiveSnapshot,
+} from "@smart-park/core/wire";
 import { Server, type Namespace, type Socket } from "socket.io";
 import { z } from "zod";
 import { identify, identifyAgain, type Caller } from "./access.ts";
@@ -11,7 +17,7 @@ import { isSameOrigin } from "./same-origin.ts";
 import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
 import { toAlertBody } from "./to-body.ts";
 
-interface ServerEvents {
+interface ServerEvents extends Record<(typeof liveServerEvents)[number], (body: never) => void> {
   snapshot: (snapshot: LiveSnapshot) => void;
   delta: (delta: LiveDelta) => void;
   alert: (alert: AlertBody) => void;
@@ -38,6 +44,7 @@ const maxUnsentBytes = 1024 * 1024;
 /** Upper estimate of one row of a snapshot on the wire: a snapshot on its way is not a backlog. */
 const rowBytes = 160;
 const maxSocketsPerUser = 20;
+const maxEventsPerS = 20;
 const maxAlertsPerPacket = 500;
 const maxMessageBytes = 64 * 1024;
 const behindRoom = "behind";
@@ -99,12 +106,28 @@ const mayJoin = ({ principal, user, proof }: Caller): boolean =>
 function join(context: ApiContext, socket: LiveSocket): void {
   const { principal } = socket.data.caller;
   void socket.join([scopeRoom(principal.scope), ...alertRooms(principal)]);
-  socket.use(([event], next) => {
-    if (event !== "resync") socket.disconnect(true);
-    else next();
+  const events = new EventRate();
+  socket.use(([event, ...given], next) => {
+    const isDeclared = liveClientEvents.get(event)?.safeParse(given).success ?? false;
+    if (isDeclared && events.take(performance.now())) next();
+    else socket.disconnect(true);
   });
   socket.on("resync", () => (socket.data.needsSnapshot = true));
   sendSnapshot(context, socket);
+}
+
+/** How often one client may say something. */
+class EventRate {
+  #second = 0;
+  #count = 0;
+
+  /** `now` on the monotonic clock, ms. */
+  take(now: number): boolean {
+    const second = Math.floor(now / 1000);
+    this.#count = second === this.#second ? this.#count + 1 : 1;
+    this.#second = second;
+    return this.#count <= maxEventsPerS;
+  }
 }
 
 const scopeRoom = (scope: Principal["scope"]): string => `values ${scopeKeyOf(scope)}`;
