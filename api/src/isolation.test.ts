@@ -126,11 +126,16 @@ interface Odd {
   readonly id: string;
 }
 
+/** Those requests of a route in which the odd place occurs. */
 function requests(operation: Operation, odd: Odd | null): Sample[] {
   const row = rowOf(operation);
-  return samplesOf(operation, row, ({ field, collection }) =>
-    field === odd?.reference.field ? odd.id : two.idOf("own", collection, row.quantity),
-  );
+  const made = (id: string) =>
+    samplesOf(operation, row, ({ field, collection }) =>
+      field === odd?.reference.field ? id : two.idOf("own", collection, row.quantity),
+    );
+  if (odd === null) return made("");
+  const isOdd = made("oddmark").map((sample) => JSON.stringify(sample).includes("oddmark"));
+  return made(odd.id).filter((_, i) => isOdd[i]);
 }
 
 async function send(client: Client, { method, fileTypes }: Operation, { path, body }: Sample): Promise<Answer> {

@@ -28,7 +28,7 @@ const ownRequests = (operation: Operation): Sample[] =>
 
 const send = ({ method, fileTypes }: Operation, { path, body }: Sample, headers = {}, who = "admin"): Promise<Answer> =>
   park.signedIn(who).request(method.toUpperCase(), path, body, {
-    ...(fileTypes.length > 0 && { "Content-Type": "text/csv" }),
+    ...(fileTypes.length > 0 && { "Content-Type": fileTypes.find((type) => type === "text/csv") ?? "image/png" }),
     ...headers,
   });
 

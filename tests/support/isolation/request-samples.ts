@@ -31,6 +31,8 @@ export type Choose = (reference: Reference) => string;
 export interface RouteRow {
   /** For a body that the schema alone does not tell. */
   readonly body?: (choose: Choose) => unknown;
+  /** As `body`, where one is not enough to name all that may be named. */
+  readonly bodies?: (choose: Choose) => readonly unknown[];
   /** For a query whose fields cannot all stand together. */
   readonly query?: (choose: Choose) => readonly Readonly<Record<string, string>>[];
   /** The quantity whose point the route is about. */
@@ -100,6 +102,8 @@ const referenceFields = new Map([
   ["alert", "alerts"],
   ["ruleIds", "alert-rules"],
   ["place", "places"],
+  ["places", "places"],
+  ["quotas", "quotas"],
 ]);
 
 /** Fields that hold words, days or numbers as text, and one valid value of each. */
@@ -117,6 +121,8 @@ const plainFields = new Map<string, unknown>([
     "by",
     "note",
   ].map((field) => [field, "文字"] as const),
+  ["template", "silence"],
+  ...["trade", "actor", "action", "object", "hash", "group"].map((field) => [field, "x"] as const),
   ["month", "2026-05"],
   ["period", "2025"],
   ["item", "addedValue"],
@@ -141,10 +147,6 @@ const plainFields = new Map<string, unknown>([
   ["until", "2099-01-01T00:00:00+08:00"],
   ["ts", "2026-05-01T00:00:00+08:00"],
   ["expiresAt", "2099-01-01T00:00:00+08:00"],
-  ["template", "silence"],
-  ["quotas", "x"],
-  ["places", "x"],
-  ["group", "x"],
   ["compareFrom", "2026-05-01T00:00:00+08:00"],
   ["compareTo", "2026-05-02T00:00:00+08:00"],
   ["multiplierFrom", "2026-05-01T00:00:00+08:00"],
@@ -203,6 +205,7 @@ export function samplesOf(operation: Operation, row: RouteRow, choose: Choose): 
 }
 
 function toBodies(operation: Operation, row: RouteRow, choose: Choose): unknown[] {
+  if (row.bodies !== undefined) return [...row.bodies(choose)];
   if (row.body !== undefined) return [row.body(choose)];
   if (operation.body === null) return [undefined];
   const isNamed = operation.method === "put" && operation.pathFields.has("id");
@@ -228,7 +231,8 @@ function pathReference({ path }: Operation, name: string): Reference {
       .split("/")
       .filter(Boolean)
       .at(-1) ?? "";
-  return name === "id" ? { field: "path id", collection: before } : { field: `path ${name}`, collection: "none" };
+  if (name === "id") return { field: "path id", collection: before };
+  return { field: `path ${name}`, collection: name.endsWith("Id") ? `${name.slice(0, -2)}s` : "none" };
 }
 
 function toPaths(operation: Operation, row: RouteRow, choose: Choose): string[] {

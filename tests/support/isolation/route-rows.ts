@@ -1,8 +1,7 @@
-import { aContract, aWaterPrice } from "./two-sides.ts";
+import { aContract, aPhoto, aWaterPrice } from "./two-sides.ts";
 import type { RouteRow } from "./request-samples.ts";
 
 const takesUnknown = "a sheet is entered row by row; the answer names the rows that were refused";
-const aPhoto = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const person = "it belongs to one person";
 const csvRow = (...cells: readonly string[]): string => cells.join(",");
 
@@ -72,8 +71,28 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
   [
     "POST /alert-rules",
     {
+      bodies: (choose) => [
+        {
+          ...{ id: choose({ field: "id", collection: "new" }), kind: "stuck", forS: 60 },
+          points: [choose({ field: "points", collection: "points" })],
+          runningPoint: choose({ field: "runningPoint", collection: "points" }),
+        },
+        {
+          ...{ id: choose({ field: "id", collection: "new" }), name: "x", kind: "quotaPace" },
+          quotas: [choose({ field: "quotas", collection: "quotas" })],
+        },
+        {
+          ...{ id: choose({ field: "id", collection: "new" }), name: "x", kind: "balanceResidual" },
+          ...{ medium: "electricity", aboveShare: 0.1 },
+          places: [choose({ field: "places", collection: "places" })],
+        },
+      ],
+    },
+  ],
+  [
+    "PATCH /alert-rules/{id}",
+    {
       body: (choose) => ({
-        ...{ id: choose({ field: "id", collection: "new" }), kind: "stuck", forS: 60 },
         points: [choose({ field: "points", collection: "points" })],
         runningPoint: choose({ field: "runningPoint", collection: "points" }),
       }),
@@ -87,11 +106,6 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
         points: [choose({ field: "points", collection: "points" })],
       }),
     },
-  ],
-  ["POST /alerts/{id}/photos", { body: () => aPhoto }],
-  [
-    "GET /alerts/{id}/photos/{photoId}",
-    { refusal: { status: 404, because: "the sample does not know the id that the product gave" } },
   ],
   [
     "POST /channels",
@@ -168,6 +182,20 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
     },
   ],
   ["DELETE /meters/{id}", { refusal: { status: 409, because: "it settles its enterprise" } }],
+  ["POST /alerts/{id}/photos", { body: () => aPhoto }],
+  [
+    "POST /maintenance-windows",
+    {
+      body: (choose) => ({
+        scope: {
+          enterpriseIds: [choose({ field: "enterpriseIds", collection: "enterprises" })],
+          meterIds: [choose({ field: "meterIds", collection: "meters" })],
+          points: [choose({ field: "points", collection: "points" })],
+        },
+        ...{ from: "2026-05-01T00:00:00+08:00", to: "2026-05-02T00:00:00+08:00", kind: "maintenance", reason: "x" },
+      }),
+    },
+  ],
   ["POST /alerts/{id}/close", { refusal: { status: 409, because: "the alert still stands" } }],
   ["DELETE /enterprises/{id}", { refusal: { status: 409, because: "it owns meters" } }],
 ]);

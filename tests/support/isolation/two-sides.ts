@@ -79,6 +79,7 @@ export class TwoSides {
     }
     await this.#inputs(side);
     await this.#alert(side);
+    await this.#photo(side);
     await this.#token(side);
     await this.#subscription(side);
   }
@@ -190,6 +191,15 @@ export class TwoSides {
     this.#park.database.deliveries.record([{ id, state: "dead", nextAt: null }], attempt);
   }
 
+  async #photo(side: Side): Promise<void> {
+    if (this.#given.has(`${side} photos`)) return;
+    const photo = await this.#admin.request("POST", `/alerts/${side}-alert/photos?note=${side}`, aPhoto, {
+      "Content-Type": "image/png",
+    });
+    if (photo.status !== 201) throw new Error(`photo: ${photo.status} ${photo.text}`);
+    this.#given.set(`${side} photos`, photo.body.id as string);
+  }
+
   async #token(side: Side): Promise<void> {
     const { registry } = this.#park;
     const isIt = ({ name }: { name: string }): boolean => name === `${side}-token`;
@@ -243,8 +253,15 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["regulated", (side) => (side === "own" ? "water.1" : `${side}.1`)],
   ["tokens", (side) => `${side}-token`],
   ["subscriptions", (side) => `s-${side}`],
+  ["photos", () => "0".repeat(24)],
   ["deliveries", () => "999999"],
 ]);
+
+/** One pixel. */
+export const aPhoto = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 const aBook = { received: 1, stored: 0, duplicate: 0, overwritten: 0, quarantined: 1, rejected: 0 };
 
