@@ -14,9 +14,9 @@ import {
   type UserId,
 } from "@smart-park/core";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
-import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
 import { startApiUnderTest, type Answer, type Client } from "../../tests/support/api-under-test.ts";
+import { registryRows } from "../../tests/support/registry-rows.ts";
 import {
   nameOf,
   referencesOf,
@@ -162,19 +162,7 @@ function plain({ status, text }: Answer, id: string): { status: number; text: st
 }
 
 /** Everything in the file that belongs to the other side. */
-function foreignRows(): string[] {
-  const reader = new Database(join(park.directory, "registry.db"), {});
-  const tables = reader.prepare("select name from sqlite_schema where type = 'table' order by name").all([]) as {
-    name: string;
-  }[];
-  const rows = tables
-    .filter(({ name }) => name !== "audit")
-    .flatMap(({ name }) =>
-      (reader.prepare(`select * from "${name}"`).all([]) as object[]).map((row) => `${name} ${JSON.stringify(row)}`),
-    );
-  reader.close();
-  return rows.filter((row) => row.includes("foreign"));
-}
+const foreignRows = (): string[] => registryRows(park.directory).filter((row) => row.includes("foreign"));
 const foreignReadings = async (): Promise<string> =>
   (await admin.get("/points/foreign-main.activePower/readings?from=0&to=1785600000000&step=raw")).text;
 const before = { rows: foreignRows(), readings: await foreignReadings() };

@@ -174,7 +174,10 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
     addIngestFigures(figures, ingest, clock);
     const told = (listener: () => void) => feed.onAlert(listener);
     const keep = { ageMs: days(config.notifyKeep.days), rows: config.notifyKeep.rows };
-    const notifier = startNotifier({ timeZone, keep }, { ledger: registry.deliveries, send, wakeUp: told, clock, logger });
+    const notifier = startNotifier(
+      { timeZone, keep },
+      { ledger: registry.deliveries, send, wakeUp: told, clock, logger },
+    );
     parts.add("notifier", notifier);
     addNotifierFigures(figures, notifier);
     addBacklogFigures(figures, { link, directory: folder.journal, position: () => ingest.position() });

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import {
   days,
-  isFigureRule,
   isLinked,
   linkedPoints,
   ParkError,

@@ -1,5 +1,6 @@
 import {
   journalStart,
+  noRuleFacts,
   ParkError,
   qualityCode,
   type AppendOutcome,
@@ -23,7 +24,6 @@ import {
   type TimeRange,
   type RuleFactRecords,
 } from "@smart-park/core";
-import { emptySeries, noRuleFacts } from "@smart-park/core";
 
 /** The ports of ingest, kept in memory: what a test can look into and break on purpose. */
 
