@@ -85,6 +85,7 @@ describe("enterprises", () => {
       enterpriseId: "A",
       result: "ok",
       detail: '{"name":["Enterprise A","New"]}',
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 
