@@ -38,6 +38,7 @@ const newestEntry = (): number => entries()[0]?.id ?? 0;
 /** Routes that change nothing that is kept beside readings. */
 const unaudited = new Map([
   ["POST /alert-rules/backtest", "it keeps nothing"],
+  ["POST /alert-rules/running-threshold", "it keeps nothing"],
   ["POST /telemetry", "the journal keeps every batch with its sender; books count it"],
 ]);
 

@@ -1,5 +1,6 @@
 import {
   carbon,
+  clinkerPerTonne,
   convert,
   meteredCarriers,
   type ActivityInput,
@@ -8,6 +9,7 @@ import {
   type Factor,
   type Figure,
   type ParkTime,
+  type ProcessSource,
   type Principal,
   type PurchasedEnergy,
   type RegulatedBook,
@@ -17,15 +19,16 @@ import {
 import type { CarbonBody, CarbonQuery } from "@smart-park/core/wire";
 import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyKinds, energyOf, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import { energyKinds, energyOf, type ClinkerUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { enteredFor } from "./entered-value.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
-import { toFigureBody } from "./use-figure.ts";
+import { toFigureBody, totalOf } from "./use-figure.ts";
 
 /** What the market-based figure uses for electricity without a contract; without a version in force, the location factor. */
 const residualMix = "nationalWithoutTradedNonFossil";
 const boughtHeat = "carbon.boughtHeat";
+const clinkerProcess = "carbon.clinkerProcess";
 const steam = "lowPressureSteam";
 
 /** Subjects whose versions cut a range. */
@@ -35,6 +38,7 @@ export const carbonSubjects = (grid: string): (readonly [RegulatedKind, string])
     typeof carbon === "object" ? [["fuelCarbon", carbon.fuel] as const] : [],
   ),
   ["number", boughtHeat],
+  ["number", clinkerProcess],
   ["standardCoal", steam],
 ];
 
@@ -64,6 +68,15 @@ export async function readCarbon(
       name: group.name,
       ...months.of(group.enterpriseIds, ...energyKinds),
       greenPowerKwh,
+      pvSelfUse:
+        group.pv.length === 0
+          ? null
+          : toFigureBody(
+              totalOf(
+                group.pv.map(({ figure }) => figure),
+                "kWh",
+              ),
+            ),
       incomplete,
       ...toFigures(result),
       intensities: intensitiesOf(result.totalLocation, inputs, group.owners, asked),
@@ -110,8 +123,9 @@ export function carbonOf(group: GroupEnergy, settings: CarbonSettings): { result
     }),
   ];
   // Of a group without a single meter or entry nothing is known: that is no zero.
-  const isUnknown = group.metered.length === 0 && group.fuels.length === 0;
-  const result = carbon({ fuels: isUnknown ? [unknownFuel] : fuels, clinker: [], electricity, heat });
+  const isUnknown = group.metered.length === 0 && group.fuels.length === 0 && group.clinker.length === 0;
+  const processes = group.clinker.map((use) => noted("clinker", clinkerSource(use, settings), unknownProcess));
+  const result = carbon({ fuels: isUnknown ? [unknownFuel] : fuels, processes, electricity, heat });
   return { result: isUnknown ? allUnknown(result) : result, incomplete: [...incomplete] };
 }
 
@@ -120,6 +134,8 @@ const unknown: Figure = { value: null, unit: "", coverage: { measured: 0, estima
 const none: Factor = { id: "none", value: 0, unit: "" };
 const unknownEnergy: PurchasedEnergy = { purchased: unknown, exported: null, location: none };
 const unknownFuel: BurntFuel = { name: "", amount: unknown, ncv: none, carbonContent: none, oxidation: none };
+
+const unknownProcess: ProcessSource = { amount: unknown, perTonne: none };
 
 const allUnknown = ({ scope1, ...rest }: Carbon): Carbon => ({
   ...rest,
@@ -159,6 +175,15 @@ function boughtHeatOf({ carrier, figure, from }: MeteredUse, { book, time }: Car
   return { purchased: { ...figure, value, unit: "GJ", factorIds }, exported: null, location };
 }
 
+/** By its own oxides where they were entered, else by the book. */
+function clinkerSource({ tonnes, oxides, from }: ClinkerUse, { book, time }: CarbonSettings): ProcessSource | null {
+  const amount = { value: tonnes, unit: "t", coverage: { measured: 1, estimated: 0, missing: 0 }, factorIds: [] };
+  if (oxides !== null)
+    return { amount, perTonne: { id: "clinker.oxides", value: clinkerPerTonne(oxides), unit: "tCO2/t" } };
+  const version = book.inForce("number", clinkerProcess, time.dayOf(from));
+  return version && { amount, perTonne: { id: version.id, value: version.value, unit: version.unit } };
+}
+
 function meteredFuel({ carrier, figure, from }: MeteredUse, settings: CarbonSettings): BurntFuel | null {
   if (typeof carrier.carbon !== "object") return null;
   const value = figure.value === null ? null : figure.value * carrier.carbon.units;
@@ -195,7 +220,9 @@ function greenPower(
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0);
 }
 
-const toFigures = ({ scope1, scope2Location, scope2Market, totalLocation, totalMarket }: Carbon) => ({
+const toFigures = ({ fuel, process, scope1, scope2Location, scope2Market, totalLocation, totalMarket }: Carbon) => ({
+  fuel: toFigureBody(fuel),
+  process: toFigureBody(process),
   scope1: toFigureBody(scope1),
   scope2Location: toFigureBody(scope2Location),
   scope2Market: toFigureBody(scope2Market),

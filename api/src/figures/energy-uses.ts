@@ -4,6 +4,7 @@ import {
   meterGroups,
   meteredCarriers,
   type ActivityInput,
+  type ClinkerOxides,
   type EnteredFuel,
   type EnterpriseId,
   type Figure,
@@ -15,10 +16,11 @@ import {
   type RegulatedKind,
   type TimeRange,
 } from "@smart-park/core";
-import type { PartsSource } from "../read-parts.ts";
-import type { AskedGroups } from "./group-source.ts";
-import { enteredFor } from "./entered-value.ts";
+import type { AskedGroups, FigureContext } from "./group-source.ts";
+import { enteredAt, enteredFor } from "./entered-value.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
+import { pvSelfUses } from "./pv-self-use.ts";
+import { totalOf } from "./use-figure.ts";
 
 export type EnergyGrouping = "park" | "enterprise" | "chain" | "trade";
 
@@ -34,6 +36,17 @@ export interface FuelUse extends TimeRange {
   readonly tonnes: number;
 }
 
+/** Clinker entered for a month or year, in t; `oxides` null = they were not entered. */
+export interface ClinkerUse extends TimeRange {
+  readonly tonnes: number;
+  readonly oxides: ClinkerOxides | null;
+}
+
+/** Own PV used over a stretch, in kWh. */
+export interface PvUse extends TimeRange {
+  readonly figure: Figure;
+}
+
 export interface GroupEnergy {
   readonly id: string | null;
   readonly name: string | null;
@@ -43,12 +56,15 @@ export interface GroupEnergy {
   readonly enterpriseIds: readonly EnterpriseId[];
   readonly metered: readonly MeteredUse[];
   readonly fuels: readonly FuelUse[];
-  /** Fuels entered for only some of the range, and fuels that the table does not know. */
+  readonly clinker: readonly ClinkerUse[];
+  /** Empty where there is no plant. */
+  readonly pv: readonly PvUse[];
+  /** Fuels and clinker entered for only some of the range, and fuels that the table does not know. */
   readonly incomplete: readonly string[];
 }
 
 interface EnergyInput {
-  readonly parts: PartsSource;
+  readonly parts: FigureContext;
   readonly source: AskedGroups;
   readonly inputs: readonly ActivityInput[];
   readonly book: RegulatedBook;
@@ -63,19 +79,41 @@ interface EnergyInput {
 export async function energyOf(input: EnergyInput): Promise<GroupEnergy[]> {
   const { source, by, range, parts } = input;
   const metered = await meteredUses(input);
+  const pv = await pvUses(input);
   const active = energyOwners(input);
   return meterGroups(source, by, { kind: "electricity", range }).map(({ id, name }) => {
     const owners = ownersOf(source, by, id);
     const { fuels, incomplete } = fuelsOf(input.inputs, owners, range, parts.time);
+    const clinker = clinkerOf(input.inputs, owners, range, parts.time);
     const enterpriseIds = owners.filter((owner) => owner !== null).filter((owner) => active.has(owner));
-    return { id, name, owners, enterpriseIds, metered: metered.get(id) ?? [], fuels, incomplete };
+    return {
+      id,
+      name,
+      owners,
+      enterpriseIds,
+      metered: metered.get(id) ?? [],
+      fuels,
+      clinker: clinker.found,
+      pv: pv.flatMap(({ ofOwner, ...span }) => {
+        const figures = owners.flatMap((owner) => (owner === null ? [] : (ofOwner.get(owner) ?? [])));
+        return figures.length === 0 ? [] : [{ ...span, figure: totalOf(figures, "kWh") }];
+      }),
+      incomplete: clinker.isIncomplete ? [...incomplete, "clinker"] : incomplete,
+    };
   });
 }
 
-/** Enterprises with a meter of a carrier, or a fuel that was entered. */
+async function pvUses({ parts, source, ...input }: EnergyInput) {
+  const found: (TimeRange & { readonly ofOwner: ReadonlyMap<EnterpriseId, Figure> })[] = [];
+  for (const range of stretches(input, parts.time))
+    found.push({ ...range, ofOwner: await pvSelfUses(parts, source.meters, range) });
+  return found;
+}
+
+/** Enterprises with a meter of a carrier, or a fuel or clinker that was entered. */
 function energyOwners({ source, inputs, range }: EnergyInput): ReadonlySet<EnterpriseId | null> {
   const metering = meteredCarriers.flatMap(({ kind }) => meterGroups(source, "park", { kind, range }));
-  const burning = inputs.filter(({ item }) => item.startsWith("fuel."));
+  const burning = inputs.filter(({ item }) => item.startsWith("fuel.") || item === "clinker");
   return new Set([
     ...metering.flatMap(({ enterpriseIds }) => enterpriseIds),
     ...burning.map(({ enterpriseId }) => enterpriseId),
@@ -135,33 +173,68 @@ function fuelsOf(
       const found =
         fuel === undefined
           ? []
-          : fuelUses(
-              fuel,
+          : enteredTonnes(
               own.filter((input) => input.item === item),
               range,
               time,
-            );
+            ).map((span) => ({ ...span, fuel }));
       fuels.push(...found);
-      const coveredMs = found.reduce((sum, { from, to }) => sum + to - from, 0);
-      if (coveredMs < range.to - range.from) incomplete.add(item);
+      if (lengthOf(found) < range.to - range.from) incomplete.add(item);
     }
   }
   return { fuels, incomplete: [...incomplete] };
 }
 
+function clinkerOf(
+  inputs: readonly ActivityInput[],
+  owners: readonly (EnterpriseId | null)[],
+  range: TimeRange,
+  time: ParkTime,
+): { found: ClinkerUse[]; isIncomplete: boolean } {
+  const perOwner = owners.map((owner) => {
+    const own = inputs.filter(({ enterpriseId }) => enterpriseId === owner);
+    const made = own.filter(({ item }) => item === "clinker");
+    const spans = enteredTonnes(made, range, time);
+    const found = spans.map((span) => ({ ...span, oxides: oxidesAt(own, span.from, time) }));
+    return { found, isIncomplete: made.length > 0 && lengthOf(spans) < range.to - range.from };
+  });
+  return {
+    found: perOwner.flatMap(({ found }) => found),
+    isIncomplete: perOwner.some(({ isIncomplete }) => isIncomplete),
+  };
+}
+
+/** As entered in % for the newest period; what did not come from carbonate is taken as none where it was not entered. */
+function oxidesAt(inputs: readonly ActivityInput[], at: number, time: ParkTime): ClinkerOxides | null {
+  const share = (oxide: keyof ClinkerOxides): number | null => {
+    const entered = inputs.filter(({ item, unit }) => item === `clinker.${oxide}` && unit === "%");
+    const value = enteredAt(entered, at, time)?.value;
+    return value === undefined ? null : value / 100;
+  };
+  const [cao, mgo] = [share("cao"), share("mgo")];
+  if (cao === null || mgo === null) return null;
+  return { cao, mgo, caoNonCarbonate: share("caoNonCarbonate") ?? 0, mgoNonCarbonate: share("mgoNonCarbonate") ?? 0 };
+}
+
+const lengthOf = (spans: readonly TimeRange[]): number => spans.reduce((sum, { from, to }) => sum + to - from, 0);
+
 /** Whole months and years inside the range; a figure for a longer time is not shared out over part of it. */
-function fuelUses(fuel: EnteredFuel, inputs: readonly ActivityInput[], range: TimeRange, time: ParkTime): FuelUse[] {
-  const tonnes = inputs.flatMap(({ value, unit, period }) =>
+function enteredTonnes(
+  inputs: readonly ActivityInput[],
+  range: TimeRange,
+  time: ParkTime,
+): (TimeRange & { readonly tonnes: number })[] {
+  const entered = inputs.flatMap(({ value, unit, period }) =>
     unit === "t" || unit === "kg" ? [{ period, value: convert(value, unit, "t") }] : [],
   );
-  const whole = enteredFor(tonnes, range, time);
-  if (whole !== null) return [{ ...range, fuel, tonnes: whole }];
+  const whole = enteredFor(entered, range, time);
+  if (whole !== null) return [{ ...range, tonnes: whole }];
   return yearsOrMonths(range, time).flatMap((span) => {
-    const value = enteredFor(tonnes, span, time);
-    if (value !== null) return [{ ...span, fuel, tonnes: value }];
+    const tonnes = enteredFor(entered, span, time);
+    if (tonnes !== null) return [{ ...span, tonnes }];
     return monthsOf(span, time).flatMap((month) => {
-      const ofMonth = enteredFor(tonnes, month, time);
-      return ofMonth === null ? [] : [{ ...month, fuel, tonnes: ofMonth }];
+      const ofMonth = enteredFor(entered, month, time);
+      return ofMonth === null ? [] : [{ ...month, tonnes: ofMonth }];
     });
   });
 }

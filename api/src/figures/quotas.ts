@@ -124,7 +124,8 @@ async function figureIn({ context, principal, source, quota }: Question, range: 
     : meteredCarriers.map(({ coal }) => ["standardCoal", coal.equivalent] as const);
   const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
   const group = energy.find(isOwn);
-  if (group === undefined || (group.metered.length === 0 && group.fuels.length === 0)) return null;
+  if (group === undefined || (group.metered.length === 0 && group.fuels.length === 0 && group.clinker.length === 0))
+    return null;
   if (!isCarbon) return coalOf(group, "equivalent", book, time).coal.total;
   return carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation;
 }

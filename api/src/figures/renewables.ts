@@ -3,7 +3,6 @@ import {
   comparePlants,
   days,
   pvFigures,
-  sumFigures,
   type ActivityInput,
   type EnterpriseId,
   type Figure,
@@ -21,7 +20,7 @@ import { checkRange } from "./range.ts";
 import { registerOf } from "./group-uses.ts";
 import { settledRange } from "./settled-range.ts";
 import { meterUses, settledUse } from "./settled-use.ts";
-import { isEnough, toFigureBody, unknownFigure, type FigureSource } from "./use-figure.ts";
+import { isEnough, toFigureBody, totalOf, unknownFigure, type FigureSource } from "./use-figure.ts";
 
 export type RenewablesContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock">;
 type Plant = PvBody["plants"][number];
@@ -81,9 +80,9 @@ interface AskedPlant {
 }
 
 async function plantOf(context: RenewablesContext, principal: Principal, { plant, isOnly, range }: AskedPlant) {
-  const source = sourceOf(context);
-  const generation = await registerUse(source, plant, "pvEnergy", range);
-  const { figure: feedIn, ...from } = await feedInOf(context, { plant, isOnly, range });
+  const use = await plantUse(context, { plant, isOnly, range });
+  const { generation } = use;
+  const { figure: feedIn, ...from } = use.feedIn;
   const installedKwp = enteredForMeter(context, principal, "pvInstalledKwp", { plant, isOnly, at: range.to - 1 });
   // Of half the time known, a rate or a comparison with others would be wrong, not rough.
   const kwh = (figure: Figure | null): number | null => (figure !== null && isEnough(figure) ? figure.value : null);
@@ -99,6 +98,15 @@ async function plantOf(context: RenewablesContext, principal: Principal, { plant
     installedKwp,
     ...figures,
   };
+}
+
+/** What a plant gave, and what of it went into the grid. */
+export async function plantUse(
+  context: RenewablesContext,
+  asked: AskedPlant,
+): Promise<{ generation: Figure; feedIn: FeedIn }> {
+  const generation = await registerUse(sourceOf(context), asked.plant, "pvEnergy", asked.range);
+  return { generation, feedIn: await feedInOf(context, asked) };
 }
 
 export const registerUse = async (
@@ -152,12 +160,6 @@ export function enteredForMeter(
   return found?.value ?? null;
 }
 
-const sumOf = (figures: readonly Figure[]): Figure =>
-  sumFigures(
-    figures.map((figure) => ({ figure, coefficient: 1 })),
-    unit,
-  );
-
 /** What charging piles took: the meters that are declared for them. */
 export async function readCharging(
   context: RenewablesContext,
@@ -177,7 +179,12 @@ export async function readCharging(
       uses.map(({ meter }) => meter.enterpriseId),
       "electricity",
     ),
-    total: toFigureBody(sumOf(uses.map(({ figure }) => figure))),
+    total: toFigureBody(
+      totalOf(
+        uses.map(({ figure }) => figure),
+        unit,
+      ),
+    ),
     meters: uses.map(({ meter: { id: meterId, name, enterpriseId }, figure }) => ({
       meterId,
       name,

@@ -13,9 +13,13 @@ import {
 import type { StandardCoalBody, StandardCoalQuery } from "@smart-park/core/wire";
 import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyKinds, energyOf, type FuelUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import { energyKinds, energyOf, type FuelUse, type GroupEnergy, type MeteredUse, type PvUse } from "./energy-uses.ts";
 import { intensitiesOf } from "./intensities.ts";
+import { toFigureBody } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
+
+/** Subject of the coal that own electricity counts as. */
+const ownElectricity = "electricity";
 
 /** Comprehensive energy (综合能耗, GB/T 2589) of each group, by the factors in force, and its intensities. */
 export async function readStandardCoal(
@@ -28,7 +32,9 @@ export async function readStandardCoal(
   const now = clock.now();
   const range = upToNow(query, now);
   const [book, inputs] = [registry.regulated(), registry.activityInputs(principal)];
-  const subjects = meteredCarriers.map(({ coal }) => ["standardCoal", coal[basis]] as const);
+  const subjects = [...meteredCarriers.map(({ coal }) => coal[basis]), ownElectricity].map(
+    (subject) => ["standardCoal", subject] as const,
+  );
   const source = groupSource(context, principal);
   const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
   const months = new ClosedMonths(context, principal, range);
@@ -46,6 +52,8 @@ export async function readStandardCoal(
       name: group.name,
       ...months.of(group.enterpriseIds, ...energyKinds),
       total: { value, unit, coverage },
+      renewable: toFigureBody(coal.renewable),
+      assessed: toFigureBody(coal.assessed),
       carriers: lines,
       incomplete: [...new Set([...coal.incomplete, ...group.incomplete])],
       intensities: intensitiesOf(coal.total, inputs, group.owners, { range: { ...range, to: query.to }, time }),
@@ -67,6 +75,7 @@ export function coalOf(group: GroupEnergy, basis: CoalBasis, book: RegulatedBook
   const carriers = [
     ...group.metered.map((use) => meteredCarrier(use, basis, book, time)),
     ...group.fuels.map((use) => fuelCarrier(use, book, time)),
+    ...group.pv.map((use) => pvCarrier(use, book, time)),
   ];
   return { coal: standardCoal(carriers, basis), carriers };
 }
@@ -84,6 +93,13 @@ function fuelCarrier({ fuel, tonnes, from, to }: FuelUse, book: RegulatedBook, t
   const coverage = { measured: 1, estimated: 0, missing: 0 };
   const purchased = { value: tonnes * 1000, unit: "kg", coverage, factorIds: [] };
   return { from, to, name: `fuel.${fuel.name}`, purchased, factors: { equivalent: factor, substitution: factor } };
+}
+
+/** Own PV counts by its equal value whatever the basis, and stays apart: an assessment deducts it. */
+function pvCarrier({ figure, from, to }: PvUse, book: RegulatedBook, time: ParkTime): DatedCarrier {
+  const factor = coalFactor(book, ownElectricity, time.dayOf(from));
+  const factors = { equivalent: factor, substitution: factor };
+  return { from, to, name: "pvSelfUse", purchased: figure, factors, isRenewable: true };
 }
 
 /** Null where no version is in force, and where the document gives only a range: then it must be measured. */

@@ -4,6 +4,7 @@ import {
   enoughCoverage,
   figuresOf,
   knownShare,
+  sumFigures,
   type EpochMs,
   type Figure,
   type Point,
@@ -23,6 +24,13 @@ export const unknownFigure = (unit: string): Figure => ({
   factorIds: [],
   coverage: { measured: 0, estimated: 0, missing: 1 },
 });
+
+/** The sum of figures that stand for the same stretch of time. */
+export const totalOf = (figures: readonly Figure[], unit: string): Figure =>
+  sumFigures(
+    figures.map((figure) => ({ figure, coefficient: 1 })),
+    unit,
+  );
 
 /** What flowed in [from, to), from a flow per hour: the mean of every day's known time. Unknown time is not filled in. */
 export async function flowedFigure(

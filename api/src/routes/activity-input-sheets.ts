@@ -21,6 +21,7 @@ const items = new Map([
   ["用地面积", "landArea"],
   ["建筑面积", "floorArea"],
   ["绿电", "greenPower"],
+  ["熟料", "clinker"],
 ]);
 
 const examples = [

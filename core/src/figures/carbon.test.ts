@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { carbon, clinkerEmission, fuelEmission, type CarbonInput, type PurchasedEnergy } from "./carbon.ts";
+import { carbon, clinkerPerTonne, fuelEmission, type CarbonInput, type PurchasedEnergy } from "./carbon.ts";
 import type { Figure } from "./figure.ts";
 import { intensity, standardCoal, type Carrier, type Factor } from "./standard-coal.ts";
 
@@ -118,17 +118,9 @@ describe("carbon", () => {
   });
 
   it("clinker from its oxides", () => {
-    const emission = clinkerEmission({
-      amount: figure(1000, "t"),
-      cao: 0.645,
-      caoNonCarbonate: 0.005,
-      mgo: 0.03,
-      mgoNonCarbonate: 0,
-      factorIds: ["lab"],
-    });
-    expect(emission.value).toBeCloseTo(1000 * ((0.64 * 44) / 56 + (0.03 * 44) / 40), 9);
-    expect((emission.value ?? 0) / 1000).toBeGreaterThan(0.53);
-    expect((emission.value ?? 0) / 1000).toBeLessThan(0.54);
+    const perTonne = clinkerPerTonne({ cao: 0.645, caoNonCarbonate: 0.005, mgo: 0.03, mgoNonCarbonate: 0 });
+    // 0.64 × 44/56 = 0.502857…, 0.03 × 44/40 = 0.033
+    expect(perTonne).toBeCloseTo(0.535857, 6);
   });
 
   const grid = factor(0.5, "kgCO2/kWh", "grid-2023");
@@ -140,7 +132,7 @@ describe("carbon", () => {
   });
   const only = (more: Partial<CarbonInput>): CarbonInput => ({
     fuels: [],
-    clinker: [],
+    processes: [],
     electricity: [],
     heat: [],
     ...more,
@@ -165,6 +157,14 @@ describe("carbon", () => {
       carbon(only({ electricity: [power({ exported: figure(200_000, "kWh") })] })).scope2Location.value,
     ).toBeCloseTo(400, 9);
     expect(carbon(only({ electricity: [power({ exported: figure(null, "kWh") })] })).scope2Location.value).toBeNull();
+  });
+
+  it("a process counts in scope 1 by what is made, whatever else is burnt", () => {
+    const made = { amount: figure(1000, "t"), perTonne: factor(0.535, "tCO2/t", "lab") };
+    const { process, scope1, scope2Location } = carbon(only({ processes: [made] }));
+    expect(process).toMatchObject({ value: expect.closeTo(535, 9), factorIds: ["lab"] });
+    expect(scope1.value).toBeCloseTo(535, 9);
+    expect(scope2Location.value).toBe(0);
   });
 
   it("scope 1 is fuel and process less what was captured; biomass is apart", () => {

@@ -24,22 +24,27 @@ export function fuelEmission({ amount, ncv, carbonContent, oxidation }: BurntFue
   return times(amount, perUnit, [ncv.id, carbonContent.id, oxidation.id]);
 }
 
-/** Clinker and its oxides as shares (0.64 = 64 %); what did not come from carbonate is subtracted. */
-export interface Clinker {
-  /** t */
+/** What a process gives off beside its fuel. */
+export interface ProcessSource {
+  /** t of what is made. */
   readonly amount: Figure;
+  /** tCO2 per t. */
+  readonly perTonne: Factor;
+}
+
+/** Oxides of clinker as shares (0.64 = 64 %); what did not come from carbonate is subtracted. */
+export interface ClinkerOxides {
   readonly cao: number;
   readonly caoNonCarbonate: number;
   readonly mgo: number;
   readonly mgoNonCarbonate: number;
-  readonly factorIds: readonly string[];
 }
 
-/** tCO2 of the carbonates in clinker: Q × [(CaO − CaO_non) · 44/56 + (MgO − MgO_non) · 44/40]. */
-export function clinkerEmission({ amount, cao, caoNonCarbonate, mgo, mgoNonCarbonate, factorIds }: Clinker): Figure {
-  const perTonne = ((cao - caoNonCarbonate) * 44) / 56 + ((mgo - mgoNonCarbonate) * 44) / 40;
-  return times(amount, perTonne, factorIds);
-}
+/** tCO2 of the carbonates in a tonne of clinker: (CaO − CaO_non) · 44/56 + (MgO − MgO_non) · 44/40. */
+export const clinkerPerTonne = ({ cao, caoNonCarbonate, mgo, mgoNonCarbonate }: ClinkerOxides): number =>
+  ((cao - caoNonCarbonate) * 44) / 56 + ((mgo - mgoNonCarbonate) * 44) / 40;
+
+const processEmission = ({ amount, perTonne }: ProcessSource): Figure => times(amount, perTonne.value, [perTonne.id]);
 
 /** Electricity over the boundary in kWh, heat in GJ. Own PV that is used inside appears nowhere: it emits nothing. */
 export interface PurchasedEnergy {
@@ -56,7 +61,7 @@ export interface PurchasedEnergy {
 
 export interface CarbonInput {
   readonly fuels: readonly BurntFuel[];
-  readonly clinker: readonly Clinker[];
+  readonly processes: readonly ProcessSource[];
   readonly electricity: readonly PurchasedEnergy[];
   readonly heat: readonly PurchasedEnergy[];
   /** tCO2 captured and stored. */
@@ -80,7 +85,7 @@ export interface Carbon {
 export function carbon(input: CarbonInput): Carbon {
   const burnt = (isBiomass: boolean): Figure =>
     sum(input.fuels.filter((fuel) => (fuel.isBiomass ?? false) === isBiomass).map(fuelEmission));
-  const [fuel, process] = [burnt(false), sum(input.clinker.map(clinkerEmission))];
+  const [fuel, process] = [burnt(false), sum(input.processes.map(processEmission))];
   const scope1 = sum([fuel, process], input.captured ? [input.captured] : []);
   const scope2 = (basis: "location" | "market"): Figure =>
     sum([

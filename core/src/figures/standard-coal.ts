@@ -10,7 +10,7 @@ export interface Factor {
 /** Which of the two factors of a carrier counts: 当量值 for an enterprise, 等价值 for regional energy of GDP. */
 export type CoalBasis = "equivalent" | "substitution";
 
-/** What crossed the boundary in a period, in the carrier's unit; null = not known. Internal use never appears here. */
+/** What crossed the boundary in a period, or was won inside it as own PV is, in the carrier's unit; null = not known. */
 export interface CarrierAmounts {
   readonly purchased: Figure;
   /** Stock at the beginning − stock at the end. */
@@ -46,7 +46,7 @@ export interface StandardCoal {
 
 /**
  * E = Σ (purchased + stockDecrease − sold − nonEnergyUse) × k over the carriers that cross the boundary (GB/T 2589), tce.
- * A carrier made inside from another one must not be passed; energy-carrying media are left out unless `withMedia`.
+ * Own PV that was used counts as electricity by its equal value (当量值). A carrier made inside from another one must not be passed; energy-carrying media are left out unless `withMedia`.
  */
 export function standardCoal(
   carriers: readonly Carrier[],

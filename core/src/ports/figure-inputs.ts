@@ -66,7 +66,7 @@ export interface SupplierBill {
 export interface ActivityInput {
   /** null = of the park as a whole. */
   readonly enterpriseId: EnterpriseId | null;
-  /** `addedValue`, `output`, `headcount`, `landArea`, `floorArea`, `greenPower`, `fuel.{carrier}`, `product.{name}`, … */
+  /** `addedValue`, `output`, `headcount`, `landArea`, `floorArea`, `greenPower`, `fuel.{carrier}`, `clinker` (t) and `clinker.cao|caoNonCarbonate|mgo|mgoNonCarbonate` (%), `product.{name}`, … */
   readonly item: string;
   readonly period: string;
   readonly value: number;

@@ -50,6 +50,10 @@ export const standardCoalBody = z.object({
     z.object({
       ...line,
       total: figureBody,
+      /** Own PV used: a part of the total that an assessment deducts. */
+      renewable: figureBody,
+      /** The total less what is deducted. */
+      assessed: figureBody,
       /** One line for each carrier and each version of its factor. */
       carriers: z.array(
         z.object({
@@ -74,6 +78,10 @@ export const carbonBody = z.object({
   groups: z.array(
     z.object({
       ...line,
+      fuel: figureBody,
+      /** Of processes, as the carbonates of clinker. */
+      process: figureBody,
+      /** Fuel and process. */
       scope1: figureBody,
       scope2Location: figureBody,
       scope2Market: figureBody,
@@ -82,6 +90,8 @@ export const carbonBody = z.object({
       totalMarket: figureBody,
       /** Green power under contract or certificate, kWh; null = none entered. */
       greenPowerKwh: z.number().nullable(),
+      /** Own PV used, kWh: emits nothing, and stands in no sum. Null = no plant. */
+      pvSelfUse: figureBody.nullable(),
     }),
   ),
   versions: z.array(versionBody),

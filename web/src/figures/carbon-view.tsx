@@ -188,13 +188,21 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
   if (groups.every(({ totalLocation }) => totalLocation.value === null))
     return <Empty title={t("carbon.none")} hint={t("carbon.noneHint")} />;
   type Group = (typeof groups)[number];
-  const parts = ["scope1", "scope2Location", "scope2Market", "totalLocation", "totalMarket"] as const;
+  const parts = [
+    "fuel",
+    "process",
+    "scope1",
+    "scope2Location",
+    "scope2Market",
+    "totalLocation",
+    "totalMarket",
+  ] as const;
   const unit = unitLabel("tCO2");
   const columns: Column<Group>[] = [
     { key: "name", head: t("live.name"), cell: (group) => nameOf(group) },
     ...parts.map((part): Column<Group> => ({
       key: part,
-      head: `${t(`carbon.${part}`)} (${unit})`,
+      head: `${part === "fuel" ? t("carbon.burnt") : t(`carbon.${part}`)} (${unit})`,
       isNumber: true,
       cell: (group) => fmt(group[part].value, "tCO2", { unit: false }),
     })),
@@ -203,6 +211,12 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
       head: `${t("carbon.green")} (kWh)`,
       isNumber: true,
       cell: ({ greenPowerKwh }) => fmt(greenPowerKwh, "kWh", { unit: false }),
+    },
+    {
+      key: "pv",
+      head: `${t("carbon.pvSelfUse")} (kWh)`,
+      isNumber: true,
+      cell: ({ pvSelfUse }) => fmt(pvSelfUse?.value ?? null, "kWh", { unit: false }),
     },
     ...intensityColumns<Group>(groups, t),
     coverageColumn<Group>(t, ({ totalLocation }) => totalLocation.coverage),
@@ -241,13 +255,14 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
 
 type Translate = TFunction;
 
-/** Carriers are meter kinds, or fuels and inputs by their own name. */
-const carrierName = (t: Translate, name: string): string =>
-  meteredNames.some((one) => one === name)
-    ? t(`kind.${name as (typeof meteredNames)[number]}`)
-    : fuels.some((one) => one === name)
-      ? t(`carbon.fuel.${name as (typeof fuels)[number]}`)
-      : name;
+/** Carriers are meter kinds, own PV, clinker, or fuels as `fuel.{name}`; what we do not know keeps its own name. */
+function carrierName(t: Translate, name: string): string {
+  const metered = meteredNames.find((one) => one === name);
+  if (metered !== undefined) return t(`kind.${metered}`);
+  if (name === "pvSelfUse" || name === "clinker") return t(`carbon.${name}`);
+  const fuel = fuels.find((one) => `fuel.${one}` === name);
+  return fuel === undefined ? name : t(`carbon.fuel.${fuel}`);
+}
 
 const meteredNames = ["electricity", "gas", "steam", "heat"] as const;
 const fuels = [

@@ -24,7 +24,7 @@ export const standardCoalTable = (body: StandardCoalBody): TableAnswer => ({
     known,
     stateColumn,
   ],
-  rows: body.groups.flatMap(({ id, name, total, carriers, state }) => [
+  rows: body.groups.flatMap(({ id, name, total, renewable, carriers, state }) => [
     ...carriers.map((carrier) => ({
       id,
       name,
@@ -33,6 +33,7 @@ export const standardCoalTable = (body: StandardCoalBody): TableAnswer => ({
       unit: carrier.unit,
       tce: carrier.tce,
     })),
+    { id, name, carrier: "其中：自用光伏", tce: renewable.value },
     { id, name, carrier: "合计", tce: total.value, known: knownPercent(total.coverage), state: stateLabel(state) },
   ]),
   notes: [rangeNote(body), stateNote(body), ...versionNotes(body.versions), emptyNote],
@@ -43,23 +44,31 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
   columns: [
     { key: "id", label: "编号" },
     { key: "name", label: "名称" },
+    { key: "fuel", label: "燃料燃烧", unit: "tCO2" },
+    { key: "process", label: "过程排放", unit: "tCO2" },
     { key: "scope1", label: "范围一", unit: "tCO2" },
     { key: "scope2Location", label: "范围二（基于位置）", unit: "tCO2" },
     { key: "scope2Market", label: "范围二（基于市场）", unit: "tCO2" },
     { key: "totalLocation", label: "合计（基于位置）", unit: "tCO2" },
+    { key: "pvSelfUse", label: "自用光伏", unit: "kWh" },
     known,
     stateColumn,
   ],
-  rows: body.groups.map(({ id, name, scope1, scope2Location, scope2Market, totalLocation, state }) => ({
-    id,
-    name,
-    scope1: scope1.value,
-    scope2Location: scope2Location.value,
-    scope2Market: scope2Market.value,
-    totalLocation: totalLocation.value,
-    known: knownPercent(totalLocation.coverage),
-    state: stateLabel(state),
-  })),
+  rows: body.groups.map(
+    ({ id, name, fuel, process, scope1, scope2Location, scope2Market, totalLocation, pvSelfUse, state }) => ({
+      id,
+      name,
+      fuel: fuel.value,
+      process: process.value,
+      scope1: scope1.value,
+      scope2Location: scope2Location.value,
+      scope2Market: scope2Market.value,
+      totalLocation: totalLocation.value,
+      pvSelfUse: pvSelfUse?.value,
+      known: knownPercent(totalLocation.coverage),
+      state: stateLabel(state),
+    }),
+  ),
   notes: [rangeNote(body), stateNote(body), ...versionNotes(body.versions), emptyNote],
 });
 

@@ -1,0 +1,123 @@
+import { systemPrincipal, type ActivityInput, type EnterpriseId } from "@smart-park/core";
+import type { CarbonBody, StandardCoalBody } from "@smart-park/core/wire";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
+
+/** A buys electricity; D has two plants beside it, U one that counts no feed-in; K makes clinker. */
+let park: ApiUnderTest;
+let admin: Client;
+const hour = 3_600_000;
+const day = 24 * hour;
+const audit = { at: 0, actor: "t", address: "t" };
+const iso = (at: number): string => new Date(at).toISOString();
+const april = Date.UTC(2026, 3, 1);
+const inApril = `from=${iso(april)}&to=${iso(april + 30 * day)}`;
+
+async function addMeter(id: string, owner: string, kind: string, quantity: string): Promise<void> {
+  const meter = { id, name: id, enterpriseId: owner, kind, intervalS: 3600, points: [{ quantity }] };
+  expect((await admin.post("/meters", meter)).status).toBe(201);
+}
+
+async function fill(meterId: string, quantity: string, perHour: number, from: number, hoursLong: number) {
+  const readings = Array.from({ length: hoursLong + 1 }, (_, i) => ({
+    ts: from + i * hour,
+    values: { [quantity]: i * perHour },
+  }));
+  expect((await admin.post("/import/readings", { meterId, readings })).status).toBe(200);
+}
+
+const entered = (enterpriseId: string | null, item: string, period: string, value: number, unit: string) =>
+  ({
+    enterpriseId: enterpriseId as EnterpriseId | null,
+    item,
+    period,
+    value,
+    unit,
+    source: "报表",
+  }) satisfies ActivityInput;
+
+beforeAll(async () => {
+  park = await startApiUnderTest({ timeZone: "UTC" });
+  admin = await park.signIn("admin");
+  for (const id of ["A", "D", "U", "K"]) await admin.post("/enterprises", { id, name: `${id} 厂`, chain: null });
+  for (const id of ["A", "U"]) {
+    await addMeter(`${id}-E`, id, "electricity", "activeEnergyImport");
+    await fill(`${id}-E`, "activeEnergyImport", 100, april, 30 * 24);
+  }
+  await addMeter("U-P", "U", "pv", "pvEnergy");
+  await fill("U-P", "pvEnergy", 40, april, 30 * 24);
+  await addMeter("D-E", "D", "electricity", "activeEnergyImport");
+  await fill("D-E", "activeEnergyImport", 100, april, 30 * 24);
+  for (const id of ["D-P", "D-Q"]) {
+    const points = [{ quantity: "pvEnergy" }, { quantity: "activeEnergyExport" }];
+    await admin.post("/meters", { id, name: id, enterpriseId: "D", kind: "pv", intervalS: 3600, points });
+  }
+  for (const [quantity, perHour] of [
+    ["pvEnergy", 40],
+    ["activeEnergyExport", 10],
+  ] as const)
+    await fill("D-P", quantity, perHour, april, 30 * 24);
+  await fill("D-Q", "pvEnergy", 20, april, 30 * 24);
+  await fill("D-Q", "activeEnergyExport", 0, april, 30 * 24);
+  park.registry.putActivityInputs(
+    systemPrincipal,
+    [
+      entered("K", "clinker", "2026-04", 1000, "t"),
+      entered("K", "clinker", "2026-05", 2000, "t"),
+      entered("K", "clinker.cao", "2026-05", 64.5, "%"),
+      entered("K", "clinker.caoNonCarbonate", "2026-05", 0.5, "%"),
+      entered("K", "clinker.mgo", "2026-05", 3, "%"),
+    ],
+    audit,
+  );
+});
+afterAll(() => park.stop());
+
+const groupOf = <T extends { id: string | null }>(groups: readonly T[], id: string | null): T => {
+  const found = groups.find((group) => group.id === id);
+  if (found === undefined) throw new Error(`no group ${id}`);
+  return found;
+};
+const coal = async (query: string) => (await admin.get(`/figures/standard-coal?${query}`)).body as StandardCoalBody;
+const carbon = async (query: string) => (await admin.get(`/figures/carbon?${query}`)).body as CarbonBody;
+
+describe("own PV", () => {
+  it("counts in energy by its equal value, stands apart to be deducted, and emits nothing", async () => {
+    // (40 − 10) + (20 − 0) kWh in each of 720 hours beside 100 kWh that were bought.
+    const kwh = 50 * 720;
+    for (const basis of ["equivalent", "substitution"]) {
+      const { total, renewable, assessed, carriers } = groupOf((await coal(`${inApril}&basis=${basis}`)).groups, "D");
+      const pv = carriers.filter(({ name }) => name === "pvSelfUse");
+      expect(pv).toMatchObject([{ amount: expect.closeTo(kwh, 6), unit: "kWh" }]);
+      expect(renewable.value).toBeCloseTo((kwh * 0.1229) / 1000, 6);
+      expect(assessed.value).toBeCloseTo((total.value ?? 0) - (renewable.value ?? 0), 9);
+    }
+    const { pvSelfUse, scope2Location, totalLocation } = groupOf((await carbon(inApril)).groups, "D");
+    expect(pvSelfUse).toMatchObject({ value: expect.closeTo(kwh, 6), unit: "kWh" });
+    expect(totalLocation.value).toBeCloseTo(72 * 0.5306, 6);
+    expect(scope2Location.value).toBeCloseTo(72 * 0.5306, 6);
+    expect(groupOf((await carbon(inApril)).groups, "A").pvSelfUse).toBeNull();
+  });
+
+  it("is unknown where nobody knows what went into the grid", async () => {
+    const { total, incomplete } = groupOf((await coal(inApril)).groups, "U");
+    expect(total.value).toBeCloseTo((72_000 * 0.1229) / 1000, 6);
+    expect(total.coverage.missing).toBeGreaterThan(0.4);
+    expect(incomplete).toEqual(["pvSelfUse"]);
+  });
+});
+
+describe("carbon", () => {
+  it("counts the carbonates of clinker in scope 1: by the book, and by its own oxides where they were entered", async () => {
+    const byBook = groupOf((await carbon(inApril)).groups, "K");
+    expect(byBook.process.value).toBeCloseTo(1000 * 0.535, 6);
+    expect(byBook).toMatchObject({ fuel: { value: 0 }, scope1: { value: byBook.process.value }, incomplete: [] });
+    const may = `from=${iso(Date.UTC(2026, 4, 1))}&to=${iso(Date.UTC(2026, 5, 1))}`;
+    const byOxides = groupOf((await carbon(may)).groups, "K");
+    expect(byOxides.process.value).toBeCloseTo(2000 * ((0.64 * 44) / 56 + (0.03 * 44) / 40), 6);
+    const { versions } = await carbon(inApril);
+    expect(versions).toContainEqual(expect.objectContaining({ id: "carbon.clinkerProcess", label: "reference" }));
+    const half = `from=${iso(april)}&to=${iso(april + 45 * day)}`;
+    expect(groupOf((await carbon(half)).groups, "K").incomplete).toEqual(["clinker"]);
+  });
+});
