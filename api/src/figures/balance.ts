@@ -105,28 +105,32 @@ class BalanceTree {
     meterTree(park.meters).roots.forEach(note);
   }
 
-  placeNode(place: HierarchyNode): BalanceNode {
+  /** `taken` = meters that stand for a place above: what lies below them counts here, not they themselves. */
+  placeNode(place: HierarchyNode, taken: ReadonlySet<MeterId> = new Set()): BalanceNode {
     const here = new Set(place.meterIds);
     const mains = mainsOf(place.meterIds.map((id) => ({ id, parentId: this.#parentIn(id, here) }))).map(({ id }) => id);
     const declared = this.#settled.get(place.id);
     // A main with meters in the places below measures those places too.
     const heads = declared
       ? declared.terms.flatMap(({ meterId }) => meterId ?? [])
-      : mains.filter((id) => this.#descendants(id).some((below) => !here.has(below)));
-    const meterNodes = mains.filter((id) => !heads.includes(id)).map((id) => this.#meterNode(id, here));
-    const ofHeads = [...new Set(heads)].flatMap((id) => this.#childrenIn(id, here));
+      : mains.filter((id) => !taken.has(id) && this.#descendants(id).some((below) => !here.has(below)));
+    const standing = new Set([...taken, ...heads]);
+    const ofHeads = heads.flatMap((id) => this.#childrenIn(id, here));
+    const below = place.children.map((child) => this.placeNode(child, standing));
     const children = [
-      ...place.children.map((child) => this.placeNode(child)),
-      ...meterNodes,
-      ...ofHeads.map((child) => this.#meterNode(child, here)),
+      // A place of which every meter stands for one above has nothing of its own to show.
+      ...below.filter((child) => child.own !== null || child.children.length > 0),
+      ...[...new Set([...mains, ...ofHeads])].flatMap((id) =>
+        heads.includes(id) ? [] : this.#nodesOf(id, here, taken),
+      ),
     ];
     const own = declared ? (this.#figures.get(place.id) ?? null) : heads.length > 0 ? this.#sum(heads) : null;
     return { id: place.id, own, children };
   }
 
-  #meterNode(id: MeterId, here: ReadonlySet<MeterId>): BalanceNode {
-    const children = this.#childrenIn(id, here).map((child) => this.#meterNode(child, here));
-    return { id, own: this.#figures.get(id) ?? null, children };
+  #nodesOf(id: MeterId, here: ReadonlySet<MeterId>, taken: ReadonlySet<MeterId>): BalanceNode[] {
+    const children = this.#childrenIn(id, here).flatMap((child) => this.#nodesOf(child, here, taken));
+    return taken.has(id) ? children : [{ id, own: this.#figures.get(id) ?? null, children }];
   }
 
   #childrenIn(id: MeterId, here: ReadonlySet<MeterId>): MeterId[] {

@@ -17,9 +17,10 @@ async function addMeter(id: string, owner: string, perHour: number, more: object
   const meter = { id, name: id, enterpriseId: owner, kind: "electricity", intervalS: 3600, points, ...more };
   expect((await admin.post("/meters", meter)).status).toBe(201);
   if (perHour === 0) return;
+  const quantity = meter.points[0]?.quantity ?? "";
   const readings = Array.from({ length: 61 * 24 + 1 }, (_, i) => ({
     ts: start + i * hour,
-    values: { activeEnergyImport: i * perHour },
+    values: { [quantity]: i * perHour },
   }));
   await admin.post("/import/readings", { meterId: id, readings });
 }
@@ -249,5 +250,22 @@ describe("the balance", () => {
     const { body } = await admin.get(`/figures/balance?${april}`);
     const node = (body as BalanceBody).nodes.find(({ id }) => id === "B-main");
     expect(node).toMatchObject({ residual: null, state: "insufficient", insufficient: ["B-new"] });
+  });
+
+  it("of a place whose settlement meter stands in one of its workshops counts that meter once", async () => {
+    const gas = (id: string, perHour: number, more: object) =>
+      addMeter(id, "A", perHour, { kind: "gas", points: [{ quantity: "gasVolume" }], zoneId: "east", ...more });
+    await gas("A-gas", 10, { workshop: "锅炉房" });
+    await gas("A-gas-kiln", 7, { workshop: "锅炉房", parentId: "A-gas" });
+    await gas("A-gas-hall", 2, { workshop: "一车间", parentId: "A-gas" });
+    const settles = { id: "gas", place: "enterprise:A", kind: "gas", meterId: "A-gas" as MeterId } as const;
+    park.registry.putSettlementMeter(systemPrincipal, { ...settles, from: "2026-01-01", to: null }, audit);
+    const { body } = await admin.get(`/figures/balance?${april.replace("electricity", "gas")}`);
+    const { nodes } = body as BalanceBody;
+    const enterprise = nodes.find(({ id }) => id.endsWith("enterprise:A"));
+    expect(enterprise).toMatchObject({ total: { value: 7200 }, childrenSum: { value: 6480 }, state: "shown" });
+    expect(enterprise?.residual).toBeCloseTo(720, 6);
+    expect(nodes.map(({ id }) => id.split("/").at(-1))).not.toContain("A-gas");
+    expect(nodes.map(({ id }) => id.split("/").at(-1))).toContain("A-gas-kiln");
   });
 });
