@@ -19,6 +19,8 @@ export const environment = [
   ["PARK_DEMO", "1", "1 = a demo park with simulated meters, 0 = empty"],
   ["PARK_TIME_ZONE", "Asia/Shanghai", "time zone of the park: days, months, tariffs"],
   ["PARK_NOTIFY_ALLOW", "", "inner networks and hosts that alerts may be sent to"],
+  ["PARK_NOTIFY_KEEP_DAYS", "180", "how long the log of sent notifications is kept"],
+  ["PARK_NOTIFY_KEEP_ROWS", "1000000", "at most so many entries of that log"],
   ["PARK_DEVICE_RATE", "50", "messages/s a device may send (0 = unlimited)"],
   ["PARK_DEVICE_BURST", "200", "messages a device may send at once"],
   ["PARK_ENTERPRISE_RATE", "2000", "messages/s an enterprise may send (0 = unlimited)"],
