@@ -19,7 +19,7 @@ import {
 import type { CarbonBody, CarbonQuery } from "@smart-park/core/wire";
 import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyKinds, energyOf, type ClinkerUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import { energyKinds, energyOf, isUnknown, type ClinkerUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
 import { enteredFor } from "./entered-value.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
@@ -122,11 +122,9 @@ export function carbonOf(group: GroupEnergy, settings: CarbonSettings): { result
       return noted(`fuel.${fuel.name}`, made, unknownFuel);
     }),
   ];
-  // Of a group without a single meter or entry nothing is known: that is no zero.
-  const isUnknown = group.metered.length === 0 && group.fuels.length === 0 && group.clinker.length === 0;
   const processes = group.clinker.map((use) => noted("clinker", clinkerSource(use, settings), unknownProcess));
-  const result = carbon({ fuels: isUnknown ? [unknownFuel] : fuels, processes, electricity, heat });
-  return { result: isUnknown ? allUnknown(result) : result, incomplete: [...incomplete] };
+  const result = carbon({ fuels: isUnknown(group) ? [unknownFuel] : fuels, processes, electricity, heat });
+  return { result: isUnknown(group) ? allUnknown(result) : result, incomplete: [...incomplete] };
 }
 
 const unknown: Figure = { value: null, unit: "", coverage: { measured: 0, estimated: 0, missing: 1 }, factorIds: [] };

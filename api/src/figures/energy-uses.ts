@@ -63,6 +63,10 @@ export interface GroupEnergy {
   readonly incomplete: readonly string[];
 }
 
+/** Without a single meter or entry nothing is known of a group: that is no zero. */
+export const isUnknown = ({ metered, fuels, clinker }: GroupEnergy): boolean =>
+  metered.length === 0 && fuels.length === 0 && clinker.length === 0;
+
 interface EnergyInput {
   readonly parts: FigureContext;
   readonly source: AskedGroups;

@@ -1,40 +1,19 @@
-import { systemPrincipal, type ActivityInput, type EnterpriseId } from "@smart-park/core";
+import { systemPrincipal } from "@smart-park/core";
 import type { CarbonBody, StandardCoalBody } from "@smart-park/core/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
+import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
+import { entered, hourlyRegisters } from "../../../tests/support/hourly-registers.ts";
 
 /** A buys electricity; D has two plants beside it, U one that counts no feed-in; K makes clinker. */
 let park: ApiUnderTest;
 let admin: Client;
 const hour = 3_600_000;
 const day = 24 * hour;
-const audit = { at: 0, actor: "t", address: "t" };
 const iso = (at: number): string => new Date(at).toISOString();
 const april = Date.UTC(2026, 3, 1);
 const inApril = `from=${iso(april)}&to=${iso(april + 30 * day)}`;
 
-async function addMeter(id: string, owner: string, kind: string, quantity: string): Promise<void> {
-  const meter = { id, name: id, enterpriseId: owner, kind, intervalS: 3600, points: [{ quantity }] };
-  expect((await admin.post("/meters", meter)).status).toBe(201);
-}
-
-async function fill(meterId: string, quantity: string, perHour: number, from: number, hoursLong: number) {
-  const readings = Array.from({ length: hoursLong + 1 }, (_, i) => ({
-    ts: from + i * hour,
-    values: { [quantity]: i * perHour },
-  }));
-  expect((await admin.post("/import/readings", { meterId, readings })).status).toBe(200);
-}
-
-const entered = (enterpriseId: string | null, item: string, period: string, value: number, unit: string) =>
-  ({
-    enterpriseId: enterpriseId as EnterpriseId | null,
-    item,
-    period,
-    value,
-    unit,
-    source: "报表",
-  }) satisfies ActivityInput;
+const { add: addMeter, fill } = hourlyRegisters(() => admin);
 
 beforeAll(async () => {
   park = await startApiUnderTest({ timeZone: "UTC" });
@@ -49,8 +28,7 @@ beforeAll(async () => {
   await addMeter("D-E", "D", "electricity", "activeEnergyImport");
   await fill("D-E", "activeEnergyImport", 100, april, 30 * 24);
   for (const id of ["D-P", "D-Q"]) {
-    const points = [{ quantity: "pvEnergy" }, { quantity: "activeEnergyExport" }];
-    await admin.post("/meters", { id, name: id, enterpriseId: "D", kind: "pv", intervalS: 3600, points });
+    await addMeter(id, "D", "pv", "pvEnergy", "activeEnergyExport");
   }
   for (const [quantity, perHour] of [
     ["pvEnergy", 40],

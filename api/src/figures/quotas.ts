@@ -19,7 +19,7 @@ import { carbonOf, carbonSubjects } from "./carbon.ts";
 import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { groupSource, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { dischargeIn } from "./discharge.ts";
-import { energyKinds, energyOf } from "./energy-uses.ts";
+import { energyKinds, energyOf, isUnknown } from "./energy-uses.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { coalOf } from "./standard-coal.ts";
 import { unknownFigure } from "./use-figure.ts";
@@ -124,8 +124,7 @@ async function figureIn({ context, principal, source, quota }: Question, range: 
     : meteredCarriers.map(({ coal }) => ["standardCoal", coal.equivalent] as const);
   const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
   const group = energy.find(isOwn);
-  if (group === undefined || (group.metered.length === 0 && group.fuels.length === 0 && group.clinker.length === 0))
-    return null;
+  if (group === undefined || isUnknown(group)) return null;
   if (!isCarbon) return coalOf(group, "equivalent", book, time).coal.total;
   return carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation;
 }
