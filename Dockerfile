@@ -15,7 +15,7 @@ COPY platform/package.json platform/
 COPY tests/package.json tests/
 RUN npm ci --include=dev
 COPY . .
-RUN node scripts/bundle.mjs
+RUN npm run build
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production PARK_DATA_DIR=/data PARK_DEMO=0

@@ -66,7 +66,7 @@ const featureRules = features.flatMap((feature) => {
 });
 
 export default tseslint.config(
-  { ignores: ["**/node_modules", "**/dist", "**/coverage", "data", "**/*.d.ts"] },
+  { ignores: ["**/node_modules", "**/dist", "**/dist.new", "**/coverage", "data", "**/*.d.ts"] },
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {

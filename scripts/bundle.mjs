@@ -1,8 +1,9 @@
 // Makes dist/: the platform as plain JavaScript with all it needs, run by `node dist/main.js` without npm or tsx.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// `npm run build` calls it with all it needs in place: packages and the built web app.
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { checkNode, ensureInstalled, ensureWebBuilt, fail, root } from "./setup.mjs";
+import { fail, root } from "./setup.mjs";
 
 /** Packages with native parts, which cannot be bundled: copied with what they depend on. */
 const native = ["libsql", "@node-rs/argon2"];
@@ -11,20 +12,16 @@ const external = [...native, /^tsx(\/|$)/, "bufferutil", "utf-8-validate"];
 /** How our code finds a file of its own at run time. */
 const ownUrl = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
 
-checkNode();
-ensureInstalled();
-ensureWebBuilt();
-
-const dist = join(root, "dist");
+const finished = join(root, "dist");
+const dist = join(root, "dist.new"); // a platform that runs from dist/ loses it for a moment only
 rmSync(dist, { recursive: true, force: true });
 await bundle();
 copyNativePackages();
 cpSync(join(root, "web", "dist"), join(dist, "web"), { recursive: true });
 cpSync(join(root, "scripts", "healthcheck.mjs"), join(dist, "healthcheck.mjs"));
 writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "module", private: true })}\n`);
-console.log(
-  `✓ Bundle made in ${relative(process.cwd(), dist) || "."}; start it with node ${relative(process.cwd(), join(dist, "main.js"))}`,
-);
+rmSync(finished, { recursive: true, force: true });
+renameSync(dist, finished);
 
 async function bundle() {
   const { rolldown } = await import("rolldown");

@@ -50,34 +50,63 @@ function install() {
 
 /** Builds web/dist unless it was built from exactly these sources. */
 export function ensureWebBuilt() {
-  const sources = hashWebSources();
-  if (!isWebBuiltFrom(sources)) alone(() => buildWeb(sources));
-}
-
-/** Written beside the built app: the hash of the sources it was built from. */
-const webStamp = join(root, "web", "dist", ".built-from");
-
-/** @param {string} sources */
-function isWebBuiltFrom(sources) {
-  return existsSync(webStamp) && readFileSync(webStamp, "utf8") === sources;
-}
-
-/** @param {string} sources */
-function buildWeb(sources) {
-  if (isWebBuiltFrom(sources)) return;
-  const startedAt = Date.now();
-  console.log("• Building the web app …");
   const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  // Vite empties web/dist first, so the stamp of an older build cannot outlive a failed one.
-  const result = spawnSync(process.execPath, [vite, "build", "--logLevel", "error"], {
-    cwd: join(root, "web"),
+  ensureBuilt("the web app", {
+    folder: join(root, "web", "dist"),
+    sources: hashOf(webSources()),
+    from: join(root, "web"),
+    command: [vite, "build", "--logLevel", "error"],
+  });
+}
+
+/** Builds dist/, the program that `npm start` runs and tests start, unless it was built from exactly these sources. */
+export function ensureProgramBuilt() {
+  ensureWebBuilt();
+  ensureBuilt("the program", {
+    folder: join(root, "dist"),
+    sources: hashOf(programSources()),
+    from: root,
+    command: [bundler],
+  });
+}
+
+const bundler = join(root, "scripts", "bundle.mjs");
+
+/**
+ * @typedef {{ folder: string; sources: string; from: string; command: string[] }} Build what it makes, the hash of what
+ *   it is made from, and the command with the folder it runs in
+ * @param {string} what @param {Build} build
+ */
+function ensureBuilt(what, build) {
+  if (!isBuilt(build)) alone(() => runBuild(what, build));
+}
+
+/** Written beside what was built: the hash of the sources it was built from. @param {Build} build */
+function stampOf({ folder }) {
+  return join(folder, ".built-from");
+}
+
+/** @param {Build} build */
+function isBuilt(build) {
+  const stamp = stampOf(build);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === build.sources;
+}
+
+/** @param {string} what @param {Build} build */
+function runBuild(what, build) {
+  if (isBuilt(build)) return;
+  const startedAt = Date.now();
+  console.log(`• Building ${what} …`);
+  // The command empties the folder first, so the stamp of an older build cannot outlive a failed one.
+  const result = spawnSync(process.execPath, build.command, {
+    cwd: build.from,
     stdio: ["ignore", 2, 2],
     env: { ...process.env, NODE_ENV: "production" },
   });
   if (result.signal) process.exit(1);
-  if (result.status !== 0) fail("Building the web app failed, see the lines above.");
-  writeFileSync(webStamp, sources);
-  console.log(`✓ Web app built in ${seconds(startedAt)}.`);
+  if (result.status !== 0) fail(`Building ${what} failed, see the lines above.`);
+  writeFileSync(stampOf(build), build.sources);
+  console.log(`✓ Built ${what} in ${seconds(startedAt)}.`);
 }
 
 /**
@@ -181,15 +210,29 @@ function installEnvironment() {
   return env;
 }
 
-function hashWebSources() {
-  const hash = createHash("sha256");
-  const inputs = [
+function webSources() {
+  return [
     ...filesBelow(join(root, "web")),
     ...filesBelow(join(root, "core", "src")),
     join(root, "tsconfig.json"),
     join(root, "package-lock.json"),
   ];
-  for (const file of inputs.filter((name) => !/\.test\.tsx?$/.test(name)).sort()) {
+}
+
+function programSources() {
+  const rooms = ["core", "store", "broker", "ingest", "notify", "api", "simulators", "platform"];
+  return [
+    ...rooms.flatMap((room) => filesBelow(join(root, room))),
+    ...webSources(),
+    bundler,
+    join(root, "scripts", "healthcheck.mjs"),
+  ];
+}
+
+/** @param {string[]} files */
+function hashOf(files) {
+  const hash = createHash("sha256");
+  for (const file of files.filter((name) => !/\.test\.tsx?$/.test(name)).sort()) {
     hash.update(relative(root, file).split(sep).join("/")).update("\0").update(readFileSync(file)).update("\0");
   }
   return hash.digest("hex");

@@ -1,8 +1,9 @@
 // `npm start`: sets a fresh clone up, then becomes the platform's supervisor.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { environment } from "./environment.mjs";
-import { checkNode, ensureInstalled, ensureWebBuilt, fail, root } from "./setup.mjs";
+import { checkNode, ensureInstalled, ensureProgramBuilt, fail, root } from "./setup.mjs";
 
 checkNode();
 const { parseArgs } = await import("node:util"); // loaded late: older Node has none, and shall hear checkNode's sentence
@@ -21,11 +22,11 @@ if (options.demo) process.env.PARK_DEMO = "1";
 if (options["no-demo"]) process.env.PARK_DEMO = "0";
 
 ensureInstalled();
-if (!options["reset-password"]) ensureWebBuilt();
+ensureProgramBuilt();
 
-const { register } = await import("tsx/esm/api");
-register();
-const { main } = await import("../platform/src/main.ts");
+process.setSourceMapsEnabled(true);
+/** @type {typeof import("../platform/src/main.ts")} */
+const { main } = await import(pathToFileURL(join(root, "dist", "main.js")).href);
 await main(process.argv.slice(2));
 
 function readOptions() {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runVitest } from "./run-vitest.mjs";
-import { checkNode, ensureInstalled, ensureWebBuilt, fail, root } from "./setup.mjs";
+import { checkNode, ensureInstalled, ensureProgramBuilt, fail, root } from "./setup.mjs";
 
 /** @typedef {{ path: string; minutes: number }} NightlyFile */
 
@@ -21,7 +21,7 @@ if (!isList) {
     fail(`A shard may take ${longestShardMinutes} minutes: use more of them.`);
   if (chosen.length === 0) fail("There is nothing to do in this shard: use fewer of them.");
   ensureInstalled();
-  ensureWebBuilt();
+  ensureProgramBuilt();
   process.exitCode = await runVitest([...rest, ...chosen.map(({ path }) => path)], { PARK_TEST_SIZE: "nightly" });
 }
 

@@ -1,6 +1,6 @@
 // `npm test [-- --fast] [vitest arguments]`: runs the tests, names every skipped one, ends with a line of counts.
 import { runVitest } from "./run-vitest.mjs";
-import { checkNode, ensureInstalled, ensureWebBuilt } from "./setup.mjs";
+import { checkNode, ensureInstalled, ensureProgramBuilt } from "./setup.mjs";
 
 checkNode();
 const given = process.argv.slice(2);
@@ -9,12 +9,12 @@ const vitestArguments = given.filter((argument) => argument !== "--fast");
 if (fast) vitestArguments.push("--project", "unit");
 
 ensureInstalled();
-if (usesBuiltWeb(vitestArguments)) ensureWebBuilt();
+if (startsPrograms(vitestArguments)) ensureProgramBuilt();
 
 process.exitCode = await runVitest(vitestArguments);
 
-/** Whole platforms serve the built web app; unit and page tests do not. @param {string[]} args */
-function usesBuiltWeb(args) {
+/** Whole platforms run the built program; unit tests do not. @param {string[]} args */
+function startsPrograms(args) {
   const projects = args.flatMap((argument, i) => {
     if (argument === "--project") return [args[i + 1] ?? ""];
     return argument.startsWith("--project=") ? [argument.slice("--project=".length)] : [];

@@ -30,7 +30,7 @@ const secrets = ["PARK_ADMIN_PASSWORD", "INFLUX_TOKEN"];
  * loads tsx first; a bundle runs as it is.
  */
 export function startRoleProcess(entryUrl: string, roles: string, settings: Record<string, string> = {}): RoleProcess {
-  const loader = entryUrl.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [];
+  const loader = entryUrl.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : ["--enable-source-maps"];
   const execArgv = [...loader, ...(roles === "edge" ? edgeNodeOptions : [])];
   const child = fork(fileURLToPath(entryUrl), [], {
     execArgv,

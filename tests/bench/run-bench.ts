@@ -23,7 +23,6 @@ import {
   type Series,
 } from "./report.ts";
 import { startInfluxd } from "../support/influxd.ts";
-import { ensureWebBuilt } from "../../scripts/setup.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -124,7 +123,6 @@ async function runFigures(rounds: number): Promise<Result[]> {
 async function runAlerts(): Promise<Result> {
   const [perSecond, seconds, browser] = [2000, options.quick ? 15 : 60, findProgram("chromium")];
   if (browser === null) process.stderr.write("Chromium is not installed; nothing is painted.\n");
-  else ensureWebBuilt();
   const title = "Alerts at 2,000 messages/s, 5,000 rules";
   const measured: [string, AlertMeasurement][] = [];
   for (const [name, mode] of [

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureProgramBuilt } from "../../scripts/setup.mjs";
 import { edgeNodeOptions } from "@smart-park/platform";
 
 /** The product's edge process, as the supervisor starts it. */
@@ -13,12 +14,13 @@ export interface EdgeRole {
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+ensureProgramBuilt();
 
 /** Starts edge on a data folder with a registry; rates are far above any load unless `env` says otherwise. */
 export async function startEdgeRole(dataDirectory: string, env: Record<string, string> = {}): Promise<EdgeRole> {
-  const child = fork(join(root, "platform/src/main.ts"), {
+  const child = fork(join(root, "dist/main.js"), {
     cwd: root,
-    execArgv: ["--import", "tsx", ...edgeNodeOptions],
+    execArgv: [...edgeNodeOptions],
     env: {
       PATH: process.env.PATH,
       ROLES: "edge",

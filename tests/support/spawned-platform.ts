@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureProgramBuilt } from "../../scripts/setup.mjs";
 
-const main = fileURLToPath(new URL("../../platform/src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+ensureProgramBuilt(); // whatever runs this test: a platform of older sources would prove nothing
 
 export interface RunFile {
   readonly http: number;
@@ -21,7 +23,7 @@ export class SpawnedPlatform {
 
   constructor(env: Record<string, string>, args: readonly string[] = []) {
     this.directory = env.PARK_DATA_DIR ?? "";
-    this.child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
+    this.child = spawn(process.execPath, ["--enable-source-maps", main, ...args], {
       env: {
         PATH: process.env.PATH,
         PARK_HTTP_PORT: "0",
