@@ -1,5 +1,6 @@
 import type { EnterpriseBody, MeterBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { nameIn, splitPoint, useLanguage } from "./park.ts";
 import { enterprisesQuery, metersQuery } from "./queries.ts";
 
@@ -33,6 +34,14 @@ export function useCatalog(): Catalog {
   const language = useLanguage();
   const { data: meters = noMeters } = useQuery(metersQuery());
   const { data: enterprises = noEnterprises } = useQuery(enterprisesQuery());
+  return useMemo(() => catalogOf(meters, enterprises, language), [meters, enterprises, language]);
+}
+
+function catalogOf(
+  meters: readonly MeterBody[],
+  enterprises: readonly EnterpriseBody[],
+  language: ReturnType<typeof useLanguage>,
+): Catalog {
   const meter = (id: string): MeterBody | undefined => byId(meters).get(id);
   const enterprise = (id: string): EnterpriseBody | undefined => byId(enterprises).get(id);
   const nameOf = (found: MeterBody | EnterpriseBody | undefined, id: string): string =>

@@ -1,14 +1,14 @@
 import { severities } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
 import { nameIn, splitPoint, useLanguage, usePark } from "../../lib/park.ts";
 import { alertsQuery } from "../../lib/queries.ts";
 import { useRowKeys } from "../../lib/single-keys.ts";
 import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
-import { AlertList, byUrgency } from "../../live/alerts/alert-row.tsx";
+import { AlertList, mostUrgentFirst } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
@@ -136,6 +136,9 @@ interface InboxProps {
   readonly empty: ReactNode;
 }
 
+/** A flood of alerts must not make the page slow: the most urgent are drawn, the rest on demand. */
+const rowsAtOnce = 100;
+
 /** The list. What arrives while somebody points at it waits above, so that no row jumps under the pointer. */
 function Inbox({ items, filters, empty }: InboxProps): ReactNode {
   const { t } = useTranslation();
@@ -144,9 +147,15 @@ function Inbox({ items, filters, empty }: InboxProps): ReactNode {
   const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const now = useSecond();
-  const all = items.filter((alert) => matches(alert, filters, catalog, now)).sort(byUrgency);
-  const shown = held === null ? all : all.filter((alert) => held.has(alert.id));
-  const waiting = all.length - shown.length;
+  const [most, setMost] = useState(rowsAtOnce);
+  const all = useMemo(
+    () => mostUrgentFirst(items.filter((alert) => matches(alert, filters, catalog, now))),
+    [items, filters, catalog, now],
+  );
+  const inPlace = held === null ? all : all.filter((alert) => held.has(alert.id));
+  const waiting = all.length - inPlace.length;
+  const shown = inPlace.slice(0, most);
+  const left = inPlace.length - shown.length;
   const hold = (): void => setHeld((before) => before ?? new Set(all.map((alert) => alert.id)));
   const release = (): void => setHeld(null);
 
@@ -188,6 +197,13 @@ function Inbox({ items, filters, empty }: InboxProps): ReactNode {
           onKeyDown={press}
         >
           <AlertList alerts={shown} onAcknowledge={setAcknowledging} label={t("alerts.title")} />
+          {left > 0 && (
+            <div className={classes.rest}>
+              <Button isSmall onClick={() => setMost(most + rowsAtOnce)}>
+                {t("alerts.showMore", { count: Math.min(left, rowsAtOnce), left })}
+              </Button>
+            </div>
+          )}
         </div>
       )}
       {acknowledging && (

@@ -1,6 +1,6 @@
 import type { AlertBody } from "@smart-park/core/wire";
 import type { Severity } from "@smart-park/core";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
@@ -15,11 +15,13 @@ import classes from "./alert-row.module.css";
 const rank: Readonly<Record<Severity, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
 
 /** What happened live before what history brought up; then severity, what nobody has acknowledged, the newest. */
-export function byUrgency(a: AlertBody, b: AlertBody): number {
-  if (a.recalculated !== b.recalculated) return a.recalculated ? 1 : -1;
-  if (a.severity !== b.severity) return rank[a.severity] - rank[b.severity];
-  if ((a.acknowledged === null) !== (b.acknowledged === null)) return a.acknowledged === null ? -1 : 1;
-  return Date.parse(b.raisedAt) - Date.parse(a.raisedAt);
+export function mostUrgentFirst(alerts: readonly AlertBody[]): AlertBody[] {
+  // Each alert's numbers once, not in every comparison: hundreds are sorted whenever one more comes.
+  const keyed = alerts.map((alert) => {
+    const group = (alert.recalculated ? 100 : 0) + rank[alert.severity] * 10 + (alert.acknowledged === null ? 0 : 1);
+    return { alert, group, raisedAt: Date.parse(alert.raisedAt) };
+  });
+  return keyed.sort((a, b) => a.group - b.group || b.raisedAt - a.raisedAt).map(({ alert }) => alert);
 }
 
 /** Set aside until a time still to come. */
@@ -106,13 +108,13 @@ export function AlertList({ alerts, onAcknowledge, isNarrow = false, label }: Al
   );
 }
 
-function AlertRow({
-  alert,
-  onAcknowledge,
-}: {
-  alert: AlertBody;
-  onAcknowledge: ((alert: AlertBody) => void) | undefined;
-}): ReactNode {
+interface AlertRowProps {
+  readonly alert: AlertBody;
+  /** The same function from render to render: a row is drawn again only when its alert has changed. */
+  readonly onAcknowledge: ((alert: AlertBody) => void) | undefined;
+}
+
+const AlertRow = memo(function AlertRow({ alert, onAcknowledge }: AlertRowProps): ReactNode {
   const { t } = useTranslation();
   const fact = useFact();
   const hindrance = useActingHindrance();
@@ -150,7 +152,7 @@ function AlertRow({
       )}
     </li>
   );
-}
+});
 
 /** Since when, and who looks after it. */
 function When({ alert }: { alert: AlertBody }): ReactNode {

@@ -7,7 +7,7 @@ import { ButtonLink } from "../../ui/button.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { useSecond } from "../hooks.ts";
 import { AlertDialog } from "./alert-dialog.tsx";
-import { AlertList, byUrgency, isShelved } from "./alert-row.tsx";
+import { AlertList, isShelved, mostUrgentFirst } from "./alert-row.tsx";
 
 /** The most urgent active alerts that nobody has shelved, acknowledged in place. */
 export function OpenAlerts({ title, shown }: { title: string; shown: number }): ReactNode {
@@ -32,7 +32,7 @@ export function OpenAlerts({ title, shown }: { title: string; shown: number }): 
             <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
           ) : (
             <AlertList
-              alerts={[...open].sort(byUrgency).slice(0, shown)}
+              alerts={mostUrgentFirst(open).slice(0, shown)}
               onAcknowledge={setAcknowledging}
               isNarrow
               label={title}
