@@ -192,6 +192,13 @@ describe("quotas", () => {
     );
   });
 
+  it("of heat, that its own meters measure, are in its own unit", async () => {
+    await addMeter("B-H", "B", "heat", "heat");
+    await fill("B-H", "heat", 2, april, 30 * 24);
+    quota("q8", "B", "heat", 2000, "GJ");
+    expect(await item("q8")).toMatchObject({ used: { value: expect.closeTo(1440, 6), unit: "GJ" }, reason: null });
+  });
+
   it("of a discharge are concentration times flow, and unknown where an outlet lacks one of them", async () => {
     const points = [{ quantity: "cod" }, { quantity: "wastewaterFlow" }];
     await admin.post("/meters", {

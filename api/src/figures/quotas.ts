@@ -19,7 +19,7 @@ import { carbonOf, carbonSubjects } from "./carbon.ts";
 import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { groupSource, type AskedGroups, type FigureContext } from "./group-source.ts";
 import { dischargeIn } from "./discharge.ts";
-import { energyKinds, energyOf, isUnknown } from "./energy-uses.ts";
+import { energyKinds, energyOf, isUnknown, type GroupEnergy } from "./energy-uses.ts";
 import { groupUses, quantityOfUse } from "./group-uses.ts";
 import { coalOf } from "./standard-coal.ts";
 import { unknownFigure } from "./use-figure.ts";
@@ -33,12 +33,13 @@ export async function readQuotas(context: FigureContext, principal: Principal, a
   const { registry, time, clock } = context;
   if (at > clock.now()) throw new ParkError("unprocessable", "the moment lies in the future");
   const source = groupSource(context, principal);
+  const uses = new GroupUses();
   const items: Item[] = [];
   const used = new Set<string>();
   for (const quota of registry.quotas(principal)) {
     const period = { from: time.startOfLocalDay(quota.from), to: time.startOfLocalDay(quota.to) };
     if (period.from >= at) continue;
-    const question = { context, principal, source, quota };
+    const question = { context, principal, source, quota, uses };
     const { figure, reason } = await usedIn(question, { from: period.from, to: Math.min(at, period.to) });
     figure.factorIds.forEach((id) => used.add(id));
     const before = reason === null ? await lastYears(question, period, at) : undefined;
@@ -56,6 +57,7 @@ interface Question {
   readonly principal: Principal;
   readonly source: AskedGroups;
   readonly quota: Quota;
+  readonly uses: GroupUses;
 }
 
 /** Only what is known throughout counts as last year's profile. */
@@ -71,11 +73,10 @@ async function lastYears(question: Question, period: TimeRange, at: number) {
   return { toSameMoment: wholeValue === null ? null : await known(soFar), whole: wholeValue };
 }
 
-const kinds = new Map<string, MeterKind>([
-  ["electricity", "electricity"],
-  ["water", "water"],
-  ["gas", "gas"],
-]);
+/** Media that one kind of meter measures. */
+const kinds: ReadonlyMap<string, MeterKind> = new Map(
+  (["electricity", "water", "gas", "steam", "heat"] as const).map((kind) => [kind, kind]),
+);
 
 function closingOf({ context, principal, source, quota }: Question, range: TimeRange): RangeClosing {
   const kind = kinds.get(quota.medium);
@@ -95,38 +96,67 @@ async function usedIn(question: Question, range: TimeRange): Promise<Use> {
 }
 
 /** Null where the medium cannot be worked out: no meter of that kind, no outlet with concentration and flow. */
-async function figureIn({ context, principal, source, quota }: Question, range: TimeRange): Promise<Figure | null> {
-  const { registry, time, clock } = context;
-  const kind = kinds.get(quota.medium);
+async function figureIn(question: Question, range: TimeRange): Promise<Figure | null> {
+  const { context, source, quota, uses } = question;
   const by = quota.enterpriseId === null ? "park" : "enterprise";
-  const isOwn = ({ id }: { readonly id: string | null }): boolean => by === "park" || id === quota.enterpriseId;
-  const now = clock.now();
-  if (kind !== undefined) {
-    const groups = meterGroups(source, by, { kind, range }).filter((group) => isOwn(group) && group.terms.length > 0);
-    const question = { quantity: quantityOfUse(kind), range, step: null, now };
-    return (await groupUses(context, source.readable, groups, question))[0]?.total ?? null;
-  }
   const discharged = /^discharge\.(\w+)$/.exec(quota.medium)?.[1];
-  if (discharged !== undefined)
-    return dischargeIn(
-      context,
-      source.meters.filter((m) => by === "park" || m.enterpriseId === quota.enterpriseId),
-      {
-        quantity: discharged,
-        range,
-        now,
-      },
-    );
+  if (discharged !== undefined) {
+    const meters = source.meters.filter((meter) => by === "park" || meter.enterpriseId === quota.enterpriseId);
+    return dischargeIn(context, meters, { quantity: discharged, range, now: context.clock.now() });
+  }
+  const ofGroups = await uses.once([quota.medium, by, range.from, range.to].join(" "), () =>
+    quota.medium === "carbon" || quota.medium === "energy"
+      ? energyByGroup(question, quota.medium, by, range)
+      : meteredByGroup(question, kinds.get(quota.medium), by, range),
+  );
+  return (by === "park" ? [...ofGroups.values()][0] : ofGroups.get(quota.enterpriseId)) ?? null;
+}
+
+type Grouping = "park" | "enterprise";
+type GroupFigures = ReadonlyMap<string | null, Figure>;
+
+/** Many quotas ask for one medium and stretch, and the work for all groups is that for one: it is done once. */
+class GroupUses {
+  readonly #known = new Map<string, Promise<GroupFigures>>();
+
+  once(key: string, workOut: () => Promise<GroupFigures>): Promise<GroupFigures> {
+    const known = this.#known.get(key) ?? workOut();
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
+async function meteredByGroup(
+  { context, source }: Question,
+  kind: MeterKind | undefined,
+  by: Grouping,
+  range: TimeRange,
+): Promise<GroupFigures> {
+  if (kind === undefined) return new Map();
+  const groups = meterGroups(source, by, { kind, range }).filter(({ terms }) => terms.length > 0);
+  const asked = { quantity: quantityOfUse(kind), range, step: null, now: context.clock.now() };
+  const uses = await groupUses(context, source.readable, groups, asked);
+  return new Map(groups.flatMap(({ id }, i) => (uses[i] ? [[id, uses[i].total] as const] : [])));
+}
+
+async function energyByGroup(
+  { context, principal, source }: Question,
+  medium: "carbon" | "energy",
+  by: Grouping,
+  range: TimeRange,
+): Promise<GroupFigures> {
+  const { registry, time, clock } = context;
   const [book, inputs] = [registry.regulated(), registry.activityInputs(principal)];
-  const isCarbon = quota.medium === "carbon";
-  const subjects = isCarbon
-    ? carbonSubjects("national")
-    : meteredCarriers.map(({ coal }) => ["standardCoal", coal.equivalent] as const);
-  const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
-  const group = energy.find(isOwn);
-  if (group === undefined || isUnknown(group)) return null;
-  if (!isCarbon) return coalOf(group, "equivalent", book, time).coal.total;
-  return carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation;
+  const subjects =
+    medium === "carbon"
+      ? carbonSubjects("national")
+      : meteredCarriers.map(({ coal }) => ["standardCoal", coal.equivalent] as const);
+  const groups = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now: clock.now() });
+  const figureOf = (group: GroupEnergy): Figure =>
+    medium === "carbon"
+      ? carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation
+      : coalOf(group, "equivalent", book, time).coal.total;
+  return new Map(groups.filter((group) => !isUnknown(group)).map((group) => [group.id, figureOf(group)]));
 }
 
 /** Gas is metered in Nm³ and allowed in m³ of the same state. */
