@@ -119,14 +119,12 @@ export function pointClosing(
 export function monthsClosing(
   source: ClosingSource,
   principal: Principal,
-  asked: { readonly enterpriseId: string; readonly fromMonth: Month; readonly toMonth: Month },
+  asked: { readonly enterpriseId: EnterpriseId; readonly fromMonth: Month; readonly toMonth: Month },
 ): RangeClosing {
-  const enterpriseId = asked.enterpriseId as EnterpriseId; // of an answer about an enterprise that was found
+  const { enterpriseId, fromMonth, toMonth } = asked;
   const contracts = source.registry.tariffContracts(principal, enterpriseId);
-  const [first, last] = [asked.fromMonth, asked.toMonth].map(
-    (month) => contractMonth(contracts, month, source.time).range,
-  );
-  if (first === undefined || last === undefined) throw new Error("two months have two ranges");
+  const first = contractMonth(contracts, fromMonth, source.time).range;
+  const last = contractMonth(contracts, toMonth, source.time).range;
   return new ClosedMonths(source, principal, { from: first.from, to: last.to }).of([enterpriseId], "electricity");
 }
 

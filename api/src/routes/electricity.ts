@@ -1,5 +1,5 @@
 import {
-  adviceAnswer,
+  adviceBody,
   adviceQuery,
   billBody,
   billComparisonBody,
@@ -15,7 +15,6 @@ import type { EnterpriseId, Month } from "@smart-park/core";
 import type { Caller } from "../access.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
-import { monthsClosing } from "../figures/closing-state.ts";
 import { electricityMonth } from "../figures/electricity/electricity-month.ts";
 import { loadCurve } from "../figures/electricity/load-curve.ts";
 import { pointDemand } from "../figures/electricity/point-demand.ts";
@@ -98,17 +97,16 @@ export const electricityRoutes: readonly Route[] = [
     right: "readings.read",
     params: enterpriseParams,
     query: adviceQuery,
-    responses: { 200: adviceAnswer },
+    responses: { 200: adviceBody },
     table: adviceTable,
-    async run({ context, caller, params, query }) {
+    run({ context, caller, params, query }) {
       requireEnterprise(context, caller.principal, params.id);
       const { month, avoidablePercent, storageKw, storageKwh, storageEfficiencyPercent } = query;
       const asked = { principal: caller.principal, enterpriseId: params.id, month };
-      const found = await savings(context, asked, {
+      return savings(context, asked, {
         avoidableShare: avoidablePercent / 100,
         storage: { kw: storageKw, kwh: storageKwh, efficiency: storageEfficiencyPercent / 100 },
       });
-      return { ...found, ...monthsClosing(context, caller.principal, found) };
     },
   }),
   defineRoute({

@@ -193,7 +193,8 @@ export const adviceBody = z.object({
   fromMonth: z.string(),
   toMonth: z.string(),
   knownMonths: z.number(),
-  state: z.enum(figureStates),
+  /** Of the closing of those months. */
+  ...rangeClosing,
   coverage,
   versions: z.array(versionBody),
   label: z.enum(["official", "reference"]).nullable(),
@@ -211,9 +212,6 @@ export const adviceBody = z.object({
   without: z.array(z.object({ kind: z.enum(adviceKinds), reason: z.string() })),
 });
 export type AdviceBody = z.infer<typeof adviceBody>;
-/** With the closing of the months it rests on. */
-export const adviceAnswer = adviceBody.extend(rangeClosing);
-export type AdviceAnswer = z.infer<typeof adviceAnswer>;
 
 export const demandQuery = z.strictObject({
   from: instantSchema,

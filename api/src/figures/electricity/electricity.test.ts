@@ -1,4 +1,10 @@
-import { systemPrincipal, type EnterpriseId, type MeterId, type TariffContract } from "@smart-park/core";
+import {
+  systemPrincipal,
+  type EnterpriseId,
+  type MeterId,
+  type Regulated,
+  type TariffContract,
+} from "@smart-park/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../../../../tests/support/api-under-test.ts";
 
@@ -273,10 +279,10 @@ describe("what could be saved", () => {
 
 describe("a contract that changes inside the month", () => {
   const basic = contract.electricity?.basic;
-  const put = (declaredKw: number, effectiveFrom: string) => {
+  const put = (declaredKw: number, effectiveFrom: string, energyPrice = "hunan.110kV") => {
     if (!contract.electricity || !basic) throw new Error("the contract has a basic charge");
     const changed = { ...basic, contract: { method: "declaredDemand" as const, declaredKw, capacityKva: 1250 } };
-    const electricity = { ...contract.electricity, basic: changed };
+    const electricity = { ...contract.electricity, basic: changed, energyPrice };
     return park.registry.putTariffContract(systemPrincipal, { ...contract, effectiveFrom, electricity }, audit);
   };
 
@@ -301,6 +307,42 @@ describe("a contract that changes inside the month", () => {
     expect(body.contract).toMatchObject({ effectiveFrom: "2025-12-01", changesOn: ["2026-01-11"] });
     const csv = await admin.get("/enterprises/A/bill?month=2026-01&format=csv");
     expect(csv.text).toContain("2026-01-11 起 21 天，按 30 天折算");
+    park.registry.deleteTariffContract(systemPrincipal, A, "2026-01-11", audit);
+  });
+
+  it("is looked over for savings day by day, and compared by the newest", async () => {
+    const dearer: Regulated<"energyPrice"> = {
+      id: "energyPrice.dearer",
+      kind: "energyPrice",
+      subject: "dearer",
+      name: "dearer",
+      value: {
+        form: "allIn",
+        yuanPerKwh: { sharp: 2, peak: 1.5, flat: 1, valley: 0.5 },
+        governmentFund: { yuanPerKwh: 0.04625, isIncluded: true },
+      },
+      unit: "元/kWh",
+      effectiveFrom: "2026-01-01",
+      effectiveTo: null,
+      source: "test",
+      documentNumber: null,
+      status: "secondary",
+    };
+    park.registry.putRegulated(systemPrincipal, dearer, audit);
+    put(700, "2026-01-11", "dearer");
+    const { body } = await admin.get("/enterprises/A/advice?month=2026-01");
+    const shift = body.advice.filter(({ kind }: { kind: string }) => kind === "shiftLoad");
+    // 2 000 kWh of sharp hours a day: ten days at 1.1102 元, 21 at 2; the valley takes 4 000 kWh a day, and 75 kWh once.
+    expect(shift.find(({ inputs }: { inputs: { period: string } }) => inputs.period === "sharp").inputs).toMatchObject({
+      kwh: 62_000,
+      fromYuanPerKwh: expect.closeTo((20_000 * 1.1102 + 42_000 * 2) / 62_000, 9),
+      toYuanPerKwh: expect.closeTo((40_000 * 0.2588 + 84_075 * 0.5) / 124_075, 9),
+    });
+    expect(body.versions.map(({ id }: { id: string }) => id)).toEqual(
+      expect.arrayContaining(["energyPrice.hunan.110kV.2026-01", "energyPrice.dearer"]),
+    );
+    const basic = body.advice.find(({ kind }: { kind: string }) => kind === "basicCharge");
+    expect(basic.inputs).toMatchObject({ declaredKwToday: 700 });
     park.registry.deleteTariffContract(systemPrincipal, A, "2026-01-11", audit);
   });
 });

@@ -14,6 +14,7 @@ import {
   type LocalDay,
   type Month,
   type MonthEnergies,
+  type ParkTime,
   type RegulatedBook,
   type Regulated,
 } from "@smart-park/core";
@@ -37,7 +38,7 @@ export interface SavingsYear {
   readonly coverage: Coverage;
   readonly versions: readonly Regulated[];
   readonly book: RegulatedBook;
-  /** The last month's tariff and first day: what it is to be compared with. null = no contract, or not billed. */
+  /** The newest tariff and the day from which it is priced: what is compared with. null = no contract, or not billed. */
   readonly today: { readonly tariff: ElectricityTariff; readonly day: LocalDay } | null;
 }
 
@@ -52,10 +53,10 @@ export async function savingsYear(source: FigureContext, asked: AskedMonth): Pro
     if (month) all.push(month);
   }
   const months = all.filter(isReliable);
-  const priced = months.map((month) => priceStretch(source, month.energy.curve, { ...month.range, ...month }));
+  const priced = months.flatMap(({ stretches, energy }) =>
+    stretches.map((stretch) => priceStretch(source, energy.curve, stretch)),
+  );
   const curve = months.flatMap(({ energy }) => energy.curve).filter(({ kwh }) => kwh !== null);
-  const last = all.at(-1);
-  const tariff = last?.contract?.electricity ?? null;
   return {
     fromMonth,
     toMonth,
@@ -67,8 +68,15 @@ export async function savingsYear(source: FigureContext, asked: AskedMonth): Pro
     coverage: joinCoverage(months.map(({ energy, range }) => ({ ...energy, lengthMs: range.to - range.from }))),
     versions: priced.flatMap((stretch) => stretch.versions),
     book: source.registry.regulated(),
-    today: last && tariff ? { tariff, day: source.time.dayOf(last.range.from) } : null,
+    today: latestTariff(all.at(-1), source.time),
   };
+}
+
+/** Of the contract that holds at the end of what is known of a month. */
+function latestTariff(month: ElectricityMonth | undefined, time: ParkTime): SavingsYear["today"] {
+  const stretch = month?.stretches.findLast(({ from }) => from <= month.knownUntil);
+  const tariff = stretch?.contract?.electricity ?? null;
+  return stretch && tariff ? { tariff, day: time.dayOf(stretch.from) } : null;
 }
 
 /** null = the month has not begun. */

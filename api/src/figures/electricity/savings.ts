@@ -27,6 +27,7 @@ import {
   type StorageSize,
 } from "@smart-park/core";
 import type { AdviceBody } from "@smart-park/core/wire";
+import { monthsClosing } from "../closing-state.ts";
 import type { FigureContext } from "../group-source.ts";
 import { leakSavings } from "../leak-savings.ts";
 import type { LeakContext } from "../leaks.ts";
@@ -74,7 +75,7 @@ export async function savings(
     fromMonth: year.fromMonth,
     toMonth: year.toMonth,
     knownMonths: year.months.length,
-    state: "estimated",
+    ...monthsClosing(source, asked.principal, { ...asked, ...year }),
     coverage: year.coverage,
     versions: toVersionBodies(versions),
     label: versions.length === 0 ? null : labelOfAll(versions),

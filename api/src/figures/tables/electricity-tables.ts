@@ -1,6 +1,6 @@
 import { tariffPeriodLabels, type TariffPeriod } from "@smart-park/core";
 import type {
-  AdviceAnswer,
+  AdviceBody,
   BillBody,
   BillComparisonBody,
   DemandBody,
@@ -190,7 +190,7 @@ export const demandTable = (body: DemandBody): TableAnswer => ({
   notes: [stateNote(body), `需量方式：${body.mode === "interval" ? "区间式" : "滑差式"}，15 分钟`, emptyNote],
 });
 
-const adviceLabels: Readonly<Record<AdviceAnswer["advice"][number]["kind"], string>> = {
+const adviceLabels: Readonly<Record<AdviceBody["advice"][number]["kind"], string>> = {
   basicCharge: "基本电费计费方式",
   powerFactor: "功率因数",
   shiftLoad: "移峰填谷",
@@ -200,7 +200,7 @@ const adviceLabels: Readonly<Record<AdviceAnswer["advice"][number]["kind"], stri
   leak: "夜间漏水",
 };
 
-export const adviceTable = (body: AdviceAnswer): TableAnswer => ({
+export const adviceTable = (body: AdviceBody): TableAnswer => ({
   title: `节电建议 ${body.toMonth}`,
   columns: [
     { key: "kind", label: "建议" },
