@@ -2,11 +2,13 @@ import {
   aggregateParts,
   baseUnit,
   convert,
+  countedRange,
+  countsIn,
   hours,
   isQuantity,
   sumFigures,
+  type CountedMeter,
   type Figure,
-  type Meter,
   type Point,
   type Quantity,
   type TimeRange,
@@ -29,20 +31,25 @@ interface Asked {
  * Discharged mass in kg, Σ concentration × flow over the hours of outlets that have both; null when there is none. An hour
  * without one of both is missing, not zero. The concentration is the measured one, not that at the reference oxygen.
  */
-export async function dischargeIn(source: PartsSource, meters: readonly Meter[], asked: Asked): Promise<Figure | null> {
+export async function dischargeIn(
+  source: PartsSource,
+  meters: readonly CountedMeter[],
+  asked: Asked,
+): Promise<Figure | null> {
   const { quantity } = asked;
   if (!isQuantity(quantity)) return null;
   const how = kgPerHour.get(baseUnit(quantity) as "mg/L"); // a look-up of any text
   if (how === undefined) return null;
-  const outlets = meters.flatMap(({ points, purpose }) => {
+  const outlets = meters.flatMap((meter) => {
+    const { points, purpose } = meter;
     // What a works takes in from others is not what it discharges.
-    if (purpose === "forOthers") return [];
+    if (purpose === "forOthers" || !countsIn(meter, asked.range)) return [];
     const [concentration, flow] = [pointOf(points, quantity), pointOf(points, how.flow)];
-    return concentration && flow ? [{ concentration, flow }] : [];
+    return concentration && flow ? [{ concentration, flow, range: countedRange(meter, asked.range) }] : [];
   });
   if (outlets.length === 0) return null;
   const figures: Figure[] = [];
-  for (const outlet of outlets) figures.push(await massOf(source, outlet, asked, how.kg));
+  for (const outlet of outlets) figures.push(await massOf(source, outlet, { ...asked, range: outlet.range }, how.kg));
   return sumFigures(
     figures.map((figure) => ({ figure, coefficient: 1 })),
     "kg",

@@ -1,4 +1,11 @@
-import { sumFigures, type EnterpriseId, type Figure, type Meter, type TimeRange } from "@smart-park/core";
+import {
+  countsIn,
+  sumFigures,
+  type CountedMeter,
+  type EnterpriseId,
+  type Figure,
+  type TimeRange,
+} from "@smart-park/core";
 import type { FigureContext } from "./group-source.ts";
 import { plantUse } from "./renewables.ts";
 import { totalOf, unknownFigure } from "./use-figure.ts";
@@ -6,11 +13,11 @@ import { totalOf, unknownFigure } from "./use-figure.ts";
 /** kWh of own PV that each enterprise used itself; unknown where what went into the grid is. Without a plant it has no entry. */
 export async function pvSelfUses(
   context: FigureContext,
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   range: TimeRange,
 ): Promise<ReadonlyMap<EnterpriseId, Figure>> {
   const found = new Map<EnterpriseId, Figure[]>();
-  const plants = meters.filter(({ kind }) => kind === "pv");
+  const plants = meters.filter((meter) => meter.kind === "pv" && countsIn(meter, range));
   for (const plant of plants) {
     const isOnly = plants.every((other) => other === plant || other.enterpriseId !== plant.enterpriseId);
     const { generation, feedIn } = await plantUse(context, { plant, isOnly, range });

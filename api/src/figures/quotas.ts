@@ -1,5 +1,6 @@
 import {
   convert,
+  countsIn,
   enoughCoverage,
   isUnit,
   knownShare,
@@ -81,7 +82,9 @@ const kinds: ReadonlyMap<string, MeterKind> = new Map(
 function closingOf({ context, principal, source, quota }: Question, range: TimeRange): RangeClosing {
   const kind = kinds.get(quota.medium);
   const own: readonly MeterKind[] = kind ? [kind] : quota.medium.startsWith("discharge.") ? ["emission"] : energyKinds;
-  const owners = source.meters.filter((meter) => own.includes(meter.kind)).map(({ enterpriseId }) => enterpriseId);
+  const owners = source.meters
+    .filter((meter) => own.includes(meter.kind) && countsIn(meter, range))
+    .map(({ enterpriseId }) => enterpriseId);
   return new ClosedMonths(context, principal, range).of(quota.enterpriseId ? [quota.enterpriseId] : owners, ...own);
 }
 

@@ -1,9 +1,11 @@
 import {
-  canSee,
   comparePlants,
+  countedRange,
+  countsIn,
   days,
   pvFigures,
   type ActivityInput,
+  type CountedMeter,
   type EnterpriseId,
   type Figure,
   type Meter,
@@ -16,6 +18,7 @@ import type { ChargingBody, PvBody } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { ClosedMonths, type RangeClosing } from "./closing-state.ts";
 import { enteredAt } from "./entered-value.ts";
+import { countedMeters } from "./group-source.ts";
 import { checkRange } from "./range.ts";
 import { registerOf } from "./group-uses.ts";
 import { settledRange } from "./settled-range.ts";
@@ -29,8 +32,12 @@ type FeedIn = Pick<Plant, "feedInFrom" | "feedInMissing"> & { readonly figure: F
 export const longestMs = days(366);
 const [unit, exported] = ["kWh", "activeEnergyExport"] as const;
 
-export const visibleMeters = ({ registry }: RenewablesContext, principal: Principal, kind: MeterKind): Meter[] =>
-  [...registry.current().meters()].filter((meter) => meter.kind === kind && canSee(principal, meter.enterpriseId));
+/** With those that were removed, as long as they count. */
+export const visibleMeters = (
+  context: RenewablesContext,
+  principal: Principal,
+  { kind, range }: { readonly kind: MeterKind; readonly range: TimeRange },
+): CountedMeter[] => countedMeters(context, principal).filter((meter) => meter.kind === kind && countsIn(meter, range));
 
 export const sourceOf = ({ store, rollups, time, clock }: RenewablesContext): FigureSource => ({
   store,
@@ -48,15 +55,17 @@ export async function readPv(
   { behindBy, ...range }: TimeRange & { readonly behindBy: number },
 ): Promise<PvBody> {
   checkRange(range, longestMs);
-  const plants = visibleMeters(context, principal, "pv");
+  const plants = visibleMeters(context, principal, { kind: "pv", range });
   const months = new ClosedMonths(context, principal, range);
   const known: Omit<Plant, "sistersHours" | "deviation" | "isBehind" | keyof RangeClosing>[] = [];
   for (const plant of plants) {
     const isOnly = plants.every((other) => other === plant || other.enterpriseId !== plant.enterpriseId);
     known.push(await plantOf(context, principal, { plant, isOnly, range }));
   }
+  // One that went within the range had less sun than its sisters.
+  const isWhole = (plant: CountedMeter | undefined): boolean => (plant?.countsUntil ?? range.to) >= range.to;
   const compared = comparePlants(
-    known.map(({ meterId: id, yieldHours }) => ({ id, yieldHours })),
+    known.map(({ meterId: id, yieldHours }, i) => ({ id, yieldHours: isWhole(plants[i]) ? yieldHours : null })),
     behindBy,
   );
   return {
@@ -73,7 +82,7 @@ export async function readPv(
 export const ownersOf = (meters: readonly Meter[]): EnterpriseId[] => meters.map(({ enterpriseId }) => enterpriseId);
 
 interface AskedPlant {
-  readonly plant: Meter;
+  readonly plant: CountedMeter;
   /** Whether the enterprise has no other one. */
   readonly isOnly: boolean;
   readonly range: TimeRange;
@@ -83,7 +92,8 @@ async function plantOf(context: RenewablesContext, principal: Principal, { plant
   const use = await plantUse(context, { plant, isOnly, range });
   const { generation } = use;
   const { figure: feedIn, ...from } = use.feedIn;
-  const installedKwp = enteredForMeter(context, principal, "pvInstalledKwp", { plant, isOnly, at: range.to - 1 });
+  const at = countedRange(plant, range).to - 1;
+  const installedKwp = enteredForMeter(context, principal, "pvInstalledKwp", { plant, isOnly, at });
   // Of half the time known, a rate or a comparison with others would be wrong, not rough.
   const kwh = (figure: Figure | null): number | null => (figure !== null && isEnough(figure) ? figure.value : null);
   const figures = pvFigures({ generationKwh: kwh(generation), feedInKwh: kwh(feedIn), installedKwp });
@@ -111,7 +121,7 @@ export async function plantUse(
 
 export const registerUse = async (
   source: FigureSource,
-  meter: Meter,
+  meter: CountedMeter,
   quantity: "pvEnergy" | "activeEnergyImport" | "activeEnergyExport",
   range: TimeRange,
 ): Promise<Figure> => {
@@ -124,7 +134,7 @@ async function feedInOf(context: RenewablesContext, { plant, isOnly, range }: As
   const source = sourceOf(context);
   if (registerOf(plant, exported) !== null)
     return { figure: await registerUse(source, plant, exported, range), feedInFrom: "meter", feedInMissing: null };
-  const settled = await settledExport(context, plant.enterpriseId, range);
+  const settled = await settledExport(context, plant.enterpriseId, countedRange(plant, range));
   if (settled === null) return { figure: null, feedInFrom: null, feedInMissing: "noRegister" };
   if (!isOnly) return { figure: null, feedInFrom: null, feedInMissing: "severalPlants" };
   return { figure: settled, feedInFrom: "settlement", feedInMissing: null };
@@ -168,8 +178,8 @@ export async function readCharging(
 ): Promise<ChargingBody> {
   checkRange(range, longestMs);
   const months = new ClosedMonths(context, principal, range);
-  const uses: { meter: Meter; figure: Figure }[] = [];
-  for (const meter of visibleMeters(context, principal, "electricity")) {
+  const uses: { meter: CountedMeter; figure: Figure }[] = [];
+  for (const meter of visibleMeters(context, principal, { kind: "electricity", range })) {
     if (meter.purpose !== "charging") continue;
     uses.push({ meter, figure: await registerUse(sourceOf(context), meter, "activeEnergyImport", range) });
   }

@@ -1,6 +1,9 @@
 import {
   baseUnit,
+  countedRange,
+  meterGroup,
   termsOfSettled,
+  type CountedMeter,
   type EpochMs,
   type Figure,
   type Meter,
@@ -58,19 +61,19 @@ export function settledGroup({ parts, isDeclared }: SettledRange): {
   return { meters, group: { terms: termsOfSettled({ parts: settled, isDeclared }) } };
 }
 
-/** Use of each meter over a range, in the order given; nothing is known of one without the register. */
+/** Use of each meter over a range, as long as it counts, in the order given; nothing is known of one without the register. */
 export async function meterUses(
   source: PartsSource,
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   range: TimeRange,
   asked: Asked,
 ): Promise<MeterUse[]> {
-  const groups = meters.map(({ id }) => ({ terms: [{ meterId: id, coefficient: 1, range }] }));
+  const groups = meters.map((meter) => meterGroup(meter, range));
   const byId = new Map(meters.map((meter) => [meter.id, meter]));
   const uses = await groupUses(source, byId, groups, { ...asked, range, step: null });
   return meters.map((meter, i) => ({
     meter,
-    range,
+    range: countedRange(meter, range),
     figure: uses[i]?.total ?? unknownFigure(baseUnit(asked.quantity)),
   }));
 }

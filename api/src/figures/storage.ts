@@ -1,5 +1,6 @@
 import {
   convert,
+  countedRange,
   days,
   figuresOf,
   hours,
@@ -52,12 +53,13 @@ export async function readStorage(
   range: TimeRange,
 ): Promise<StorageBody> {
   checkRange(range, longestMs);
-  const meters = visibleMeters(context, principal, "storage");
+  const meters = visibleMeters(context, principal, { kind: "storage", range });
   const months = new ClosedMonths(context, principal, range);
   const found: StorageMeter[] = [];
   for (const meter of meters) {
     const isOnly = meters.every((other) => other === meter || other.enterpriseId !== meter.enterpriseId);
-    const own = await storageOf(context, principal, { plant: meter, isOnly, range });
+    const counted = countedRange(meter, range);
+    const own = await storageOf(context, principal, { plant: meter, isOnly, range: counted });
     found.push({ ...own, ...months.of([meter.enterpriseId], "storage") });
   }
   return { ...spanBody(range, context.time), ...months.of(ownersOf(meters), "storage"), meters: found };

@@ -1,15 +1,18 @@
 import {
   balanceOf,
+  countedRange,
+  countsIn,
   days,
   leadsToUse,
   meterTree,
   sumFigures,
+  systemPrincipal,
   waterFigures,
   type Balance,
   type BalanceNode,
+  type CountedMeter,
   type EnterpriseId,
   type Figure,
-  type Meter,
   type MeterNode,
   type MeterPurpose,
   type ParkTime,
@@ -22,7 +25,7 @@ import { requireEnterprise } from "../visible-enterprise.ts";
 import { ClosedMonths } from "./closing-state.ts";
 import { waterPricePieces } from "./contracts.ts";
 import { enteredFor } from "./entered-value.ts";
-import type { FigureContext } from "./group-source.ts";
+import { countedMeters, type FigureContext } from "./group-source.ts";
 import { checkRange } from "./range.ts";
 import { settledRange } from "./settled-range.ts";
 import { meterUses, settledUse, type MeterUse } from "./settled-use.ts";
@@ -34,8 +37,6 @@ const longestMs = days(2 * 366);
 
 type MeterRow = WaterFiguresBody["meters"][number];
 
-type Metered = Pick<MeterUse, "meter" | "figure">;
-
 /** What an enterprise took, used again and let out in [from, to), and where the water went by its meters. */
 export async function readWaterFigures(
   context: FigureContext,
@@ -43,10 +44,12 @@ export async function readWaterFigures(
   { enterprise, ...range }: TimeRange & { readonly enterprise: EnterpriseId },
 ): Promise<WaterFiguresBody> {
   checkRange(range, longestMs);
-  const { registry, store, rollups, time } = context;
+  const { store, rollups, time } = context;
   requireEnterprise(context, principal, enterprise);
   const source: FigureSource = { store, rollups, time, now: context.clock.now() };
-  const all = [...registry.current().meters()].filter(({ enterpriseId }) => enterpriseId === enterprise);
+  const all = countedMeters(context, systemPrincipal).filter(
+    (meter) => meter.enterpriseId === enterprise && countsIn(meter, range),
+  );
   const water = all.filter(({ kind }) => kind === "water");
   const inner = water.filter(leadsToUse);
   const settled = settledRange(context, { enterpriseId: enterprise, kind: "water", range });
@@ -77,10 +80,10 @@ export async function readWaterFigures(
     costs: costs.body,
     versions: toVersionBodies(costs.versions),
     meters: [
-      ...intake.meters.map((one) => toMeterRow(time, "intake", one.range, one)),
-      ...reuse.metered.map((one) => toMeterRow(time, "reused", range, one)),
-      ...makeUp.map((one) => toMeterRow(time, "coolingMakeUp", range, one)),
-      ...wastewater.metered.map((one) => toMeterRow(time, "wastewater", range, one)),
+      ...intake.meters.map((one) => toMeterRow(time, "intake", one)),
+      ...reuse.metered.map((one) => toMeterRow(time, "reused", one)),
+      ...makeUp.map((one) => toMeterRow(time, "coolingMakeUp", one)),
+      ...wastewater.metered.map((one) => toMeterRow(time, "wastewater", one)),
     ],
     balance: balances.flatMap((balance) => toBalanceRows(balance, null)),
     inCycle: [...tree.inCycle],
@@ -90,8 +93,7 @@ export async function readWaterFigures(
 const toMeterRow = (
   time: ParkTime,
   role: MeterRow["role"],
-  { from, to }: TimeRange,
-  { meter, figure }: Metered,
+  { meter, range: { from, to }, figure }: MeterUse,
 ): MeterRow => ({
   ...{ meterId: meter.id, role, from: time.toIso(from), to: time.toIso(to) },
   ...toFigureBody(figure),
@@ -100,8 +102,8 @@ const toMeterRow = (
 function figuresOf(known: {
   readonly intake: Figure;
   readonly reused: readonly Figure[];
-  readonly circulated: readonly Metered[];
-  readonly makeUp: readonly Metered[];
+  readonly circulated: readonly MeterUse[];
+  readonly makeUp: readonly MeterUse[];
   readonly wastewater: { readonly figure: Figure | null };
 }) {
   const { intake, reused, circulated, makeUp } = known;
@@ -125,16 +127,16 @@ function figuresOf(known: {
   };
 }
 
-const withPurpose = (meters: readonly Meter[], ...purposes: MeterPurpose[]): Meter[] =>
+const withPurpose = (meters: readonly CountedMeter[], ...purposes: MeterPurpose[]): CountedMeter[] =>
   meters.filter(({ purpose }) => purpose !== undefined && purpose !== null && purposes.includes(purpose));
 
-const sumOf = (metered: readonly Metered[]): Figure =>
+const sumOf = (metered: readonly MeterUse[]): Figure =>
   sumFigures(
     metered.map(({ figure }) => ({ figure, coefficient: 1 })),
     unit,
   );
 
-const meteredUses = (source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> =>
+const meteredUses = (source: FigureSource, meters: readonly CountedMeter[], range: TimeRange): Promise<MeterUse[]> =>
   meterUses(source, meters, range, { quantity, now: source.now });
 
 /** Reused water by the meters that are for it; where there are none, as it was entered. */
@@ -142,8 +144,8 @@ async function readReuse(
   { registry }: FigureContext,
   principal: Principal,
   source: FigureSource,
-  asked: { readonly enterprise: EnterpriseId; readonly range: TimeRange; readonly water: readonly Meter[] },
-): Promise<{ from: WaterFiguresBody["reusedFrom"]; figures: readonly Figure[]; metered: readonly Metered[] }> {
+  asked: { readonly enterprise: EnterpriseId; readonly range: TimeRange; readonly water: readonly CountedMeter[] },
+): Promise<{ from: WaterFiguresBody["reusedFrom"]; figures: readonly Figure[]; metered: readonly MeterUse[] }> {
   const { enterprise, range, water } = asked;
   const metered = await meteredUses(source, withPurpose(water, "reusedWater", "circulatedCooling"), range);
   if (metered.length > 0) return { from: "meters", figures: metered.map(({ figure }) => figure), metered };
@@ -158,20 +160,25 @@ async function readReuse(
 /** Wastewater by the meters that are for it; where there are none, by the flow of the outlets. */
 async function readWastewater(
   source: FigureSource,
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   range: TimeRange,
-): Promise<{ figure: Figure | null; metered: readonly Metered[] }> {
+): Promise<{ figure: Figure | null; metered: readonly MeterUse[] }> {
   const own = withPurpose(meters, "wastewater").filter(({ kind }) => kind === "water");
   const metered = own.length > 0 ? await meteredUses(source, own, range) : await outletFlows(source, meters, range);
   return { figure: metered.length === 0 ? null : sumOf(metered), metered };
 }
 
-async function outletFlows(source: FigureSource, meters: readonly Meter[], range: TimeRange): Promise<Metered[]> {
-  const metered: Metered[] = [];
+async function outletFlows(
+  source: FigureSource,
+  meters: readonly CountedMeter[],
+  range: TimeRange,
+): Promise<MeterUse[]> {
+  const metered: MeterUse[] = [];
   for (const meter of meters) {
     const point = meter.points.find(({ quantity, kind }) => quantity === "wastewaterFlow" && kind === "gauge");
     if (meter.purpose === "forOthers") continue;
-    if (point !== undefined) metered.push({ meter, figure: await flowedFigure(source, point, range, unit) });
+    const counted = countedRange(meter, range);
+    if (point) metered.push({ meter, range: counted, figure: await flowedFigure(source, point, counted, unit) });
   }
   return metered;
 }
@@ -208,7 +215,7 @@ function sumOfCosts(costs: WaterFiguresBody["costs"]): number | null {
 async function balancesOf(
   source: FigureSource,
   roots: readonly MeterNode[],
-  meters: readonly Meter[],
+  meters: readonly CountedMeter[],
   range: TimeRange,
 ): Promise<Balance[]> {
   const metered = await meteredUses(source, meters, range);

@@ -41,6 +41,12 @@ export interface CountedMeter extends Meter {
 /** Whether any of a range is time in which the meter counts. */
 export const countsIn = ({ countsUntil = Infinity }: CountedMeter, { from }: TimeRange): boolean => countsUntil > from;
 
+/** The part of a range in which a meter counts, when any of it is (`countsIn`). */
+export const countedRange = ({ countsUntil = Infinity }: CountedMeter, { from, to }: TimeRange): TimeRange => ({
+  from,
+  to: Math.min(to, countsUntil),
+});
+
 /** A range cut where meters cease to count, each piece with those that still do. */
 export function countedParts(meters: readonly CountedMeter[], { from, to }: TimeRange): SettlementPart[] {
   const ends = meters.flatMap(({ countsUntil = to }) => (countsUntil > from && countsUntil < to ? countsUntil : []));

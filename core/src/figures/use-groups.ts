@@ -3,6 +3,7 @@ import type { Enterprise, EnterpriseId, Meter, MeterId, MeterKind } from "../par
 import type { NamedVirtualMeter } from "../ports/figure-inputs.ts";
 import type { TimeRange } from "../time.ts";
 import {
+  countedRange,
   countsAsUse,
   countsIn,
   mainsOf,
@@ -78,8 +79,8 @@ export const meterGroup = (meter: CountedMeter, range: TimeRange): MeterGroup =>
   enterpriseIds: [meter.enterpriseId],
 });
 
-const countedTerms = (meters: readonly CountedMeter[], { from, to }: TimeRange): Terms =>
-  meters.flatMap(({ id, countsUntil = to }) => whole([id], { from, to: Math.min(to, countsUntil) }));
+const countedTerms = (meters: readonly CountedMeter[], range: TimeRange): Terms =>
+  meters.flatMap((meter) => whole([meter.id], countedRange(meter, range)));
 
 const whole = (ids: readonly MeterId[], range: TimeRange): Terms =>
   ids.map((meterId) => ({ meterId, coefficient: 1, range }));
