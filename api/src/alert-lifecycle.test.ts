@@ -315,7 +315,7 @@ describe("rules by template", () => {
         severity: "P3",
         onDelayS: 180,
         points: [],
-        covers: { meterKinds: ["electricity"], quantities: ["activePower"] },
+        covers: { meterKinds: ["electricity"], quantities: ["activePower"], enterpriseId: null, meterId: null },
         coveredPoints: 1, // of two: a rule of the kind names the other one
         template: "electricity-power-high",
         default: false,

@@ -1,4 +1,5 @@
 import {
+  isCovered,
   isFigureRule,
   ParkError,
   severityOf,
@@ -44,7 +45,7 @@ export async function backtest(
   const catalog = context.registry.current();
   const known = (ids: readonly PointId[]): Point[] => ids.flatMap((id) => catalog.point(id) ?? []);
   const points = rule.covers
-    ? [...catalog.points()].filter((point) => isCovered(rule.covers, point, catalog))
+    ? [...catalog.points()].filter((point) => covers(rule.covers, point, catalog))
     : known(statePointsOf(rule));
   requireBounded(known(points.flatMap(({ id }) => sourcesOf(rule, id))), range);
   const raised: Raised[] = [];
@@ -82,10 +83,9 @@ async function backtestFigures(
   return toBody(rule, { raised: toRaised(transitions), readings }, time);
 }
 
-function isCovered(covers: PointCover | null | undefined, { meterId, quantity }: Point, catalog: Catalog): boolean {
-  const kind = catalog.meter(meterId)?.kind;
-  const { meterKinds = null, quantities = null } = covers ?? {};
-  return (meterKinds?.some((one) => one === kind) ?? true) && (quantities?.includes(quantity) ?? true);
+function covers(cover: PointCover | null | undefined, point: Point, catalog: Catalog): boolean {
+  const kind = catalog.meter(point.meterId)?.kind;
+  return kind !== undefined && cover != null && isCovered(cover, point, kind);
 }
 
 function requireBounded(points: readonly Point[], range: TimeRange): void {

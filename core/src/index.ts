@@ -29,6 +29,7 @@ export * from "./consumption/virtual-meter.ts";
 export * from "./alerts/watch-state.ts";
 export * from "./alerts/alert-rule.ts";
 export * from "./alerts/figure-rule.ts";
+export * from "./alerts/point-cover.ts";
 export * from "./alerts/rule-templates.ts";
 export * from "./alerts/excess.ts";
 export * from "./alerts/alert.ts";

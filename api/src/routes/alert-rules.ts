@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   days,
+  isFigureRule,
   isLinked,
   linkedPoints,
   ParkError,
@@ -56,6 +57,7 @@ export const alertRuleRoutes: readonly Route[] = [
     responses: { 201: alertRuleBody },
     async run({ context, caller, body, audit }) {
       const rule = toRule(body);
+      checkReach(context, caller.principal, rule);
       checkPoints(context, caller.principal, rule);
       const states = rule.kind === "history" ? await learnUsual(context, rule) : [];
       return toRuleBody(context.registry.createRule(caller.principal, rule, audit, states));
@@ -81,6 +83,7 @@ export const alertRuleRoutes: readonly Route[] = [
     responses: { 201: alertRuleBody },
     run({ context, caller, body, audit }) {
       const rule = ruleFromTemplate(body);
+      checkReach(context, caller.principal, rule);
       checkPoints(context, caller.principal, rule);
       return toRuleBody(context.registry.createRule(caller.principal, rule, audit));
     },
@@ -94,6 +97,7 @@ export const alertRuleRoutes: readonly Route[] = [
     responses: { 200: backtestBody },
     async run({ context, caller, body }) {
       const rule = toRule(body.rule);
+      checkReach(context, caller.principal, rule);
       checkPoints(context, caller.principal, rule);
       const range = { from: body.from, to: Math.min(body.to, context.clock.now()) };
       if (range.from >= range.to) throw new ParkError("unprocessable", "from must be before to, and in the past");
@@ -136,7 +140,9 @@ export const alertRuleRoutes: readonly Route[] = [
     run({ context, caller, params, body, audit }) {
       const { rule } = foundRule(context, caller.principal, params.id);
       const change = given(body);
-      checkPoints(context, caller.principal, changedRule(rule, change));
+      const changed = changedRule(rule, change);
+      if (change.covers) checkReach(context, caller.principal, changed);
+      checkPoints(context, caller.principal, changed);
       return toRuleBody(context.registry.updateRule(caller.principal, rule.id, change, audit));
     },
   }),
@@ -161,7 +167,7 @@ function toRule(body: AlertRuleRequest): AlertRule {
   const named = (points: readonly PointId[]) => ({
     id,
     points,
-    name: body.name ?? `${body.kind} ${points[0] ?? ""}`.trim(),
+    name: body.name ?? `${body.kind} ${points[0] ?? body.covers?.meterId ?? body.covers?.enterpriseId ?? ""}`.trim(),
   });
   if (!isLinked(body)) return { ...body, ...named(body.points) };
   const points = linkedPoints(body);
@@ -179,8 +185,10 @@ function ruleFromTemplate({ template: id, ...chosen }: z.output<typeof fromTempl
   const missing = template.needs.filter((field) => !Object.hasOwn(chosen, field));
   if (missing.length > 0) throw new ParkError("unprocessable", `${id} needs ${missing.join(", ")}`);
   const { covers, ...rest } = ruleOfTemplate(template);
-  const watched = chosen.points === undefined && covers !== undefined ? { covers } : {};
-  const result = alertRuleRequest.safeParse({ ...rest, ...watched, ...given(chosen) });
+  const { covers: narrowed, ...other } = given(chosen);
+  const covered = narrowed === undefined ? covers : { ...covers, ...given(narrowed) };
+  const watched = chosen.points === undefined && covered !== undefined ? { covers: covered } : {};
+  const result = alertRuleRequest.safeParse({ ...rest, ...watched, ...other });
   if (!result.success) throw new InvalidRequest(result.error);
   return { ...toRule(result.data), template: id };
 }
@@ -208,9 +216,22 @@ function checkPoints({ registry }: ApiContext, principal: Principal, rule: Alert
     .find((complaint) => complaint !== null);
   if (misfit !== undefined) throw new ParkError("unprocessable", misfit);
   // Whoever sees one of the rule's points reads its condition too, so that may not be somebody else's.
-  const owners = new Set(named.map((id) => registry.current().point(id)?.enterpriseId));
+  const owners = new Set<string | null | undefined>(named.map((id) => registry.current().point(id)?.enterpriseId));
+  if (rule.covers) owners.add(rule.covers.enterpriseId);
   if (condition !== null && owners.size > 1)
     throw new ParkError("unprocessable", "runningPoint must be of the same enterprise as the rule's points");
+}
+
+/** Before anything is read for it: a rule, and a trial of it, reaches no further than whoever makes it sees. */
+function checkReach({ registry }: ApiContext, principal: Principal, rule: AlertRule): void {
+  const { covers } = rule;
+  const isOfPark = covers ? covers.enterpriseId === null : isFigureRule(rule);
+  if (isOfPark && principal.scope !== "all")
+    throw new ParkError("forbidden", covers ? "name your enterprise in covers.enterpriseId" : undefined);
+  const isUnknown =
+    (covers?.enterpriseId && registry.enterprises(principal).every(({ id }) => id !== covers.enterpriseId)) ||
+    (covers?.meterId && registry.meter(principal, covers.meterId) === null);
+  if (isUnknown) throw new ParkError("unprocessable", "the rule covers an enterprise or a meter that does not exist");
 }
 
 function foundRule({ registry }: ApiContext, principal: Principal, id: string): StoredRule {

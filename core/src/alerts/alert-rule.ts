@@ -1,17 +1,21 @@
 import type { FigureRule } from "./figure-rule.ts";
 import { figureRuleKinds } from "./figure-rule.ts";
 import type { Schedule } from "./schedule.ts";
-import type { MeterKind, PointId } from "../park.ts";
+import type { EnterpriseId, MeterId, MeterKind, PointId } from "../park.ts";
 import type { Quantity } from "../quantity.ts";
 
 /** P1 紧急, P2 重要, P3 一般, P4 提示. */
 export const severities = ["P1", "P2", "P3", "P4"] as const;
 export type Severity = (typeof severities)[number];
 
-/** Points by what they are, those added later too; a part that is null is any. */
+/** Points by what they are and whose, those added later too; a part that is null is any. */
 export interface PointCover {
   readonly meterKinds: readonly MeterKind[] | null;
   readonly quantities: readonly Quantity[] | null;
+  /** Only what this enterprise owns; what it gives away or removes is not covered any more. */
+  readonly enterpriseId: EnterpriseId | null;
+  /** Only the points of this meter. An outlet (排放口) is a meter of kind emission, its channels are the meter's points. */
+  readonly meterId: MeterId | null;
 }
 
 export interface RuleBase {

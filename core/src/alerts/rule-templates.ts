@@ -27,6 +27,8 @@ const hour = 3600;
 const of = (kind: MeterKind | null, ...quantities: readonly Quantity[]): PointCover => ({
   meterKinds: kind === null ? null : [kind],
   quantities: quantities.length === 0 ? null : quantities,
+  enterpriseId: null,
+  meterId: null,
 });
 
 type Given = Pick<RuleTemplate, "id" | "name" | "nameEn" | "covers" | "severity" | "condition"> & Partial<RuleTemplate>;
@@ -175,6 +177,33 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     condition: { kind: "stuck", forS: 24 * hour, tolerance: 0 },
   }),
   template({
+    id: "electricity-demand",
+    name: "需量超出申报值",
+    nameEn: "Demand above what is declared",
+    covers: of("electricity", "activePower"),
+    severity: "P2",
+    condition: { kind: "demand", abovePercent: 100, warnsAhead: true },
+    source: "what the tariff contract in force declares; for the meters at which the supplier settles",
+  }),
+  template({
+    id: "electricity-unusual",
+    name: "用电异于往常",
+    nameEn: "Power unlike the usual of this hour",
+    covers: of("electricity", "activePower"),
+    severity: "P4",
+    condition: { kind: "history", abovePercent: 50, belowPercent: 50, minDifference: 20, days: 6 },
+    source: "the point's own last like days",
+  }),
+  template({
+    id: "register-fault",
+    name: "表计示数异常",
+    nameEn: "A register runs back, leaps or begins anew",
+    covers: of(null),
+    severity: "P3",
+    condition: { kind: "counter", soundS: 900 },
+    source: "what the register's account cannot explain by use",
+  }),
+  template({
     id: "water-flow-high",
     name: "流量过大（爆管）",
     nameEn: "Water flow too high (burst)",
@@ -307,6 +336,15 @@ export const ruleTemplates: readonly RuleTemplate[] = [
     covers: of("emission"),
     severity: "P2",
     condition: { kind: "silence", afterS: 600, afterIntervals: 3 },
+  }),
+  template({
+    id: "outlet-data-quality",
+    name: "排放口数据质量差",
+    nameEn: "Too much of an outlet's data is bad, late or missing",
+    covers: of("emission"),
+    severity: "P3",
+    condition: { kind: "dataQuality", abovePercent: 25, windowS: 6 * hour, lateAfterS: 300 },
+    source: "three quarters of an hour must be valid (HJ 75, 参考值)",
   }),
   template({
     id: "environment-pm25",

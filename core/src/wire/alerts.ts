@@ -9,9 +9,11 @@ import {
   checkWatched,
   comparison,
   pointCover,
+  pointCoverBody,
   ruleConditions,
   runningPoints,
   scheduleSchema,
+  templateCover,
 } from "./rule-conditions.ts";
 
 const ruleBase = {
@@ -23,7 +25,7 @@ const ruleBase = {
   name: nameSchema.optional(),
   /** Of condition and treatment those that the rule names: may be left out. */
   points: z.array(pointIdSchema).max(5000).default([]),
-  /** In place of points: every point of these kinds, those added later too, where no rule of this kind names the point. */
+  /** In place of points: every point of these kinds, enterprise and meter, those added later too, where no rule of this kind names it. */
   covers: pointCover.nullable().optional(),
   severity: z.enum(severities).default("P3"),
   enabled: z.boolean().default(true),
@@ -101,8 +103,9 @@ export const alertRulePatch = z
     aboveAmount: z.number().min(0),
   })
   .partial();
-/** A rule by a template: what is given beside it takes the place of what the template says. */
+/** A rule by a template: what is given beside it takes the place of what the template says, of `covers` part by part. */
 export const fromTemplateRequest = alertRulePatch.extend({
+  covers: templateCover.optional(),
   template: z.string().max(48),
   id: ruleBase.id,
 });
@@ -110,12 +113,7 @@ export const ruleTemplateBody = z.object({
   id: z.string(),
   name: z.string(),
   nameEn: z.string(),
-  covers: z
-    .object({
-      meterKinds: z.array(z.string()).readonly().nullable(),
-      quantities: z.array(z.string()).readonly().nullable(),
-    })
-    .nullable(),
+  covers: pointCoverBody.nullable(),
   severity: z.enum(severities),
   onDelayS: z.number(),
   offDelayS: z.number(),
@@ -182,12 +180,7 @@ export const alertRuleBody = z.object({
   aboveShare: z.number().optional(),
   aboveAmount: z.number().optional(),
   /** Not null = the rule watches these in place of named `points`, `coveredPoints` of them now. */
-  covers: z
-    .object({
-      meterKinds: z.array(z.string()).readonly().nullable(),
-      quantities: z.array(z.string()).readonly().nullable(),
-    })
-    .nullable(),
+  covers: pointCoverBody.nullable(),
   coveredPoints: z.number().optional(),
   /** The template it was made from; with `default` it came with the park. */
   template: z.string().nullable(),

@@ -3,9 +3,10 @@ import { registerFaults } from "../alerts/alert-rule.ts";
 import { isFigureRule } from "../alerts/figure-rule.ts";
 import { isLinked } from "../alerts/linked-rule.ts";
 import { meterKinds } from "../park.ts";
-import { quantityNames } from "../quantity.ts";
+import { quantityNames, type Quantity } from "../quantity.ts";
 import { tariffDayTypes } from "../electricity/tariff-period.ts";
-import { pointIdSchema } from "./primitives.ts";
+import { baseUnit } from "../units.ts";
+import { enterpriseIdSchema, meterIdSchema, pointIdSchema } from "./primitives.ts";
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:MM");
 /** When a rule may raise, in the park's time; `to` before `from` runs over midnight, what is left out does not narrow it. */
@@ -33,10 +34,26 @@ export const runningPoints = z.array(z.strictObject({ point: pointIdSchema, runn
 /** Null = all, those that come later too. */
 const subjects = z.array(z.string().min(1).max(300)).min(1).max(500).nullable().default(null);
 
-/** Points by what they are; a part that is null or left out is any. */
+const coverParts = {
+  meterKinds: z.array(z.enum(meterKinds)).min(1).nullable(),
+  quantities: z.array(z.enum(quantityNames)).min(1).nullable(),
+  enterpriseId: enterpriseIdSchema.nullable(),
+  meterId: meterIdSchema.nullable(),
+};
+/** Points by what they are and whose; a part that is null or left out is any. */
 export const pointCover = z.strictObject({
-  meterKinds: z.array(z.enum(meterKinds)).min(1).nullable().default(null),
-  quantities: z.array(z.enum(quantityNames)).min(1).nullable().default(null),
+  meterKinds: coverParts.meterKinds.default(null),
+  quantities: coverParts.quantities.default(null),
+  enterpriseId: coverParts.enterpriseId.default(null),
+  meterId: coverParts.meterId.default(null),
+});
+/** A part that is left out is as the template says. */
+export const templateCover = z.strictObject(coverParts).partial();
+export const pointCoverBody = z.object({
+  meterKinds: z.array(z.string()).readonly().nullable(),
+  quantities: z.array(z.string()).readonly().nullable(),
+  enterpriseId: z.string().nullable(),
+  meterId: z.string().nullable(),
 });
 
 /** What each kind of rule has beyond the fields of every rule; one shape for requests, changes and the registry. */
@@ -139,7 +156,7 @@ export function checkCondition(rule: Bounded & { kind: string }, context: z.core
 interface Watching {
   readonly kind: string;
   readonly points: readonly unknown[];
-  readonly covers?: object | null | undefined;
+  readonly covers?: { readonly quantities: readonly Quantity[] | null } | null | undefined;
   readonly schedule?: object | null | undefined;
 }
 
@@ -156,4 +173,10 @@ export function checkWatched({ kind, points, covers, schedule }: Watching, conte
   } else if (isLinked({ kind })) {
     if (covering !== null) complain(`${kind} watches the points that it names`);
   } else if (points.length > 0 === (covering !== null)) complain("a rule names points, or covers them");
+  else if (covering !== null && boundKinds.has(kind) && unitsOf(covering.quantities) !== 1)
+    context.addIssue({ code: "custom", path: ["covers"], message: `${kind} has bounds: cover quantities of one unit` });
 }
+
+/** Kinds whose bounds mean something in one unit only. */
+const boundKinds: ReadonlySet<string> = new Set(["limit", "rateOfChange", "hourlyMean"]);
+const unitsOf = (names: readonly Quantity[] | null): number => new Set((names ?? quantityNames).map(baseUnit)).size;

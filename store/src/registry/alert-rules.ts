@@ -1,10 +1,12 @@
 import {
+  canSee,
   isLinked,
   linkedPoints,
   isFigureRule,
   ParkError,
   type AlertRule,
   type AuditContext,
+  type PointCover,
   type PointId,
   type Principal,
   type Registry,
@@ -16,7 +18,8 @@ import { z } from "zod";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import { coverPoints } from "./covered-points.ts";
-import { visiblePoints } from "./meters.ts";
+import { hasEnterprise } from "./enterprises.ts";
+import { loadMeters, visiblePoints } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { groupBy } from "./row-mapping.ts";
 import { keepRuleStates } from "./rule-states.ts";
@@ -82,14 +85,21 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
   };
 }
 
-/** Rules with at least one point in scope (for the whole park also those without any), showing only points in scope. */
+/**
+ * Rules with at least one point in scope, or that cover an enterprise in scope (for the whole park also those without any
+ * point), showing only points in scope.
+ */
 export function loadRules(db: SqlConnection, principal: Principal, id?: string): StoredRule[] {
   const watched = watchedPoints(db, principal);
   const rows = db.all(
     db.query
       .selectFrom("alert_rule")
       .selectAll()
-      .$if(principal.scope !== "all", (query) => query.where("id", "in", watched.select("alert_rule_point.rule_id")))
+      .$if(principal.scope !== "all", (query) =>
+        query.where((is) =>
+          is.or([is("id", "in", watched.select("alert_rule_point.rule_id")), inScope(principal, coveredEnterprise)]),
+        ),
+      )
       .$if(id !== undefined, (query) => query.where("id", "=", id ?? ""))
       .orderBy("id"),
   );
@@ -109,12 +119,20 @@ export function loadRules(db: SqlConnection, principal: Principal, id?: string):
     );
   });
   // What a linked rule says of one point speaks of the others: who does not see all of them does not see the rule.
-  return principal.scope === "all" ? rules : rules.filter(({ rule }) => !isLinked(rule) || isWhole(db, rule));
+  return principal.scope === "all" ? rules : rules.filter(({ rule }) => !isLinked(rule) || hasAllPoints(db, rule));
 }
 
-const isWhole = (db: SqlConnection, { id, points }: AlertRule): boolean =>
+const hasAllPoints = (db: SqlConnection, { id, points }: AlertRule): boolean =>
   db.first(sql<{ points: number }>`select count(*) as points from alert_rule_point where rule_id = ${id}`)?.points ===
   points.length;
+
+/** What covers points of the park is the park's, also while all of them are one enterprise's. */
+function isWhole(db: SqlConnection, principal: Principal, rule: AlertRule): boolean {
+  if (principal.scope === "all") return true;
+  if (!rule.covers) return hasAllPoints(db, rule);
+  const { enterpriseId } = rule.covers;
+  return enterpriseId !== null && canSee(principal, enterpriseId);
+}
 
 const isDifferent = (a: readonly PointId[], b: readonly PointId[]): boolean =>
   a.length !== b.length || a.some((point, i) => point !== b[i]);
@@ -125,6 +143,8 @@ const watchedPoints = (db: SqlConnection, principal: Principal) =>
     .innerJoin("point", "point.id", "alert_rule_point.point_id")
     .innerJoin("meter", "meter.id", "point.meter_id")
     .where(inScope(principal, "meter.enterprise_id"));
+
+const coveredEnterprise = sql`alert_rule.covers ->> 'enterpriseId'`;
 
 /** With the schedule and what a kind of rule has beyond the fields of every rule, checked. */
 function toRule(
@@ -239,7 +259,7 @@ function changedRule(before: AlertRule, change: Partial<Record<string, unknown>>
 /** A rule that also watches points outside the scope is not the principal's to change: not_found. */
 function requireWhole(db: SqlConnection, principal: Principal, id: string): StoredRule {
   const stored = found(loadRules(db, principal, id)[0]);
-  return found(isWhole(db, stored.rule) ? stored : null);
+  return found(isWhole(db, principal, stored.rule) ? stored : null);
 }
 
 function requirePoints(db: SqlConnection, principal: Principal, points: readonly PointId[]): void {
@@ -247,13 +267,25 @@ function requirePoints(db: SqlConnection, principal: Principal, points: readonly
   if (visiblePoints(db, principal, points).length !== points.length) throw new ParkError("not_found");
 }
 
-/** What covers points, or watches figures of the whole park, is the park's to say. */
+/** What covers points of more than an enterprise, or watches figures of the whole park, is the park's to say. */
 function requireWatched(db: SqlConnection, principal: Principal, rule: AlertRule): void {
   const { points, covers } = rule;
-  if (covers || isFigureRule(rule)) requireWholePark(principal);
-  if (covers) return;
+  if (covers) {
+    requireCover(db, principal, covers);
+    return;
+  }
+  if (isFigureRule(rule)) requireWholePark(principal);
   if (points.length === 0 && !isFigureRule(rule)) throw new ParkError("unprocessable", "A rule watches points");
   requirePoints(db, principal, points);
+}
+
+function requireCover(db: SqlConnection, principal: Principal, { enterpriseId, meterId }: PointCover): void {
+  if (enterpriseId === null) requireWholePark(principal);
+  else if (!hasEnterprise(db, principal, enterpriseId)) throw new ParkError("not_found");
+  if (meterId === null) return;
+  const meter = found(loadMeters(db, principal, [meterId])[0]);
+  if (enterpriseId !== null && meter.enterpriseId !== enterpriseId)
+    throw new ParkError("unprocessable", "The meter that it covers is not of the enterprise that it covers");
 }
 
 function forgetStates(db: SqlConnection, ruleId: string): void {
@@ -287,7 +319,7 @@ function keepVersion(db: SqlConnection, { rule, version }: StoredRule, { at, act
   db.run(db.query.insertInto("alert_rule_version").values(row));
 }
 
-/** A rule over several enterprises is the park's; one within a single enterprise shows in that one's audit log. */
+/** A rule over several enterprises, or that covers more than one, is the park's; one within a single enterprise shows in that one's audit log. */
 function auditRule(
   db: SqlConnection,
   audit: AuditContext,
@@ -302,6 +334,7 @@ function auditRule(
       .distinct()
       .where("alert_rule_point.rule_id", "=", rule.id),
   );
-  const enterpriseId = owners.length === 1 ? (owners[0]?.enterprise_id ?? null) : null;
+  const owner = owners.length === 1 ? (owners[0]?.enterprise_id ?? null) : null;
+  const enterpriseId = rule.covers ? rule.covers.enterpriseId : owner;
   auditWrite(db, audit, { action, object: rule.id, enterpriseId, detail });
 }

@@ -22,7 +22,8 @@ function cover(db: SqlConnection, which: RawBuilder<unknown>, meterId: MeterId |
     join point
     join meter on meter.id = point.meter_id
     where alert_rule.covers is not null and ${which} and ${ofMeter}
-      and ${matches("meterKinds", sql`meter.kind`)} and ${matches("quantities", sql`point.quantity`)}
+      and ${isAmong("meterKinds", sql`meter.kind`)} and ${isAmong("quantities", sql`point.quantity`)}
+      and ${isThe("enterpriseId", sql`meter.enterprise_id`)} and ${isThe("meterId", sql`meter.id`)}
       and not exists (
         select 1 from alert_rule_point as named
         join alert_rule as other on other.id = named.rule_id and other.kind = alert_rule.kind
@@ -37,6 +38,10 @@ function cover(db: SqlConnection, which: RawBuilder<unknown>, meterId: MeterId |
   return left + joined > 0;
 }
 
-const matches = (part: "meterKinds" | "quantities", column: RawBuilder<unknown>) =>
+/** As `isCovered` of core. */
+const isThe = (part: "enterpriseId" | "meterId", column: RawBuilder<unknown>) =>
+  sql`coalesce(alert_rule.covers ->> ${part}, ${column}) = ${column}`;
+
+const isAmong = (part: "meterKinds" | "quantities", column: RawBuilder<unknown>) =>
   sql`(alert_rule.covers ->> ${part} is null
     or ${column} in (select value from json_each(alert_rule.covers -> ${part})))`;

@@ -3,10 +3,13 @@ import { sql, type RawBuilder, type SqlBool } from "kysely";
 
 /**
  * The condition under which a row belongs to what the principal may see; every query on enterprise data carries it.
- * `column` names a column in the code. An empty scope sees nothing.
+ * `column` names a column in the code, or tells the owner. An empty scope sees nothing.
  */
-export const inScope = (principal: Principal, column: string): RawBuilder<SqlBool> =>
-  principal.scope === "all" ? sql<SqlBool>`true` : sql<SqlBool>`${sql.ref(column)} in (${idList(principal.scope)})`;
+export function inScope(principal: Principal, column: string | RawBuilder<unknown>): RawBuilder<SqlBool> {
+  if (principal.scope === "all") return sql<SqlBool>`true`;
+  const owner = typeof column === "string" ? sql.ref(column) : column;
+  return sql<SqlBool>`${owner} in (${idList(principal.scope)})`;
+}
 
 /** Users whose enterprises all lie in the scope; park people only for those who see the whole park. */
 export function userInScope(principal: Principal, column: string): RawBuilder<SqlBool> {

@@ -1,0 +1,81 @@
+import { isCovered, meterKinds, systemPrincipal, type PointCover, type StuckRule } from "@smart-park/core";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+  aMeter,
+  anAudit,
+  anEnterprise,
+  aPoint,
+  enterpriseId,
+  meterId,
+  temporaryRegistry,
+  type TemporaryRegistry,
+} from "./temporary-registry.ts";
+
+const audit = anAudit();
+const enterprises = ["A", "B"].map(enterpriseId);
+const meters = ["m1", "m2", "m3"].map(meterId);
+const quantities = ["activePower", "voltageA", "waterFlow"] as const;
+let opened: TemporaryRegistry;
+beforeEach(() => {
+  opened = temporaryRegistry();
+  for (const id of enterprises) opened.registry.createEnterprise(systemPrincipal, anEnterprise(id), audit);
+});
+afterEach(() => opened.stop());
+
+const aCoveringRule = (covers: PointCover): StuckRule => ({
+  ...{ id: "r", name: "r", kind: "stuck", points: [], covers, severity: "P3", enabled: true },
+  ...{ onDelayS: 0, offDelayS: 0, forS: 3600, tolerance: 0, runningPoint: null, runningAbove: 0 },
+});
+
+const orAny = <T>(values: readonly T[]) => fc.option(fc.constantFrom(...values), { nil: null });
+const some = <T>(values: readonly T[]) =>
+  fc.option(
+    fc.subarray([...values], { minLength: 1 }).map((list): readonly T[] => list),
+    { nil: null },
+  );
+const aCover: fc.Arbitrary<PointCover> = fc.record({
+  meterKinds: some(meterKinds.slice(0, 3)),
+  quantities: some(quantities),
+  enterpriseId: orAny(enterprises),
+  meterId: orAny(meters),
+});
+const aPlace = fc.record({
+  owner: fc.constantFrom(...enterprises),
+  kind: fc.constantFrom(...meterKinds.slice(0, 3)),
+  quantities: fc.subarray([...quantities], { minLength: 1 }),
+});
+
+it("a covering rule watches what core says that it covers, whatever meters come, change and go", () => {
+  const { registry } = opened;
+  const steps = fc.array(fc.tuple(fc.constantFrom(...meters), fc.option(aPlace, { nil: null })), { maxLength: 8 });
+  fc.assert(
+    fc.property(aCover, steps, (covers, changes) => {
+      for (const { id } of registry.meters(systemPrincipal)) registry.deleteMeter(systemPrincipal, id, audit);
+      // A meter is covered by name only once it is there.
+      if (covers.meterId !== null) {
+        const owner = covers.enterpriseId ?? enterpriseId("A");
+        registry.createMeter(systemPrincipal, aMeter(covers.meterId, owner), audit);
+      }
+      registry.createRule(systemPrincipal, aCoveringRule(covers), audit);
+      for (const [id, place] of changes) {
+        const isThere = registry.meter(systemPrincipal, id) !== null;
+        if (place === null) {
+          if (isThere) registry.deleteMeter(systemPrincipal, id, audit);
+          continue;
+        }
+        const points = place.quantities.map((quantity) => aPoint(id, quantity));
+        const meter = aMeter(id, place.owner, { kind: place.kind, points });
+        if (isThere) registry.updateMeter(systemPrincipal, id, meter, audit);
+        else registry.createMeter(systemPrincipal, meter, audit);
+      }
+      const expected = registry
+        .meters(systemPrincipal)
+        .flatMap(({ kind, points }) => points.filter((point) => isCovered(covers, point, kind)))
+        .map(({ id }) => id);
+      expect(registry.rule(systemPrincipal, "r")?.rule.points.toSorted()).toEqual(expected.toSorted());
+      registry.deleteRule(systemPrincipal, "r", audit);
+    }),
+    { numRuns: 60 },
+  );
+});
