@@ -2,8 +2,10 @@ import type { AlertRule } from "./alert-rule.ts";
 import type { Point } from "../park.ts";
 import { baseUnit } from "../units.ts";
 
+type Judged = Pick<Point, "kind" | "quantity"> & { readonly id: string };
+
 /** What is wrong with a rule of this kind watching that point; null = nothing. */
-export function unsuitable(kind: AlertRule["kind"], point: Pick<Point, "id" | "kind" | "quantity">): string | null {
+export function unsuitable(kind: AlertRule["kind"], point: Judged): string | null {
   switch (kind) {
     case "demand":
       return isElectric(point) ? null : `${point.id} is neither active power nor a register of energy`;

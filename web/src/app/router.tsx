@@ -21,6 +21,14 @@ const figurePage = (load: () => Promise<{ Page: ComponentType }>) =>
     return loaded;
   });
 
+/** So does a page of alert rules. */
+const rulePage = (load: () => Promise<{ Page: ComponentType }>) =>
+  page(async () => {
+    const [loaded, { addRuleTexts }] = await Promise.all([load(), import("../i18n/rule-texts.ts")]);
+    addRuleTexts();
+    return loaded;
+  });
+
 const signedIn = (client: QueryClient): Promise<Me | null> =>
   client.ensureQueryData(meQuery()).catch((error: unknown) => {
     if (isApiError(error) && error.status === 401) return null;
@@ -109,6 +117,16 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: figurePage(() => import("../features/my/section-page.tsx")),
     },
     { path: "my", loader: onlyFor(client, "/my"), lazy: figurePage(() => import("../features/my/page.tsx")) },
+    {
+      path: "ops/rules",
+      loader: onlyFor(client, "/overview"),
+      lazy: rulePage(() => import("../features/rules/page.tsx")),
+    },
+    {
+      path: "ops/rules/:id",
+      loader: onlyFor(client, "/overview"),
+      lazy: rulePage(() => import("../features/rules/editor-page.tsx")),
+    },
     { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));

@@ -1,9 +1,6 @@
-import { textOf } from "../lib/form-text.ts";
+import { parseNumber, textOf } from "../lib/form-text.ts";
 
-/** A number as people write it, `1,234.5` too; null when nothing is written, NaN when it is no number. */
-export function numberOf(form: FormData, name: string): number | null {
-  const text = textOf(form, name).replaceAll(",", "").replaceAll("−", "-").trim();
-  return text === "" ? null : Number(text);
-}
+/** A field's number as people write it; null when nothing is written, NaN when it is no number. */
+export const numberOf = (form: FormData, name: string): number | null => parseNumber(textOf(form, name));
 
 export const textValue = (value: number | null | undefined): string => (value == null ? "" : String(value));

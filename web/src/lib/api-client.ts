@@ -33,9 +33,21 @@ export const getJson = <T>(path: string, query: Record<string, QueryValue>, sign
   send<T>(toUrl(path, query), { method: "GET", ...(signal ? { signal } : {}) });
 
 /** POSTs JSON (the content type is also the proof that a page of ours asks). */
-export const postJson = <T>(path: string, body: unknown): Promise<T> =>
+export const postJson = <T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> =>
   send<T>(toUrl(path, {}), {
     method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+
+/** POSTs a file as it is; the server judges its content, not its name. */
+export const postFile = <T>(path: string, query: Record<string, QueryValue>, file: Blob): Promise<T> =>
+  send<T>(toUrl(path, query), { method: "POST", headers: { "content-type": file.type }, body: file });
+
+export const patchJson = <T>(path: string, body: unknown): Promise<T> =>
+  send<T>(toUrl(path, {}), {
+    method: "PATCH",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });

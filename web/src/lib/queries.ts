@@ -82,7 +82,8 @@ export const enterprisesQuery = () =>
     staleTime: registryStaleMs,
   });
 
-const listQuery = <T>(key: string, path: string, query: Record<string, string | undefined> = {}) =>
+/** A list that fits one page. */
+export const listQuery = <T>(key: string, path: string, query: Record<string, string | undefined> = {}) =>
   queryOptions({
     queryKey: [key, path, query],
     queryFn: async ({ signal }) => (await getJson<List<T>>(path, query, signal)).items,
@@ -141,6 +142,8 @@ export interface AlertsParams {
   readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
   readonly point?: string;
   readonly enterprise?: string;
+  /** Changed at or after, ISO. */
+  readonly since?: string;
   readonly limit?: number;
 }
 

@@ -131,3 +131,35 @@ export function FormSelect({ label, options, onChange, ...select }: FormSelectPr
     </div>
   );
 }
+
+interface ChecksProps<T extends string> {
+  readonly label: string;
+  readonly values: readonly T[];
+  readonly options: readonly Option<T>[];
+  readonly onChange: (values: T[]) => void;
+  /** Its label stands elsewhere. */
+  readonly isBare?: boolean;
+}
+
+/** Any of several choices, in their own order. */
+export function Checks<T extends string>({ label, values, options, onChange, isBare }: ChecksProps<T>): ReactNode {
+  const toggle = (value: T): void =>
+    onChange(
+      options
+        .map((option) => option.value)
+        .filter((one) => (one === value ? !values.includes(one) : values.includes(one))),
+    );
+  return (
+    <div className={classes.checks} role="group" aria-label={label}>
+      {!isBare && <span className={classes.label}>{label}</span>}
+      <span>
+        {options.map((option) => (
+          <label key={option.value}>
+            <input type="checkbox" checked={values.includes(option.value)} onChange={() => toggle(option.value)} />
+            {option.label}
+          </label>
+        ))}
+      </span>
+    </div>
+  );
+}

@@ -8,9 +8,17 @@ interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: "done" | "failed";
+  readonly action: ToastAction | undefined;
+}
+
+/** Something that can be done about it while it is shown. */
+interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 const showMs = { done: 4000, failed: 10_000 } as const;
+const withActionMs = 10_000;
 const most = 4;
 
 let toasts: readonly Toast[] = [];
@@ -23,11 +31,13 @@ function change(next: readonly Toast[]): void {
 }
 
 /** Says shortly what was done or what failed; goes away by itself. */
-export function toast(text: string, tone: Toast["tone"] = "done"): void {
+export function toast(text: string, tone: Toast["tone"] = "done", action?: ToastAction): void {
   const id = nextId++;
-  change([...toasts, { id, text, tone }].slice(-most));
-  setTimeout(() => change(toasts.filter((item) => item.id !== id)), showMs[tone]);
+  change([...toasts, { id, text, tone, action }].slice(-most));
+  setTimeout(() => drop(id), action ? withActionMs : showMs[tone]);
 }
+
+const drop = (id: number): void => change(toasts.filter((item) => item.id !== id));
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
@@ -42,13 +52,18 @@ export function Toasts(): ReactNode {
       {shown.map((item) => (
         <div key={item.id} className={classNames(classes.toast, item.tone === "failed" && classes.failed)}>
           <span>{item.text}</span>
-          <Button
-            look="quiet"
-            isSmall
-            icon="close"
-            aria-label={t("action.close")}
-            onClick={() => change(toasts.filter((other) => other.id !== item.id))}
-          />
+          {item.action && (
+            <Button
+              isSmall
+              onClick={() => {
+                drop(item.id);
+                item.action?.run();
+              }}
+            >
+              {item.action.label}
+            </Button>
+          )}
+          <Button look="quiet" isSmall icon="close" aria-label={t("action.close")} onClick={() => drop(item.id)} />
         </div>
       ))}
     </div>

@@ -33,12 +33,14 @@ const icons = {
   water: "water",
   emissions: "chimney",
   carbon: "leaf",
+  "ops/rules": "rule",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "settings",
+  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "ops/rules",
+  "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [

@@ -1,0 +1,24 @@
+import type { AlertRuleBody } from "@smart-park/core/wire";
+import { useCatalog, type Catalog } from "../../lib/catalog.ts";
+import { unitLabel } from "../../lib/format.ts";
+import type { PointBody } from "../../lib/point-groups.ts";
+
+type Cover = NonNullable<AlertRuleBody["covers"]>;
+
+/** The points of the park that a cover means now. */
+export const coveredPoints = (meters: Catalog["meters"], { meterKinds, quantities }: Cover): readonly PointBody[] =>
+  meters
+    .filter(({ kind }) => meterKinds === null || meterKinds.includes(kind))
+    .flatMap(({ points }) => points.filter(({ quantity }) => quantities === null || quantities.includes(quantity)));
+
+/** What a rule watches, and the unit that its numbers are in; "" where the points have several. */
+export function useWatched({ points, covers }: Pick<AlertRuleBody, "points" | "covers">): {
+  readonly points: readonly PointBody[];
+  readonly unit: string;
+} {
+  const { meters, pointOf } = useCatalog();
+  const watched = covers ? coveredPoints(meters, covers) : points.flatMap((id) => pointOf(id) ?? []);
+  const units = new Set(watched.map(({ unit }) => unit));
+  const [unit = ""] = units;
+  return { points: watched, unit: units.size === 1 ? unitLabel(unit) : "" };
+}
