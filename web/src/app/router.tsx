@@ -98,7 +98,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     },
     { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
-    { path: "alerts/:id", lazy: page(() => import("../features/alerts/detail-page.tsx")) },
+    { path: "alerts/:id", lazy: rulePage(() => import("../features/alerts/detail-page.tsx")) },
     {
       path: "enterprises",
       loader: onlyFor(client, "/overview"),
@@ -127,6 +127,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: rulePage(() => import("../features/rules/editor-page.tsx")),
     },
+    { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));

@@ -34,17 +34,19 @@ const icons = {
   emissions: "chimney",
   carbon: "leaf",
   "ops/rules": "rule",
+  "ops/windows": "wrench",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "ops/rules",
+  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "ops/rules", "ops/windows",
   "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
-  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "settings",
+  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "ops/windows",
+  "settings",
 ];
 
 /** What is under the thumb; the rest is one step away. */

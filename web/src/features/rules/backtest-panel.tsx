@@ -6,8 +6,9 @@ import { DayBars } from "../../charts/day-bars.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, fmt, fmtShare, formatNumber, missing } from "../../lib/format.ts";
 import { splitPoint, usePark } from "../../lib/park.ts";
+import type { PointBody } from "../../lib/point-groups.ts";
 import { useAddress } from "../../lib/use-address.ts";
-import { useAgeText } from "../../live/alerts/alert-row.tsx";
+import { useAgeText } from "../../live/alerts/alert-fact.ts";
 import { Button } from "../../ui/button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Segments } from "../../ui/field.tsx";
@@ -20,6 +21,8 @@ import { usePointName } from "./point-picker.tsx";
 import { backtest } from "./queries.ts";
 import { problemsOf, toRequest, type RuleDraft } from "./rule-draft.ts";
 import { ruleForms } from "./rule-kinds.ts";
+import { sampleOf } from "./sample.ts";
+import { useWatched } from "./watched-points.ts";
 
 const windows = ["7", "30", "90"] as const;
 const dayMs = 86_400_000;
@@ -30,6 +33,8 @@ interface Tried {
   /** The rule as it was tried. */
   readonly rule: string;
   readonly body: BacktestBody;
+  /** How many of the watched points were tried, where not all were. */
+  readonly sample: { readonly some: number; readonly all: number } | null;
   readonly tookMs: number;
 }
 type Run =
@@ -42,6 +47,9 @@ type Run =
 export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
   const { t } = useTranslation();
   const address = useAddress();
+  const { meter } = useCatalog();
+  const { points } = useWatched(draft);
+  const intervalOf = ({ meterId }: PointBody): number => meter(meterId)?.intervalS ?? 60;
   const days = address.oneOf("win", windows, "30");
   const [run, setRun] = useState<Run>({ phase: "idle" });
   const running = useRef<AbortController | null>(null);
@@ -62,10 +70,14 @@ export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
     const to = Date.now();
     const range = { from: to - Number(days) * dayMs, to };
     const startedAt = performance.now();
+    const some = sampleOf(points, intervalOf, { rangeMs: to - range.from });
+    const isPart = ruleForms[draft.kind].watch === "points" && some.length < points.length;
+    const tried = isPart ? { ...draft, covers: null, points: some.map(({ id }) => id) } : draft;
     try {
-      const body = await backtest(draft, range, stop.signal);
+      const body = await backtest(tried, range, stop.signal);
+      const sample = isPart ? { some: some.length, all: points.length } : null;
       if (!stop.signal.aborted)
-        setRun({ phase: "done", tried: { range, rule: asked, body, tookMs: performance.now() - startedAt } });
+        setRun({ phase: "done", tried: { range, rule: asked, body, sample, tookMs: performance.now() - startedAt } });
     } catch (error) {
       if (!stop.signal.aborted) setRun({ phase: "failed", error });
     }
@@ -122,6 +134,9 @@ export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
           <p className={classes.warning} role="status">
             ▲ {t("rules.backtest.old")}
           </p>
+        )}
+        {run.phase === "done" && run.tried.sample && (
+          <p className={classes.warning}>◇ {t("rules.backtest.sampled", run.tried.sample)}</p>
         )}
         {run.phase === "done" && <Outcome tried={run.tried} kind={draft.kind} />}
       </div>

@@ -8,7 +8,7 @@ import { classNames } from "../../lib/class-names.ts";
 import { usePark, useRight } from "../../lib/park.ts";
 import { alertsQuery } from "../../lib/queries.ts";
 import { useAddress } from "../../lib/use-address.ts";
-import { useAgeText } from "../../live/alerts/alert-row.tsx";
+import { useAgeText } from "../../live/alerts/alert-fact.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";

@@ -28,6 +28,8 @@ export function usePointName(): (point: string) => string {
 
 interface PointPickerProps {
   readonly label: string;
+  /** Whole meters in place of points. */
+  readonly isOfMeters?: boolean;
   readonly value: readonly string[];
   readonly onChange: (points: readonly string[]) => void;
   /** Only what a rule of this kind can watch. */
@@ -38,9 +40,11 @@ interface PointPickerProps {
 
 /** The chosen points as chips, and a dialog to choose others by name. */
 export function PointPicker(props: PointPickerProps): ReactNode {
-  const { label, value, onChange, kind, isSingle = false, isDisabled = false } = props;
+  const { label, value, onChange, kind, isSingle = false, isDisabled = false, isOfMeters = false } = props;
   const { t } = useTranslation();
+  const { meterName } = useCatalog();
   const pointName = usePointName();
+  const nameOf = isOfMeters ? meterName : pointName;
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
   return (
@@ -51,11 +55,11 @@ export function PointPicker(props: PointPickerProps): ReactNode {
       <span className={classes.chips}>
         {value.slice(0, mostChips).map((point) => (
           <span key={point} className={classes.chip} title={point}>
-            {pointName(point)}
+            {nameOf(point)}
             {!isDisabled && (
               <button
                 type="button"
-                aria-label={t("rules.removePoint", { name: pointName(point) })}
+                aria-label={t("rules.removePoint", { name: nameOf(point) })}
                 onClick={() => onChange(value.filter((one) => one !== point))}
               >
                 ✕
@@ -68,7 +72,7 @@ export function PointPicker(props: PointPickerProps): ReactNode {
         )}
         {!isDisabled && (
           <Button isSmall onClick={() => setIsOpen(true)}>
-            {isSingle ? t("rules.choosePoint") : t("rules.choosePoints")}
+            {t(isOfMeters ? "rules.chooseMeters" : isSingle ? "rules.choosePoint" : "rules.choosePoints")}
           </Button>
         )}
       </span>
@@ -77,6 +81,7 @@ export function PointPicker(props: PointPickerProps): ReactNode {
           title={label}
           chosen={value}
           isSingle={isSingle}
+          isOfMeters={isOfMeters}
           {...(kind ? { kind } : {})}
           onClose={() => setIsOpen(false)}
           onChoose={(points) => {
@@ -93,32 +98,49 @@ interface PointDialogProps {
   readonly title: string;
   readonly chosen: readonly string[];
   readonly isSingle: boolean;
+  readonly isOfMeters: boolean;
   readonly kind?: RuleKind;
   readonly onClose: () => void;
   readonly onChoose: (points: readonly string[]) => void;
 }
 
-function PointDialog({ title, chosen, isSingle, kind, onClose, onChoose }: PointDialogProps): ReactNode {
+interface Item {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly enterpriseId: string;
+  readonly owner: string;
+}
+
+/** Everything that can be chosen. */
+function useItems(isOfMeters: boolean, kind: RuleKind | undefined): readonly Item[] {
   const { t } = useTranslation();
-  const { meters, enterprises, meterName, enterpriseName } = useCatalog();
+  const { meters, meterName, enterpriseName } = useCatalog();
+  const isSuitable = (point: PointBody): boolean => kind === undefined || unsuitable(kind, point) === null;
+  return meters.flatMap(({ id, enterpriseId, kind: medium, points }) => {
+    const owned = { enterpriseId, owner: enterpriseName(enterpriseId) };
+    if (isOfMeters) return [{ id, name: meterName(id), unit: t(`kind.${medium}`), ...owned }];
+    return points.filter(isSuitable).map((point) => ({
+      id: point.id,
+      name: `${meterName(id)} · ${t(`quantity.${point.quantity}`)}`,
+      unit: unitLabel(point.unit),
+      ...owned,
+    }));
+  });
+}
+
+function PointDialog({ title, chosen, isSingle, isOfMeters, kind, onClose, onChoose }: PointDialogProps): ReactNode {
+  const { t } = useTranslation();
+  const { enterprises, enterpriseName } = useCatalog();
+  const items = useItems(isOfMeters, kind);
   const [picked, setPicked] = useState(chosen);
   const [query, setQuery] = useState("");
   const [enterprise, setEnterprise] = useState("");
   const words = useDeferredValue(query).toLowerCase().split(/\s+/).filter(Boolean);
-  const isSuitable = (point: PointBody): boolean => kind === undefined || unsuitable(kind, point) === null;
-  const found = meters
-    .filter((meter) => enterprise === "" || meter.enterpriseId === enterprise)
-    .flatMap((meter) =>
-      meter.points.filter(isSuitable).map((point) => ({
-        id: point.id,
-        meter: meterName(meter.id),
-        what: t(`quantity.${point.quantity}`),
-        unit: unitLabel(point.unit),
-        owner: enterpriseName(meter.enterpriseId),
-      })),
-    )
-    .filter(({ id, meter, what, owner }) => {
-      const text = `${id} ${meter} ${what} ${owner}`.toLowerCase();
+  const found = items
+    .filter(({ enterpriseId }) => enterprise === "" || enterpriseId === enterprise)
+    .filter(({ id, name, owner }) => {
+      const text = `${id} ${name} ${owner}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
   const toggle = (id: string): void => {
@@ -150,7 +172,7 @@ function PointDialog({ title, chosen, isSingle, kind, onClose, onChoose }: Point
         <Empty title={t("rules.noPoint")} hint={t("rules.noPointHint")} />
       ) : (
         <ul className={classes.options} aria-label={title}>
-          {found.slice(0, mostListed).map(({ id, meter, what, unit, owner }) => (
+          {found.slice(0, mostListed).map(({ id, name, unit, owner }) => (
             <li key={id}>
               <label className={classes.option}>
                 <input
@@ -160,7 +182,7 @@ function PointDialog({ title, chosen, isSingle, kind, onClose, onChoose }: Point
                   onChange={() => toggle(id)}
                 />
                 <span>
-                  {meter} · {what}
+                  {name}
                   {unit !== "" && <small> {unit}</small>}
                 </span>
                 <small>{owner}</small>

@@ -1,4 +1,11 @@
-import type { AlertRuleBody, BacktestBody, QuotaBody, RunningThresholdsBody } from "@smart-park/core/wire";
+import type {
+  AlertRuleBody,
+  BacktestBody,
+  QuotaBody,
+  RunningThresholdsBody,
+  maintenanceWindowBody,
+} from "@smart-park/core/wire";
+import type { z } from "zod";
 import { queryOptions } from "@tanstack/react-query";
 import { getJson, postJson } from "../../lib/api-client.ts";
 import { listQuery } from "../../lib/queries.ts";
@@ -32,3 +39,11 @@ export const backtest = (draft: RuleDraft, range: Range, signal: AbortSignal): P
 /** Above which value each point runs, as its stored values part. */
 export const proposeThresholds = (points: readonly string[], range: Range): Promise<RunningThresholdsBody> =>
   postJson<RunningThresholdsBody>("/alert-rules/running-threshold", { points, ...toIso(range) });
+
+export type WindowBody = z.infer<typeof maintenanceWindowBody>;
+
+/** Maintenance windows and standstills, newest begin first. */
+export const windowsQuery = () => ({
+  ...listQuery<WindowBody>("windows", "/maintenance-windows", { limit: "500" }),
+  staleTime: 10_000,
+});

@@ -8,6 +8,8 @@ import type { RuleDraft } from "./rule-draft.ts";
 import { mediumUnits, ruleForms } from "./rule-kinds.ts";
 import { coveredPoints } from "./watched-points.ts";
 
+const mostNames = 3;
+
 type Numeric = number | null | undefined;
 const isSet = (value: Numeric): value is number => value !== null && value !== undefined;
 
@@ -24,22 +26,24 @@ export function useDurationText(): (seconds: number) => string {
 export function useWatchedText(): (rule: Pick<RuleDraft, "kind" | "points" | "covers">) => string {
   const { t } = useTranslation();
   const pointName = usePointName();
+  const shortened = (names: readonly string[]): string =>
+    names.length <= mostNames
+      ? names.join(t("rules.listComma"))
+      : t("rules.andOthers", { names: names.slice(0, mostNames - 1).join(t("rules.listComma")), n: names.length });
   return ({ kind, points, covers }) => {
     const { watch } = ruleForms[kind];
     if (covers) {
       const kinds = covers.meterKinds?.map((one) => t(`kind.${one as "water"}`)).join(t("rules.listComma")); // as the wire has them
-      const quantities = covers.quantities?.map((one) => t(`quantity.${one as "ph"}`)).join(t("rules.listComma"));
-      if (kinds === undefined) return quantities === undefined ? t("rules.allPoints") : quantities;
-      return quantities === undefined ? t("rules.allOfKinds", { kinds }) : t("rules.ofKinds", { kinds, quantities });
+      const quantities = covers.quantities && shortened(covers.quantities.map((one) => t(`quantity.${one as "ph"}`)));
+      if (kinds === undefined) return quantities ?? t("rules.allPoints");
+      return quantities === null ? t("rules.allOfKinds", { kinds }) : t("rules.ofKinds", { kinds, quantities });
     }
     const [first] = points;
     if (watch === "nights" && first === undefined) return t("rules.allWaterMeters");
     if (kind === "quotaPace") return t("rules.theQuotas");
     if (kind === "balanceResidual") return t("rules.theBalances");
     if (first === undefined) return t("rules.nothingYet");
-    return points.length === 1
-      ? pointName(first)
-      : t("rules.andMore", { first: pointName(first), n: points.length - 1 });
+    return points.length === 1 ? pointName(first) : t("rules.andMore", { first: pointName(first), n: points.length });
   };
 }
 
@@ -201,6 +205,7 @@ export function useRuleWords(): (rule: RuleDraft) => readonly string[] {
         ? t("rules.says.raiseAfter", { severity, time: time(rule.onDelayS) })
         : t("rules.says.raiseAtOnce", { severity });
     const clear = rule.offDelayS > 0 ? [t("rules.says.clearAfter", { time: time(rule.offDelayS) })] : [];
-    return [...condition(rule), raise, ...clear, ...when(rule)];
+    const [first = "", ...more] = condition(rule);
+    return [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...more, raise, ...clear, ...when(rule)];
   };
 }
