@@ -1,6 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type {
   AlertBody,
+  AlertExcessBody,
   EnterpriseBody,
   Me,
   MeterBody,
@@ -142,6 +143,12 @@ export interface AlertsParams {
   readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
   readonly point?: string;
   readonly enterprise?: string;
+  /** Kept quiet by a maintenance window. */
+  readonly suppressed?: "true";
+  /** Of alerts that repeat only the newest. */
+  readonly grouped?: "true";
+  /** Those of one row of repeats. */
+  readonly group?: string;
   /** Changed at or after, ISO. */
   readonly since?: string;
   readonly limit?: number;
@@ -156,10 +163,15 @@ export const alertsQuery = (params: AlertsParams) =>
     refetchInterval: 60_000,
   });
 
+/** An alert on its own; what came live of it says nothing of its excess. */
+export type AlertDetail = AlertBody & { readonly excess?: AlertExcessBody };
+
 export const alertQuery = (id: string) =>
   queryOptions({
     queryKey: ["alerts", "one", id],
-    queryFn: ({ signal }) => getJson<AlertBody>(`/alerts/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => getJson<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, {}, signal),
+    // What is over the limit grows while it lasts.
+    refetchInterval: ({ state }) => (state.data?.state === "active" ? 60_000 : false),
   });
 
 export const alertEventsQuery = (id: string) =>

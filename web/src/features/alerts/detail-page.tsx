@@ -7,18 +7,29 @@ import { TimeChart } from "../../charts/time-chart.tsx";
 import { isApiError } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, decimalsOfLimit, fmt, missing } from "../../lib/format.ts";
-import { splitPoint, usePark, useRight } from "../../lib/park.ts";
-import { alertEventsQuery, alertQuery, readingsQuery, type AlertEventBody, type Step } from "../../lib/queries.ts";
+import { homeOf, splitPoint, usePark, useRight } from "../../lib/park.ts";
+import {
+  alertEventsQuery,
+  alertQuery,
+  readingsQuery,
+  type AlertDetail,
+  type AlertEventBody,
+  type Step,
+} from "../../lib/queries.ts";
 import { toSamples } from "../../lib/series.ts";
 import { closeCodes } from "../../live/alerts/alert-actions.ts";
 import { AlertDialog, type DialogAction } from "../../live/alerts/alert-dialog.tsx";
-import { AlertMarks, isShelved, useActingHindrance, useAgeText, useFact } from "../../live/alerts/alert-row.tsx";
+import { useAgeText, useFact, useObjectName } from "../../live/alerts/alert-fact.ts";
+import { AlertMarks, isShelved, useActingHindrance } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Failed, Loaded, Panel, Skeleton } from "../../ui/panel.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
+import { ExcessPanel } from "./excess-panel.tsx";
 import classes from "./page.module.css";
+import { Photo, PhotoDialog } from "./photos.tsx";
+import { Repeats } from "./repeats.tsx";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -42,10 +53,11 @@ export function Page(): ReactNode {
   );
 }
 
-function Detail({ alert }: { alert: AlertBody }): ReactNode {
+function Detail({ alert }: { alert: AlertDetail }): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
-  const { enterprise } = useCatalog();
+  const { enterprise, pointOf } = useCatalog();
+  const hasReadings = alert.subject === null && pointOf(alert.point) !== undefined;
   const isDemo = me.demo || (enterprise(alert.enterpriseId)?.demo ?? false);
   return (
     <div className={classes.detail}>
@@ -62,18 +74,42 @@ function Detail({ alert }: { alert: AlertBody }): ReactNode {
       />
       <div className={classes.two}>
         <div className={classes.detail}>
+          <Quiet alert={alert} />
           <Facts alert={alert} />
-          {alert.kind === "limit" && (
+          {alert.excess && <ExcessPanel excess={alert.excess} />}
+          {hasReadings && (
             <Panel title={t("alerts.around")}>
               <Around alert={alert} />
             </Panel>
           )}
         </div>
-        <Panel title={t("alerts.timeline")}>
-          <Timeline alert={alert} />
-        </Panel>
+        <div className={classes.detail}>
+          <Panel title={t("alerts.timeline")}>
+            <Timeline alert={alert} />
+          </Panel>
+          {alert.repeats > 1 && <Repeats alert={alert} />}
+        </div>
       </div>
     </div>
+  );
+}
+
+/** Why nobody was told. */
+function Quiet({ alert }: { alert: AlertBody }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  if (!alert.suppressed) return null;
+  const { reason, until, announcedAt } = alert.suppressed;
+  return (
+    <p className={classes.quiet} role="note">
+      <span aria-hidden="true">🔧</span>
+      <span>
+        {announcedAt === null
+          ? t("alertDetail.quiet", { reason, until: format.full(Date.parse(until)) })
+          : t("alertDetail.wasQuiet", { reason, at: format.full(Date.parse(announcedAt)) })}{" "}
+        <Link to="/ops/windows">{t("alertDetail.toWindows")}</Link>
+      </span>
+    </p>
   );
 }
 
@@ -81,7 +117,7 @@ function Actions({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
   const mayAct = useRight("alerts.act");
   const hindrance = useActingHindrance();
-  const [open, setOpen] = useState<DialogAction | null>(null);
+  const [open, setOpen] = useState<DialogAction | "photo" | null>(null);
   if (!mayAct || alert.state === "closed") return null;
   const common = { disabled: hindrance !== null, title: hindrance ?? undefined };
   return (
@@ -97,6 +133,9 @@ function Actions({ alert }: { alert: AlertBody }): ReactNode {
       <Button {...common} onClick={() => setOpen("comment")}>
         {t("alerts.comment")}
       </Button>
+      <Button {...common} onClick={() => setOpen("photo")}>
+        {t("alertDetail.addPhoto")}
+      </Button>
       {alert.state === "active" && (
         <Button {...common} onClick={() => setOpen("shelve")}>
           {t("alerts.shelve")}
@@ -109,16 +148,19 @@ function Actions({ alert }: { alert: AlertBody }): ReactNode {
       >
         {t("alerts.closeAlert")}
       </Button>
-      {open && <AlertDialog alert={alert} action={open} onClose={() => setOpen(null)} />}
+      {open === "photo" && <PhotoDialog alert={alert} onClose={() => setOpen(null)} />}
+      {open && open !== "photo" && <AlertDialog alert={alert} action={open} onClose={() => setOpen(null)} />}
     </div>
   );
 }
 
 function Facts({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
-  const { format } = usePark();
+  const { format, me } = usePark();
+  const hasRulePage = homeOf(me) === "/overview";
   const { meterName, enterpriseName, pointOf } = useCatalog();
   const fact = useFact();
+  const objectName = useObjectName();
   const ageText = useAgeText();
   const noteText = useNoteText();
   const now = useSecond();
@@ -132,7 +174,7 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     [
       t("alerts.object"),
       alert.subject ? (
-        (alert.subject.name ?? alert.subject.id)
+        objectName(alert)
       ) : (
         <Link key="object" to={`/meters/${meterId}?ch=${quantity}`}>
           {meterName(meterId)}
@@ -148,7 +190,16 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     ...(closing ? [[t("alerts.code"), noteText(closing)] as const] : []),
     [t("alerts.acknowledgedBy"), alert.acknowledged?.by ?? missing],
     [t("alerts.assignee"), alert.assignee ?? t("alerts.nobody")],
-    [t("alerts.rule"), alert.ruleId],
+    [
+      t("alerts.rule"),
+      hasRulePage ? (
+        <Link key="rule" to={`/ops/rules/${encodeURIComponent(alert.ruleId)}`}>
+          {t("alertDetail.toRule")}
+        </Link>
+      ) : (
+        alert.ruleId
+      ),
+    ],
   ];
   return (
     <Panel title={t("alerts.fact")}>
@@ -179,6 +230,9 @@ function rangeAround(alert: AlertBody, now: number): { from: number; to: number;
   return { from, to: Math.max(to, from + hourMs), step };
 }
 
+/** Kinds whose limit stands on the axis of the readings. */
+const inOwnUnit: ReadonlySet<AlertBody["kind"]> = new Set(["limit", "hourlyMean", "history", "condition", "nightFlow"]);
+
 function Around({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
@@ -198,7 +252,7 @@ function Around({ alert }: { alert: AlertBody }): ReactNode {
   if (!samples || !body)
     return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton />;
   const limits =
-    alert.limit === null
+    alert.limit === null || !inOwnUnit.has(alert.kind)
       ? []
       : [
           {
@@ -250,6 +304,7 @@ function Timeline({ alert }: { alert: AlertBody }): ReactNode {
                 {event.by === "system" ? t("alerts.system") : event.by}
                 <small>{format.full(Date.parse(event.at))}</small>
                 {event.note !== "" && <p className={classes.note}>{noteText(event)}</p>}
+                {event.photoId !== null && <Photo alert={alert} event={event} photoId={event.photoId} />}
               </li>
             );
           })}

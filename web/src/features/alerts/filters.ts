@@ -4,7 +4,7 @@ import { useSearchParams } from "react-router";
 import type { AlertsParams } from "../../lib/queries.ts";
 import { isShelved } from "../../live/alerts/alert-row.tsx";
 
-export const alertTabs = ["unacknowledged", "active", "cleared", "shelved", "all"] as const;
+export const alertTabs = ["unacknowledged", "active", "cleared", "shelved", "suppressed", "all"] as const;
 export type AlertTab = (typeof alertTabs)[number];
 
 export interface AlertFilters {
@@ -18,7 +18,7 @@ const mostListed = 500;
 
 /** What the server is asked for a tab; the rest of the filters narrow that list on the page. */
 export const paramsOf = ({ tab, enterprise }: AlertFilters): AlertsParams => ({
-  ...(tab === "all" ? {} : { state: tab }),
+  ...(tab === "suppressed" ? { suppressed: "true" } : tab === "all" ? { grouped: "true" } : { state: tab }),
   ...(enterprise === "" ? {} : { enterprise }),
   limit: mostListed,
 });

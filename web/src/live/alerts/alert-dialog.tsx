@@ -1,14 +1,14 @@
 import type { AlertBody } from "@smart-park/core/wire";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalog } from "../../lib/catalog.ts";
-import { usePark, splitPoint } from "../../lib/park.ts";
+import { usePark } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { Field, Segments } from "../../ui/field.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { useLive } from "../live-context.ts";
 import { closeCodes, useAlertAction, type AlertAction, type CloseCode } from "./alert-actions.ts";
+import { useObjectName } from "./alert-fact.ts";
 import classes from "./alert-dialog.module.css";
 
 export type DialogAction = "acknowledge" | "assign" | "comment" | "shelve" | "close";
@@ -29,7 +29,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
   const { t } = useTranslation();
   const { clock } = useLive();
   const { format, me } = usePark();
-  const { meterName } = useCatalog();
+  const objectName = useObjectName();
   const act = useAlertAction();
   const [note, setNote] = useState("");
   const [hours, setHours] = useState<ShelveHours>("1");
@@ -71,7 +71,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
           <span>
             <SeverityBadge severity={alert.severity} /> {alert.ruleName}
           </span>
-          <small>{meterName(splitPoint(alert.point).meterId)}</small>
+          <small>{objectName(alert)}</small>
         </div>
         {action === "acknowledge" && <p className={classes.hint}>{t("alerts.acknowledgeHint")}</p>}
         {action === "shelve" && (

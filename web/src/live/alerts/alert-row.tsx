@@ -5,11 +5,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
 import { useCatalog } from "../../lib/catalog.ts";
-import { ageParts, decimalsOf, decimalsOfLimit, fmt } from "../../lib/format.ts";
-import { splitPoint, usePark, useRight } from "../../lib/park.ts";
+import { usePark, useRight } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { useLink, useSecond } from "../hooks.ts";
+import { useAgeText, useFact, useObjectName } from "./alert-fact.ts";
 import classes from "./alert-row.module.css";
 
 const rank: Readonly<Record<Severity, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
@@ -28,44 +28,24 @@ export function mostUrgentFirst(alerts: readonly AlertBody[]): AlertBody[] {
 export const isShelved = ({ shelvedUntil }: AlertBody, now: number): boolean =>
   shelvedUntil !== null && Date.parse(shelvedUntil) > now;
 
-/** An age in words, in the chosen language. */
-export function useAgeText(): (ms: number) => string {
-  const { t } = useTranslation();
-  return (ms) => {
-    const { n, unit } = ageParts(ms);
-    return t(`age.${unit}`, { n });
-  };
-}
-
-/** At the time the warning was raised: ISO times carry the park's own minutes. */
-const minutesLeftInHour = (iso: string): number => 60 - Number(iso.slice(14, 16));
-
-/** What broke: `41.2 mg/m³ / limit 35`, or how long nothing came. */
-export function useFact(): (alert: AlertBody) => string {
-  const { t } = useTranslation();
-  const ageText = useAgeText();
-  return ({ kind, level, value, limit, unit, raisedAt }) => {
-    if (kind === "stuck") return t("alerts.stuckFact", { value: fmt(value, unit), age: ageText((limit ?? 0) * 1000) });
-    if (kind === "silence") return t("alerts.silenceFact", { age: ageText((limit ?? 0) * 1000) });
-    if (limit === null) return fmt(value, unit);
-    const decimals = Math.max(decimalsOfLimit(limit), decimalsOf(unit, value ?? 0));
-    const numbers = {
-      value: fmt(value, unit, { decimals }),
-      limit: fmt(limit, unit, { decimals: decimalsOfLimit(limit), unit: false }),
-    };
-    if (kind === "rateOfChange") return t("alerts.rateFact", numbers);
-    if (kind !== "hourlyMean") return t("alerts.limitFact", numbers);
-    if (level === "alarm") return t("alerts.hourFact", numbers);
-    return t("alerts.hourAheadFact", { ...numbers, n: minutesLeftInHour(raisedAt) });
-  };
-}
-
-/** 回算 and 迟到: how an alert came about, when not live. */
+/** 回算 and 迟到, ×7 and 维护中: how an alert came about, when not as usual. */
 export function AlertMarks({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
-  if (!alert.late && !alert.recalculated && alert.level === "alarm") return null;
+  const { format } = usePark();
+  const { suppressed, repeats } = alert;
+  if (!alert.late && !alert.recalculated && alert.level === "alarm" && !suppressed && repeats < 2) return null;
   return (
     <span className={classes.marks}>
+      {repeats > 1 && (
+        <span className={classes.mark} title={t("alerts.repeatsHint", { n: repeats })}>
+          {t("alerts.repeats", { n: repeats })}
+        </span>
+      )}
+      {suppressed && (
+        <span className={classes.mark} title={quietHint(suppressed)}>
+          🔧 {t(`alerts.quiet.${suppressed.kind}`)}
+        </span>
+      )}
       {alert.level === "warning" && <span className={classes.mark}>{t("alerts.warning")}</span>}
       {alert.recalculated && (
         <span className={classes.mark} title={t("alerts.recalculatedHint")}>
@@ -79,6 +59,12 @@ export function AlertMarks({ alert }: { alert: AlertBody }): ReactNode {
       )}
     </span>
   );
+
+  function quietHint({ reason, until, announcedAt }: NonNullable<AlertBody["suppressed"]>): string {
+    return announcedAt === null
+      ? t("alerts.quietHint", { reason, until: format.full(Date.parse(until)) })
+      : t("alerts.wasQuietHint", { reason, at: format.full(Date.parse(announcedAt)) });
+  }
 }
 
 /** Why nobody can act now; null when acting is possible. */
@@ -118,7 +104,8 @@ const AlertRow = memo(function AlertRow({ alert, onAcknowledge }: AlertRowProps)
   const { t } = useTranslation();
   const fact = useFact();
   const hindrance = useActingHindrance();
-  const { meterName, enterpriseName } = useCatalog();
+  const { enterpriseName } = useCatalog();
+  const objectName = useObjectName();
   const isOpen = alert.state !== "closed" && alert.acknowledged === null;
   return (
     <li className={classes.row}>
@@ -129,9 +116,7 @@ const AlertRow = memo(function AlertRow({ alert, onAcknowledge }: AlertRowProps)
         </Link>
         <div className={classes.facts}>
           <span className={classes.value}>{fact(alert)}</span>
-          <span>
-            {alert.subject ? (alert.subject.name ?? alert.subject.id) : meterName(splitPoint(alert.point).meterId)}
-          </span>
+          <span>{objectName(alert)}</span>
           <span className={classes.owner}>{enterpriseName(alert.enterpriseId)}</span>
           <AlertMarks alert={alert} />
         </div>

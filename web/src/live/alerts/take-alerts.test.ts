@@ -69,3 +69,21 @@ it("an alert that comes live stands in every list it belongs to, and in no list 
   expect(client.getQueryData(cleared)).toEqual({ items: [], nextCursor: null });
   expect(client.getQueryData(["alerts", "one", "a"])).toBeUndefined();
 });
+
+describe("a list that was asked for in part", () => {
+  it("shows of alerts that repeat only the newest where it was asked for so", () => {
+    const list = { items: [anAlert({ id: "a", groupId: "a" }), anAlert({ id: "b", groupId: "b" })], nextCursor: null };
+    const again = anAlert({ id: "c", groupId: "a" });
+    expect(ids(withAlerts(list, [again], { grouped: "true" }, now).items)).toEqual(["c", "b"]);
+    expect(ids(withAlerts(list, [again], {}, now).items)).toEqual(["c", "a", "b"]);
+  });
+
+  it("of what maintenance keeps quiet loses an alert once it is announced", () => {
+    const quiet = { windowId: "w", kind: "maintenance", reason: "泵检修", until: tomorrow, announcedAt: null } as const;
+    expect(isListed(anAlert({ suppressed: quiet }), { suppressed: "true" }, now)).toBe(true);
+    expect(isListed(anAlert({ suppressed: { ...quiet, announcedAt: tomorrow } }), { suppressed: "true" }, now)).toBe(
+      false,
+    );
+    expect(isListed(anAlert({ suppressed: null }), { suppressed: "true" }, now)).toBe(false);
+  });
+});

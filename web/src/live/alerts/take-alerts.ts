@@ -9,9 +9,12 @@ export interface AlertList {
 
 /** Whether the server would put an alert in the list it was asked for with these parameters. */
 export function isListed(alert: AlertBody, params: AlertsParams | undefined, now: number): boolean {
-  const { state, point, enterprise } = params ?? {};
+  const { state, point, enterprise, suppressed, group } = params ?? {};
   if (point !== undefined && alert.point !== point) return false;
   if (enterprise !== undefined && alert.enterpriseId !== enterprise) return false;
+  if (group !== undefined && alert.groupId !== group) return false;
+  // As the server has it: raised inside a window and not told since.
+  if (suppressed === "true" && (alert.suppressed === null || alert.suppressed.announcedAt !== null)) return false;
   const isShelved = alert.shelvedUntil !== null && Date.parse(alert.shelvedUntil) > now;
   if (state === "shelved") return isShelved;
   if (state !== "unacknowledged") return state === undefined || state === alert.state;
@@ -28,7 +31,9 @@ export function withAlerts(
   const changed = new Map(alerts.map((alert) => [alert.id, alert]));
   const known = new Set(list.items.map(({ id }) => id));
   const news = [...changed.values()].filter(({ id }) => !known.has(id)).reverse();
-  const stay = [...news, ...list.items.map((alert) => changed.get(alert.id) ?? alert)];
+  const newGroups = new Set(params?.grouped === "true" ? news.map(({ groupId }) => groupId) : []);
+  const before = list.items.filter(({ groupId }) => !newGroups.has(groupId));
+  const stay = [...news, ...before.map((alert) => changed.get(alert.id) ?? alert)];
   const items = stay.filter((alert) => !changed.has(alert.id) || isListed(alert, params, now));
   return { ...list, items: list.nextCursor === null ? items : items.slice(0, list.items.length) };
 }
@@ -44,5 +49,6 @@ export async function takeAlerts(client: QueryClient, alerts: readonly AlertBody
     client.setQueryData<AlertList>(key, (list) => list && withAlerts(list, alerts, params, now));
   }
   for (const alert of alerts)
-    client.setQueryData<AlertBody>(["alerts", "one", alert.id], (known) => (known ? alert : known));
+    // What only the alert on its own tells stays until it is fetched again.
+    client.setQueryData<AlertBody>(["alerts", "one", alert.id], (known) => known && { ...known, ...alert });
 }

@@ -1,0 +1,84 @@
+import { meterKinds } from "@smart-park/core";
+import type { AlertBody } from "@smart-park/core/wire";
+import { useTranslation } from "react-i18next";
+import { useCatalog } from "../../lib/catalog.ts";
+import { ageParts, decimalsOf, decimalsOfLimit, fmt } from "../../lib/format.ts";
+import { splitPoint } from "../../lib/park.ts";
+
+/** An age in words, in the chosen language. */
+export function useAgeText(): (ms: number) => string {
+  const { t } = useTranslation();
+  return (ms) => {
+    const { n, unit } = ageParts(ms);
+    return t(`age.${unit}`, { n });
+  };
+}
+
+/** What an alert is about: a meter, a place, or a quota. */
+export function useObjectName(): (alert: Pick<AlertBody, "point" | "subject">) => string {
+  const { t } = useTranslation();
+  const { meter, meterName } = useCatalog();
+  return ({ point, subject }) => {
+    if (subject === null) return meterName(splitPoint(point).meterId);
+    if (subject.kind === "meter" && meter(subject.id)) return meterName(subject.id);
+    if (subject.kind !== "quota" || subject.name === null) return subject.name ?? subject.id;
+    const medium = meterKinds.find((kind) => kind === subject.name);
+    return t("alerts.quotaOf", { medium: medium ? t(`kind.${medium}`) : subject.name });
+  };
+}
+
+/** At the time the warning was raised: ISO times carry the park's own minutes. */
+const minutesLeft = (iso: string, ofMinutes: number): number => ofMinutes - (Number(iso.slice(14, 16)) % ofMinutes);
+
+/** What broke, in words: `41.2 mg/m³ / limit 35`, or how long nothing came. */
+export function useFact(): (alert: AlertBody) => string {
+  const { t } = useTranslation();
+  const ageText = useAgeText();
+  const seconds = (value: number | null): string => ageText((value ?? 0) * 1000);
+  return ({ kind, level, value, limit, unit, raisedAt }) => {
+    if (kind === "stuck") return t("alerts.stuckFact", { value: fmt(value, unit), age: seconds(limit) });
+    if (kind === "silence") return t("alerts.silenceFact", { age: seconds(limit) });
+    if (kind === "treatment") return t("alerts.treatmentFact", { value: seconds(value), limit: seconds(limit) });
+    if (limit === null || value === null) return fmt(value, unit);
+    // A limit that somebody wrote has few digits; one that was worked out is shown as values are.
+    const written = decimalsOfLimit(limit);
+    const decimals = written > 3 ? decimalsOf(unit, limit) : Math.max(written, decimalsOf(unit, value));
+    const numbers = {
+      value: fmt(value, unit, { decimals }),
+      limit: fmt(limit, unit, { decimals: Math.min(written, decimals), unit: false }),
+    };
+    switch (kind) {
+      case "limit":
+        return t("alerts.limitFact", numbers);
+      case "rateOfChange":
+        return t("alerts.rateFact", numbers);
+      case "hourlyMean":
+        return level === "alarm"
+          ? t("alerts.hourFact", numbers)
+          : t("alerts.hourAheadFact", { ...numbers, n: minutesLeft(raisedAt, 60) });
+      case "demand":
+        return level === "alarm"
+          ? t("alerts.demandFact", numbers)
+          : t("alerts.demandAheadFact", { ...numbers, n: minutesLeft(raisedAt, 15) });
+      case "history":
+        return value >= limit ? t("alerts.usualHighFact", numbers) : t("alerts.usualLowFact", numbers);
+      case "counter":
+        return value < limit ? t("alerts.registerBackFact", numbers) : t("alerts.registerLeapFact", numbers);
+      case "dataQuality":
+        return t("alerts.qualityFact", numbers);
+      case "condition":
+        return t("alerts.conditionFact", numbers);
+      case "quotaPace":
+        return level === "alarm" ? t("alerts.quotaFact", numbers) : t("alerts.quotaAheadFact", numbers);
+      case "nightFlow":
+        return t("alerts.nightFact", numbers);
+      case "balanceResidual": {
+        const amounts = {
+          value: fmt(Math.abs(value), unit, { decimals }),
+          limit: fmt(Math.abs(limit), unit, { decimals: Math.min(written, decimals), unit: false }),
+        };
+        return level === "alarm" ? t("alerts.residualFact", amounts) : t("alerts.residualBelowFact", amounts);
+      }
+    }
+  };
+}
