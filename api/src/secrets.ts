@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** 256 random bits, URL-safe. */
-export const newSecret = (prefix = ""): string => prefix + randomBytes(32).toString("base64url");
+/** 256 random bits, URL-safe; never led by a dash, which a command line or a spreadsheet would take for something else. */
+export function newSecret(prefix = ""): string {
+  const secret = randomBytes(32).toString("base64url");
+  return prefix === "" && secret.startsWith("-") ? newSecret() : prefix + secret;
+}
 
 /** How sessions and tokens are kept: SHA-256, hex. Enough for secrets that are random themselves. */
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -8,6 +8,7 @@ import { alertRoutes } from "./alerts.ts";
 import { bookRoutes } from "./books.ts";
 import { channelRoutes } from "./channels.ts";
 import { deliveryRoutes } from "./deliveries.ts";
+import { deviceImportRoutes } from "./device-imports.ts";
 import { deviceRoutes } from "./devices.ts";
 import { emissionFigureRoutes } from "./emission-figures.ts";
 import { electricityRoutes } from "./electricity.ts";
@@ -69,6 +70,7 @@ export const allRoutes: readonly Route[] = [
   ...monthClosingRoutes,
   ...meterRoutes,
   ...messageRoutes,
+  ...deviceImportRoutes,
   ...deviceRoutes,
   ...serviceRoutes,
   ...registerChangeRoutes,

@@ -88,7 +88,7 @@ export const meterRoutes: readonly Route[] = [
   }),
 ];
 
-function toPoint(meter: Pick<Meter, "id" | "enterpriseId" | "intervalS">, point: PointRequest): Point {
+export function toPoint(meter: Pick<Meter, "id" | "enterpriseId" | "intervalS">, point: PointRequest): Point {
   const { id: meterId, enterpriseId, intervalS } = meter;
   return { ...point, id: toPointId(meterId, point.quantity), meterId, enterpriseId, intervalS };
 }

@@ -26,6 +26,10 @@ export interface SheetForm<S extends z.ZodType> {
   columnOf(path: readonly PropertyKey[]): string;
   /** One row of a sheet may have it. */
   keyOf(input: z.output<S>): string;
+  /** What only shows when the good rows are seen together, by row number. */
+  judgeTogether?(
+    rows: readonly { readonly row: number; readonly input: z.output<S> }[],
+  ): ReadonlyMap<number, readonly RowProblem[]>;
 }
 
 export interface Judged<T> {
@@ -63,7 +67,17 @@ export function judgeSheet<S extends z.ZodType>(
     const problems = verdict.ok ? [{ key: null, message: `the same as row ${before}` }] : verdict.problems;
     refused.push(...problems.map((problem) => toRefused(problem, { row, cellOf, nameOf })));
   });
-  return { rows, accepted, refused, ignoredColumns };
+  const together = form.judgeTogether?.(accepted) ?? new Map<number, readonly RowProblem[]>();
+  for (const [row, problems] of together) {
+    const cellOf: CellOf = (key) => body[row - 2]?.[places.get(key) ?? -1];
+    refused.push(...problems.map((problem) => toRefused(problem, { row, cellOf, nameOf })));
+  }
+  return {
+    rows,
+    accepted: accepted.filter(({ row }) => !together.has(row)),
+    refused: refused.sort((a, b) => a.row - b.row),
+    ignoredColumns,
+  };
 }
 
 type Verdict<T> = { readonly ok: true; readonly input: T } | { readonly ok: false; readonly problems: RowProblem[] };

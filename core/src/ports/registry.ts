@@ -122,6 +122,23 @@ export interface AlertFilter {
   readonly limit: number;
 }
 
+/** What one file adds to the registry; `joined` = devices that are there, with all meters they shall have. */
+export interface WantedDevices {
+  readonly meters: readonly Meter[];
+  readonly devices: readonly Device[];
+  readonly joined: readonly Pick<Device, "id" | "meterIds">[];
+}
+
+/** Devices that were made from one file; `issuedAt` = when their secrets were handed out, null = not yet. */
+export interface DeviceImport {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly meters: number;
+  readonly devices: number;
+  readonly issuedAt: EpochMs | null;
+}
+
 /** One line of the books, counted in values. */
 export interface BookLine {
   readonly received: number;
@@ -238,6 +255,20 @@ export interface Registry
   ): Device;
   rotateDevice(principal: Principal, id: DeviceId, secret: string, audit: AuditContext): void;
   deleteDevice(principal: Principal, id: DeviceId, audit: AuditContext): void;
+  /**
+   * Makes meters (in this order), adds meters to devices that are there, makes devices: all or none. The new devices'
+   * secrets come into being with `issueCredentials`; null when there are no new devices.
+   */
+  importDevices(principal: Principal, wanted: WantedDevices, audit: AuditContext): DeviceImport | null;
+  /** Newest first; a scoped principal sees those of which it sees every device. */
+  deviceImports(principal: Principal): readonly DeviceImport[];
+  /** Gives each new device of an import its secret, once: conflict the second time. Devices rotated meanwhile keep theirs. */
+  issueCredentials(
+    principal: Principal,
+    importId: string,
+    newSecret: () => string,
+    audit: AuditContext,
+  ): readonly { readonly device: Device; readonly secret: string }[];
   /** Internal subscribers. */
   services(principal: Principal): readonly { id: string }[];
   createService(principal: Principal, id: string, secret: string, audit: AuditContext): void;

@@ -194,7 +194,7 @@ export type ActivityInputBody = z.infer<typeof activityInputBody>;
 // --- spreadsheets ----------------------------------------------------------------------------------------------
 export const importQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
 /** A cell, or a row (`column` null), that cannot be entered, as the spreadsheet shows it. */
-const refusedCell = z.object({
+export const refusedCell = z.object({
   row: z.number(),
   column: z.string().nullable(),
   value: z.string(),

@@ -3,6 +3,7 @@ import { meterKinds, meterPurposes } from "../park.ts";
 import { roles } from "../principal.ts";
 import { quantityNames, quantities } from "../quantity.ts";
 import { isConvertible } from "../units.ts";
+import { refusedCell } from "./figure-inputs.ts";
 import { multiplierBody, registerChangeBody } from "./register-changes.ts";
 import {
   deviceIdSchema,
@@ -160,4 +161,51 @@ export const deviceBody = z.object({
   meterIds: z.array(z.string()),
   protocol: z.enum(["mqtt", "hj212"]),
   enabled: z.boolean(),
+});
+
+/** A row of a file of devices: a meter, and the device that speaks for it; null = none (its values come by HTTP). */
+export const deviceSheetRow = meterRequest.extend({ deviceId: deviceIdSchema.nullable().default(null) });
+export type DeviceSheetRow = z.output<typeof deviceSheetRow>;
+
+/** What a file of devices made, or would make: all of it, or nothing while a single cell is refused. */
+export const devicesImportBody = z.object({
+  dryRun: z.boolean(),
+  /** Whether the registry changed. */
+  changed: z.boolean(),
+  /** Rows that hold something, without the header. */
+  rows: z.number(),
+  /** new: the meter is made; added: it was there, and its device is new or learns of it; unchanged: all was there. */
+  items: z.array(
+    z.object({
+      row: z.number(),
+      meterId: z.string(),
+      deviceId: z.string().nullable(),
+      enterpriseId: z.string(),
+      outcome: z.enum(["new", "added", "unchanged"]),
+    }),
+  ),
+  newDevices: z.array(z.string()),
+  refused: z.array(refusedCell),
+  ignoredColumns: z.array(z.string()),
+  /** Where the new devices' secrets are fetched, once; null without new devices. */
+  importId: z.string().nullable(),
+});
+export const deviceImportBody = z.object({
+  id: z.string(),
+  at: isoSchema,
+  by: z.string(),
+  meters: z.number(),
+  devices: z.number(),
+  /** When the secrets were handed out; null = not yet. */
+  issuedAt: isoSchema.nullable(),
+});
+export const issuedCredentials = z.object({
+  items: z.array(
+    z.object({
+      username: z.string(),
+      password: z.string(),
+      enterpriseId: z.string(),
+      meterIds: z.array(z.string()),
+    }),
+  ),
 });

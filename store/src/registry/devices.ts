@@ -9,7 +9,7 @@ import {
 } from "@smart-park/core";
 import { auditWrite, changes } from "./audit-log.ts";
 import { hasEnterprise } from "./enterprises.ts";
-import type { RegistryContext } from "./registry-context.ts";
+import type { RegistryContext, Writing } from "./registry-context.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
 import { toFlag } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
@@ -27,36 +27,10 @@ export function deviceQueries({ db, key, write }: RegistryContext): DeviceQuerie
     device: (principal, id) => loadDevices(db, principal, [id])[0] ?? null,
 
     createDevice: (principal, device, secret, audit) =>
-      write((touched) => {
-        const { id, enterpriseId } = device;
-        if (!hasEnterprise(db, principal, enterpriseId)) throw new ParkError("not_found");
-        requireFreeCredential(db, { id, secretHash: key.hash(secret) });
-        const [protocol, is_enabled] = [device.protocol, toFlag(device.isEnabled)];
-        const row = { id, enterprise_id: enterpriseId, protocol, is_enabled, secret_hash: key.hash(secret) };
-        db.run(db.query.insertInto("device").values(row));
-        replaceMeters(db, principal, device);
-        touched.devices.add(id);
-        auditWrite(db, audit, { action: "device.create", object: id, enterpriseId, detail: changes({}, device) });
-        return device;
-      }),
+      write((touched) => addDevice({ db, touched, principal, audit }, device, key.hash(secret))),
 
     updateDevice: (principal, id, change, audit) =>
-      write((touched) => {
-        const before = found(loadDevices(db, principal, [id])[0]);
-        const given = definedFields(change);
-        const after = { ...before, ...given };
-        db.run(
-          db.query
-            .updateTable("device")
-            .set({ is_enabled: toFlag(after.isEnabled) })
-            .where("id", "=", id),
-        );
-        if (given.meterIds !== undefined) replaceMeters(db, principal, after);
-        touched.devices.add(id);
-        const detail = changes(before, after);
-        auditWrite(db, audit, { action: "device.update", object: id, enterpriseId: after.enterpriseId, detail });
-        return after;
-      }),
+      write((touched) => changeDevice({ db, touched, principal, audit }, id, change)),
 
     rotateDevice: (principal, id, secret, audit) =>
       write((touched) => {
@@ -78,6 +52,42 @@ export function deviceQueries({ db, key, write }: RegistryContext): DeviceQuerie
         auditWrite(db, audit, { action: "device.delete", object: id, enterpriseId: before.enterpriseId, detail });
       }),
   };
+}
+
+/** Inside a write: makes the device, its secret known by its hash. */
+export function addDevice({ db, touched, principal, audit }: Writing, device: Device, secretHash: string): Device {
+  const { id, enterpriseId, protocol } = device;
+  if (!hasEnterprise(db, principal, enterpriseId)) throw new ParkError("not_found");
+  requireFreeCredential(db, { id, secretHash });
+  const is_enabled = toFlag(device.isEnabled);
+  const row = { id, enterprise_id: enterpriseId, protocol, is_enabled, secret_hash: secretHash };
+  db.run(db.query.insertInto("device").values(row));
+  replaceMeters(db, principal, device);
+  touched.devices.add(id);
+  auditWrite(db, audit, { action: "device.create", object: id, enterpriseId, detail: changes({}, device) });
+  return device;
+}
+
+/** Inside a write: changes the given fields. */
+export function changeDevice(
+  { db, touched, principal, audit }: Writing,
+  id: DeviceId,
+  change: { meterIds?: readonly MeterId[]; isEnabled?: boolean },
+): Device {
+  const before = found(loadDevices(db, principal, [id])[0]);
+  const given = definedFields(change);
+  const after = { ...before, ...given };
+  db.run(
+    db.query
+      .updateTable("device")
+      .set({ is_enabled: toFlag(after.isEnabled) })
+      .where("id", "=", id),
+  );
+  if (given.meterIds !== undefined) replaceMeters(db, principal, after);
+  touched.devices.add(id);
+  const detail = changes(before, after);
+  auditWrite(db, audit, { action: "device.update", object: id, enterpriseId: after.enterpriseId, detail });
+  return after;
 }
 
 /** Devices in scope, all or the given ones, by id. */

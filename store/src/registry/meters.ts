@@ -17,7 +17,7 @@ import { auditWrite, changes } from "./audit-log.ts";
 import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { coverPoints } from "./covered-points.ts";
-import type { RegistryContext } from "./registry-context.ts";
+import type { RegistryContext, Writing } from "./registry-context.ts";
 import { bringBack, keepRemoved, loadRemovedMeters, placeSettledBy } from "./removed-meters.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
@@ -36,21 +36,7 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
     meter: (principal, id) => loadMeters(db, principal, [id])[0] ?? null,
     removedMeters: (principal) => loadRemovedMeters(db, principal),
 
-    createMeter: (principal, given, audit) =>
-      write((touched) => {
-        const meter = withOwnPoints(given);
-        if (!hasEnterprise(db, principal, meter.enterpriseId)) throw new ParkError("not_found");
-        if (loadMeters(db, systemPrincipal, [meter.id]).length > 0) throw new ParkError("conflict", "The id is in use");
-        requireParent(db, principal, meter);
-        saveZone(db, meter.zoneId);
-        db.run(db.query.insertInto("meter").values(toRow(meter)));
-        replacePoints(db, meter.id, meter.points);
-        bringBack(db, meter);
-        if (coverPoints(db, meter.id)) touched.rules = true;
-        touched.meters.add(meter.id);
-        auditMeter(db, audit, "meter.create", null, meter);
-        return meter;
-      }),
+    createMeter: (principal, meter, audit) => write((touched) => addMeter({ db, touched, principal, audit }, meter)),
 
     updateMeter: (principal, id, change, audit) =>
       write((touched) => {
@@ -88,6 +74,22 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
 
     canReadPoint: (principal, pointId) => visiblePoints(db, principal, [pointId]).length === 1,
   };
+}
+
+/** Inside a write: makes the meter with its points. */
+export function addMeter({ db, touched, principal, audit }: Writing, given: Meter): Meter {
+  const meter = withOwnPoints(given);
+  if (!hasEnterprise(db, principal, meter.enterpriseId)) throw new ParkError("not_found");
+  if (loadMeters(db, systemPrincipal, [meter.id]).length > 0) throw new ParkError("conflict", "The id is in use");
+  requireParent(db, principal, meter);
+  saveZone(db, meter.zoneId);
+  db.run(db.query.insertInto("meter").values(toRow(meter)));
+  replacePoints(db, meter.id, meter.points);
+  bringBack(db, meter);
+  if (coverPoints(db, meter.id)) touched.rules = true;
+  touched.meters.add(meter.id);
+  auditMeter(db, audit, "meter.create", null, meter);
+  return meter;
 }
 
 /** Those of the points that exist and lie in the principal's scope. */

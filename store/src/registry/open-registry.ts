@@ -11,6 +11,7 @@ import { alertActions, alertReads } from "./alerts.ts";
 import { auditQueries } from "./audit-log.ts";
 import { bookQueries } from "./books.ts";
 import { Notices, Touched } from "./change-notices.ts";
+import { deviceImportQueries } from "./device-imports.ts";
 import { deviceQueries } from "./devices.ts";
 import { enterpriseQueries } from "./enterprises.ts";
 import { figureInputQueries } from "./figure-inputs/index.ts";
@@ -97,6 +98,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...enterpriseQueries(context),
       ...meterQueries(context),
       ...deviceQueries(context),
+      ...deviceImportQueries(context),
       ...serviceQueries(context),
       ...alertRuleQueries(context),
       ...alertReads(context),

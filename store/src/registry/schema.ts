@@ -42,6 +42,8 @@ export interface RegistrySchema {
   point: PointRow;
   device: DeviceRow;
   device_meter: { device_id: DeviceId; meter_id: MeterId; position: number };
+  device_import: { id: string; at: EpochMs; by: string; meters: number; issued_at: EpochMs | null };
+  device_import_entry: { import_id: string; device_id: DeviceId; secret_hash: string };
   service: { id: string; secret_hash: string };
   user: UserRow;
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };

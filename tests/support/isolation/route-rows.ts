@@ -54,6 +54,23 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
     },
   ],
   [
+    "POST /devices/import",
+    {
+      body: (choose) => {
+        const id = choose({ field: "id", collection: "new" });
+        const [enterprise, parent] = [
+          choose({ field: "row", collection: "enterprises" }),
+          choose({ field: "row parent", collection: "parents" }),
+        ];
+        return [
+          "enterprise,meter,name,kind,points,parent,device",
+          csvRow(enterprise, id, "x", "electricity", "activePower", parent, id),
+        ].join("\n");
+      },
+      takesUnknown: "a sheet makes all or nothing; the answer names the rows that were refused",
+    },
+  ],
+  [
     "POST /alert-rules/backtest",
     {
       body: (choose) => ({
