@@ -22,7 +22,7 @@ import {
   type FieldUnit,
   type SubjectsField,
 } from "./rule-kinds.ts";
-import { useWatched } from "./watched-points.ts";
+import { coverAll, useWatched } from "./watched-points.ts";
 
 export interface RuleFormProps {
   readonly draft: RuleDraft;
@@ -119,9 +119,7 @@ function Watched({ draft, onChange }: PartProps): ReactNode {
           { value: "points", label: t("rules.byPoints") },
           { value: "covers", label: t("rules.byCover") },
         ]}
-        onChange={(by) =>
-          onChange(by === "covers" ? { covers: { meterKinds: null, quantities: null }, points: [] } : { covers: null })
-        }
+        onChange={(by) => onChange(by === "covers" ? { covers: coverAll, points: [] } : { covers: null })}
       />
       {draft.covers === null ? (
         <PointPicker

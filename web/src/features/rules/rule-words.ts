@@ -26,6 +26,7 @@ export function useDurationText(): (seconds: number) => string {
 export function useWatchedText(): (rule: Pick<RuleDraft, "kind" | "points" | "covers">) => string {
   const { t } = useTranslation();
   const pointName = usePointName();
+  const { meterName, enterpriseName } = useCatalog();
   const shortened = (names: readonly string[]): string =>
     names.length <= mostNames
       ? names.join(t("rules.listComma"))
@@ -35,8 +36,13 @@ export function useWatchedText(): (rule: Pick<RuleDraft, "kind" | "points" | "co
     if (covers) {
       const kinds = covers.meterKinds?.map((one) => t(`kind.${one as "water"}`)).join(t("rules.listComma")); // as the wire has them
       const quantities = covers.quantities && shortened(covers.quantities.map((one) => t(`quantity.${one as "ph"}`)));
-      if (kinds === undefined) return quantities ?? t("rules.allPoints");
-      return quantities === null ? t("rules.allOfKinds", { kinds }) : t("rules.ofKinds", { kinds, quantities });
+      const all = kinds === undefined ? t("rules.allPoints") : t("rules.allOfKinds", { kinds });
+      const those = kinds === undefined ? quantities : quantities && t("rules.ofKinds", { kinds, quantities });
+      const what = those ?? all;
+      const { meterId, enterpriseId } = covers;
+      if (meterId === null && enterpriseId === null) return what;
+      const owner = meterId === null ? enterpriseName(enterpriseId ?? "") : meterName(meterId);
+      return t("rules.ofOwner", { owner, what });
     }
     const [first] = points;
     if (watch === "nights" && first === undefined) return t("rules.allWaterMeters");

@@ -6,10 +6,24 @@ import type { PointBody } from "../../lib/point-groups.ts";
 type Cover = NonNullable<AlertRuleBody["covers"]>;
 
 /** The points of the park that a cover means now. */
-export const coveredPoints = (meters: Catalog["meters"], { meterKinds, quantities }: Cover): readonly PointBody[] =>
-  meters
-    .filter(({ kind }) => meterKinds === null || meterKinds.includes(kind))
-    .flatMap(({ points }) => points.filter(({ quantity }) => quantities === null || quantities.includes(quantity)));
+export const coveredPoints = (meters: Catalog["meters"], cover: Cover): readonly PointBody[] =>
+  coveredMeters(meters, cover).flatMap(({ points }) =>
+    points.filter(({ quantity }) => cover.quantities === null || cover.quantities.includes(quantity)),
+  );
+
+export const coveredMeters = (
+  meters: Catalog["meters"],
+  { meterKinds, enterpriseId, meterId }: Omit<Cover, "quantities">,
+): Catalog["meters"] =>
+  meters.filter(
+    (meter) =>
+      (meterKinds === null || meterKinds.includes(meter.kind)) &&
+      (enterpriseId === null || enterpriseId === meter.enterpriseId) &&
+      (meterId === null || meterId === meter.id),
+  );
+
+/** Every point of the park. */
+export const coverAll: Cover = { meterKinds: null, quantities: null, enterpriseId: null, meterId: null };
 
 /** What a rule watches, and the unit that its numbers are in; "" where the points have several. */
 export function useWatched({ points, covers }: Pick<AlertRuleBody, "points" | "covers">): {
