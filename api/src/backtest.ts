@@ -5,6 +5,7 @@ import {
   severityOf,
   stepFigures,
   sourcesOf,
+  unsuitable,
   statePointsOf,
   type AlertRule,
   type AlertTransition,
@@ -12,7 +13,6 @@ import {
   type FigureRule,
   type ParkTime,
   type Point,
-  type PointCover,
   type PointId,
   type RuleState,
   type TimeRange,
@@ -45,7 +45,7 @@ export async function backtest(
   const catalog = context.registry.current();
   const known = (ids: readonly PointId[]): Point[] => ids.flatMap((id) => catalog.point(id) ?? []);
   const points = rule.covers
-    ? [...catalog.points()].filter((point) => covers(rule.covers, point, catalog))
+    ? [...catalog.points()].filter((point) => covers(rule, point, catalog))
     : known(statePointsOf(rule));
   requireBounded(known(points.flatMap(({ id }) => sourcesOf(rule, id))), range);
   const raised: Raised[] = [];
@@ -83,9 +83,10 @@ async function backtestFigures(
   return toBody(rule, { raised: toRaised(transitions), readings }, time);
 }
 
-function covers(cover: PointCover | null | undefined, point: Point, catalog: Catalog): boolean {
-  const kind = catalog.meter(point.meterId)?.kind;
-  return kind !== undefined && cover != null && isCovered(cover, point, kind);
+function covers({ kind, covers: cover }: AlertRule, point: Point, catalog: Catalog): boolean {
+  const meterKind = catalog.meter(point.meterId)?.kind;
+  if (meterKind === undefined || !cover) return false;
+  return isCovered(cover, point, meterKind) && unsuitable(kind, point) === null;
 }
 
 function requireBounded(points: readonly Point[], range: TimeRange): void {

@@ -21,6 +21,7 @@ import type { PhotoStore } from "./photo-store.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import type { SheetReader } from "./spreadsheet/sheet-reader.ts";
+import type { UsualLearner } from "./usual-learner.ts";
 
 /** What the api needs from outside. */
 export interface ApiDeps {
@@ -55,4 +56,5 @@ export interface ApiContext extends ApiDeps {
   readonly requests: RequestCounter;
   readonly sheets: SheetReader;
   readonly photos: PhotoStore;
+  readonly usuals: UsualLearner;
 }

@@ -29,6 +29,8 @@ export async function importReadings(context: ApiContext, meter: Meter, rows: Im
   const line = { received, ...counts, quarantined: 0, rejected: rejected.length + counts.rejected };
   context.registry.addToBooks(meter.enterpriseId, line);
   context.feed.publishReadings(newerThanLive(context, readings));
+  const until = readings.reduce((newest, { observedAt }) => Math.max(newest, observedAt), -Infinity);
+  context.usuals.learnAgain({ points: meter.points.map(({ id }) => id), until });
   return { received, stored: counts.stored, duplicate: counts.duplicate, rejected };
 }
 

@@ -19,6 +19,7 @@ import { PhotoStore } from "./photo-store.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { RequestCounter, type RequestCounts } from "./request-counter.ts";
 import { SheetReader } from "./spreadsheet/sheet-reader.ts";
+import { UsualLearner } from "./usual-learner.ts";
 
 export interface Api {
   /** The port it really listens on. */
@@ -66,7 +67,8 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
   const photos = new PhotoStore(config.photoDirectory);
-  const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos };
+  const usuals = parts.add("what is usual", new UsualLearner({ ...deps, time }));
+  const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos, usuals };
   return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, figureJudge, overview };
 }
 

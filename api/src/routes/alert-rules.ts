@@ -31,7 +31,6 @@ import { backtest } from "../backtest.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { given } from "../given.ts";
-import { learnUsual } from "../learn-usual.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { InvalidRequest } from "../problem.ts";
 import { runningThresholds } from "../running-thresholds.ts";
@@ -59,8 +58,8 @@ export const alertRuleRoutes: readonly Route[] = [
       const rule = toRule(body);
       checkReach(context, caller.principal, rule);
       checkPoints(context, caller.principal, rule);
-      const states = rule.kind === "history" ? await learnUsual(context, rule) : [];
-      return toRuleBody(context.registry.createRule(caller.principal, rule, audit, states));
+      const stored = context.registry.createRule(caller.principal, rule, audit);
+      return toRuleBody(await learnt(context, stored));
     },
   }),
   defineRoute({
@@ -81,11 +80,12 @@ export const alertRuleRoutes: readonly Route[] = [
     right: "rules.write",
     body: fromTemplateRequest,
     responses: { 201: alertRuleBody },
-    run({ context, caller, body, audit }) {
+    async run({ context, caller, body, audit }) {
       const rule = ruleFromTemplate(body);
       checkReach(context, caller.principal, rule);
       checkPoints(context, caller.principal, rule);
-      return toRuleBody(context.registry.createRule(caller.principal, rule, audit));
+      const stored = context.registry.createRule(caller.principal, rule, audit);
+      return toRuleBody(await learnt(context, stored));
     },
   }),
   defineRoute({
@@ -137,13 +137,14 @@ export const alertRuleRoutes: readonly Route[] = [
     params: objectParams,
     body: alertRulePatch,
     responses: { 200: alertRuleBody },
-    run({ context, caller, params, body, audit }) {
+    async run({ context, caller, params, body, audit }) {
       const { rule } = foundRule(context, caller.principal, params.id);
       const change = given(body);
       const changed = changedRule(rule, change);
       if (change.covers) checkReach(context, caller.principal, changed);
       checkPoints(context, caller.principal, changed);
-      return toRuleBody(context.registry.updateRule(caller.principal, rule.id, change, audit));
+      const stored = context.registry.updateRule(caller.principal, rule.id, change, audit);
+      return toRuleBody(await learnt(context, stored));
     },
   }),
   defineRoute({
@@ -158,6 +159,14 @@ export const alertRuleRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** With what stored history tells of its points, if its kind learns. */
+async function learnt({ usuals, logger }: ApiContext, stored: StoredRule): Promise<StoredRule> {
+  // The rule is kept, whatever the store says now: what it could not learn it learns from here on.
+  const onFailure = (error: unknown): void => logger.warn({ error, ruleId: stored.rule.id }, "a rule could not learn");
+  if (stored.rule.kind === "history") await usuals.learnRule(stored.rule.id).catch(onFailure);
+  return stored;
+}
 
 const maxHistoryMs = days(400);
 const newRuleId = (): string => `rule-${randomBytes(6).toString("hex")}`;

@@ -95,3 +95,16 @@ function withMean({ kind, means }: UsualHours, { dayType, hour, mean, days }: Ne
   const kept = [...(means[dayType][hour] ?? []), Number(mean.toPrecision(keptDigits))].slice(-days);
   return { kind, means: { ...means, [dayType]: means[dayType].with(hour, kept) } };
 }
+
+/** Of two that learnt from the same readings, each hour as the one knows it that saw more like days; `b` where both saw as many. */
+export function moreLearnt(a: UsualHours, b: UsualHours): UsualHours {
+  const longer = (dayType: TariffDayType) =>
+    b.means[dayType].map((hour, i) => {
+      const other = a.means[dayType][i] ?? [];
+      return other.length > hour.length ? other : hour;
+    });
+  return {
+    kind: "history",
+    means: { workday: longer("workday"), weekend: longer("weekend"), holiday: longer("holiday") },
+  };
+}

@@ -281,8 +281,7 @@ export interface Registry
   rule(principal: Principal, id: string): StoredRule | null;
   /** For judging alone, of the whole park: not to be shown. */
   ruleFacts(): RuleFactRecords;
-  /** `states` = what the rule knows from the start, of points that it watches. */
-  createRule(principal: Principal, rule: AlertRule, audit: AuditContext, states?: readonly RuleStateRow[]): StoredRule;
+  createRule(principal: Principal, rule: AlertRule, audit: AuditContext): StoredRule;
   updateRule(
     principal: Principal,
     id: string,
@@ -290,6 +289,13 @@ export interface Registry
     audit: AuditContext,
   ): StoredRule;
   deleteRule(principal: Principal, id: string, audit: AuditContext): void;
+  /** Points for which rules in force that learn (kind history) know nothing yet. */
+  unlearntPoints(): readonly { readonly ruleId: string; readonly pointId: PointId }[];
+  /**
+   * Adds what was learnt from stored history: where a rule knows more of an hour already, that stays. Where the rule stands
+   * for the point is only kept when nothing was. A rule that ended meanwhile, or left the point, is passed over.
+   */
+  keepLearnt(rows: readonly RuleStateRow[]): void;
   alerts(principal: Principal, filter: AlertFilter, now: EpochMs): Page<Alert>;
   alert(principal: Principal, id: string): Alert | null;
   alertEvents(principal: Principal, id: string): readonly AlertEvent[];

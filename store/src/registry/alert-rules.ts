@@ -22,13 +22,16 @@ import { hasEnterprise } from "./enterprises.ts";
 import { loadMeters, visiblePoints } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { groupBy } from "./row-mapping.ts";
-import { keepRuleStates } from "./rule-states.ts";
+import { keepLearnt, unlearntPoints } from "./rule-states.ts";
 import { toFlag, type AlertRuleRow } from "./schema.ts";
 import { loadRuleFacts } from "./rule-facts.ts";
 import { found, inScope, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
-type RuleQueries = Pick<Registry, "rules" | "rule" | "ruleFacts" | "createRule" | "updateRule" | "deleteRule">;
+type RuleQueries = Pick<
+  Registry,
+  "rules" | "rule" | "ruleFacts" | "createRule" | "updateRule" | "deleteRule" | "unlearntPoints" | "keepLearnt"
+>;
 
 /** Alert rules. A principal sees a rule through those of its points that it may see, and changes only rules it sees whole. */
 export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
@@ -37,7 +40,14 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
     rule: (principal, id) => loadRules(db, principal, id)[0] ?? null,
     ruleFacts: () => loadRuleFacts(db),
 
-    createRule: (principal, rule, audit, states = []) =>
+    unlearntPoints: () => unlearntPoints(db),
+    keepLearnt: (rows) =>
+      write((touched) => {
+        keepLearnt(db, rows);
+        touched.rules = true;
+      }),
+
+    createRule: (principal, rule, audit) =>
       write((touched) => {
         requireWatched(db, principal, rule);
         const taken = db.query.selectFrom("alert_rule").select("id").where("id", "=", rule.id);
@@ -45,7 +55,6 @@ export function alertRuleQueries({ db, write }: RegistryContext): RuleQueries {
         const stored = { rule, version: nextVersion(db, rule.id) };
         db.run(db.query.insertInto("alert_rule").values(toRow(stored)));
         replacePoints(db, rule);
-        if (states.length > 0) keepRuleStates(db, states);
         keepVersion(db, stored, audit);
         endAlertsWithoutRule(db, { at: audit.at, by: audit.actor });
         touched.rules = true;

@@ -1,4 +1,12 @@
-import { isCovered, meterKinds, systemPrincipal, type PointCover, type StuckRule } from "@smart-park/core";
+import {
+  isCovered,
+  meterKinds,
+  systemPrincipal,
+  unsuitable,
+  type AlertRule,
+  type PointCover,
+  type RuleBase,
+} from "@smart-park/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import {
@@ -15,7 +23,8 @@ import {
 const audit = anAudit();
 const enterprises = ["A", "B"].map(enterpriseId);
 const meters = ["m1", "m2", "m3"].map(meterId);
-const quantities = ["activePower", "voltageA", "waterFlow"] as const;
+const quantities = ["activePower", "stateOfCharge", "waterFlow"] as const;
+const kinds = ["stuck", "history", "demand", "counter"] as const;
 let opened: TemporaryRegistry;
 beforeEach(() => {
   opened = temporaryRegistry();
@@ -23,10 +32,20 @@ beforeEach(() => {
 });
 afterEach(() => opened.stop());
 
-const aCoveringRule = (covers: PointCover): StuckRule => ({
-  ...{ id: "r", name: "r", kind: "stuck", points: [], covers, severity: "P3", enabled: true },
-  ...{ onDelayS: 0, offDelayS: 0, forS: 3600, tolerance: 0, runningPoint: null, runningAbove: 0 },
-});
+function aCoveringRule(kind: (typeof kinds)[number], covers: PointCover): AlertRule {
+  const more = { id: "r", name: "r", points: [], covers, severity: "P3", enabled: true } as const;
+  const base: RuleBase = { ...more, onDelayS: 0, offDelayS: 0 };
+  switch (kind) {
+    case "stuck":
+      return { ...base, kind, forS: 3600, tolerance: 0, runningPoint: null, runningAbove: 0 };
+    case "history":
+      return { ...base, kind, abovePercent: 50, belowPercent: null, minDifference: 0, days: 6, minCoverage: 0.75 };
+    case "demand":
+      return { ...base, kind, declaredKw: null, abovePercent: 100, warnsAhead: true };
+    case "counter":
+      return { ...base, kind, faults: ["glitch"], soundS: 900 };
+  }
+}
 
 const orAny = <T>(values: readonly T[]) => fc.option(fc.constantFrom(...values), { nil: null });
 const some = <T>(values: readonly T[]) =>
@@ -43,6 +62,7 @@ const aCover: fc.Arbitrary<PointCover> = fc.record({
 const aPlace = fc.record({
   owner: fc.constantFrom(...enterprises),
   kind: fc.constantFrom(...meterKinds.slice(0, 3)),
+  points: fc.constantFrom("gauge" as const, "counter" as const),
   quantities: fc.subarray([...quantities], { minLength: 1 }),
 });
 
@@ -50,21 +70,21 @@ it("a covering rule watches what core says that it covers, whatever meters come,
   const { registry } = opened;
   const steps = fc.array(fc.tuple(fc.constantFrom(...meters), fc.option(aPlace, { nil: null })), { maxLength: 8 });
   fc.assert(
-    fc.property(aCover, steps, (covers, changes) => {
+    fc.property(fc.constantFrom(...kinds), aCover, steps, (ruleKind, covers, changes) => {
       for (const { id } of registry.meters(systemPrincipal)) registry.deleteMeter(systemPrincipal, id, audit);
       // A meter is covered by name only once it is there.
       if (covers.meterId !== null) {
         const owner = covers.enterpriseId ?? enterpriseId("A");
         registry.createMeter(systemPrincipal, aMeter(covers.meterId, owner), audit);
       }
-      registry.createRule(systemPrincipal, aCoveringRule(covers), audit);
+      registry.createRule(systemPrincipal, aCoveringRule(ruleKind, covers), audit);
       for (const [id, place] of changes) {
         const isThere = registry.meter(systemPrincipal, id) !== null;
         if (place === null) {
           if (isThere) registry.deleteMeter(systemPrincipal, id, audit);
           continue;
         }
-        const points = place.quantities.map((quantity) => aPoint(id, quantity));
+        const points = place.quantities.map((quantity) => aPoint(id, quantity, { kind: place.points }));
         const meter = aMeter(id, place.owner, { kind: place.kind, points });
         if (isThere) registry.updateMeter(systemPrincipal, id, meter, audit);
         else registry.createMeter(systemPrincipal, meter, audit);
@@ -72,6 +92,7 @@ it("a covering rule watches what core says that it covers, whatever meters come,
       const expected = registry
         .meters(systemPrincipal)
         .flatMap(({ kind, points }) => points.filter((point) => isCovered(covers, point, kind)))
+        .filter((point) => unsuitable(ruleKind, point) === null)
         .map(({ id }) => id);
       expect(registry.rule(systemPrincipal, "r")?.rule.points.toSorted()).toEqual(expected.toSorted());
       registry.deleteRule(systemPrincipal, "r", audit);

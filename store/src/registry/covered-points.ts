@@ -1,4 +1,4 @@
-import type { MeterId } from "@smart-park/core";
+import { unsuitableCombinations, type MeterId } from "@smart-park/core";
 import { sql, type RawBuilder } from "kysely";
 import type { SqlConnection } from "./sql-connection.ts";
 
@@ -12,6 +12,7 @@ export function coverPoints(db: SqlConnection, meterId?: MeterId): boolean {
   return passes.map((which) => cover(db, which, meterId)).includes(true);
 }
 
+const unsuitable = JSON.stringify(unsuitableCombinations);
 const isDefault = (id: RawBuilder<unknown>) => sql`(${id} like 'default-%')`;
 
 function cover(db: SqlConnection, which: RawBuilder<unknown>, meterId: MeterId | undefined): boolean {
@@ -24,6 +25,8 @@ function cover(db: SqlConnection, which: RawBuilder<unknown>, meterId: MeterId |
     where alert_rule.covers is not null and ${which} and ${ofMeter}
       and ${isAmong("meterKinds", sql`meter.kind`)} and ${isAmong("quantities", sql`point.quantity`)}
       and ${isThe("enterpriseId", sql`meter.enterprise_id`)} and ${isThe("meterId", sql`meter.id`)}
+      and (alert_rule.kind, point.kind, point.quantity) not in (
+        select value ->> 0, value ->> 1, value ->> 2 from json_each(${unsuitable}))
       and not exists (
         select 1 from alert_rule_point as named
         join alert_rule as other on other.id = named.rule_id and other.kind = alert_rule.kind

@@ -328,16 +328,21 @@ describe("what a rule learns over weeks", () => {
     expect(await kept()).toEqual([more]);
   });
 
-  it("can be given to a rule when it is made, for points that it watches", async () => {
-    const states = [row({ learnt }), { ...row({ learnt }), pointId: pointId("B1.activePower") }];
-    const rule = aLimitRule("taught", ["A1.activePower"]);
-    registry.createRule(
-      park,
-      rule,
-      audit,
-      states.map((state) => ({ ...state, ruleId: "taught" })),
-    );
+  it("can be given to a rule for points that it watches; what it knows better stays", async () => {
+    registry.createRule(park, aLimitRule("taught", ["A1.activePower"]), audit);
+    const taught = (more: typeof learnt) => [
+      { ...row({ learnt: more }), ruleId: "taught" },
+      { ...row({ learnt: more }), ruleId: "taught", pointId: pointId("B1.activePower") },
+    ];
+    registry.keepLearnt(taught(learnt));
     expect(await kept()).toEqual([learnt]);
+    const other = {
+      ...learnt,
+      means: { ...learnt.means, workday: byHour.map(() => [9]), holiday: byHour.map(() => []) },
+    };
+    registry.keepLearnt(taught(other));
+    const workday = learnt.means.workday.map((hour, i) => (hour.length > 1 ? hour : other.means.workday[i]));
+    expect(await kept()).toEqual([{ ...learnt, means: { ...learnt.means, workday } }]);
   });
 });
 

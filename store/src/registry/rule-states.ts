@@ -1,4 +1,4 @@
-import type { AlertPhase, RuleLearning, RuleStateRow } from "@smart-park/core";
+import { moreLearnt, type AlertPhase, type RuleLearning, type RuleStateRow } from "@smart-park/core";
 import { decodeRuleLearning, decodeRuleMemory, encodeRuleLearning, encodeRuleMemory } from "@smart-park/core/wire";
 import { sql } from "kysely";
 import type { RuleStateTableRow } from "./schema.ts";
@@ -39,6 +39,40 @@ export function keepRuleStates(
       phase = excluded.phase, since = excluded.since,
       raised_at = excluded.raised_at, evaluated_at = excluded.evaluated_at,
       memory = excluded.memory, learnt = coalesce(excluded.learnt, rule_state.learnt)`);
+}
+
+export const unlearntPoints = (db: SqlConnection) =>
+  db.all(
+    db.query
+      .selectFrom("alert_rule")
+      .innerJoin("alert_rule_point", "alert_rule_point.rule_id", "alert_rule.id")
+      .leftJoin("rule_state", (join) =>
+        join
+          .onRef("rule_state.rule_id", "=", "alert_rule_point.rule_id")
+          .onRef("rule_state.point_id", "=", "alert_rule_point.point_id"),
+      )
+      .select(["alert_rule.id as ruleId", "alert_rule_point.point_id as pointId"])
+      .where("alert_rule.kind", "=", "history")
+      .where("alert_rule.is_enabled", "=", 1)
+      .where("rule_state.learnt", "is", null),
+  );
+
+/** Ingest goes on from what it holds of the running hour; only what was learnt is news to it. */
+export function keepLearnt(db: SqlConnection, rows: readonly RuleStateRow[]): void {
+  for (const row of rows) {
+    const { learnt } = row.state;
+    if (learnt === undefined) continue;
+    const state = db.query.selectFrom("rule_state").select("learnt");
+    const known = db.first(state.where("rule_id", "=", row.ruleId).where("point_id", "=", row.pointId));
+    if (known === undefined) {
+      keepRuleStates(db, [row]);
+      continue;
+    }
+    const before = decodeRuleLearning(known.learnt).learnt;
+    const text = encodeRuleLearning(before === undefined ? learnt : moreLearnt(before, learnt));
+    const change = db.query.updateTable("rule_state").set({ learnt: text });
+    db.run(change.where("rule_id", "=", row.ruleId).where("point_id", "=", row.pointId));
+  }
 }
 
 const toRuleState = (row: RuleStateTableRow): RuleStateRow => ({
