@@ -248,6 +248,21 @@ describe("what people do about an alert", () => {
     expect(registry.assignAlert(park, id, null, audit).assignee).toBeNull();
   });
 
+  it.each([
+    ["P1", 8, "P1 is shelved for at most 8 hours"],
+    ["P2", 8, "P2 is shelved for at most 8 hours"],
+    ["P3", 168, "P3 is shelved for at most 7 days"],
+    ["P4", 168, "P4 is shelved for at most 7 days"],
+  ] as const)("shelves %s for at most %i hours", async (severity, most, detail) => {
+    const change = { ...transition("raised", "A", 0), severity };
+    await opened.ledger.commit(aCommit(++sequence, { alerts: [change] }));
+    const shelve = (ms: number) => registry.shelveAlert(park, change.transition.alertId, audit.at + ms, "x", audit);
+    const limit = most * 3_600_000;
+    expect(() => shelve(limit + 5 * 60_000)).toThrow(detail);
+    expect(shelve(limit).shelvedUntil).toBe(audit.at + limit);
+    expect(() => shelve(limit + 5 * 60_000)).toThrow(code("unprocessable"));
+  });
+
   it("refuses what makes no sense in the alert's state", async () => {
     const id = await raise();
     expect(() => registry.closeAlert(park, id, "real", "", audit)).toThrow(code("conflict"));

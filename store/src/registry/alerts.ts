@@ -2,6 +2,7 @@ import {
   canSee,
   isEnterpriseRole,
   ParkError,
+  shelvingFault,
   systemPrincipal,
   type Alert,
   type AlertChange,
@@ -106,7 +107,8 @@ export function alertActions({ db, write }: RegistryContext): AlertActions {
     shelveAlert: (principal, id, until, reason, audit) =>
       act(principal, id, audit, (alert) => {
         requireOpen(alert);
-        if (until <= audit.at) throw new ParkError("unprocessable", "An alert is shelved until a time to come");
+        const fault = shelvingFault(alert.severity, until, audit.at);
+        if (fault !== null) throw new ParkError("unprocessable", fault);
         return { set: { shelved_until: until }, event: "shelved", note: reason };
       }),
 

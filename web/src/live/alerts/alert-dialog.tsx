@@ -1,3 +1,4 @@
+import { maxShelveHours } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,8 +22,6 @@ interface AlertDialogProps {
 
 const shelveHours = ["1", "4", "8", "24", "72", "168"] as const;
 type ShelveHours = (typeof shelveHours)[number];
-/** What is urgent or important may rest for a shift, the rest for a week. */
-const mostHours = { P1: 8, P2: 8, P3: 168, P4: 168 } as const;
 
 /** Asks for what an action needs (note, time, reason, finding) and does it. */
 export function AlertDialog({ alert, action, onClose }: AlertDialogProps): ReactNode {
@@ -81,12 +80,12 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
               label={t("alerts.until")}
               value={hours}
               options={shelveHours
-                .filter((value) => Number(value) <= mostHours[alert.severity])
+                .filter((value) => Number(value) <= maxShelveHours[alert.severity])
                 .map((value) => ({ value, label: t(`alerts.shelveFor.${value}`) }))}
               onChange={setHours}
             />
             <span>
-              {t(`alerts.shelveLimit.${mostHours[alert.severity]}`)}
+              {t(`alerts.shelveLimit.${maxShelveHours[alert.severity]}`)}
               {t("alerts.shelveHint")}
             </span>
           </div>
