@@ -96,7 +96,7 @@ export function addNeighbourFigures(
 
 /** What goes out to people. */
 export function addNotifierFigures(figures: Figures, notifier: Notifier): void {
-  const stats = () => notifier.stats();
+  const stats = figures.oncePerAnswer(() => notifier.stats());
   const counts: [name: string, help: string, read: () => number][] = [
     ["park_notify_delivered_total", "Deliveries (an alert for a receiver) that were taken.", () => stats().delivered],
     ["park_notify_failed_attempts_total", "Messages that were not taken; tried again.", () => stats().failedAttempts],

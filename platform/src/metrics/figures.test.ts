@@ -21,6 +21,15 @@ describe("the figures of a process", () => {
     expect(await figures.text()).toBe(expected(4));
   });
 
+  it("share what costs a query within an answer, and read it anew for the next one", async () => {
+    const figures = new Figures();
+    let reads = 0;
+    const stats = figures.oncePerAnswer(() => ({ reads: (reads += 1) }));
+    for (const name of ["park_a", "park_b", "park_c"]) figures.gauge(name, "Reads.", () => stats().reads);
+    expect((await figures.text()).match(/^park_\w \d$/gm)).toEqual(["park_a 1", "park_b 1", "park_c 1"]);
+    expect((await figures.text()).match(/^park_\w \d$/gm)).toEqual(["park_a 2", "park_b 2", "park_c 2"]);
+  });
+
   it("show durations as a histogram whose buckets hold all that is shorter", async () => {
     const figures = new Figures();
     const histogram = new DurationHistogram();

@@ -10,6 +10,16 @@ type Figure = number | Readonly<Record<string, number>>;
  */
 export class Figures {
   readonly #registry = new Registry();
+  #answers = 0;
+
+  /** For what costs a query: all figures of one answer share what is read for the first of them. */
+  oncePerAnswer<T>(read: () => T): () => T {
+    let known: { readonly answer: number; readonly value: T } | null = null;
+    return () => {
+      if (known?.answer !== this.#answers) known = { answer: this.#answers, value: read() };
+      return known.value;
+    };
+  }
 
   /** A number that only grows; by convention its name ends with `_total`. */
   counter(name: string, help: string, read: () => number): void {
@@ -41,6 +51,7 @@ export class Figures {
   }
 
   text(): Promise<string> {
+    this.#answers += 1;
     return this.#registry.metrics();
   }
 
