@@ -18,12 +18,14 @@ import {
   type Step,
   type TimeRange,
 } from "@smart-park/core";
-import type { readingsQuery, ReadingsBody } from "@smart-park/core/wire";
+import type { rangeClosing, readingsQuery, ReadingsBody } from "@smart-park/core/wire";
 import type { z } from "zod";
 import type { ApiContext } from "./context.ts";
 import { hasParts, readParts } from "./read-parts.ts";
 
 export type SeriesQuery = z.output<typeof readingsQuery>;
+/** What was read; the closing of its months is the asker's to know. */
+type SeriesBody = Omit<ReadingsBody, keyof typeof rangeClosing>;
 type ReadContext = Pick<ApiContext, "store" | "rollups" | "time" | "clock">;
 
 /** Rows of one answer at an explicit step; more is 422. */
@@ -37,7 +39,7 @@ const maxAutoRows = 2000;
  * The readings of one point over [from, to), as sent or in buckets of park time. An explicit step is exact; `auto` takes
  * the finest that fits in 2,000 rows. Buckets at the ends hold only what lies inside the range.
  */
-export async function readSeries(context: ReadContext, point: Point, query: SeriesQuery): Promise<ReadingsBody> {
+export async function readSeries(context: ReadContext, point: Point, query: SeriesQuery): Promise<SeriesBody> {
   if (query.from >= query.to) throw new ParkError("unprocessable", "from must be before to");
   if (query.stat === "consumption" && point.kind === "gauge") {
     throw new ParkError("unprocessable", "only a cumulative register has a consumption");
@@ -47,7 +49,7 @@ export async function readSeries(context: ReadContext, point: Point, query: Seri
   return readAuto(context, point, query);
 }
 
-async function readAuto(context: ReadContext, point: Point, query: SeriesQuery): Promise<ReadingsBody> {
+async function readAuto(context: ReadContext, point: Point, query: SeriesQuery): Promise<SeriesBody> {
   const isFew = (query.to - query.from) / (point.intervalS * 1000) <= maxAutoRows;
   const mayBeRaw = query.stat === undefined ? point.kind === "gauge" : query.stat === "last";
   if (isFew && mayBeRaw) {
@@ -64,7 +66,7 @@ function autoStep(point: Point, range: TimeRange): Step {
   return steps.find(fits) ?? "1mo";
 }
 
-async function readRaw(context: ReadContext, point: Point, query: SeriesQuery): Promise<ReadingsBody> {
+async function readRaw(context: ReadContext, point: Point, query: SeriesQuery): Promise<SeriesBody> {
   if (query.stat === "consumption")
     throw new ParkError("unprocessable", "raw readings have no consumption; choose a step");
   return toRawBody(context, point, query, await readAtMost(context.store, point, query, maxRows));
@@ -103,7 +105,7 @@ function joined(parts: readonly Series[]): Series {
   return whole;
 }
 
-function toRawBody({ time, clock }: ReadContext, point: Point, query: SeriesQuery, series: Series): ReadingsBody {
+function toRawBody({ time, clock }: ReadContext, point: Point, query: SeriesQuery, series: Series): SeriesBody {
   const rows = Array.from(series.at, (at, i) => ({
     at: time.toIso(at),
     value: series.value[i] ?? null,
@@ -113,7 +115,7 @@ function toRawBody({ time, clock }: ReadContext, point: Point, query: SeriesQuer
   return { point: point.id, unit: point.unit, step: "raw", stat: query.stat ?? "last", coverage, rows };
 }
 
-async function readBuckets(context: ReadContext, point: Point, query: SeriesQuery, step: Step): Promise<ReadingsBody> {
+async function readBuckets(context: ReadContext, point: Point, query: SeriesQuery, step: Step): Promise<SeriesBody> {
   const stat = query.stat ?? defaultStat(point);
   const { starts, rows, coverage } = await aggregateRange(context, point, query, step, stat);
   const unit = stat === "consumption" ? baseUnit(point.quantity) : point.unit;

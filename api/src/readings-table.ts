@@ -1,5 +1,5 @@
 import type { ReadingsBody, ReplacedBody } from "@smart-park/core/wire";
-import { coverageNote, emptyNote } from "./figures/tables/notes.ts";
+import { coverageNote, emptyNote, stateNote } from "./figures/tables/notes.ts";
 import type { TableAnswer, TableColumn } from "./spreadsheet/table-answer.ts";
 
 const qualityLabels = { good: "正常", estimated: "估算", suspect: "存疑", bad: "坏值" } as const;
@@ -22,7 +22,8 @@ export const readingsTable = (series: readonly ReadingsBody[]): TableAnswer => (
   ),
   notes: [
     ...series.map(
-      ({ point, step, stat, coverage }) => `${point}：${statLabels[stat]}，步长 ${step}；${coverageNote(coverage)}`,
+      ({ point, step, stat, coverage, ...closing }) =>
+        `${point}：${statLabels[stat]}，步长 ${step}；${coverageNote(coverage)}；${stateNote(closing)}`,
     ),
     emptyNote,
   ],

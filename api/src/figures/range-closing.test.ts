@@ -114,6 +114,19 @@ describe("what an answer over a range says of its closing", () => {
     expect(closed.text).toContain("状态：已结");
   });
 
+  it("is said of the readings of a point, and of sheets of several", async () => {
+    const { body } = await admin.get(`/points/wA.waterVolume/readings?step=1d&${january}`);
+    expect(body).toMatchObject({ state: "closed", closedMonths: ["2026-01"] });
+    const raw = await admin.get(`/points/eC.activeEnergyImport/readings?step=raw&${january}`);
+    // C is billed from the 25th on, so the last week of January belongs to February.
+    expect(raw.body).toMatchObject({ state: "estimated", closedMonths: ["2026-01"] });
+    const both = `/readings?points=wA.waterVolume,eC.activeEnergyImport&step=1d&${january}`;
+    expect((await admin.get(both)).body.series).toMatchObject([{ state: "closed" }, { state: "estimated" }]);
+    const { text } = await admin.get(`${both}&format=csv`);
+    expect(text).toMatch(/wA\.waterVolume：.*状态：已结/);
+    expect(text).toMatch(/eC\.activeEnergyImport：.*状态：暂估（其中已结月份：2026-01）/);
+  });
+
   it("is estimated again when a month is reopened", async () => {
     await admin.post("/enterprises/B/month-closings/2026-01/reopen", { reason: "register corrected" });
     expect((await used(admin, "water", january, "park")).body).toMatchObject({ state: "estimated", closedMonths: [] });

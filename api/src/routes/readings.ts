@@ -11,7 +11,8 @@ import {
 import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
-import { maxRows, readSeries } from "../read-series.ts";
+import { pointClosing } from "../figures/closing-state.ts";
+import { maxRows, readSeries, type SeriesQuery } from "../read-series.ts";
 import { replacedReadings } from "../replaced-readings.ts";
 import { readingsTable, replacedTable } from "../readings-table.ts";
 import { pointParams } from "./path-params.ts";
@@ -33,7 +34,7 @@ export const readingRoutes: readonly Route[] = [
     responses: { 200: readingsBody },
     table: (series) => readingsTable([series]),
     run: ({ context, caller, params, query }) =>
-      readSeries(context, readablePoint(context, caller.principal, params.id), query),
+      signedSeries(context, caller.principal, readablePoint(context, caller.principal, params.id), query),
   }),
   defineRoute({
     method: "get",
@@ -61,13 +62,22 @@ export const readingRoutes: readonly Route[] = [
       const series: ReadingsBody[] = [];
       // One after the other: a wide question must not push a narrow one out of the store.
       for (const point of points) {
-        series.push(await readSeries(context, point, range));
+        series.push(await signedSeries(context, caller.principal, point, range));
         checkTotal(series);
       }
       return { series };
     },
   }),
 ];
+
+async function signedSeries(
+  context: ApiContext,
+  principal: Principal,
+  point: Point,
+  query: SeriesQuery,
+): Promise<ReadingsBody> {
+  return { ...(await readSeries(context, point, query)), ...pointClosing(context, principal, point, query) };
+}
 
 /** A point that does not exist and one of another enterprise answer the same. */
 export function readablePoint({ registry }: Pick<ApiContext, "registry">, principal: Principal, id: PointId): Point {

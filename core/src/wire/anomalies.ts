@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { anomalyKinds, treatments } from "../consumption/anomalies.ts";
-import { rangeClosing } from "./figures.ts";
-import { coverage } from "./http.ts";
+import { coverage, rangeClosing } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 export const anomaliesQuery = z.strictObject({ from: instantSchema, to: instantSchema });

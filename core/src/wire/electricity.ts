@@ -3,8 +3,7 @@ import { billCauses } from "../ports/figure-inputs.ts";
 import { energyMissing } from "../electricity/energy-charge.ts";
 import { tariffPeriods } from "../electricity/tariff-period.ts";
 import { closingBrief } from "./month-closings.ts";
-import { figureBody, figureStates, monthSchema, rangeClosing, versionBody } from "./figures.ts";
-import { coverage } from "./http.ts";
+import { coverage, figureBody, figureStates, monthSchema, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 const period = z.enum(tariffPeriods).nullable();

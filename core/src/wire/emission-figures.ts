@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { rangeClosing, versionBody } from "./figures.ts";
-import { coverage } from "./http.ts";
+import { coverage, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 export const meansQuery = z.strictObject({

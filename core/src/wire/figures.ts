@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { regulatedStatuses } from "../regulated/regulated.ts";
-import { coverage } from "./http.ts";
+
+/** Shares of the time that are measured, estimated and missing. */
+export const coverage = z.object({ measured: z.number(), estimated: z.number(), missing: z.number() });
 
 /** A total with what is needed to trust it: `value` null = not known, never zero. */
 export const figureBody = z.object({ value: z.number().nullable(), unit: z.string(), coverage });

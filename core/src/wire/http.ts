@@ -3,6 +3,7 @@ import { stats } from "../consumption/aggregate.ts";
 import { roles } from "../principal.ts";
 import { type Quantity } from "../quantity.ts";
 import { qualities } from "../reading.ts";
+import { coverage, rangeClosing } from "./figures.ts";
 import {
   enterpriseIdSchema,
   instantSchema,
@@ -67,13 +68,13 @@ export const readingsQuery = z.strictObject({
   step: z.enum(["raw", "1m", "15m", "1h", "1d", "1mo", "auto"]).default("auto"),
   stat: z.enum(stats).optional(),
 });
-export const coverage = z.object({ measured: z.number(), estimated: z.number(), missing: z.number() });
 export const readingsBody = z.object({
   point: z.string(),
   unit: z.string(),
   step: z.enum(["raw", "1m", "15m", "1h", "1d", "1mo"]),
   stat: z.enum(stats),
   coverage,
+  ...rangeClosing,
   rows: z.array(z.object({ at: isoSchema, value: z.number().nullable(), quality: z.enum(qualities) })),
 });
 export type ReadingsBody = z.infer<typeof readingsBody>;

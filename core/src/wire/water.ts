@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { defaultRelativeStep } from "../water/night-flow.ts";
-import { figureBody, figureStates, rangeClosing, versionBody } from "./figures.ts";
-import { coverage } from "./http.ts";
+import { coverage, figureBody, figureStates, rangeClosing, versionBody } from "./figures.ts";
 import { enterpriseIdSchema, instantSchema, isoSchema } from "./primitives.ts";
 
 const nightsParam = z.coerce.number().int().min(14).max(400).default(91);

@@ -7,6 +7,8 @@ const body = (step: "raw" | "15m", rows: readonly (readonly [at: number, value: 
   step,
   stat: "mean" as const,
   coverage: { measured: 1, estimated: 0, missing: 0 },
+  state: "estimated" as const,
+  closedMonths: [],
   rows: rows.map(([at, value]) => ({ at: new Date(at).toISOString(), value, quality: "good" as const })),
 });
 const line = (at: number[], values: (number | null)[]) => ({ at, values, qualities: at.map(() => "good" as const) });

@@ -8,6 +8,7 @@ import { usePark } from "../../lib/park.ts";
 import { readingsQuery, type Stat } from "../../lib/queries.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Segments, Select } from "../../ui/field.tsx";
+import { StateMark } from "../../ui/marks.tsx";
 import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
 import classes from "./page.module.css";
 
@@ -107,7 +108,7 @@ function Total({ body }: { body: ReadingsBody }): ReactNode {
   const { measured, estimated, missing: lost } = body.coverage;
   return (
     <>
-      {t("meter.total")} <span className={classes.total}>{text}</span> {unit} ·{" "}
+      <StateMark state={body.state} /> {t("meter.total")} <span className={classes.total}>{text}</span> {unit} ·{" "}
       {t("meter.coverage", { measured: fmtShare(measured), estimated: fmtShare(estimated), missing: fmtShare(lost) })}
     </>
   );
