@@ -1,10 +1,10 @@
-import { systemPrincipal } from "@smart-park/core";
-import type { CarbonBody, StandardCoalBody } from "@smart-park/core/wire";
+import { systemPrincipal, type EnterpriseId } from "@smart-park/core";
+import type { CarbonBody, QuotaProgressBody, StandardCoalBody } from "@smart-park/core/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
 import { entered, hourlyRegisters } from "../../../tests/support/hourly-registers.ts";
 
-/** A buys electricity; D has two plants beside it, U one that counts no feed-in; K makes clinker. */
+/** A buys electricity; D has two plants beside it, U one that counts no feed-in; S has nothing else; K makes clinker. */
 let park: ApiUnderTest;
 let admin: Client;
 const hour = 3_600_000;
@@ -18,11 +18,14 @@ const { add: addMeter, fill } = hourlyRegisters(() => admin);
 beforeAll(async () => {
   park = await startApiUnderTest({ timeZone: "UTC" });
   admin = await park.signIn("admin");
-  for (const id of ["A", "D", "U", "K"]) await admin.post("/enterprises", { id, name: `${id} 厂`, chain: null });
+  for (const id of ["A", "D", "U", "K", "S"]) await admin.post("/enterprises", { id, name: `${id} 厂`, chain: null });
   for (const id of ["A", "U"]) {
     await addMeter(`${id}-E`, id, "electricity", "activeEnergyImport");
     await fill(`${id}-E`, "activeEnergyImport", 100, april, 30 * 24);
   }
+  await addMeter("S-P", "S", "pv", "pvEnergy", "activeEnergyExport");
+  await fill("S-P", "pvEnergy", 40, april, 30 * 24);
+  await fill("S-P", "activeEnergyExport", 10, april, 30 * 24);
   await addMeter("U-P", "U", "pv", "pvEnergy");
   await fill("U-P", "pvEnergy", 40, april, 30 * 24);
   await addMeter("D-E", "D", "electricity", "activeEnergyImport");
@@ -82,6 +85,27 @@ describe("own PV", () => {
     expect(total.value).toBeCloseTo((72_000 * 0.1229) / 1000, 6);
     expect(total.coverage.missing).toBeGreaterThan(0.4);
     expect(incomplete).toEqual(["pvSelfUse"]);
+  });
+});
+
+describe("quotas of an enterprise that has nothing but own PV", () => {
+  it("count what it used of it as energy, by its equal value; of its carbon nothing is known", async () => {
+    for (const [medium, unit] of [
+      ["energy", "tce"],
+      ["carbon", "tCO2"],
+    ] as const) {
+      const allowed = { enterpriseId: "S" as EnterpriseId, medium, value: 10, unit };
+      const stated = { from: "2026-04-01", to: "2026-05-01", source: "下达", status: "unverified" as const };
+      park.registry.putQuota(systemPrincipal, { id: `S-${medium}`, ...allowed, ...stated }, audit);
+    }
+    const { items } = (await admin.get(`/figures/quotas?at=${april + 30 * day}`)).body as QuotaProgressBody;
+    const item = (id: string) => items.find((one) => one.id === id);
+    // (40 − 10) kWh in each of 720 hours.
+    expect(item("S-energy")).toMatchObject({
+      used: { value: expect.closeTo((30 * 720 * 0.1229) / 1000, 9), unit: "tce", coverage: { missing: 0 } },
+      reason: null,
+    });
+    expect(item("S-carbon")).toMatchObject({ used: { value: null }, reason: "noMeters" });
   });
 });
 

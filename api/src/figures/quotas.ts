@@ -159,7 +159,9 @@ async function energyByGroup(
     medium === "carbon"
       ? carbonOf(group, { book, time, grid: "national", greenPowerKwh: null }).result.totalLocation
       : coalOf(group, "equivalent", book, time).coal.total;
-  return new Map(groups.filter((group) => !isUnknown(group)).map((group) => [group.id, figureOf(group)]));
+  // Own PV is energy, but says nothing of what was emitted besides.
+  const isKnown = (group: GroupEnergy): boolean => !isUnknown(group) || (medium === "energy" && group.pv.length > 0);
+  return new Map(groups.filter(isKnown).map((group) => [group.id, figureOf(group)]));
 }
 
 /** Gas is metered in Nm³ and allowed in m³ of the same state. */
