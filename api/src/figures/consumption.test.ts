@@ -206,11 +206,21 @@ describe("compared by the Spring Festival", () => {
     expect(body.versions.map(({ id }) => id)).toEqual(["holidays.springFestival.2025", "holidays.springFestival.2026"]);
   });
 
+  it("calls a comparison by a date that nobody held against the almanac a reference", async () => {
+    const body = await consumption(`${february(2024)}&compare=lastYear&yearRule=springFestival`);
+    // 15 February 2024 is the fifth day after 10 February; so was 27 January 2023 after the 22nd.
+    expect(body.compared).toMatchObject({ from: "2023-01-27T00:00:00+00:00", rule: "springFestival", missing: null });
+    expect(body.versions).toEqual([
+      expect.objectContaining({ id: "holidays.springFestival.2023", status: "unverified", label: "reference" }),
+      expect.objectContaining({ id: "holidays.springFestival.2024", status: "verified" }),
+    ]);
+  });
+
   it("says so where a year's date is not known, and compares by date", async () => {
-    const query = `${february(2024)}&compare=lastYear&yearRule=springFestival`;
+    const query = `${february(2020)}&compare=lastYear&yearRule=springFestival`;
     const body = await consumption(query);
     expect(body.compared).toMatchObject({
-      from: "2023-02-15T00:00:00+00:00",
+      from: "2019-02-15T00:00:00+00:00",
       rule: "sameDate",
       missing: "holidayDates",
     });

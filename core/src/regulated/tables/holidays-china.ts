@@ -68,8 +68,14 @@ function daysBetween(first: LocalDay, last: LocalDay): LocalDay[] {
 
 const byNotice = { source: "当年节假日安排通知所写的除夕或正月初七", status: "verified" } as const;
 
-/** 正月初一 by year, by which a year before is laid under this one. */
+const byCalendar = { source: "农历正月初一，历法推算的日期，未与历书核对", status: "unverified" } as const;
+
+/** 正月初一 by year, by which a year before is laid under this one. It says nothing of the days off around it. */
 const springFestivals = [
+  { day: "2020-01-25", ...byCalendar },
+  { day: "2021-02-12", ...byCalendar },
+  { day: "2022-02-01", ...byCalendar },
+  { day: "2023-01-22", ...byCalendar },
   { day: "2024-02-10", ...byNotice },
   { day: "2025-01-29", ...byNotice },
   { day: "2026-02-17", ...byNotice },
@@ -78,6 +84,7 @@ const springFestivals = [
     source: "农历，凭记忆录入；朔日在午夜前几分钟，程序推算也有得出 2 月 7 日的",
     status: "unverified",
   },
+  { day: "2028-01-26", ...byCalendar },
 ] as const;
 
 export const chinaHolidays: readonly Regulated<"holidays">[] = [
