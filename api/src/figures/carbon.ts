@@ -116,8 +116,9 @@ export function carbonOf(group: GroupEnergy, settings: CarbonSettings): { result
     ...of(({ carrier }) => typeof carrier.carbon === "object").map((use) =>
       noted(use.carrier.kind, meteredFuel(use, settings), unknownFuel),
     ),
-    ...group.fuels.map(({ fuel, tonnes, from }) => {
-      const amount = { value: tonnes, unit: "t", coverage: { measured: 1, estimated: 0, missing: 0 }, factorIds: [] };
+    ...group.fuels.map(({ fuel, tonnes, known, from }) => {
+      const coverage = { measured: known, estimated: 0, missing: 1 - known };
+      const amount = { value: tonnes, unit: "t", coverage, factorIds: [] };
       const made = fuel.carbon === null ? null : burnt(fuel.carbon, amount, from, settings);
       return noted(`fuel.${fuel.name}`, made, unknownFuel);
     }),

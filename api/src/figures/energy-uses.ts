@@ -34,6 +34,8 @@ export interface MeteredUse extends TimeRange {
 export interface FuelUse extends TimeRange {
   readonly fuel: EnteredFuel;
   readonly tonnes: number;
+  /** Share of the whole range for which its owner entered it, 0 to 1. */
+  readonly known: number;
 }
 
 /** Clinker entered for a month or year, in t; `oxides` null = they were not entered. */
@@ -182,7 +184,8 @@ function fuelsOf(
               range,
               time,
             ).map((span) => ({ ...span, fuel }));
-      fuels.push(...found);
+      const known = lengthOf(found) / (range.to - range.from);
+      fuels.push(...found.map((use) => ({ ...use, known })));
       if (lengthOf(found) < range.to - range.from) incomplete.add(item);
     }
   }

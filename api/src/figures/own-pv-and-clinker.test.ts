@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
 import { entered, hourlyRegisters } from "../../../tests/support/hourly-registers.ts";
 
-/** A buys electricity; D has two plants beside it, U one that counts no feed-in; S has nothing else; K makes clinker. */
+/** A buys electricity; D has two plants beside it, U one that counts no feed-in; S has nothing else; K makes clinker, C burns coal. */
 let park: ApiUnderTest;
 let admin: Client;
 const hour = 3_600_000;
@@ -18,7 +18,8 @@ const { add: addMeter, fill } = hourlyRegisters(() => admin);
 beforeAll(async () => {
   park = await startApiUnderTest({ timeZone: "UTC" });
   admin = await park.signIn("admin");
-  for (const id of ["A", "D", "U", "K", "S"]) await admin.post("/enterprises", { id, name: `${id} 厂`, chain: null });
+  for (const id of ["A", "D", "U", "K", "S", "C"])
+    await admin.post("/enterprises", { id, name: `${id} 厂`, chain: null });
   for (const id of ["A", "U"]) {
     await addMeter(`${id}-E`, id, "electricity", "activeEnergyImport");
     await fill(`${id}-E`, "activeEnergyImport", 100, april, 30 * 24);
@@ -106,6 +107,24 @@ describe("quotas of an enterprise that has nothing but own PV", () => {
       reason: null,
     });
     expect(item("S-carbon")).toMatchObject({ used: { value: null }, reason: "noMeters" });
+  });
+});
+
+describe("a fuel that was entered for some of the range", () => {
+  it("lowers the coverage by the rest of its time, and the projection goes on at its pace", async () => {
+    const coalOf = entered("C", "fuel.rawCoal", "2026-04", 1000, "t");
+    park.registry.putActivityInputs(systemPrincipal, [coalOf], audit);
+    const allowed = { enterpriseId: "C" as EnterpriseId, medium: "energy", value: 1500, unit: "tce" };
+    const stated = { from: "2026-04-01", to: "2026-06-30", source: "下达", status: "unverified" as const };
+    park.registry.putQuota(systemPrincipal, { id: "C-energy", ...allowed, ...stated }, audit);
+    const { items } = (await admin.get(`/figures/quotas?at=${april + 60 * day}`)).body as QuotaProgressBody;
+    // April's 714.3 tce in 30 of the 60 days that have passed, of 90 in all.
+    expect(items.find(({ id }) => id === "C-energy")).toMatchObject({
+      used: { value: expect.closeTo(714.3, 6), coverage: { measured: 0.5, missing: 0.5 } },
+      projectedByPace: expect.closeTo((714.3 / 30) * 90, 6),
+    });
+    const found = groupOf((await carbon(`from=${iso(april)}&to=${iso(april + 60 * day)}`)).groups, "C");
+    expect(found).toMatchObject({ fuel: { coverage: { measured: 0.5 } }, incomplete: ["fuel.rawCoal"] });
   });
 });
 

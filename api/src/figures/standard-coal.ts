@@ -88,9 +88,9 @@ function meteredCarrier(use: MeteredUse, basis: CoalBasis, book: RegulatedBook, 
   return { from, to, name: carrier.kind, purchased, factors: { equivalent: factor, substitution: factor } };
 }
 
-function fuelCarrier({ fuel, tonnes, from, to }: FuelUse, book: RegulatedBook, time: ParkTime): DatedCarrier {
+function fuelCarrier({ fuel, tonnes, known, from, to }: FuelUse, book: RegulatedBook, time: ParkTime): DatedCarrier {
   const factor = fuel.coal === null ? null : coalFactor(book, fuel.coal, time.dayOf(from));
-  const coverage = { measured: 1, estimated: 0, missing: 0 };
+  const coverage = { measured: known, estimated: 0, missing: 1 - known };
   const purchased = { value: tonnes * 1000, unit: "kg", coverage, factorIds: [] };
   return { from, to, name: `fuel.${fuel.name}`, purchased, factors: { equivalent: factor, substitution: factor } };
 }

@@ -86,6 +86,11 @@ describe("photovoltaics", () => {
 
 describe("storage", () => {
   it.each([
+    {
+      name: "a cycle still running",
+      cycle: { chargeKwh: 400, dischargeKwh: 0, storedChangeKwh: 360 },
+      efficiency: null,
+    },
     { name: "whole cycles", cycle: { chargeKwh: 1000, dischargeKwh: 880, storedChangeKwh: 0 }, efficiency: 0.88 },
     {
       name: "200 kWh still held",

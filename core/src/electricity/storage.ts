@@ -14,12 +14,13 @@ export interface StorageCycle {
 }
 
 /**
- * Round-trip efficiency, 0 to 1: what was given / (what was taken − what is still held). null when nothing was taken, or
- * when the result is no efficiency (above 1: a meter or the state of charge is wrong).
+ * Round-trip efficiency, 0 to 1: what was given / (what was taken − what is still held). null while nothing was taken or
+ * nothing given back (the cycle is still running), or when the result is no efficiency (above 1: a meter or the state of
+ * charge is wrong).
  */
 export function roundTripEfficiency({ chargeKwh, dischargeKwh, storedChangeKwh }: StorageCycle): number | null {
   const spent = chargeKwh - storedChangeKwh;
-  if (chargeKwh <= 0 || spent <= 0) return null;
+  if (chargeKwh <= 0 || dischargeKwh <= 0 || spent <= 0) return null;
   const efficiency = dischargeKwh / spent;
   return efficiency <= 1 ? efficiency : null;
 }

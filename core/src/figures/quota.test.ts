@@ -20,6 +20,13 @@ const progress = (more: Partial<QuotaInput>) =>
   });
 
 describe("a quota", () => {
+  it("is not called used up in the past by the pace of time of which nothing is known", () => {
+    // 600 in half of the time: 1 200 so far if the rest was alike, but 600 is what is known.
+    expect(progress({ used: used(600, 0.5) })).toMatchObject({ share: 0.6, usedUpAt: days(50) });
+    expect(progress({ used: used(600, 0.5), now: days(100) })).toMatchObject({ share: 0.6, usedUpAt: null });
+    expect(progress({ used: used(1200, 0.9) }).usedUpAt).toBeLessThan(days(50));
+  });
+
   it.each([
     { name: "on the way", value: 400, share: 0.4, level: null, pace: 800, projected: 0.8, usedUpAt: null },
     { name: "too fast", value: 600, share: 0.6, level: null, pace: 1200, projected: 1, usedUpAt: days(100) / 1.2 },

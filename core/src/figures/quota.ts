@@ -31,7 +31,7 @@ export interface QuotaProgress {
   readonly projectedByProfile: number | null;
   /** Highest level that the larger of both projections reaches. */
   readonly projectedLevel: QuotaLevel | null;
-  /** When the quota is used up at this pace, if before the period's end; in the past when it is. */
+  /** When the quota is used up at this pace, if before the period's end; in the past only when what is known has used it up. */
   readonly usedUpAt: EpochMs | null;
 }
 
@@ -68,9 +68,12 @@ function byProfile(likely: number, { lastYear }: QuotaInput): number | null {
   return shareThen === null || shareThen < minElapsedShare || shareThen > 1 ? null : likely / shareThen;
 }
 
-function usedUpAt({ limit, period }: QuotaInput, projected: number): EpochMs | null {
+function usedUpAt({ limit, period, now, used }: QuotaInput, projected: number): EpochMs | null {
   if (projected <= limit.value) return null;
-  return period.from + (limit.value / projected) * (period.to - period.from);
+  const at = period.from + (limit.value / projected) * (period.to - period.from);
+  if (used.value !== null && used.value >= limit.value) return at;
+  // The unknown time may have used up the rest, but nobody knows that it did: at the earliest it happens now.
+  return now >= period.to ? null : Math.max(now, at);
 }
 
 const levelOf = (share: number | null): QuotaLevel | null =>
