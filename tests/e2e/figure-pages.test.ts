@@ -8,6 +8,7 @@ import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
+import { rulePages } from "./rule-pages.ts";
 
 const password = "correct-horse-battery";
 const clerkPassword = "own-data-only-please";
@@ -15,7 +16,7 @@ const dayMs = 86_400_000;
 const zoneMs = 8 * 3_600_000;
 
 /** A plant with a month of quarter hours, a contract, a bill and a quota; another that must never be seen by its clerk. */
-describeWith("chromium", "the pages of figures in a browser", (chromium) => {
+describeWith("chromium", "the pages of figures and rules in a browser", (chromium) => {
   const directory = mkdtempSync(join(tmpdir(), "park-figures-"));
   let platform: SpawnedPlatform;
   let browser: TestBrowser;
@@ -184,6 +185,8 @@ describeWith("chromium", "the pages of figures in a browser", (chromium) => {
     expect(complaints).toEqual([]);
     await context.close();
   });
+
+  rulePages(() => ({ url, admin, browser, signIn }));
 });
 
 const pad = (n: number): string => String(n).padStart(2, "0");

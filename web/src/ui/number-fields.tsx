@@ -94,8 +94,8 @@ export function DurationInput({ label, value, onChange, hint, isBare = false }: 
   const isWrong = Number.isNaN(value);
   const note = isWrong ? t("app.noNumber") : hint;
   return (
-    <div className={fields.field} role="group" aria-labelledby={`${id}-label`}>
-      <label id={`${id}-label`} className={isBare ? "visually-hidden" : fields.label} htmlFor={id}>
+    <div className={fields.field}>
+      <label className={isBare ? "visually-hidden" : fields.label} htmlFor={id}>
         {label}
       </label>
       <span className={classes.duration}>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DayBars } from "../../charts/day-bars.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
-import { decimalsOf, fmt, fmtShare, formatNumber, missing } from "../../lib/format.ts";
+import { decimalsOfLimit, fmt, fmtShare, formatNumber, missing } from "../../lib/format.ts";
 import { splitPoint, usePark } from "../../lib/park.ts";
 import type { PointBody } from "../../lib/point-groups.ts";
 import { useAddress } from "../../lib/use-address.ts";
@@ -175,20 +175,16 @@ function Outcome({ tried, kind }: { tried: Tried; kind: RuleDraft["kind"] }): Re
         <Tile
           label={t("rules.backtest.count")}
           figure={{ text: formatNumber(count, 0), unit: t("rules.backtest.times") }}
-          sub={body.warnings > 0 ? t("rules.backtest.ofThem", { n: body.warnings }) : ""}
+          sub={t("rules.backtest.of", { n: points })}
         />
         <Tile
           label={t("rules.backtest.perDay")}
           figure={{ text: formatNumber(perDay, perDay < 10 ? 1 : 0), unit: t("rules.backtest.timesADay") }}
+          sub={t("rules.backtest.night", { share: fmtShare(nightShare) })}
         />
         <Tile
           label={t("rules.backtest.median")}
           figure={{ text: medianMs === null ? missing : ageText(medianMs), unit: "" }}
-        />
-        <Tile
-          label={t("rules.backtest.objects")}
-          figure={{ text: formatNumber(points, 0), unit: "" }}
-          sub={t("rules.backtest.night", { share: fmtShare(nightShare) })}
         />
       </Tiles>
       <DayBars
@@ -225,8 +221,8 @@ function Raised({
   const { pointOf } = useCatalog();
   const shown = alerts.slice(0, listed);
   const unitOf = (point: string): string => (inOwnUnit.has(kind) ? (pointOf(point)?.unit ?? "") : "");
-  const number = (value: number | null, point: string): string =>
-    fmt(value, unitOf(point), { decimals: Math.max(decimalsOf(unitOf(point), value ?? 0), 1) });
+  const number = (value: number | null, unit: string): string =>
+    fmt(value, unit, { decimals: Math.min(3, Math.max(decimalsOfLimit(value ?? 0), 0)) });
   return (
     <>
       <DataTable<Raised>
@@ -238,7 +234,7 @@ function Raised({
           {
             key: "at",
             head: t("alerts.raised"),
-            cell: ({ raisedAt }) => format.full(Date.parse(raisedAt)).slice(0, 16),
+            cell: ({ raisedAt }) => format.full(Date.parse(raisedAt)).slice(5, 16),
           },
           {
             key: "severity",
@@ -254,9 +250,8 @@ function Raised({
             key: "value",
             head: t("rules.backtest.value"),
             isNumber: true,
-            cell: ({ value, point }) => number(value, point),
+            cell: ({ value, limit, point }) => `${number(value, "")} / ${number(limit, unitOf(point))}`,
           },
-          { key: "limit", head: t("chart.limit"), isNumber: true, cell: ({ limit, point }) => number(limit, point) },
           {
             key: "lasted",
             head: t("alerts.lasting"),

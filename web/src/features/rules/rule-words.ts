@@ -180,7 +180,7 @@ export function useRuleWords(): (rule: RuleDraft) => readonly string[] {
       }
       case "treatment": {
         const names = (points: RuleDraft["productionPoints"]): string =>
-          (points ?? []).map(({ point }) => (point === "" ? "…" : pointName(point))).join(t("rules.listComma"));
+          (points ?? []).map(({ point }) => (point === "" ? "…" : pointName(point))).join(t("rules.listComma")) || "…";
         const polluting = names([...(rule.productionPoints ?? []), ...(rule.outletPoints ?? [])]);
         const numbers = {
           polluting,

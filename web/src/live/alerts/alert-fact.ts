@@ -22,9 +22,15 @@ export function useObjectName(): (alert: Pick<AlertBody, "point" | "subject">) =
     if (subject === null) return meterName(splitPoint(point).meterId);
     if (subject.kind === "meter" && meter(subject.id)) return meterName(subject.id);
     if (subject.kind !== "quota" || subject.name === null) return subject.name ?? subject.id;
-    const medium = meterKinds.find((kind) => kind === subject.name);
-    return t("alerts.quotaOf", { medium: medium ? t(`kind.${medium}`) : subject.name });
+    return t("alerts.quotaOf", { medium: mediumName(subject.name) });
   };
+
+  /** A kind of meter, all energy together, or a pollutant: `discharge.cod`. */
+  function mediumName(medium: string): string {
+    const kind = meterKinds.find((one) => one === medium);
+    if (kind) return t(`kind.${kind}`);
+    return medium === "energy" ? t("alerts.energy") : medium.slice(medium.indexOf(".") + 1).toUpperCase();
+  }
 }
 
 /** At the time the warning was raised: ISO times carry the park's own minutes. */
