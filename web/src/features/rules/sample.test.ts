@@ -12,14 +12,20 @@ describe("the points that a back-test takes", () => {
     expect(sampleOf(all, () => 60, { rangeMs: 600_000, most: 1000 })).toBe(all);
   });
 
-  it("are a part of them, at least one, that keeps to the most that is allowed", () => {
+  it("are a part of them, at least one, whose readings are few enough however often each is read", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 100, max: 5000 }), (count, most) => {
-        const sample = sampleOf(points(count), () => 1, { rangeMs: 60_000, most });
-        expect(sample.length).toBeGreaterThan(0);
-        // One more than an even share may be taken where the division leaves a rest.
-        if (sample.length > 1) expect((sample.length - 1) * 60).toBeLessThanOrEqual(most);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 100, max: 5000 }),
+        (intervals, most) => {
+          const all = points(intervals.length);
+          const intervalOf = (point: PointBody): number => intervals[all.indexOf(point)] ?? 1;
+          const sample = sampleOf(all, intervalOf, { rangeMs: 60_000, most });
+          expect(sample.length).toBeGreaterThan(0);
+          const readings = sample.reduce((sum, point) => sum + 60 / intervalOf(point), 0);
+          if (sample.length > 1) expect(readings).toBeLessThanOrEqual(most);
+        },
+      ),
     );
   });
 });

@@ -12,8 +12,11 @@ export function sampleOf(
   intervalOf: (point: PointBody) => number,
   { rangeMs, most = mostReadings }: { readonly rangeMs: number; readonly most?: number },
 ): readonly PointBody[] {
-  const readings = points.reduce((sum, point) => sum + rangeMs / (intervalOf(point) * 1000), 0);
-  if (readings <= most) return points;
-  const every = Math.min(points.length, Math.ceil(readings / most));
-  return points.filter((_, index) => index % every === 0);
+  const readings = (some: readonly PointBody[]): number =>
+    some.reduce((sum, point) => sum + rangeMs / (intervalOf(point) * 1000), 0);
+  let every = Math.max(1, Math.min(points.length, Math.ceil(readings(points) / most)));
+  const sample = (): readonly PointBody[] => (every === 1 ? points : points.filter((_, index) => index % every === 0));
+  // Those that are left may be read more often than the others.
+  while (every < points.length && readings(sample()) > most) every += 1;
+  return sample();
 }
