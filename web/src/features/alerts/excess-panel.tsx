@@ -12,8 +12,8 @@ export function ExcessPanel({ excess }: { excess: AlertExcessBody }): ReactNode 
   const { t } = useTranslation();
   const { format } = usePark();
   const { amount, unit, reason, yuan, priceReason, knownShare, versions } = excess;
-  // Of most kinds there is nothing to sum up: no panel that says so on each of them.
-  if (reason === "kind") return null;
+  // Of most kinds and quantities there is nothing to sum up: no panel that says so on each of them.
+  if (reason === "kind" || reason === "quantity") return null;
   const [from, to] = [excess.from, excess.to].map((iso) => format.full(Date.parse(iso)).slice(0, 16));
   const basis = versions.map(({ name, label }) =>
     label === "reference" ? `${name} (${t("alertDetail.reference")})` : name,
