@@ -14,7 +14,7 @@ type Numeric = number | null | undefined;
 const isSet = (value: Numeric): value is number => value !== null && value !== undefined;
 
 /** A length of time in words: the largest unit that it is a whole number of. */
-export function useDurationText(): (seconds: number) => string {
+function useDurationText(): (seconds: number) => string {
   const { t } = useTranslation();
   return (seconds) => {
     const { n, unit } = durationParts(Number.isNaN(seconds) ? 0 : seconds);
@@ -175,7 +175,7 @@ export function useRuleWords(): (rule: RuleDraft) => readonly string[] {
           const text = bounds("limit", point === "" ? "…" : pointName(point), above, below, own);
           return holdS > 0 ? t("rules.says.held", { text, time: time(holdS) }) : text;
         });
-        const list = parts.join(t("rules.listSemicolon"));
+        const list = parts.join(t("rules.listSemicolon")) || "…";
         return [rule.match === "any" ? t("rules.says.any", { list }) : t("rules.says.all", { list })];
       }
       case "treatment": {
