@@ -8,7 +8,7 @@ import { removedMeters } from "./0007-removed-meters.ts";
 import { alertLifecycle } from "./0008-alert-lifecycle.ts";
 import { learnt } from "./0009-learnt.ts";
 import { trades } from "./0010-trades.ts";
-import { deviceImports } from "./0015-device-imports.ts";
+import { deviceImports } from "./0011-device-imports.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -28,5 +28,5 @@ export const migrations: readonly Migration[] = [
   { number: 8, name: "alert-lifecycle", sql: alertLifecycle },
   { number: 9, name: "learnt", sql: learnt },
   { number: 10, name: "trades", sql: trades },
-  { number: 15, name: "device-imports", sql: deviceImports },
+  { number: 11, name: "device-imports", sql: deviceImports },
 ];
