@@ -66,7 +66,31 @@ describe("water figures of an enterprise", () => {
     expect(body.reuseRate).toBeCloseTo(60 / 70, 9);
     expect(body.circulationRate).toBeCloseTo(60 / 63, 9);
     expect(body.wastewater.value).toBeCloseTo(7 * hours, 6);
-    expect(body.drainRatio).toBeCloseTo(0.7, 9);
+  });
+
+  it("have no drain ratio where others' wastewater is taken in and let out, and have one where it is not", async () => {
+    expect((await water(admin)).body).toMatchObject({ drainRatio: null, drainRatioMissing: "treatsForOthers" });
+    const sheet = `/figures/water?enterprise=A&from=${from}&to=${to}&format=csv`;
+    expect((await admin.get(sheet)).text).toContain("代处理他人废水");
+    expect((await admin.delete("/meters/A-inlet")).status).toBe(204);
+    // Removed now, it still took in others' wastewater in that month.
+    expect((await water(admin)).body.drainRatioMissing).toBe("treatsForOthers");
+    await admin.post("/enterprises", { id: "C", name: "C" });
+    const meter = { enterpriseId: "C", intervalS: 3600 };
+    await admin.post("/meters", {
+      ...meter,
+      id: "C-in",
+      name: "C",
+      kind: "water",
+      points: [{ quantity: "waterVolume" }],
+    });
+    await fill("C-in.waterVolume", (i) => i * 10);
+    expect((await water(admin, "C")).body).toMatchObject({ drainRatio: null, drainRatioMissing: "noWastewater" });
+    const flow = [{ quantity: "wastewaterFlow" }];
+    await admin.post("/meters", { ...meter, id: "C-sewer", name: "DW002", kind: "emission", points: flow });
+    await fill("C-sewer.wastewaterFlow", () => 7);
+    const { body } = await water(admin, "C");
+    expect(body).toMatchObject({ drainRatio: expect.closeTo(0.7, 9), drainRatioMissing: null });
   });
 
   it("show what the meter at the top has more than those below it", async () => {

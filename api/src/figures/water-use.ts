@@ -67,6 +67,7 @@ export async function readWaterFigures(
     circulated,
     makeUp,
     wastewater,
+    treatsForOthers: all.some((meter) => meter.purpose === "forOthers" && flowOf(meter) !== undefined),
   });
   return {
     enterpriseId: enterprise,
@@ -105,6 +106,7 @@ function figuresOf(known: {
   readonly circulated: readonly MeterUse[];
   readonly makeUp: readonly MeterUse[];
   readonly wastewater: { readonly figure: Figure | null };
+  readonly treatsForOthers: boolean;
 }) {
   const { intake, reused, circulated, makeUp } = known;
   const wastewater = known.wastewater.figure;
@@ -123,8 +125,27 @@ function figuresOf(known: {
     reuseRate: [intake, ...reused].every(isEnough) ? figures.reuseRate : null,
     circulationRate: isCoolingKnown ? figures.circulationRate : null,
     wastewater: wastewater && toFigureBody(wastewater),
-    drainRatio: wastewater !== null && [intake, wastewater].every(isEnough) ? figures.drainRatio : null,
+    ...drainRatioOf(known, figures.drainRatio),
   };
+}
+
+/** A works that takes in others' wastewater lets out far more than it takes from the mains: that is no share of its intake. */
+function drainRatioOf(
+  {
+    intake,
+    wastewater,
+    treatsForOthers,
+  }: Pick<Parameters<typeof figuresOf>[0], "intake" | "wastewater" | "treatsForOthers">,
+  drainRatio: number | null,
+): Pick<WaterFiguresBody, "drainRatio" | "drainRatioMissing"> {
+  const missing = (drainRatioMissing: WaterFiguresBody["drainRatioMissing"]) => ({
+    drainRatio: null,
+    drainRatioMissing,
+  });
+  if (treatsForOthers) return missing("treatsForOthers");
+  if (wastewater.figure === null) return missing("noWastewater");
+  const isKnown = drainRatio !== null && [intake, wastewater.figure].every(isEnough);
+  return isKnown ? { drainRatio, drainRatioMissing: null } : missing("notKnown");
 }
 
 const withPurpose = (meters: readonly CountedMeter[], ...purposes: MeterPurpose[]): CountedMeter[] =>
@@ -168,6 +189,9 @@ async function readWastewater(
   return { figure: metered.length === 0 ? null : sumOf(metered), metered };
 }
 
+const flowOf = ({ points }: CountedMeter) =>
+  points.find((point) => point.quantity === "wastewaterFlow" && point.kind === "gauge");
+
 async function outletFlows(
   source: FigureSource,
   meters: readonly CountedMeter[],
@@ -175,7 +199,7 @@ async function outletFlows(
 ): Promise<MeterUse[]> {
   const metered: MeterUse[] = [];
   for (const meter of meters) {
-    const point = meter.points.find(({ quantity, kind }) => quantity === "wastewaterFlow" && kind === "gauge");
+    const point = flowOf(meter);
     if (meter.purpose === "forOthers") continue;
     const counted = countedRange(meter, range);
     if (point) metered.push({ meter, range: counted, figure: await flowedFigure(source, point, counted, unit) });

@@ -139,6 +139,8 @@ export const waterFiguresBody = z.object({
   wastewater: figureBody.nullable(),
   /** Wastewater / intake; above 1 there is rain or an unmetered well. */
   drainRatio: z.number().nullable(),
+  /** treatsForOthers: what leaves is mostly others' wastewater, taken in by an inlet, and no share of the own intake. */
+  drainRatioMissing: z.enum(["treatsForOthers", "noWastewater", "notKnown"]).nullable(),
   /** What the intake costs by the contracts: the sum of `costs`; null while a price of the range is not known. */
   yuan: z.number().nullable(),
   /** The range up to now, cut where the price changes. */

@@ -66,7 +66,13 @@ function WaterUse({ body }: { body: WaterFiguresBody }): ReactNode {
         <Tile
           label={t("water.drainRatio")}
           figure={share(body.drainRatio)}
-          sub={(body.drainRatio ?? 0) > 1 ? t("water.drainAbove") : t("water.drainHint")}
+          sub={t(
+            body.drainRatioMissing === "treatsForOthers"
+              ? "water.drainForOthers"
+              : (body.drainRatio ?? 0) > 1
+                ? "water.drainAbove"
+                : "water.drainHint",
+          )}
         />
         <Tile
           label={t("water.cost")}

@@ -37,7 +37,10 @@ export function waterTable(body: WaterFiguresBody): TableAnswer {
     volume("废水", body.wastewater),
     share("重复利用率", body.reuseRate),
     share("间接冷却水循环率", body.circulationRate),
-    share("废水与新水之比", body.drainRatio),
+    share(
+      body.drainRatioMissing === "treatsForOthers" ? "废水与新水之比（代处理他人废水，不计算）" : "废水与新水之比",
+      body.drainRatio,
+    ),
     { figure: "新水水费", value: body.yuan, unit: "元" },
     ...body.costs.map(({ from, to, use, yuanPerM3, yuan }) => ({
       figure: `水费：${use.value ?? "—"} m³ × ${yuanPerM3 ?? "—"} 元/m³`,
