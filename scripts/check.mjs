@@ -29,6 +29,7 @@ const checks = [
   ["unused files, exports, packages", () => node(bin("knip", "bin", "knip.js"), "--no-progress", "--no-config-hints")],
   ["texts in zh and en", () => node("--import", "tsx", join("web", "src", "i18n", "check.ts"))],
   ["bundle sizes", bundleSizes],
+  ["no package below a version with a known hole", floorVersions],
   ["docker-compose.yml", composeFile],
 ];
 
@@ -98,6 +99,38 @@ function bundleSizes() {
     note: `first load ${Math.max(...firstLoad).toFixed(0)} KiB`,
     output: tooBig.map(([what, size, budget]) => `${what}: ${size.toFixed(1)} KiB, allowed ${budget} KiB`).join("\n"),
   };
+}
+
+/** The versions that would be installed against those that closed a published hole, without asking anybody. @returns {Outcome} */
+function floorVersions() {
+  /** @type {Array<{ package: string; floor: string; advisory: string }>} */
+  const floors = JSON.parse(readFileSync(join(root, "scripts", "floor-versions.json"), "utf8"));
+  /** @type {Record<string, { version?: string }>} */
+  const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const installed = Object.entries(locked).map(([path, { version = "" }]) => ({
+    name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
+    version,
+  }));
+  const found = floors.flatMap(({ package: name, floor, advisory }) =>
+    installed
+      .filter((one) => one.name === name && isBelow(one.version, floor))
+      .map(({ version }) => `${name} ${version}: ${advisory} is closed in ${floor}`),
+  );
+  const unused = floors.filter(({ package: name }) => !installed.some((one) => one.name === name));
+  const gone = unused.map(({ package: name }) => `${name} is no longer installed: take it out of floor-versions.json`);
+  return {
+    ok: found.length + gone.length === 0,
+    note: `${floors.length} floors`,
+    output: [...found, ...gone].join("\n"),
+  };
+}
+
+/** @param {string} version @param {string} floor both x.y.z; what follows a hyphen is before the release */
+function isBelow(version, floor) {
+  const numbers = (/** @type {string} */ text) => (text.split(/[-+]/)[0] ?? "").split(".").map(Number);
+  const [ours, theirs] = [numbers(version), numbers(floor)];
+  const at = theirs.findIndex((number, i) => ours[i] !== number);
+  return at < 0 ? version.includes("-") : (ours[at] ?? 0) < (theirs[at] ?? 0);
 }
 
 /** All files that a chunk loads at once, itself and what it imports. @param {Record<string, Chunk>} manifest @param {string} from */
