@@ -1,5 +1,7 @@
 /** Requests made from the API's own description: what a route needs, with an object's id wherever one is named. */
 
+import { hours } from "@smart-park/core";
+
 type Json = Record<string, unknown>;
 
 /** One operation of the OpenAPI document that the running product serves. */
@@ -144,7 +146,7 @@ const plainFields = new Map<string, unknown>([
   ["from", "2026-05-01T00:00:00+08:00"],
   ["to", "2026-05-02T00:00:00+08:00"],
   ["since", "2026-05-01T00:00:00+08:00"],
-  ["until", "2099-01-01T00:00:00+08:00"],
+  ["until", new Date(Date.now() + hours(1)).toISOString()], // an alert is shelved for a shift at most
   ["ts", "2026-05-01T00:00:00+08:00"],
   ["expiresAt", "2099-01-01T00:00:00+08:00"],
   ["compareFrom", "2026-05-01T00:00:00+08:00"],
