@@ -4,6 +4,7 @@ import {
   type JournalEntry,
   type JournalReader,
   type JournalRecord,
+  type JournalSource,
   type Meter,
   type ParkTime,
   type Principal,
@@ -37,9 +38,12 @@ export async function rawMessages(
   return entries.map((entry) => toMessageBody(entry, query, time));
 }
 
+/** What edge writes itself; and what claims to be somebody's, from devices that nobody approved. */
+const hiddenSources: ReadonlySet<JournalSource> = new Set<JournalSource>(["tick", "audit", "waiting"]);
+
 /** Only messages: of senders the principal may see, or of one for the whole park. Who else names the meter is not told. */
 const isOpenTo = (principal: Principal, { source, enterpriseId }: JournalRecord): boolean =>
-  source !== "tick" && source !== "audit" && (enterpriseId === "" || canSee(principal, enterpriseId));
+  !hiddenSources.has(source) && (enterpriseId === "" || canSee(principal, enterpriseId));
 
 /** By its topic, by its sender when that has only this meter, or by naming the meter inside. */
 function concerns(record: JournalRecord, meter: Meter, name: Buffer, catalog: Catalog): boolean {

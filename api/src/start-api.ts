@@ -17,6 +17,7 @@ import { OverviewDesk } from "./overview.ts";
 import { startPasswords } from "./passwords.ts";
 import { PhotoStore } from "./photo-store.ts";
 import { RateLimiter } from "./rate-limiter.ts";
+import { WaitingRelease } from "./release-waiting.ts";
 import { RequestCounter, type RequestCounts } from "./request-counter.ts";
 import { SheetReader } from "./spreadsheet/sheet-reader.ts";
 import { UsualLearner } from "./usual-learner.ts";
@@ -42,6 +43,7 @@ export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api>
     const context = await createContext(toApiConfig(options), deps, parts);
     const watch = new FigureWatch({ ...context, judge: context.figureJudge }, context.config.figureWatchMs);
     parts.add("rules on figures", watch);
+    parts.add("messages that waited", new WaitingRelease(context));
     const server = createHttpServer(context.config, createApp(context));
     parts.add("http", { stop: () => closeServer(server) });
     parts.add("live", startLive(context, server));

@@ -45,12 +45,23 @@ describe("topic rights", () => {
         const verdict = decidePublish(identity, { topic, retain, payloadBytes: 10 }, meterOwner);
         if (verdict.kind === "refused" || !topic.startsWith("park/")) return;
         const [, enterpriseId, meterId = "", channel] = topic.split("/");
-        expect([enterpriseId, ["m-1", "m-new"].includes(meterId), channel === "command"]).toEqual([
-          "cement",
-          true,
-          false,
-        ]);
+        const isFree = meterId === "m-1" || meterOwner(meterId) === null; // any other word is an unknown meter
+        expect([enterpriseId, isFree, channel === "command"]).toEqual(["cement", true, false]);
         if (retain) expect(channel).toBe("status");
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("lets a device that waits say telemetry alone, kept apart, and hear nothing", () => {
+    const none = { enterpriseId: "" as EnterpriseId, meterIds: new Set<MeterId>() };
+    const waiting = { ...identity, ...none, isWaiting: true };
+    fc.assert(
+      fc.property(anyTopic, fc.boolean(), (topic, retain) => {
+        const { kind } = decidePublish(waiting, { topic, retain, payloadBytes: 10 }, meterOwner);
+        expect(["refused", "waiting"]).toContain(kind);
+        if (kind === "waiting") expect([topic.endsWith("/telemetry"), retain]).toEqual([true, false]);
+        expect([maySubscribe(waiting, topic), mayReceive(waiting, topic)]).toEqual([false, false]);
       }),
       { numRuns: 5000 },
     );

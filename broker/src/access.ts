@@ -17,6 +17,7 @@ export const refusalReasons = [
   "rate",
   "journal",
   "shed",
+  "waiting",
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -25,6 +26,8 @@ export type PublishVerdict =
   | { readonly kind: "telemetry"; readonly unknownMeter: MeterId | null }
   /** To subscribers only. */
   | { readonly kind: "message"; readonly unknownMeter: MeterId | null; readonly mayRetain: boolean }
+  /** To the journal, as of a device that nobody approved: to no subscriber and into no store. */
+  | { readonly kind: "waiting" }
   | { readonly kind: "refused"; readonly reason: RefusalReason };
 
 export interface Publication {
@@ -54,10 +57,17 @@ export function decidePublish(
   if (identity.isService) return refused("service_publishes");
   if (!isTopicName(publication.topic)) return refused("malformed_topic");
   const topic = parseTopic(publication.topic);
+  if (identity.isWaiting === true) return publication.retain ? refused("retain") : decideWaiting(topic);
   const verdict = decideTopic(identity, publication.topic, topic, meterOwner);
   if (!publication.retain || verdict.kind === "refused") return verdict;
   if (topic.kind !== "park" || topic.channel !== "status") return refused("retain");
   return publication.payloadBytes > limits.retainedBytes ? refused("retained_size") : verdict;
+}
+
+/** Only telemetry, whatever owner and meter it names: those are claims that somebody will read. */
+function decideWaiting(topic: Topic): PublishVerdict {
+  const isTelemetry = topic.kind === "park" ? topic.channel === "telemetry" : topic.kind !== "other";
+  return isTelemetry ? { kind: "waiting" } : refused("waiting");
 }
 
 function decideTopic(identity: DeviceIdentity, name: string, topic: Topic, meterOwner: MeterOwner): PublishVerdict {

@@ -106,12 +106,15 @@ async function append(parts: EdgeLinkParts, request: IncomingMessage, response: 
   const [sender, enterpriseId] = [header(request, "sender"), header(request, "enterprise")];
   const topic = header(request, "topic") || httpBatchTopic;
   const payload = await readBody(request);
-  if (sender === null || enterpriseId === null) return answer(response, 400);
+  const received = header(request, "received");
+  if (sender === null || enterpriseId === null || !/^\d{0,15}$/.test(received ?? "x")) return answer(response, 400);
   if (payload === null) return answer(response, 413);
+  // What waited for its device's approval is a message of that device, received when it came.
+  const hasWaited = received !== "";
   try {
     await parts.journal.append({
-      source: "http",
-      receivedAt: parts.clock.now(),
+      source: hasWaited ? "mqtt" : "http",
+      receivedAt: hasWaited ? Number(received) : parts.clock.now(),
       // Set by the api from the token's record; edge trusts whoever may open its socket.
       sender: sender as DeviceId,
       enterpriseId: enterpriseId as EnterpriseId,

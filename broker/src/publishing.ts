@@ -8,12 +8,15 @@ import type { Answer, Session } from "./session.ts";
 
 /** A PUBLISH, or a will; `retain` is cleared where nothing may stay behind. */
 export interface PublishRequest {
-  readonly topic: string;
+  /** Changed for what no subscriber may hear. */
+  topic: string;
   readonly payload: Uint8Array | string;
   readonly qos: number;
   retain: boolean;
 }
 
+/** Outside of `park/`, where all subscriptions are. */
+const unheardTopic = "waiting";
 const ownTelemetry: PublishVerdict = { kind: "telemetry", unknownMeter: null };
 
 /** Decides over every message before it is acknowledged, and brings telemetry to the journal. */
@@ -44,12 +47,17 @@ export class Publishing {
     const verdict = this.#verdict(session, request);
     if (verdict.kind === "refused") return this.refuse(session, request.topic, verdict.reason, answer);
     const now = performance.now();
-    const { unknownMeter } = verdict;
+    const unknownMeter = verdict.kind === "waiting" ? null : verdict.unknownMeter;
     if (unknownMeter !== null && !this.#unknownMeters.note(identity.deviceId, unknownMeter, now))
       return this.refuse(session, request.topic, "unknown_meters", answer);
     const waitMs = this.waitMs(session, now);
     if (waitMs > limits.longestPauseMs) return this.refuse(session, request.topic, "rate", answer);
-    if (verdict.kind === "telemetry") return this.#journalOne(session, request, { waitMs, now }, answer);
+    if (verdict.kind !== "message") {
+      const { topic } = request;
+      // Once it is taken the library hands it to subscribers; below this topic nobody may listen.
+      if (verdict.kind === "waiting") request.topic = unheardTopic;
+      return this.#journalOne(session, { ...request, topic }, { waitMs, now }, answer);
+    }
     session.pacer.after(waitMs, now, () => {
       if (!verdict.mayRetain) request.retain = false;
       session.inTurn(answer)();
@@ -136,9 +144,10 @@ export class Publishing {
     const isAnswered = qos > 0;
     if (!isAnswered && this.isShedding(session)) return answer();
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-    const { deviceId, enterpriseId } = session.identity;
+    const { deviceId, enterpriseId, isWaiting } = session.identity;
     const run = toRun({
-      ...{ source: "mqtt", receivedAt: this.receivedNow(), sender: deviceId, enterpriseId },
+      ...{ source: isWaiting === true ? "waiting" : "mqtt", receivedAt: this.receivedNow() },
+      ...{ sender: deviceId, enterpriseId },
       ...{ topic, payload: bytes },
     });
     this.journal(session, run, { ...turn, isAnswered }, (error) => isAnswered && answer(error));

@@ -11,6 +11,7 @@ export * from "./stop-stack.ts";
 export * from "./ports/journal-record.ts";
 export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";
+export * from "./ports/onboarding.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";

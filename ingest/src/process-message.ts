@@ -12,7 +12,7 @@ import {
 } from "@smart-park/core";
 import { parseTopic } from "@smart-park/core/wire";
 import { decode } from "./decode/index.ts";
-import type { DecodedValue, Refusal } from "./decode/decoded.ts";
+import type { Decoded, DecodedValue, Refusal } from "./decode/decoded.ts";
 
 /** A device clock may run this far ahead; telemetry may come this late (history has its own way in). */
 const clockLimits = { aheadMs: minutes(10), behindMs: days(7) } as const;
@@ -43,6 +43,7 @@ export interface Processed {
  */
 export function processMessage(record: JournalRecord, catalog: Catalog): Processed {
   const decoded = decode(record);
+  if (record.source === "waiting") return setAside(decoded);
   const refusals = new RefusalTally();
   for (const refusal of decoded.refusals) refusals.add(record.enterpriseId, refusal);
   const accepted: Accepted[] = [];
@@ -60,6 +61,14 @@ export function processMessage(record: JournalRecord, catalog: Catalog): Process
     if (verdict.foreignMeter !== undefined) foreignMeters.add(verdict.foreignMeter);
   }
   return { accepted, refusals: refusals.toList(), stampedByPlatform, foreignMeters: [...foreignMeters] };
+}
+
+/** All of a message from a device that nobody approved, whatever it says and of whom: somebody will look at it whole. */
+function setAside({ values, refusals }: Decoded): Processed {
+  const count = values.length + refusals.reduce((sum, refusal) => sum + refusal.count, 0);
+  const detail = "the device waits for approval";
+  const refusal = { reason: "unapproved_device", detail, count: Math.max(1, count), enterpriseId: "" } as const;
+  return { accepted: [], refusals: [refusal], stampedByPlatform: 0, foreignMeters: [] };
 }
 
 type Refused = {

@@ -78,13 +78,14 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
   watch();
   return {
     connected: () => connection.promise,
-    append: ({ sender, enterpriseId, topic, payload }) =>
+    append: ({ sender, enterpriseId, topic, payload, receivedAt }) =>
       post(
         edgeLinkPaths.append,
         {
           [edgeLinkHeaders.sender]: sender,
           [edgeLinkHeaders.enterprise]: enterpriseId,
           [edgeLinkHeaders.topic]: topic,
+          ...(receivedAt !== undefined && { [edgeLinkHeaders.received]: String(receivedAt) }),
         },
         payload,
       ),

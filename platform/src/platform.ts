@@ -104,7 +104,10 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       clock,
     }),
   );
-  const directory = openDeviceDirectory({ file: folder.registryFile, secretKeyFile: folder.secretKeyFile, logger });
+  const directory = openDeviceDirectory({
+    ...{ file: folder.registryFile, secretKeyFile: folder.secretKeyFile },
+    ...{ clock, logger },
+  });
   parts.add("device directory", directory);
   const { host, port } = config.mqtt;
   const figures = new Figures();

@@ -22,6 +22,7 @@ import { maintenanceWindowRoutes } from "./maintenance-windows.ts";
 import { messageRoutes } from "./messages.ts";
 import { meterRoutes } from "./meters.ts";
 import { monthClosingRoutes } from "./month-closings.ts";
+import { onboardingRoutes } from "./onboarding.ts";
 import { overviewRoutes } from "./overview.ts";
 import { quantityRoutes } from "./quantities.ts";
 import { quotaRoutes } from "./quotas.ts";
@@ -72,6 +73,7 @@ export const allRoutes: readonly Route[] = [
   ...messageRoutes,
   ...deviceImportRoutes,
   ...deviceRoutes,
+  ...onboardingRoutes,
   ...serviceRoutes,
   ...registerChangeRoutes,
   ...regulatedRoutes,

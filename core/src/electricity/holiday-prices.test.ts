@@ -99,7 +99,7 @@ describe("the built-in arrangements", () => {
     const first = builtInRecords.flatMap((one) =>
       one.kind === "holidays" && one.subject === "springFestival" ? one.value.holidays : [],
     );
-    expect(first).toHaveLength(4);
+    expect(first.map((day) => day.slice(0, 4)).sort()).toEqual(Array.from({ length: 9 }, (_, i) => String(2020 + i)));
     for (const { value, effectiveFrom } of years)
       expect(value.holidays).toContain(first.find((day) => day.startsWith(effectiveFrom?.slice(0, 4) ?? "-")));
   });

@@ -1,8 +1,11 @@
 import type { DeviceId, EnterpriseId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
-/** How a record came: over MQTT, as an HTTP batch, by HJ 212, or written by edge itself (`tick`, `audit`). */
-export const journalSources = ["tick", "mqtt", "http", "hj212", "audit"] as const;
+/**
+ * How a record came: over MQTT, as an HTTP batch, by HJ 212, written by edge itself (`tick`, `audit`), or over MQTT from a
+ * device that nobody approved yet (`waiting`).
+ */
+export const journalSources = ["tick", "mqtt", "http", "hj212", "audit", "waiting"] as const;
 export type JournalSource = (typeof journalSources)[number];
 
 /** One message as edge took it, before anyone looked inside. */

@@ -125,11 +125,16 @@ export interface DeviceIdentity {
   readonly meterIds: ReadonlySet<MeterId>;
   /** Internal subscribers: may subscribe to telemetry, may not publish it. */
   readonly isService: boolean;
+  /** Connected by an onboarding token: of no enterprise, its messages wait for approval. */
+  readonly isWaiting?: boolean;
 }
 
 /** Edge's read-only view of who may connect. Look-ups are in memory and synchronous; `reload` reads the registry again. */
 export interface DeviceDirectory {
-  /** By device id and secret, or (ThingsBoard) by the secret alone as user name with no password. Constant time per try. */
+  /**
+   * By device id and secret, or (ThingsBoard) by the secret alone as user name with no password; an unknown device by its id
+   * and an onboarding token. Constant time per try.
+   */
   authenticate(username: string, password: string | null): DeviceIdentity | null;
   /** The device as it stands now; null when unknown, disabled or its secret changed since `identity` was made. */
   current(identity: DeviceIdentity): DeviceIdentity | null;
@@ -162,6 +167,7 @@ export const quarantineReasons = [
   "bad_crc",
   "bad_frame",
   "store_rejected",
+  "unapproved_device",
 ] as const;
 export type QuarantineReason = (typeof quarantineReasons)[number];
 
@@ -266,8 +272,17 @@ export interface LiveFeed {
 
 /** The api's way to edge. */
 export interface EdgeLink {
-  /** Resolves after the journal's commit; rejects with edge_unavailable when edge is down or cannot write. */
-  append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void>;
+  /**
+   * Resolves after the journal's commit; rejects with edge_unavailable when edge is down or cannot write. With `receivedAt`
+   * it is a message that came over MQTT then and waited for its device's approval.
+   */
+  append(batch: {
+    sender: string;
+    enterpriseId: string;
+    topic: string;
+    payload: Uint8Array;
+    receivedAt?: EpochMs;
+  }): Promise<void>;
   /** Says something to whoever listens on a topic now; gives whether anybody does. Rejects with edge_unavailable. */
   publish(topic: string, payload: string): Promise<boolean>;
   /** Resolves when edge works with the newest registry (or is down and will read it when it starts). */

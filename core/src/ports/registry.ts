@@ -3,6 +3,7 @@ import type { RuleFactRecords } from "../alerts/rule-facts.ts";
 import type { FigureInputs } from "./figure-inputs.ts";
 import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
+import type { Onboarding } from "./onboarding.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined, RuleStateRow } from "./ports.ts";
 import type {
@@ -176,7 +177,7 @@ export interface WatchTarget {
  * is one transaction together with its audit entry.
  */
 export interface Registry
-  extends CatalogSource, FigureInputs, NotificationRegistry, MaintenanceWindows, FigureRuleLedger {
+  extends CatalogSource, FigureInputs, NotificationRegistry, MaintenanceWindows, FigureRuleLedger, Onboarding {
   // people
   credentials(username: string): Credentials | null;
   users(principal: Principal): readonly User[];

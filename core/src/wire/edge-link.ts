@@ -18,6 +18,8 @@ export const edgeLinkHeaders = {
   sender: "x-park-sender",
   enterprise: "x-park-enterprise",
   topic: "x-park-topic",
+  /** Epoch ms: when a message came that waited for its device's approval. */
+  received: "x-park-received",
 } as const;
 
 /**

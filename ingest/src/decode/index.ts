@@ -11,7 +11,8 @@ const nothing: Decoded = { values: [], refusals: [] };
 export function decode(record: JournalRecord): Decoded {
   const { topic, payload, receivedAt } = record;
   if (record.source === "http" && topic === httpBatchTopic) return decodeMeterBatch(payload, receivedAt);
-  if (record.source !== "mqtt") return refused("malformed", `no telemetry is expected from ${record.source} ${topic}`);
+  if (record.source !== "mqtt" && record.source !== "waiting")
+    return refused("malformed", `no telemetry is expected from ${record.source} ${topic}`);
   const parsed = parseTopic(topic);
   switch (parsed.kind) {
     case "thingsboardDevice":

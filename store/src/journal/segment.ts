@@ -33,7 +33,14 @@ const minRecordBytes = frameBytes + bodyStartBytes;
 const maxTextBytes = 0xffff;
 
 /** On disk for ever: a source keeps its number. */
-const sourceCodes: Readonly<Record<JournalSource, number>> = { tick: 0, mqtt: 1, http: 2, hj212: 3, audit: 4 };
+const sourceCodes: Readonly<Record<JournalSource, number>> = {
+  tick: 0,
+  mqtt: 1,
+  http: 2,
+  hj212: 3,
+  audit: 4,
+  waiting: 5,
+};
 const sourcesByCode = new Map(journalSources.map((source) => [sourceCodes[source], source]));
 
 export interface SegmentHeader {

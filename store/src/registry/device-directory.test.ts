@@ -30,7 +30,7 @@ beforeEach(() => {
   for (const id of ["m1", "m2"]) registry.createMeter(park, aMeter(id, "A"), audit);
   registry.createDevice(park, aDevice("gw", "A", ["m1", "m2"]), "gw-secret", audit);
   registry.createService(park, "bridge", "bridge-secret", audit);
-  directory = openDeviceDirectory({ ...opened.files, logger: opened.logger });
+  directory = openDeviceDirectory({ ...opened.files, clock: opened.clock, logger: opened.logger });
 });
 afterEach(async () => {
   await directory.stop();
@@ -119,7 +119,7 @@ describe("edge's view of the registry", () => {
 
   it("is empty until there is a registry, then works after a reload", async () => {
     const files = { file: `${opened.files.file}.later`, secretKeyFile: `${opened.files.secretKeyFile}.later` };
-    const early = openDeviceDirectory({ ...files, logger: opened.logger });
+    const early = openDeviceDirectory({ ...files, clock: opened.clock, logger: opened.logger });
     const stands = () => [early.authenticate("d", "s"), early.authenticate("s", null), early.meterOwner("m1")];
     expect(stands()).toEqual([null, null, null]);
     early.reload();
@@ -160,7 +160,12 @@ describe("edge's view of the registry", () => {
 
   it("logs that there is no registry, without a secret", () => {
     const log: string[] = [];
-    openDeviceDirectory({ file: "/nonexistent/r.db", secretKeyFile: "/nonexistent/k", logger: loggerInto(log) });
+    openDeviceDirectory({
+      file: "/nonexistent/r.db",
+      secretKeyFile: "/nonexistent/k",
+      clock: opened.clock,
+      logger: loggerInto(log),
+    });
     expect(log).toEqual([expect.stringMatching(/no registry yet/)]);
   });
 });

@@ -1,5 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
-import type { DeviceDirectory, DeviceId, DeviceIdentity, EnterpriseId, Logger, MeterId } from "@smart-park/core";
+import {
+  idPattern,
+  type Clock,
+  type DeviceDirectory,
+  type DeviceId,
+  type DeviceIdentity,
+  type EnterpriseId,
+  type EpochMs,
+  type Logger,
+  type MeterId,
+} from "@smart-park/core";
 import { sql } from "kysely";
 import { groupBy } from "./row-mapping.ts";
 import { readSecretKey, type SecretKey } from "./secret-key.ts";
@@ -18,9 +28,20 @@ interface Picture {
   /** Devices only: a service always gives its id. */
   readonly bySecretHash: ReadonlyMap<string, Account>;
   readonly meterOwners: ReadonlyMap<string, EnterpriseId>;
+  /** Hashes of onboarding tokens, with their end; null = none. */
+  readonly onboarding: ReadonlyMap<string, EpochMs | null>;
+  /** Ids no unknown device may take: of devices, also disabled ones, of services, and of devices that were refused. */
+  readonly taken: ReadonlySet<string>;
 }
 
-const emptyPicture: Picture = { key: null, byId: new Map(), bySecretHash: new Map(), meterOwners: new Map() };
+const emptyPicture: Picture = {
+  key: null,
+  byId: new Map(),
+  bySecretHash: new Map(),
+  meterOwners: new Map(),
+  onboarding: new Map(),
+  taken: new Set(),
+};
 const hashLength = 64;
 
 /**
@@ -30,9 +51,10 @@ const hashLength = 64;
 export function openDeviceDirectory(options: {
   readonly file: string;
   readonly secretKeyFile: string;
+  readonly clock: Clock;
   readonly logger: Logger;
 }): DeviceDirectory & { stop(): Promise<void> } {
-  const { file, secretKeyFile, logger } = options;
+  const { file, secretKeyFile, clock, logger } = options;
   const secretHashOf = new WeakMap<DeviceIdentity, string>();
   let db: SqlConnection | null = null;
   let picture = emptyPicture;
@@ -50,6 +72,21 @@ export function openDeviceDirectory(options: {
   };
   reload();
 
+  const mayWait = (deviceId: string, tokenHash: string): boolean => {
+    const expiresAt = picture.onboarding.get(tokenHash);
+    const isOpen = expiresAt !== undefined && (expiresAt === null || expiresAt > clock.now());
+    return isOpen && idPattern.test(deviceId) && !picture.taken.has(deviceId);
+  };
+  const toWaiting = (deviceId: string, tokenHash: string): DeviceIdentity | null => {
+    if (!mayWait(deviceId, tokenHash)) return null;
+    // Checked by its pattern; it belongs to no enterprise until somebody gives it one.
+    const [id, owner] = [deviceId as DeviceId, "" as EnterpriseId];
+    const identity = { deviceId: id, enterpriseId: owner, meterIds: new Set<MeterId>(), isService: false };
+    const waiting = { ...identity, isWaiting: true };
+    secretHashOf.set(waiting, tokenHash);
+    return waiting;
+  };
+
   return {
     reload,
     authenticate(username, password) {
@@ -57,10 +94,14 @@ export function openDeviceDirectory(options: {
       if (password === null || password === "")
         return picture.bySecretHash.get(picture.key.hash(username))?.identity ?? null;
       const account = picture.byId.get(username);
-      const isRight = isSame(picture.key.hash(password), account?.secretHash ?? "0".repeat(hashLength));
-      return isRight && account !== undefined ? account.identity : null;
+      const hash = picture.key.hash(password);
+      const isRight = isSame(hash, account?.secretHash ?? "0".repeat(hashLength));
+      if (account === undefined) return toWaiting(username, hash);
+      return isRight ? account.identity : null;
     },
     current(identity) {
+      if (identity.isWaiting === true)
+        return mayWait(identity.deviceId, secretHashOf.get(identity) ?? "") ? identity : null;
       const account = picture.byId.get(identity.deviceId);
       if (account === undefined || account.secretHash !== secretHashOf.get(identity)) return null;
       return account.identity.enterpriseId === identity.enterpriseId ? account.identity : null;
@@ -78,7 +119,7 @@ const hasTables = (db: SqlConnection): boolean =>
   db.first(sql`select 1 from sqlite_schema where type = 'table' and name = 'device'`) !== undefined;
 
 function readPicture(db: SqlConnection, key: SecretKey): Picture {
-  const { devices, links, services, meters } = db.snapshot(() => readRows(db));
+  const { devices, links, services, meters, onboarding, taken } = db.snapshot(() => readRows(db));
   const metersOf = groupBy(links, (link) => link.device_id);
   const deviceAccounts = devices.map(({ id, enterprise_id, secret_hash }) => {
     const meterIds = new Set((metersOf.get(id) ?? []).map(({ meter_id }) => meter_id));
@@ -96,6 +137,8 @@ function readPicture(db: SqlConnection, key: SecretKey): Picture {
     byId: new Map([...deviceAccounts, ...serviceAccounts].map((account) => [account.identity.deviceId, account])),
     bySecretHash: new Map(deviceAccounts.map((account) => [account.secretHash, account])),
     meterOwners: new Map(meters.map(({ id, enterprise_id }) => [id, enterprise_id])),
+    onboarding: new Map(onboarding.map(({ secret_hash, expires_at }) => [secret_hash, expires_at])),
+    taken: new Set([...taken, ...services].map(({ id }) => id)),
   };
 }
 
@@ -108,4 +151,16 @@ const readRows = (db: SqlConnection) => ({
   links: db.all(db.query.selectFrom("device_meter").select(["device_id", "meter_id"])),
   services: db.all(db.query.selectFrom("service").select(["id", "secret_hash"])),
   meters: db.all(db.query.selectFrom("meter").select(["id", "enterprise_id"])),
+  ...readOnboarding(db),
 });
+
+/** The file may be as an older version left it: edge may be up before the app has brought its tables up to date. */
+function readOnboarding(db: SqlConnection) {
+  const table = sql`select 1 from sqlite_schema where type = 'table' and name = 'waiting_device'`;
+  if (db.first(table) === undefined) return { onboarding: [], taken: [] };
+  const refused = db.query.selectFrom("waiting_device").select("id").where("state", "!=", "waiting");
+  return {
+    onboarding: db.all(db.query.selectFrom("onboarding_token").select(["secret_hash", "expires_at"])),
+    taken: [...db.all(db.query.selectFrom("device").select("id")), ...db.all(refused)],
+  };
+}

@@ -134,6 +134,8 @@ export function requireFreeCredential(
       .where((row) => row.or([row(row.ref("secret_hash"), "=", secretHash), row(row.ref("id"), "=", id ?? "")]));
     if (db.first(taken) !== undefined) throw new ParkError("conflict", "The id or the secret is in use");
   }
+  const onboarding = db.query.selectFrom("onboarding_token").select("id").where("secret_hash", "=", secretHash);
+  if (db.first(onboarding) !== undefined) throw new ParkError("conflict", "The id or the secret is in use");
 }
 
 /** Only meters of the device's own enterprise, and only visible ones. */

@@ -14,6 +14,7 @@ import { announceAll, storeTransition } from "./alert-transitions.ts";
 import { addEntry, auditWrite, changes } from "./audit-log.ts";
 import { addToBook } from "./books.ts";
 import type { Notices } from "./change-notices.ts";
+import { isOfWaiting, keepWaiting } from "./onboarding.ts";
 import { addQuarantined, trimQuarantine, type QuarantineLimits } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { loadRuleFacts } from "./rule-facts.ts";
@@ -114,7 +115,10 @@ function keepBatch(
     last_tick_at: clock.lastTickAt,
   };
   db.run(db.query.updateTable("engine").set(row));
-  for (const record of quarantined) addQuarantined(db, record);
+  for (const record of quarantined) {
+    if (isOfWaiting(record)) keepWaiting(db, record);
+    else addQuarantined(db, record);
+  }
   trimQuarantine(db, limits, now);
   for (const delta of books) addToBook(db, delta);
   for (const alert of alerts) storeTransition(db, alert, now);

@@ -21,6 +21,7 @@ import { maintenanceWindowQueries } from "./maintenance-windows.ts";
 import { meterQueries } from "./meters.ts";
 import { migrate } from "./migrate.ts";
 import { deliveryLedger, notificationQueries } from "./notifications/index.ts";
+import { onboardingQueries } from "./onboarding.ts";
 import { ParkPicture } from "./park-picture.ts";
 import { defaultQuarantineLimits, quarantineQueries, type QuarantineLimits } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -99,6 +100,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...meterQueries(context),
       ...deviceQueries(context),
       ...deviceImportQueries(context),
+      ...onboardingQueries(context),
       ...serviceQueries(context),
       ...alertRuleQueries(context),
       ...alertReads(context),

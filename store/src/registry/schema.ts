@@ -19,6 +19,7 @@ import type {
   EpochMs,
   JournalSource,
   QuarantineReason,
+  WaitingDevice,
   WatchTarget,
   MaintenanceWindow,
   PhotoType,
@@ -44,6 +45,8 @@ export interface RegistrySchema {
   device_meter: { device_id: DeviceId; meter_id: MeterId; position: number };
   device_import: { id: string; at: EpochMs; by: string; meters: number; issued_at: EpochMs | null };
   device_import_entry: { import_id: string; device_id: DeviceId; secret_hash: string };
+  onboarding_token: OnboardingTokenRow;
+  waiting_device: WaitingDeviceRow;
   service: { id: string; secret_hash: string };
   user: UserRow;
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
@@ -128,6 +131,26 @@ export interface PointRow {
   stamp_at: Point["stampAt"];
   min: number | null;
   max: number | null;
+}
+
+interface OnboardingTokenRow {
+  id: string;
+  name: string;
+  secret_hash: string;
+  created_at: EpochMs;
+  created_by: string;
+  expires_at: EpochMs | null;
+}
+
+export interface WaitingDeviceRow {
+  id: DeviceId;
+  state: WaitingDevice["state"];
+  first_at: EpochMs;
+  last_at: EpochMs;
+  messages: number;
+  kept: number;
+  kept_bytes: number;
+  approved_at: EpochMs | null;
 }
 
 interface DeviceRow {

@@ -184,6 +184,20 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
   ["PATCH /subscriptions/{id}", { notTheirs: person }],
   ["DELETE /subscriptions/{id}", { notTheirs: person }],
   ["DELETE /tokens/{id}", { notTheirs: "its maker is above who asks" }],
+  ...["DELETE /onboarding-tokens/{id}", "GET /waiting-devices/{id}", "DELETE /waiting-devices/{id}"].map(
+    (route) => [route, { notTheirs: "it belongs to the park" }] as const,
+  ),
+  ["POST /waiting-devices/{id}/refuse", { notTheirs: "it belongs to the park" }],
+  [
+    "POST /waiting-devices/{id}/approve",
+    {
+      body: (choose) => ({
+        enterpriseId: choose({ field: "enterpriseId", collection: "enterprises" }),
+        meterIds: [choose({ field: "meterIds", collection: "meters" })],
+      }),
+      notTheirs: "it belongs to the park",
+    },
+  ],
   ["DELETE /services/{id}", { notTheirs: "it belongs to the park" }],
   [
     "PUT /virtual-meters/{id}",

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { systemPrincipal, type AlertChange, type EnterpriseId, type MeterId, type PointId } from "@smart-park/core";
+import {
+  systemPrincipal,
+  type AlertChange,
+  type DeviceId,
+  type EnterpriseId,
+  type MeterId,
+  type PointId,
+} from "@smart-park/core";
 import type { ApiUnderTest, Client } from "../api-under-test.ts";
 
 /** Two enterprises that have one of everything, under ids that begin with their side's name. */
@@ -83,6 +90,35 @@ export class TwoSides {
     await this.#token(side);
     await this.#subscription(side);
     await this.#deviceImport(side);
+    await this.#waiting(side);
+  }
+
+  /** A device that waits, and a token by which it came. */
+  async #waiting(side: Side): Promise<void> {
+    const { registry, database, clock } = this.#park;
+    const tokens = registry.onboardingTokens(systemPrincipal);
+    if (!tokens.some(({ id }) => id === this.#given.get(`${side} onboarding-tokens`))) {
+      const { body } = await this.#admin.request("POST", "/onboarding-tokens", { name: side });
+      this.#given.set(`${side} onboarding-tokens`, body.id as string);
+    }
+    const id = `${side}-waiting` as DeviceId;
+    const known = registry.waitingDevice(systemPrincipal, id);
+    if (known?.state === "waiting") return;
+    if (known !== null) await this.#expect([204], "DELETE", `/waiting-devices/${id}`, {});
+    if (registry.device(systemPrincipal, id) !== null) await this.#expect([204], "DELETE", `/devices/${id}`, {});
+    this.#sequence += 1;
+    const record = { receivedAt: clock.now(), source: "waiting", enterpriseId: null, deviceId: id } as const;
+    const message = {
+      topic: `park/${side}/x/telemetry`,
+      payload: new TextEncoder().encode(side),
+      detail: "",
+      count: 1,
+    };
+    await database.ledger.commit({
+      position: { journalId: "j", sequence: this.#sequence, segment: 1, offset: this.#sequence },
+      quarantined: [{ ...record, ...message, reason: "unapproved_device" }],
+      ...{ books: [], alerts: [], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
+    });
   }
 
   /** One whose credentials nobody fetched yet. */
@@ -256,6 +292,8 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["users", (side) => `${side}-user`],
   ["devices", (side) => `${side}-gateway`],
   ["device-imports", (side) => `i-${side}`],
+  ["waiting-devices", (side) => `${side}-waiting`],
+  ["onboarding-tokens", (side) => `t-${side}`],
   ["services", (side) => `${side}-service`],
   ["channels", (side) => `${side}-hook`],
   ["alerts", (side) => `${side}-alert`],
