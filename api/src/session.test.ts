@@ -30,6 +30,37 @@ describe("signing in", () => {
     expect({ ...unknown.body, requestId: "" }).toEqual({ ...wrong.body, requestId: "" });
   });
 
+  it("takes as long for an unknown user as for a wrong password", async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `timed-${i}`);
+    for (const name of names) park.addUser(name, "operator");
+    const took = { known: [] as number[], unknown: [] as number[] };
+    const attempt = async (username: string): Promise<number> => {
+      const startedAt = performance.now();
+      await park.stranger().post("/session", { username, password: "not the password" });
+      return performance.now() - startedAt;
+    };
+    // In turns, so that whatever else the machine does meets both.
+    for (const name of names) {
+      took.known.push(await attempt(name));
+      took.unknown.push(await attempt(`no-${name}`));
+    }
+    const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+    const ratio = median(took.unknown) / median(took.known);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+  });
+
+  it("adopts no session id that a stranger brings, also not one that the person will use later", async () => {
+    const planted = `park=${"A".repeat(43)}`;
+    const client = park.stranger();
+    client.cookie = planted;
+    expect((await client.get("/me")).status).toBe(401);
+    expect((await client.post("/session", { username: "admin", password: testPassword })).status).toBe(200);
+    expect(client.cookie).not.toBe(planted);
+    client.cookie = planted;
+    expect((await client.get("/me")).status).toBe(401);
+  });
+
   it("refuses everything but the sign-in to a stranger", async () => {
     const answer = await park.stranger().get("/meters");
     expect(answer.status).toBe(401);
