@@ -2,6 +2,7 @@ import {
   concatParts,
   contextMs,
   minutes,
+  partsOfDays,
   quarterParts,
   stepLengthMs,
   type Parts,
@@ -42,7 +43,7 @@ const isFine = ({ intervalS }: Point): boolean => intervalS * 1000 <= minutes(15
  * from readings for the rest. Every edge of a bucket of `step` that lies in the range is an edge of theirs.
  */
 export async function readParts(source: PartsSource, point: Point, range: TimeRange, step: Step): Promise<Parts> {
-  const [pieces = []] = await filled(source, [{ point, range }], levelsOf(step));
+  const [pieces = []] = await filled(source, [{ point, range }], step, levelsOf(step));
   return concatParts(pieces);
 }
 
@@ -54,12 +55,13 @@ export async function readPartsOfAll(
   step: Step,
 ): Promise<ReadonlyMap<PointId, Parts>> {
   const asked = points.map((point) => ({ point, range }));
-  const pieces = await filled(source, asked, levelsOf(step));
+  const pieces = await filled(source, asked, step, levelsOf(step));
   return new Map(points.map(({ id }, i) => [id, concatParts(pieces[i] ?? [])]));
 }
 
-const levelsOf = (step: Step): readonly RollupLevel[] =>
-  step === "1d" || step === "1mo" ? ["day", "quarter"] : ["quarter"];
+const isOfDays = (step: Step): boolean => step === "1d" || step === "1mo";
+
+const levelsOf = (step: Step): readonly RollupLevel[] => (isOfDays(step) ? ["day", "quarter"] : ["quarter"]);
 
 interface Stretch {
   readonly point: Point;
@@ -70,17 +72,18 @@ interface Stretch {
 async function filled(
   source: PartsSource,
   stretches: readonly Stretch[],
+  step: Step,
   [level, ...finer]: readonly RollupLevel[],
 ): Promise<Parts[][]> {
   if (level === undefined) {
     const turns = new Turns(readsAtOnce);
-    return Promise.all(stretches.map(({ point, range }) => turns.take(() => fromReadings(source, point, range))));
+    return Promise.all(stretches.map(({ point, range }) => turns.take(() => fromReadings(source, point, range, step))));
   }
   const kept = await readKept(source, stretches, level);
   const holes = stretches.map(({ point, range }, i) =>
     holesIn(range, kept[i] ?? []).map((hole) => ({ point, range: hole })),
   );
-  const fillings = holes.some((some) => some.length > 0) ? await filled(source, holes.flat(), finer) : [];
+  const fillings = holes.some((some) => some.length > 0) ? await filled(source, holes.flat(), step, finer) : [];
   let next = 0;
   return stretches.map((_, i) => {
     const count = holes[i]?.length ?? 0;
@@ -122,12 +125,18 @@ function holesIn({ from, to }: TimeRange, kept: readonly Parts[]): TimeRange[] {
 /** Few enough that others' questions come in between, enough that the store's thread is not waited for each time. */
 const readsAtOnce = 8;
 
-async function fromReadings({ store, time }: PartsSource, point: Point, range: TimeRange): Promise<Parts[]> {
+async function fromReadings(
+  { store, time }: PartsSource,
+  point: Point,
+  range: TimeRange,
+  step: Step,
+): Promise<Parts[]> {
   const around = contextMs(point);
   const pieces: Parts[] = [];
   for (const { from, to } of daysAtOnce(time, range, maxReadingsAtOnce * point.intervalS * 1000)) {
     const series = await store.read(point.id, { from: from - around, to: to + around }, { neighbours: true });
-    pieces.push(quarterParts(series, point, time, { from, to }));
+    const partsOf = isOfDays(step) ? partsOfDays : quarterParts;
+    pieces.push(partsOf(series, point, time, { from, to }));
   }
   return pieces;
 }

@@ -30,23 +30,41 @@ export function definitionOf(point: Point): string {
  * the same whether it was kept or is worked out now, and however a range is cut. `series` covers the range and
  * `contextMs` on both sides, with the readings next to that.
  */
-export function quarterParts(series: Series, point: Point, time: ParkTime, { from, to }: TimeRange): Parts {
+export const quarterParts = (series: Series, point: Point, time: ParkTime, range: TimeRange): Parts =>
+  partsByDay(series, point, time, range, "15m");
+
+/**
+ * As `quarterParts`, but a day that nothing reaches, before the first reading or after the last, is one part: years before
+ * a meter was there are asked for whenever two years are compared, and each of their quarter hours would say the same.
+ */
+export const partsOfDays = (series: Series, point: Point, time: ParkTime, range: TimeRange): Parts =>
+  partsByDay(series, point, time, range, "1d");
+
+function partsByDay(
+  series: Series,
+  point: Point,
+  time: ParkTime,
+  { from, to }: TimeRange,
+  silentStep: "15m" | "1d",
+): Parts {
   const days = time.bucketEdges({ from, to }, "1d");
+  const around = contextMs(point);
   const pieces: Parts[] = [];
   for (let i = 0; i < days.length - 1; i++) {
     const day = { from: days[i] ?? 0, to: days[i + 1] ?? 0 };
     const range = { from: Math.max(from, day.from), to: Math.min(to, day.to) };
-    const around = contextMs(point);
-    const readings = withNeighbours(series, day.from - around, day.to + around);
-    const edges = Float64Array.from(quarterEdges(time, range));
+    const [reachFrom, reachTo] = [day.from - around, day.to + around];
+    const readings = withNeighbours(series, reachFrom, reachTo);
+    const isSilent = (readings.at.at(-1) ?? -Infinity) < reachFrom || (readings.at[0] ?? Infinity) >= reachTo;
+    const edges = Float64Array.from(clippedEdges(time, range, isSilent ? silentStep : "15m"));
     pieces.push(point.kind === "counter" ? useParts(readings, point, edges) : valueParts(readings, point, edges));
   }
   return concatParts(pieces);
 }
 
-/** Quarter-hour edges of a range, the first and last clipped to it. */
-function quarterEdges(time: ParkTime, { from, to }: TimeRange): EpochMs[] {
-  return time.bucketEdges({ from, to }, "15m").map((edge) => Math.min(to, Math.max(from, edge)));
+/** Edges of a range's buckets, the first and last clipped to it. */
+function clippedEdges(time: ParkTime, { from, to }: TimeRange, step: "15m" | "1d"): EpochMs[] {
+  return time.bucketEdges({ from, to }, step).map((edge) => Math.min(to, Math.max(from, edge)));
 }
 
 /** Readings in [from, to), and the next one on each side. */
