@@ -18,5 +18,6 @@ export * from "./period-shares.ts";
 export * from "./advice.ts";
 export * from "./basic-charge-advice.ts";
 export * from "./savings-advice.ts";
+export * from "./working-load.ts";
 export * from "./photovoltaics.ts";
 export * from "./storage.ts";

@@ -162,5 +162,6 @@ const reasons = [
   "noCapacity",
   "noSpread",
   "noRoom",
+  "runsContinuously",
   "nothingToSave",
 ] as const;

@@ -8,10 +8,12 @@ import {
   powerFactorOf,
   powerOf,
   rankAdvice,
+  runsContinuously,
   shiftLoadAdvice,
   tariffDayType,
   tariffPeriods,
   transformerAdvice,
+  workingLoadKw,
   storageAdvice,
   storageShift,
   isCheap,
@@ -186,6 +188,7 @@ function baseLoad(year: SavingsYear, time: ParkTime, avoidableShare: number): Fo
   const isOffAt = (at: number): boolean => isOff({ ...time.partsOf(at), day: time.dayOf(at) });
   const kw = baseLoadKw(curve, time, isOff);
   if (kw === null) return "noConsumption";
+  if (runsContinuously(kw, workingLoadKw(curve) ?? 0)) return "runsContinuously";
   const off = costs.filter(({ from, yuan }) => yuan !== null && isOffAt(from));
   const { kwh, yuan } = totalOf(off);
   if (kwh <= 0) return "noPrice";
