@@ -105,4 +105,18 @@ describe("demo meters", () => {
       }
     }
   });
+
+  it("hang every electricity meter under its enterprise's main meter", () => {
+    const roots = park.meters.filter((meter) => meter.kind === "electricity" && meter.parentId === null);
+    expect(roots.map(({ id }) => id).filter((id) => !id.endsWith("-E0"))).toEqual([]);
+  });
+
+  it("show at the committee's main meter what offices and street lights take, and 2 % loss", () => {
+    const day = (id: string): number => {
+      const read = (at: number): number => models.get(id)?.valuesAt(at)["activeEnergyImport"] ?? NaN;
+      return read(now) - read(now - 86_400_000);
+    };
+    const subs = day("committee-E1") + day("committee-E2") + day("committee-E8");
+    expect(day("committee-E0") / subs).toBeCloseTo(1.02, 3);
+  });
 });

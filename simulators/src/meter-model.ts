@@ -184,6 +184,7 @@ class ModelBuilder {
   }
 
   #rate(meterId: string, spec: FlowSpec): Rate {
+    if ("sumOf" in spec) return this.#sumOf(meterId, spec);
     const base = this.#rateOf(this.#profile(meterId, spec), meterId);
     const { leak, demand } = this.#park.stories;
     const { leakFrom } = this.#stories;
@@ -191,6 +192,15 @@ class ModelBuilder {
       return added(base, onlyIn(leakSegments(leakFrom, leak.flow, leakFrom + horizonMs)));
     if (meterId === demand.meterId || meterId === demand.carriedBy) return added(base, this.#demandPeaks());
     return base;
+  }
+
+  #sumOf(meterId: string, { sumOf, loss }: Extract<FlowSpec, { sumOf: unknown }>): Rate {
+    const parts = sumOf.map((id) => {
+      const part = this.#meters.get(id);
+      if (!part || !("flow" in part.model)) throw new RangeError(`${meterId}: ${id} has no flow to add`);
+      return this.#rate(id, part.model.flow);
+    });
+    return scaled(parts.reduce(added), 1 + loss);
   }
 
   /** What the demand peaks add to the main meter; one sub-meter carries the same. */
@@ -221,6 +231,7 @@ class ModelBuilder {
   #buildProfile(meterId: string, spec: FlowSpec): Profile {
     if ("load" in spec) return withMeanOf(loadShape(spec.load, seedOf(meterId)), spec.mean);
     if ("series" in spec) return scaledProfile(shapeOf(this.#library, spec.series, spec.shiftWeeks), spec.mean);
+    if ("sumOf" in spec) throw new RangeError(`${meterId} is a sum: nothing is shared out of it`);
     const parent = this.#meters.get(spec.of);
     if (!parent || !("flow" in parent.model)) throw new RangeError(`${meterId}: ${spec.of} has no flow to share`);
     const seed = seedOf(meterId);

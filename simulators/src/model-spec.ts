@@ -3,11 +3,15 @@ import { meterIdSchema } from "@smart-park/core/wire";
 import { loadShapeNames } from "./load-shapes.ts";
 import { seriesNames } from "./series.ts";
 
-/** Where a flow comes from: a real series or an invented load scaled to a mean, or a share of another meter's flow. */
+/**
+ * Where a flow comes from: a real series or an invented load scaled to a mean, a share of another meter's flow, or what
+ * other meters show together and a loss on the way to them, as a share of it.
+ */
 const flowSpec = z.union([
   z.strictObject({ series: z.enum(seriesNames), mean: z.number().positive(), shiftWeeks: z.number().int().default(0) }),
   z.strictObject({ load: z.enum(loadShapeNames), mean: z.number().positive() }),
   z.strictObject({ of: meterIdSchema, share: z.number().positive().max(1.2) }),
+  z.strictObject({ sumOf: z.array(meterIdSchema).min(1), loss: z.number().min(0).max(0.2) }),
 ]);
 export type FlowSpec = z.infer<typeof flowSpec>;
 
