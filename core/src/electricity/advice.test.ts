@@ -4,7 +4,7 @@ import { RegulatedBook } from "../regulated/book.ts";
 import { builtInRecords } from "../regulated/tables/index.ts";
 import { quarterHours } from "../testing/a-month.ts";
 import { ParkTime } from "../time.ts";
-import { rankAdvice, type Advice } from "./advice.ts";
+import { rankAdvice, totalSaving, type Advice, type AdviceKind } from "./advice.ts";
 import { basicChargeAdvice, basicOptions, bestDeclaredKw, type BasicAdviceInput } from "./basic-charge-advice.ts";
 import { baseLoadAdvice, baseLoadKw, powerFactorAdvice, shiftLoadAdvice, transformerAdvice } from "./savings-advice.ts";
 
@@ -196,5 +196,44 @@ describe("ranking", () => {
     expect(rankAdvice([advice(10), null, advice(0), advice(300), advice(-5)]).map((a) => a.yuanPerYear)).toEqual([
       300, 10,
     ]);
+  });
+
+  const of = (kind: AdviceKind, yuanPerYear: number): Advice => ({
+    kind,
+    yuanPerYear,
+    formula: `advice.${kind}`,
+    inputs: {},
+  });
+
+  it("says which advice lowers the same basic charge, and counts only the larger", () => {
+    const ranked = rankAdvice([
+      of("transformerLoad", 200),
+      of("shiftLoad", 5),
+      of("basicCharge", 300),
+      of("shiftLoad", 7),
+    ]);
+    expect(ranked.map(({ id, overlaps }) => [id, overlaps])).toEqual([
+      ["basicCharge", ["transformerLoad"]],
+      ["transformerLoad", ["basicCharge"]],
+      ["shiftLoad", []],
+      ["shiftLoad.2", []],
+    ]);
+    expect(totalSaving(ranked)).toBe(312);
+    expect(totalSaving(rankAdvice([of("transformerLoad", 200), of("basicCharge", 0)]))).toBe(200);
+  });
+
+  it("adds up to no more than all and no less than the largest, whatever the order", () => {
+    const kind = fc.constantFrom<AdviceKind>("basicCharge", "transformerLoad", "shiftLoad", "leak");
+    const one = fc.tuple(kind, fc.integer({ min: -5, max: 1000 })).map(([name, yuan]) => of(name, yuan));
+    fc.assert(
+      fc.property(fc.uniqueArray(one, { selector: (advice) => advice.kind }), (advice) => {
+        const ranked = rankAdvice(advice);
+        const all = ranked.reduce((sum, { yuanPerYear }) => sum + yuanPerYear, 0);
+        expect(totalSaving(ranked)).toBeLessThanOrEqual(all);
+        expect(totalSaving(ranked)).toBeGreaterThanOrEqual(ranked[0]?.yuanPerYear ?? 0);
+        expect(totalSaving(rankAdvice(advice.toReversed()))).toBe(totalSaving(ranked));
+        expect(new Set(ranked.map(({ id }) => id)).size).toBe(ranked.length);
+      }),
+    );
   });
 });

@@ -201,12 +201,18 @@ export const adviceBody = z.object({
   /** Most money first. */
   advice: z.array(
     z.object({
+      /** Its kind; further ones of a kind are numbered from 2. */
+      id: z.string(),
       kind: z.enum(adviceKinds),
       yuanPerYear: z.number(),
+      /** Ids of the advice that would save the same money: only one of them can be had. */
+      overlaps: z.array(z.string()),
       formula: z.string(),
       inputs: z.record(z.string(), z.union([z.number(), z.string()])),
     }),
   ),
+  /** All together; of advice that overlaps only the one that saves most counts. */
+  totalYuanPerYear: z.number(),
   /** What could not be worked out, or has nothing to save. */
   without: z.array(z.object({ kind: z.enum(adviceKinds), reason: z.string() })),
 });

@@ -39,11 +39,16 @@ function AdviceActions({ body, percent }: { body: AdviceBody; percent: (typeof a
   const { t } = useTranslation();
   const address = useAddress();
   const words = useAdviceWords();
+  const overlap = useOverlapWords(body);
   const save = (): void => {
-    const rows = body.advice.map((one) => [t(`advice.kind.${one.kind}`), one.yuanPerYear, words(one)]);
+    const rows = body.advice.map((one) => [
+      t(`advice.kind.${one.kind}`),
+      one.yuanPerYear,
+      `${words(one)} ${overlap(one)}`.trim(),
+    ]);
     download(
       `${t("advice.title")}_${body.enterpriseId}_${body.toMonth}.csv`,
-      toCsv([[t("advice.what"), "¥/a", t("advice.how")], ...rows]),
+      toCsv([[t("advice.what"), "¥/a", t("advice.how")], ...rows, [t("advice.total"), body.totalYuanPerYear, ""]]),
     );
   };
   return (
@@ -103,9 +108,20 @@ const known = {
   "advice.leak": "leak",
 } as const;
 
+/** Which other advice saves the same money; empty when none does. */
+function useOverlapWords(body: AdviceBody): (advice: Advice) => string {
+  const { t } = useTranslation();
+  return ({ overlaps }) => {
+    const others = body.advice.filter(({ id }) => overlaps.includes(id));
+    const names = others.map(({ kind }) => t(`advice.kind.${kind}`)).join(", ");
+    return names && t("advice.overlaps", { names });
+  };
+}
+
 function AdviceList({ body }: { body: AdviceBody }): ReactNode {
   const { t } = useTranslation();
   const words = useAdviceWords();
+  const overlap = useOverlapWords(body);
   const reason = (text: string): string =>
     reasons.some((one) => one === text) ? t(`advice.reason.${text as (typeof reasons)[number]}`) : text;
   return (
@@ -117,19 +133,26 @@ function AdviceList({ body }: { body: AdviceBody }): ReactNode {
           <BarList
             label={t("advice.title")}
             colour="--series-3"
-            rows={body.advice.map((one, n) => ({
-              id: `${one.kind} ${n}`,
+            rows={body.advice.map((one) => ({
+              id: one.id,
               name: t(`advice.kind.${one.kind}`),
               value: one.yuanPerYear,
               text: `${fmt(one.yuanPerYear, "元", { decimals: 0 })}`,
               side: t("advice.perYear"),
             }))}
           />
+          <p>
+            <strong>
+              {t("advice.total")} {fmt(body.totalYuanPerYear, "元", { decimals: 0 })} {t("advice.perYear")}
+            </strong>
+          </p>
           <ol className={classes.stack}>
-            {body.advice.map((one, n) => (
-              <li key={n}>
+            {body.advice.map((one) => (
+              <li key={one.id}>
                 <strong>{t(`advice.kind.${one.kind}`)}</strong>
-                <p className={classes.note}>{words(one)}</p>
+                <p className={classes.note}>
+                  {words(one)} {overlap(one)}
+                </p>
               </li>
             ))}
           </ol>

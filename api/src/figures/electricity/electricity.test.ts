@@ -239,16 +239,15 @@ describe("what could be saved", () => {
     });
     const money = body.advice.map(({ yuanPerYear }: { yuanPerYear: number }) => yuanPerYear);
     expect(money).toEqual(money.toSorted((a: number, b: number) => b - a));
-    expect(body.advice.map(({ kind }: { kind: string }) => kind)).toEqual(
-      expect.arrayContaining(["shiftLoad"]),
-    );
+    expect(body.advice.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(["shiftLoad"]));
     // 200 kWh back in the sharp hours of each day for 200 / 0.85 kWh of the valley: (222.04 − 60.89411765) × 365
     const storage = body.advice.find(({ kind }: { kind: string }) => kind === "storageArbitrage");
     expect(storage).toMatchObject({
       yuanPerYear: 58_818.25,
       inputs: { kw: 100, kwh: 200, efficiency: 0.85, cyclesPerYear: 365, dischargeKwhPerYear: 73_000 },
     });
-    // 500 kW at night as by day: that is production. cosφ is at the best step already; spare capacity costs nothing while the charge is by demand.
+    // 500 kW at night as by day: that is production. cosφ is at the best step already; spare capacity costs nothing
+    // while the charge is by demand.
     expect(body.without).toEqual([
       { kind: "powerFactor", reason: "nothingToSave" },
       { kind: "baseLoad", reason: "runsContinuously" },
@@ -344,6 +343,36 @@ describe("a contract that changes inside the month", () => {
     );
     const basic = body.advice.find(({ kind }: { kind: string }) => kind === "basicCharge");
     expect(basic.inputs).toMatchObject({ declaredKwToday: 700 });
+    park.registry.deleteTariffContract(systemPrincipal, A, "2026-01-11", audit);
+  });
+
+  it("counts a saving once where a kVA given back and another way of paying would both bring it", async () => {
+    const price = (subject: string, value: number): void => {
+      const dated = { effectiveFrom: "2025-01-01", effectiveTo: null, source: "test", documentNumber: null } as const;
+      const record = { id: subject, kind: "number", subject, name: subject, unit: "元/kVA", ...dated } as const;
+      park.registry.putRegulated(systemPrincipal, { ...record, value, status: "secondary" }, audit);
+    };
+    price("capacityPrice.here", 25);
+    price("demandPrice.here", 25);
+    const { electricity } = contract;
+    if (!electricity?.basic) throw new Error("the contract has a basic charge");
+    const capacity = { method: "capacity", capacityKva: 1250 } as const;
+    const basicOfHere = { ...electricity.basic, contract: capacity, price: "capacityPrice.here" };
+    const changed = { ...electricity, basic: basicOfHere };
+    const entry = { ...contract, effectiveFrom: "2026-01-11" as const, electricity: changed };
+    park.registry.putTariffContract(systemPrincipal, entry, audit);
+    const { body } = await admin.get("/enterprises/A/advice?month=2026-01");
+    const [basicCharge, transformer] = ["basicCharge", "transformerLoad"].map((id) =>
+      body.advice.find((one: { id: string }) => one.id === id),
+    );
+    // 762 kW declared, at 90 % as 298 kWh a kVA are used, instead of 1 250 kVA: 564.2 × 25 × 12.
+    // 800 kW at cosφ 0.95 and 80 %: 1 052.6 kVA, 197 spare.
+    expect(basicCharge).toMatchObject({ yuanPerYear: 169_260, overlaps: ["transformerLoad"] });
+    expect(transformer).toMatchObject({ yuanPerYear: 59_100, overlaps: ["basicCharge"] });
+    const all = body.advice.reduce((sum: number, one: { yuanPerYear: number }) => sum + one.yuanPerYear, 0);
+    expect(body.totalYuanPerYear).toBeCloseTo(all - 59_100, 2);
+    const { text } = await admin.get("/enterprises/A/advice?month=2026-01&format=csv");
+    expect(text).toContain("合计");
     park.registry.deleteTariffContract(systemPrincipal, A, "2026-01-11", audit);
   });
 });

@@ -16,6 +16,7 @@ import {
   workingLoadKw,
   storageAdvice,
   storageShift,
+  totalSaving,
   isCheap,
   isDear,
   type Advice,
@@ -82,7 +83,8 @@ export async function savings(
     versions: toVersionBodies(versions),
     label: versions.length === 0 ? null : labelOfAll(versions),
     unit: "元/a",
-    advice: advice.map((one) => ({ ...one, inputs: { ...one.inputs } })),
+    advice: advice.map((one) => ({ ...one, inputs: { ...one.inputs }, overlaps: [...one.overlaps] })),
+    totalYuanPerYear: totalSaving(advice),
     without: withoutAdvice(found, advice),
   };
 }

@@ -205,23 +205,30 @@ export const adviceTable = (body: AdviceBody): TableAnswer => ({
   columns: [
     { key: "kind", label: "建议" },
     { key: "yuanPerYear", label: "每年可节省", unit: body.unit },
+    { key: "overlaps", label: "与之重叠" },
     { key: "formula", label: "算法" },
     { key: "inputs", label: "依据的数" },
     { key: "reason", label: "未给出的原因" },
   ],
   rows: [
-    ...body.advice.map(({ kind, yuanPerYear, formula, inputs }) => ({
+    ...body.advice.map(({ kind, yuanPerYear, overlaps, formula, inputs }) => ({
       kind: adviceLabels[kind],
       yuanPerYear,
+      overlaps: body.advice
+        .filter(({ id }) => overlaps.includes(id))
+        .map((other) => adviceLabels[other.kind])
+        .join("; "),
       formula,
       inputs: Object.entries(inputs)
         .map(([name, value]) => `${name} = ${value}`)
         .join("; "),
     })),
+    ...(body.advice.length > 0 ? [{ kind: "合计", yuanPerYear: body.totalYuanPerYear }] : []),
     ...body.without.map(({ kind, reason }) => ({ kind: adviceLabels[kind], reason })),
   ],
   notes: [
     `时段：${body.fromMonth} 至 ${body.toMonth}，其中 ${body.knownMonths} 个月数据充分`,
+    "重叠的建议节省的是同一笔费用，合计只计其中最大的一项",
     stateNote(body),
     coverageNote(body.coverage),
     ...versionNotes(body.versions),
