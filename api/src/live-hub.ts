@@ -41,6 +41,7 @@ export class LiveHub {
   #catalog: Catalog;
   #epoch = 0;
   #socketCount: () => number = () => 0;
+  #recheck: () => void = () => undefined;
   #loadAfter = 0;
 
   constructor(deps: HubDeps) {
@@ -118,6 +119,13 @@ export class LiveHub {
   }
 
   socketCount = (): number => this.#socketCount();
+
+  recheckWith(recheck: () => void): void {
+    this.#recheck = recheck;
+  }
+
+  /** Cuts connections whose sign-in or token no longer holds; done by itself every now and then, and at once when told. */
+  recheck = (): void => this.#recheck();
 
   stop(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();

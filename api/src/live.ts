@@ -67,6 +67,7 @@ export function startLive(context: ApiContext, server: HttpServer | HttpsServer)
   context.live.countSocketsWith(() => live.sockets.size);
   const broadcaster = new Broadcaster(context, live);
   const packets = setInterval(() => broadcaster.send(), packetEveryMs);
+  context.live.recheckWith(() => recheck(context, live));
   const rechecks = setInterval(() => recheck(context, live), context.config.liveRecheckMs);
   return {
     stop() {

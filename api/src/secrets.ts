@@ -6,5 +6,8 @@ export function newSecret(prefix = ""): string {
   return prefix === "" && secret.startsWith("-") ? newSecret() : prefix + secret;
 }
 
+/** 96 random bits that a person types once. */
+export const newOneTimePassword = (): string => randomBytes(12).toString("base64url");
+
 /** How sessions and tokens are kept: SHA-256, hex. Enough for secrets that are random themselves. */
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");

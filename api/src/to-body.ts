@@ -91,9 +91,13 @@ export const toDeviceBody = (device: Device) => ({
 export const toUserBody = (user: User, time: ParkTime) => ({
   id: user.id,
   username: user.id,
+  name: user.name,
   role: user.role,
   enterpriseIds: user.enterpriseIds === null ? null : [...user.enterpriseIds],
   enabled: user.isEnabled,
+  mustChangePassword: user.mustChangePassword,
+  passwordChangedAt: isoOrNull(time, user.passwordChangedAt),
+  lastSignInAt: isoOrNull(time, user.lastSignInAt),
   lastSeenAt: isoOrNull(time, user.lastSeenAt),
 });
 

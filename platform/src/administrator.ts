@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { hashPassword } from "@smart-park/api";
+import { hashPassword, newOneTimePassword } from "@smart-park/api";
 import { ParkError, systemPrincipal, type Clock, type Logger, type Registry, type UserId } from "@smart-park/core";
 import { openRegistry } from "@smart-park/store";
 import type { DataFolder } from "./data-folder.ts";
@@ -42,8 +41,6 @@ const startedSetting = "platform.started";
 export function recordStart(registry: Registry): void {
   if (registry.setting(startedSetting) === null) registry.setSetting(startedSetting, "1");
 }
-
-const newOneTimePassword = (): string => randomBytes(12).toString("base64url");
 
 /** Gives the administrator a new one-time password, for somebody who has the data folder but lost the password. */
 export async function resetAdministrator(

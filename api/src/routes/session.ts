@@ -39,6 +39,7 @@ export const sessionRoutes: readonly Route[] = [
     run({ context, response, caller, audit }) {
       if (caller.proof.kind === "session") context.registry.deleteSession(caller.proof.secretHash);
       response.setHeader("Set-Cookie", endedSessionCookie(context.config.tls !== null));
+      context.live.recheck();
       addSessionAudit(context, audit, "logout", "ok");
     },
   }),
@@ -70,6 +71,7 @@ export const sessionRoutes: readonly Route[] = [
       const change = { passwordHash, mustChangePassword: false };
       context.registry.updateUser(caller.principal, caller.user.id, change, audit);
       context.registry.deleteSessionsOf(caller.user.id, caller.proof.secretHash);
+      context.live.recheck();
     },
   }),
 ];

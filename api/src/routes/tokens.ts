@@ -55,6 +55,7 @@ export const tokenRoutes: readonly Route[] = [
     responses: { 204: null },
     run({ context, caller, params, audit }) {
       context.registry.deleteToken(caller.principal, params.id, audit);
+      context.live.recheck();
     },
   }),
 ];

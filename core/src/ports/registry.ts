@@ -28,11 +28,16 @@ export interface Page<T> {
 
 export interface User {
   readonly id: UserId;
+  /** What the person is called; null = not entered. */
+  readonly name: string | null;
   readonly role: Role;
   /** Enterprises of an enterprise role or steward; null for park roles. */
   readonly enterpriseIds: readonly EnterpriseId[] | null;
   readonly isEnabled: boolean;
   readonly mustChangePassword: boolean;
+  /** null = it is older than this was kept. */
+  readonly passwordChangedAt: EpochMs | null;
+  readonly lastSignInAt: EpochMs | null;
   readonly lastSeenAt: EpochMs | null;
 }
 
@@ -186,6 +191,7 @@ export interface Registry
     principal: Principal,
     user: {
       id: UserId;
+      name?: string | null;
       passwordHash: string;
       role: Role;
       enterpriseIds: readonly EnterpriseId[] | null;
@@ -197,6 +203,7 @@ export interface Registry
     principal: Principal,
     id: UserId,
     change: {
+      name?: string | null;
       passwordHash?: string;
       role?: Role;
       enterpriseIds?: readonly EnterpriseId[] | null;
@@ -206,6 +213,10 @@ export interface Registry
     audit: AuditContext,
   ): User;
   deleteUser(principal: Principal, id: UserId, audit: AuditContext): void;
+  /** Hashes of the password in use and of those it replaced, newest first; none for an unknown person. */
+  passwordHashes(id: UserId): readonly string[];
+  /** Signs a person out everywhere; tokens stay. */
+  endSessions(principal: Principal, id: UserId, audit: AuditContext): void;
 
   // sessions and tokens; `secretHash` = SHA-256 of the secret, hex
   createSession(secretHash: string, session: Session): void;

@@ -15,14 +15,17 @@ import {
   userIdSchema,
 } from "./primitives.ts";
 
+/** Without a password a one-time password is made. */
 export const userRequest = z.strictObject({
   username: userIdSchema,
-  password: z.string().min(12).max(256),
+  name: nameSchema.nullable().default(null),
+  password: z.string().min(12).max(256).optional(),
   role: z.enum(roles),
   enterpriseId: enterpriseIdSchema.optional(),
   enterpriseIds: z.array(enterpriseIdSchema).max(200).optional(),
 });
 export const userPatch = z.strictObject({
+  name: nameSchema.nullable().optional(),
   password: z.string().min(12).max(256).optional(),
   role: z.enum(roles).optional(),
   enterpriseIds: z.array(enterpriseIdSchema).max(200).optional(),
@@ -31,10 +34,25 @@ export const userPatch = z.strictObject({
 export const userBody = z.object({
   id: z.string(),
   username: z.string(),
+  name: z.string().nullable(),
   role: z.enum(roles),
   enterpriseIds: z.array(z.string()).nullable(),
   enabled: z.boolean(),
+  mustChangePassword: z.boolean(),
+  passwordChangedAt: isoSchema.nullable(),
+  lastSignInAt: isoSchema.nullable(),
   lastSeenAt: isoSchema.nullable(),
+});
+export type UserBody = z.infer<typeof userBody>;
+/** Known only now: it is kept as a hash, and must be changed at the first sign-in. */
+export const oneTimePasswordBody = z.object({ oneTimePassword: z.string() });
+export const userCreated = userBody.extend(oneTimePasswordBody.partial().shape);
+export const usersQuery = z.strictObject({
+  /** Stands in the user name or the name. */
+  q: z.string().min(1).max(200).optional(),
+  role: z.enum(roles).optional(),
+  enterprise: enterpriseIdSchema.optional(),
+  enabled: z.enum(["true", "false"]).optional(),
 });
 
 /** GB/T 4754: the section's letter may stand before 2 to 4 digits. */

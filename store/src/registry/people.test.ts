@@ -40,10 +40,13 @@ describe("users", () => {
     const user = addUser("li", "steward", ["B", "A"]);
     expect(user).toEqual({
       id: "li",
+      name: null,
       role: "steward",
       enterpriseIds: ["B", "A"],
       isEnabled: true,
       mustChangePassword: false,
+      passwordChangedAt: audit.at,
+      lastSignInAt: null,
       lastSeenAt: null,
     });
     expect(registry.users(park)).toContainEqual(user);
@@ -109,6 +112,14 @@ describe("users", () => {
     expect(registry.credentials("v1")?.passwordHash).toBe("new");
     expect(() => registry.updateUser(viewer, userId("v2"), change, audit)).toThrow(code("forbidden"));
     expect(registry.audit(park, { limit: 1 }).items[0]).toMatchObject({ detail: '{"password":"changed"}' });
+  });
+
+  it("keeps the last ten passwords as hashes, newest first, and forgets them with the person", () => {
+    addUser("li", "operator");
+    for (let n = 1; n <= 12; n += 1) registry.updateUser(park, userId("li"), { passwordHash: `h${n}` }, audit);
+    expect(registry.passwordHashes(userId("li"))).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2].map((n) => `h${n}`));
+    registry.deleteUser(park, userId("li"), audit);
+    expect(registry.passwordHashes(userId("li"))).toEqual([]);
   });
 
   it("keeps the last enabled park administrator", () => {

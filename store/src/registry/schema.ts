@@ -49,6 +49,7 @@ export interface RegistrySchema {
   waiting_device: WaitingDeviceRow;
   service: { id: string; secret_hash: string };
   user: UserRow;
+  former_password: { id: Generated<number>; user_id: UserId; password_hash: string };
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
   session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
   token: TokenRow;
@@ -69,6 +70,7 @@ export interface RegistrySchema {
   book: BookRow;
   quarantine: QuarantineRow;
   audit: AuditRow;
+  audit_cut: { entry: number; hash: string; cut_at: EpochMs };
   watch_target: WatchTargetRow;
   setting: { name: string; value: string };
   regulated_version: { id: string; body: string; entered_by: string; entered_at: EpochMs };
@@ -168,6 +170,9 @@ export interface UserRow {
   is_enabled: Flag;
   must_change_password: Flag;
   last_seen_at: EpochMs | null;
+  name: string | null;
+  last_sign_in_at: EpochMs | null;
+  password_changed_at: EpochMs | null;
 }
 
 export interface TokenRow {

@@ -17,6 +17,7 @@ export function sessionQueries({ db, write }: RegistryContext): SessionQueries {
       write(() => {
         const row = { secret_hash: secretHash, user_id: userId, created_at: createdAt, last_used_at: lastUsedAt };
         db.run(db.query.insertInto("session").values(row));
+        db.run(db.query.updateTable("user").set({ last_sign_in_at: createdAt }).where("id", "=", userId));
         touchUser(db, userId, lastUsedAt);
       }),
 

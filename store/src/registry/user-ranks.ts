@@ -1,4 +1,4 @@
-import { isEnterpriseRole, ParkError, roles, type Principal, type Role } from "@smart-park/core";
+import { isEnterpriseRole, ParkError, roles, type Principal, type Role, type UserId } from "@smart-park/core";
 
 /** A steward looks after several enterprises, so only the park appoints one. */
 const enterpriseStaff = new Set(roles.filter((role) => isEnterpriseRole(role) && role !== "steward"));
@@ -11,6 +11,11 @@ const managedRoles = new Map<Role, ReadonlySet<Role>>([
 
 export const rolesManagedBy = (principal: Principal): ReadonlySet<Role> =>
   managedRoles.get(principal.role) ?? new Set<Role>();
+
+/** One's own role, enterprises and account are somebody else's to change: nobody raises their own rights. */
+export function requireOther(principal: Principal, id: UserId): void {
+  if (principal.id === id) throw new ParkError("forbidden", "Somebody else must change your own role or account");
+}
 
 export function requireManages(principal: Principal, role: Role): void {
   if (!rolesManagedBy(principal).has(role)) throw new ParkError("forbidden", "This role may not be managed by yours");

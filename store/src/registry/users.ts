@@ -17,9 +17,12 @@ import { definedFields, groupBy } from "./row-mapping.ts";
 import { toFlag, type UserRow } from "./schema.ts";
 import { found, userInScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
-import { requireManages } from "./user-ranks.ts";
+import { requireManages, requireOther } from "./user-ranks.ts";
 
-type UserQueries = Pick<Registry, "credentials" | "users" | "createUser" | "updateUser" | "deleteUser">;
+type UserQueries = Pick<
+  Registry,
+  "credentials" | "users" | "createUser" | "updateUser" | "deleteUser" | "passwordHashes" | "endSessions"
+>;
 type UserChange = Parameters<Registry["updateUser"]>[2];
 
 /** People. Password hashes leave this file only through `credentials`. */
@@ -40,18 +43,24 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         const enterpriseIds = requireMembership(db, principal, user.role, user.enterpriseIds);
         if (user.id === systemPrincipal.id || loadUsers(db, systemPrincipal, [user.id]).length > 0)
           throw new ParkError("conflict", "The user name is in use");
-        const created: User = { ...user, enterpriseIds, isEnabled: true, lastSeenAt: null };
+        const never = { lastSeenAt: null, lastSignInAt: null };
+        const [name, passwordChangedAt] = [user.name ?? null, audit.at];
+        const created: User = { ...user, name, enterpriseIds, isEnabled: true, passwordChangedAt, ...never };
         db.run(db.query.insertInto("user").values({ ...toRow(created), password_hash: passwordHash }));
         replaceMemberships(db, created);
-        auditUser(db, audit, { action: "user.create", user: created, detail: changes({}, created) });
+        auditUser(db, audit, { action: "user.create", user: created, detail: changes({}, onRecord(created)) });
         return created;
       }),
 
     updateUser: (principal, id, change, audit) =>
       write(() => {
         const before = found(loadUsers(db, principal, [id])[0]);
-        const after = changedUser(db, principal, before, change);
+        const hasNewPassword = change.passwordHash !== undefined;
+        const changed = changedUser(db, principal, before, change);
+        const after: User = hasNewPassword ? { ...changed, passwordChangedAt: audit.at } : changed;
         if (isLastAdmin(db, before) && !isAdmin(after)) throw new ParkError("conflict", lastAdmin);
+        if (isOthersToChange(change)) requireOther(principal, id);
+        if (hasNewPassword) keepFormerPassword(db, id);
         const password = change.passwordHash === undefined ? {} : { password_hash: change.passwordHash };
         db.run(
           db.query
@@ -60,9 +69,8 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
             .where("id", "=", id),
         );
         replaceMemberships(db, after);
-        if (endsSessions(principal, before, after, change))
-          db.run(db.query.deleteFrom("session").where("user_id", "=", id));
-        const detail = changes(before, after, change.passwordHash === undefined ? [] : ["password"]);
+        if (endsSessions(principal, before, after, change)) deleteSessions(db, id);
+        const detail = changes(onRecord(before), onRecord(after), hasNewPassword ? ["password"] : []);
         auditUser(db, audit, { action: "user.update", user: after, detail });
         return after;
       }),
@@ -72,11 +80,50 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         const before = found(loadUsers(db, principal, [id])[0]);
         requireManages(principal, before.role);
         if (isLastAdmin(db, before)) throw new ParkError("conflict", lastAdmin);
+        requireOther(principal, id);
         db.run(db.query.deleteFrom("user").where("id", "=", id)); // sessions and tokens go with it
-        auditUser(db, audit, { action: "user.delete", user: before, detail: changes(before, {}) });
+        auditUser(db, audit, { action: "user.delete", user: before, detail: changes(onRecord(before), {}) });
+      }),
+
+    passwordHashes: (id) => {
+      const current = db.all(db.query.selectFrom("user").select("password_hash").where("id", "=", id));
+      return [...current, ...db.all(formerPasswords(db, id))].map(({ password_hash }) => password_hash);
+    },
+
+    endSessions: (principal, id, audit) =>
+      write(() => {
+        const user = found(loadUsers(db, principal, [id])[0]);
+        requireManages(principal, user.role);
+        const detail = JSON.stringify({ sessions: deleteSessions(db, id) });
+        auditUser(db, audit, { action: "user.endSessions", user, detail });
       }),
   };
 }
+
+/** As many as any rule asks for that a password is not one of the last. */
+const formerPasswordsKept = 10;
+
+const formerPasswords = (db: SqlConnection, id: UserId) =>
+  db.query
+    .selectFrom("former_password")
+    .select(["id", "password_hash"])
+    .where("user_id", "=", id)
+    .orderBy("id", "desc");
+
+function keepFormerPassword(db: SqlConnection, id: UserId): void {
+  const current = db.query.selectFrom("user").select(["id as user_id", "password_hash"]).where("id", "=", id);
+  db.run(db.query.insertInto("former_password").columns(["user_id", "password_hash"]).expression(current));
+  const tooOld = db.all(formerPasswords(db, id))[formerPasswordsKept];
+  if (tooOld === undefined) return;
+  db.run(db.query.deleteFrom("former_password").where("user_id", "=", id).where("id", "<=", tooOld.id));
+}
+
+const deleteSessions = (db: SqlConnection, id: UserId): number =>
+  db.run(db.query.deleteFrom("session").where("user_id", "=", id));
+
+/** What the audit log tells of a person: not what changes by itself. */
+const onRecord = ({ lastSeenAt: _seen, lastSignInAt: _signIn, passwordChangedAt: _changed, ...user }: User): object =>
+  user;
 
 const lastAdmin = "The park needs at least one enabled administrator";
 
@@ -111,12 +158,15 @@ const loadMemberships = (db: SqlConnection, ids?: readonly UserId[]): Membership
 
 const toUser = (row: UserRow, memberships: Memberships): User => ({
   id: row.id,
+  name: row.name,
   role: row.role,
   enterpriseIds: isEnterpriseRole(row.role)
     ? (memberships.get(row.id) ?? []).map(({ enterprise_id }) => enterprise_id)
     : null,
   isEnabled: row.is_enabled === 1,
   mustChangePassword: row.must_change_password === 1,
+  passwordChangedAt: row.password_changed_at,
+  lastSignInAt: row.last_sign_in_at,
   lastSeenAt: row.last_seen_at,
 });
 
@@ -126,6 +176,9 @@ const toRow = (user: User): Omit<UserRow, "password_hash"> => ({
   is_enabled: toFlag(user.isEnabled),
   must_change_password: toFlag(user.mustChangePassword),
   last_seen_at: user.lastSeenAt,
+  name: user.name,
+  last_sign_in_at: user.lastSignInAt,
+  password_changed_at: user.passwordChangedAt,
 });
 
 function replaceMemberships(db: SqlConnection, { id, enterpriseIds }: User): void {
@@ -161,6 +214,9 @@ function changedUser(db: SqlConnection, principal: Principal, before: User, chan
   const enterpriseIds = given.enterpriseIds === undefined ? leftOver : given.enterpriseIds;
   return { ...after, enterpriseIds: requireMembership(db, principal, after.role, enterpriseIds) };
 }
+
+const isOthersToChange = ({ role, enterpriseIds, isEnabled }: UserChange): boolean =>
+  [role, enterpriseIds, isEnabled].some((field) => field !== undefined);
 
 /** What a session may do changed under it. A person's own new password leaves the choice to the caller. */
 const endsSessions = (principal: Principal, before: User, after: User, change: UserChange): boolean =>

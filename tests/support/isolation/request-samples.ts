@@ -124,7 +124,7 @@ const plainFields = new Map<string, unknown>([
     "note",
   ].map((field) => [field, "文字"] as const),
   ["template", "silence"],
-  ...["trade", "actor", "action", "object", "hash", "group"].map((field) => [field, "x"] as const),
+  ...["trade", "actor", "action", "object", "hash", "group", "q"].map((field) => [field, "x"] as const),
   ["month", "2026-05"],
   ["period", "2025"],
   ["item", "addedValue"],

@@ -6,8 +6,9 @@ import {
   type EnterpriseId,
   type MeterId,
   type PointId,
+  type UserId,
 } from "@smart-park/core";
-import type { ApiUnderTest, Client } from "../api-under-test.ts";
+import { audit, type ApiUnderTest, type Client } from "../api-under-test.ts";
 
 /** Two enterprises that have one of everything, under ids that begin with their side's name. */
 export const sides = ["own", "foreign"] as const;
@@ -66,7 +67,7 @@ export class TwoSides {
     else if (!device.isEnabled) await this.#post(`/devices/${side}-gateway/enable`, {});
     if (!registry.services(all).some(({ id }) => id === `${side}-service`))
       await this.#post("/services", { id: `${side}-service` });
-    if (!this.#has("users", `${side}-user`)) this.#park.addUser(`${side}-user`, "enterpriseViewer", [side]);
+    this.#user(side);
     if (registry.rule(all, `${side}-rule`) === null) {
       const condition = { kind: "stuck", points: [point], runningPoint: point, forS: 60 };
       await this.#post("/alert-rules", { id: `${side}-rule`, name: `${side} 规则`, ...condition });
@@ -133,6 +134,14 @@ export class TwoSides {
     const sheet = `enterprise,meter,name,kind,points,device\n${side},${id},${side},electricity,activePower,${id}`;
     const { body } = await this.#admin.request("POST", "/devices/import", sheet, { "Content-Type": "text/csv" });
     this.#given.set(`${side} device-imports`, body.importId as string);
+  }
+
+  #user(side: Side): void {
+    const { registry } = this.#park;
+    const id = `${side}-user` as UserId;
+    const user = registry.users(systemPrincipal).find((one) => one.id === id);
+    if (user === undefined) this.#park.addUser(id, "enterpriseViewer", [side]);
+    else if (user.mustChangePassword) registry.updateUser(systemPrincipal, id, { mustChangePassword: false }, audit);
   }
 
   async #inputs(side: Side): Promise<void> {

@@ -10,6 +10,7 @@ import { learnt } from "./0009-learnt.ts";
 import { trades } from "./0010-trades.ts";
 import { deviceImports } from "./0011-device-imports.ts";
 import { onboarding } from "./0012-onboarding.ts";
+import { people } from "./0013-people.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: "trades", sql: trades },
   { number: 11, name: "device-imports", sql: deviceImports },
   { number: 12, name: "onboarding", sql: onboarding },
+  { number: 13, name: "people", sql: people },
 ];
