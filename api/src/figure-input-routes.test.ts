@@ -278,6 +278,45 @@ describe("quotas and computed meters", () => {
   });
 });
 
+describe("a gas meter that counts working m³", () => {
+  it("has pressure and temperature by day, says what it counts, and figures convert it", async () => {
+    const points = [{ quantity: "gasVolume" }];
+    await admin.post("/meters", {
+      id: "A-gas",
+      name: "燃气表",
+      enterpriseId: "A",
+      kind: "gas",
+      intervalS: 3600,
+      points,
+    });
+    const path = "/points/A-gas.gasVolume/gas-states";
+    expect((await admin.get(path)).body).toEqual({ gasStates: [], counts: "standard" });
+    const gasStates = [{ from: "2026-05-01T00:00:00+08:00", gaugeKPa: 101.325, celsius: 0 }];
+    expect((await admin.put(path, { gasStates })).body).toEqual({ gasStates, counts: "working" });
+    expect((await userOfA.get(path)).body.gasStates).toEqual(gasStates);
+    expect((await admin.get("/meters/A-gas")).body.points[0]).toMatchObject({ gasStates });
+    const readings = ["04-30T22", "04-30T23", "05-01T00", "05-01T01", "05-01T02"].map((hour, n) => ({
+      ts: Date.parse(`2026-${hour}:00:00+08:00`),
+      values: { gasVolume: 10 * n },
+    }));
+    expect((await admin.post("/import/readings", { meterId: "A-gas", readings })).status).toBe(200);
+    const range = "from=2026-04-30T22:00:00%2B08:00&to=2026-05-01T02:00:00%2B08:00";
+    const { body } = await admin.get(`/figures/registers?meter=A-gas&${range}`);
+    // 20 Nm³ as sent before May, then 20 m³ at twice the pressure of the air: 40 Nm³
+    expect(body.registers[0].total).toMatchObject({ value: 60, unit: "Nm³" });
+    expect(await audited()).toContain("admin gasStates.set A-gas.gasVolume");
+  });
+
+  it("is refused for other registers, below the vacuum, and twice from one day", async () => {
+    const state = { from: null, gaugeKPa: 0, celsius: 20 };
+    const put = async (point: string, gasStates: object[]): Promise<number> =>
+      (await admin.put(`/points/${point}/gas-states`, { gasStates })).status;
+    expect(await put(counter, [state])).toBe(422);
+    expect(await put("A-gas.gasVolume", [{ ...state, gaugeKPa: -102 }])).toBe(400);
+    expect(await put("A-gas.gasVolume", [state, state])).toBe(400);
+  });
+});
+
 describe("what happened to a register", () => {
   const at = "2026-05-01T08:00:00+08:00";
   const change = { endReading: 1500, startReading: 0 };

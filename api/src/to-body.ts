@@ -3,6 +3,7 @@ import type {
   Alert,
   AlertEvent,
   Catalog,
+  DatedGasState,
   DatedMultiplier,
   Device,
   Entered,
@@ -36,7 +37,7 @@ function toPointBody(point: Point, time: ParkTime): MeterBody["points"][number] 
   const { id, meterId, enterpriseId, quantity, unit, kind, multiplier, valueSide, modulus, ratedPerHour } = point;
   const { stampAt, min, max } = point;
   const plain = { id, meterId, enterpriseId, quantity, unit, kind, multiplier, valueSide, modulus, ratedPerHour };
-  const { multipliers = [], registerChanges = [] } = point;
+  const { multipliers = [], registerChanges = [], gasStates = [] } = point;
   return {
     ...plain,
     multiplierFrom: isoOrNull(time, point.multiplierFrom),
@@ -44,11 +45,17 @@ function toPointBody(point: Point, time: ParkTime): MeterBody["points"][number] 
     min,
     max,
     ...(multipliers.length > 0 && { multipliers: multipliers.map((dated) => toMultiplierBody(dated, time)) }),
+    ...(gasStates.length > 0 && { gasStates: gasStates.map((dated) => toGasStateBody(dated, time)) }),
     ...(registerChanges.length > 0 && {
       registerChanges: registerChanges.map((change) => toRegisterChangeBody(change, time)),
     }),
   };
 }
+
+export const toGasStateBody = (state: DatedGasState, time: ParkTime) => ({
+  ...state,
+  from: isoOrNull(time, state.from),
+});
 
 export const toMultiplierBody = ({ from, value }: DatedMultiplier, time: ParkTime) => ({
   from: isoOrNull(time, from),

@@ -17,6 +17,7 @@ export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";
 
 export * from "./consumption/consumption.ts";
+export * from "./consumption/gas-state.ts";
 export * from "./consumption/multiplier.ts";
 export * from "./consumption/anomalies.ts";
 export * from "./consumption/parts.ts";

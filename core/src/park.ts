@@ -65,6 +65,14 @@ export interface DatedMultiplier {
   readonly value: number;
 }
 
+/** State of the gas in a meter that counts working m³ (工况), and since when (epoch ms); null = since ever. */
+export interface DatedGasState {
+  readonly from: number | null;
+  /** Pressure above that of the air, kPa. */
+  readonly gaugeKPa: number;
+  readonly celsius: number;
+}
+
 /** A recorded change of the meter, or a reading taken of the register: both in the point's unit. */
 export interface RegisterChange {
   readonly at: number;
@@ -90,6 +98,8 @@ export interface Point {
   readonly multiplierFrom: number | null;
   /** All multipliers over time, in any order; takes the place of `multiplier` and `multiplierFrom`. */
   readonly multipliers?: readonly DatedMultiplier[];
+  /** Of a gas register that counts working m³; in any order. Left out: it counts Nm³ itself. */
+  readonly gasStates?: readonly DatedGasState[];
   /** Recorded changes of the meter behind this point, in any order. */
   readonly registerChanges?: readonly RegisterChange[];
   readonly valueSide: "primary" | "secondary";

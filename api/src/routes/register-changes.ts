@@ -1,5 +1,7 @@
 import { ParkError, type ParkTime, type Point, type RegisterChange } from "@smart-park/core";
 import {
+  gasStatesBody,
+  gasStatesRequest,
   instantParam,
   listOf,
   multipliersBody,
@@ -9,8 +11,9 @@ import {
   registerChangeRequest,
 } from "@smart-park/core/wire";
 import { z } from "zod";
+import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
-import { toMultiplierBody, toRegisterChangeBody } from "../to-body.ts";
+import { toGasStateBody, toMultiplierBody, toRegisterChangeBody } from "../to-body.ts";
 import { pointParams } from "./path-params.ts";
 import { readablePoint } from "./readings.ts";
 
@@ -79,7 +82,35 @@ export const registerChangeRoutes: readonly Route[] = [
       return toMultipliersBody(readablePoint(context, caller.principal, params.id), context.time);
     },
   }),
+  defineRoute({
+    method: "get",
+    path: "/points/{id}/gas-states",
+    summary: "Pressure and temperature over time at a gas meter of working m³; none: it counts Nm³",
+    right: "registry.read",
+    params: pointParams,
+    responses: { 200: gasStatesBody },
+    run: ({ context, caller, params }) => toGasStatesBody(readablePoint(context, caller.principal, params.id), context),
+  }),
+  defineRoute({
+    method: "put",
+    path: "/points/{id}/gas-states",
+    summary: "Set pressure and temperature of the gas over time; figures then convert working m³ to Nm³",
+    right: "registry.write",
+    params: pointParams,
+    body: gasStatesRequest,
+    responses: { 200: gasStatesBody },
+    run({ context, caller, params, body, audit }) {
+      context.registry.setGasStates(caller.principal, params.id, body.gasStates, audit);
+      return toGasStatesBody(readablePoint(context, caller.principal, params.id), context);
+    },
+  }),
 ];
+
+function toGasStatesBody({ gasStates = [] }: Point, { time, clock }: Pick<ApiContext, "time" | "clock">) {
+  const isWorking = gasStates.some(({ from }) => from === null || from <= clock.now());
+  const counts = isWorking ? ("working" as const) : ("standard" as const);
+  return { gasStates: gasStates.map((dated) => toGasStateBody(dated, time)), counts };
+}
 
 function toMultipliersBody({ multipliers, multiplier, multiplierFrom }: Point, time: ParkTime) {
   const all = multipliers ?? [{ from: multiplierFrom, value: multiplier }];

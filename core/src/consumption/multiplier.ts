@@ -1,12 +1,16 @@
+import { gasStateFactorAt } from "./gas-state.ts";
 import { usesOf, type Use } from "./consumption.ts";
 import type { Point } from "../park.ts";
 import type { Series } from "../reading.ts";
 import type { EpochMs } from "../time.ts";
 import { baseUnit, convert } from "../units.ts";
 
-/** Factor from register units to the quantity's base unit at an instant: unit, and CT × PT when the side is secondary. */
+/**
+ * Factor from register units to the quantity's base unit at an instant: unit, CT × PT when the side is secondary, and the
+ * standard state when a gas register counts working m³.
+ */
 export const registerFactor = (point: Point, at: EpochMs): number =>
-  convert(1, point.unit, baseUnit(point.quantity)) * multiplierAt(point, at);
+  convert(1, point.unit, baseUnit(point.quantity)) * multiplierAt(point, at) * gasStateFactorAt(point, at);
 
 /** CT × PT in force at an instant; 1 before its first date and when the gateway has multiplied already. */
 function multiplierAt(point: Point, at: EpochMs): number {
@@ -26,13 +30,15 @@ function datedMultipliers({ multiplier, multiplierFrom, multipliers }: Point): {
  */
 export function multipliedUses(series: Series, point: Point): readonly Use[] {
   const uses = usesOf(series, point);
-  const changes = point.valueSide === "primary" ? [] : datedMultipliers(point).map(({ from }) => from);
-  if (changes.some((at) => at > -Infinity)) return uses.flatMap((use) => multiplied(use, point, changes));
+  const multiplied = point.valueSide === "primary" ? [] : datedMultipliers(point);
+  const dates = [...multiplied, ...(point.gasStates ?? [])].map(({ from }) => from ?? -Infinity);
+  const changes = dates.toSorted((a, b) => a - b);
+  if (changes.some((at) => at > -Infinity)) return uses.flatMap((use) => split(use, point, changes));
   const factor = registerFactor(point, 0);
   return factor === 1 ? uses : uses.map((use) => ({ ...use, amount: use.amount * factor }));
 }
 
-function multiplied(use: Use, point: Point, changes: readonly EpochMs[]): Use[] {
+function split(use: Use, point: Point, changes: readonly EpochMs[]): Use[] {
   const inside = changes.filter((at) => use.from < at && at < use.to);
   const isSplit = inside.some((at) => registerFactor(point, at) !== registerFactor(point, use.from));
   if (!isSplit) return [{ ...use, amount: use.amount * registerFactor(point, use.from) }];

@@ -1,4 +1,12 @@
-import type { DatedMultiplier, EnterpriseId, MeterId, MeterKind, PointId, RegisterChange } from "../park.ts";
+import type {
+  DatedGasState,
+  DatedMultiplier,
+  EnterpriseId,
+  MeterId,
+  MeterKind,
+  PointId,
+  RegisterChange,
+} from "../park.ts";
 import type { Principal } from "../principal.ts";
 import type { VirtualMeter } from "../consumption/virtual-meter.ts";
 import type { ElectricityTariff } from "../electricity/bill.ts";
@@ -172,6 +180,8 @@ export interface FigureInputs {
     multipliers: readonly DatedMultiplier[],
     audit: AuditContext,
   ): void;
+  /** State of the gas at a register of working m³; the whole list replaces the one before, empty = it counts Nm³. */
+  setGasStates(principal: Principal, pointId: PointId, gasStates: readonly DatedGasState[], audit: AuditContext): void;
 
   /** Months from one to another, both included, that are closed now. */
   closedMonths(

@@ -4,7 +4,7 @@ import { roles } from "../principal.ts";
 import { quantityNames, quantities } from "../quantity.ts";
 import { isConvertible } from "../units.ts";
 import { refusedCell } from "./figure-inputs.ts";
-import { multiplierBody, registerChangeBody } from "./register-changes.ts";
+import { gasStateBody, multiplierBody, registerChangeBody } from "./register-changes.ts";
 import {
   deviceIdSchema,
   enterpriseIdSchema,
@@ -143,6 +143,8 @@ export const pointBody = z.object({
   /** Only where there are any; they take the place of `multiplier`. */
   multipliers: z.array(multiplierBody).optional(),
   registerChanges: z.array(registerChangeBody).optional(),
+  /** Only of a gas register that counts working m³. */
+  gasStates: z.array(gasStateBody).optional(),
 });
 export const meterBody = z.object({
   id: z.string(),

@@ -26,6 +26,27 @@ export const multipliersRequest = z.strictObject({
 export const multiplierBody = z.object({ from: isoSchema.nullable(), value: z.number() });
 export const multipliersBody = z.object({ multipliers: z.array(multiplierBody) });
 
+/** State of the gas at a meter of working m³ and since when. The whole list; an empty one: the register counts Nm³. */
+export const gasStatesRequest = z.strictObject({
+  gasStates: z
+    .array(
+      z.strictObject({
+        from: instantSchema.nullable(),
+        /** Above that of the air, kPa. */
+        gaugeKPa: z.number().gt(-101.325).max(20_000),
+        celsius: z.number().min(-100).max(500),
+      }),
+    )
+    .max(100)
+    .refine((all) => new Set(all.map(({ from }) => from)).size === all.length, "one state begins at a time"),
+});
+export const gasStateBody = z.object({ from: isoSchema.nullable(), gaugeKPa: z.number(), celsius: z.number() });
+export const gasStatesBody = z.object({
+  gasStates: z.array(gasStateBody),
+  /** What the register counts now: Nm³ as it is sent, or working m³ that figures convert. */
+  counts: z.enum(["standard", "working"]),
+});
+
 /** An instant in an address: ISO 8601 with offset, or epoch milliseconds as text. */
 export const instantParam = z
   .string()

@@ -3,6 +3,7 @@ import {
   systemPrincipal,
   toPointId,
   type AuditContext,
+  type DatedGasState,
   type DatedMultiplier,
   type Meter,
   type MeterId,
@@ -152,21 +153,24 @@ const loadPointRows = (db: SqlConnection, principal: Principal, meterIds?: reado
       .orderBy("point.position"),
   );
 
-/** Multipliers and changes of the register, for the few points that have any. */
+/** Multipliers, gas states and changes of the register, for the few points that have any. */
 function loadDated(
   db: SqlConnection,
   meterIds: readonly MeterId[] | undefined,
-): (id: PointId) => Pick<Point, "multipliers" | "registerChanges"> {
+): (id: PointId) => Pick<Point, "multipliers" | "gasStates" | "registerChanges"> {
   const ofMeters = db.query
     .selectFrom("point")
     .select("id")
     .$if(meterIds !== undefined, (query) => query.where("meter_id", "in", meterIds ?? []));
   const change = db.query.selectFrom("register_change").selectAll().where("point_id", "in", ofMeters).orderBy("at");
   const multiplier = db.query.selectFrom("point_multiplier").selectAll().where("point_id", "in", ofMeters);
+  const gasState = db.query.selectFrom("point_gas_state").selectAll().where("point_id", "in", ofMeters);
   const changes = groupBy(db.all(change), (row) => row.point_id);
   const multipliers = groupBy(db.all(multiplier.orderBy("position")), (row) => row.point_id);
+  const gasStates = groupBy(db.all(gasState.orderBy("position")), (row) => row.point_id);
   return (id) => ({
     ...(multipliers.has(id) && { multipliers: multipliers.get(id)?.map(toMultiplier) ?? [] }),
+    ...(gasStates.has(id) && { gasStates: gasStates.get(id)?.map(toGasState) ?? [] }),
     ...(changes.has(id) && { registerChanges: changes.get(id)?.map(toRegisterChange) ?? [] }),
   });
 }
@@ -174,6 +178,12 @@ function loadDated(
 const toMultiplier = (row: { valid_from: number | null; value: number }): DatedMultiplier => ({
   from: row.valid_from,
   value: row.value,
+});
+
+const toGasState = (row: { valid_from: number | null; gauge_kpa: number; celsius: number }): DatedGasState => ({
+  from: row.valid_from,
+  gaugeKPa: row.gauge_kpa,
+  celsius: row.celsius,
 });
 
 const toRegisterChange = ({ at, end_reading, start_reading, modulus }: RegisterChangeRow): RegisterChange => ({

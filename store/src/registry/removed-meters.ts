@@ -1,4 +1,5 @@
 import type { EpochMs, Meter, MeterId, Principal, RemovedMeter } from "@smart-park/core";
+import { insertGasStates } from "./gas-states.ts";
 import { inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
@@ -31,7 +32,7 @@ export function bringBack(db: SqlConnection, { id, points }: Meter): void {
   if (row === undefined) return;
   db.run(db.query.deleteFrom("removed_meter").where("id", "=", id));
   const before = JSON.parse(row.body) as Meter; // as above
-  for (const { id: pointId, registerChanges = [], multipliers = [] } of before.points) {
+  for (const { id: pointId, registerChanges = [], multipliers = [], gasStates = [] } of before.points) {
     if (points.every((point) => point.id !== pointId)) continue;
     for (const { at, endReading, startReading, modulus = null } of registerChanges) {
       const change = { point_id: pointId, at, end_reading: endReading, start_reading: startReading, modulus };
@@ -39,6 +40,7 @@ export function bringBack(db: SqlConnection, { id, points }: Meter): void {
     }
     for (const [position, { from, value }] of multipliers.entries())
       db.run(db.query.insertInto("point_multiplier").values({ point_id: pointId, position, valid_from: from, value }));
+    insertGasStates(db, pointId, gasStates);
   }
 }
 

@@ -84,6 +84,13 @@ export interface RegistrySchema {
   virtual_meter: VirtualMeterRow;
   register_change: RegisterChangeRow;
   point_multiplier: { point_id: PointId; position: number; valid_from: EpochMs | null; value: number };
+  point_gas_state: {
+    point_id: PointId;
+    position: number;
+    valid_from: EpochMs | null;
+    gauge_kpa: number;
+    celsius: number;
+  };
   month_closing: MonthClosingRow;
   channel: ChannelRow;
   subscription: SubscriptionRow;

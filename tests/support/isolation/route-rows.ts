@@ -165,6 +165,7 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
   ["PUT /points/{id}/register-changes/{at}", { quantity: "activeEnergyImport" }],
   ["DELETE /points/{id}/register-changes/{at}", { quantity: "activeEnergyImport" }],
   ["PUT /points/{id}/multipliers", { quantity: "activeEnergyImport" }],
+  ["PUT /points/{id}/gas-states", { quantity: "gasVolume" }],
   [
     "PUT /regulated/{id}",
     { body: (choose) => ({ ...aWaterPrice, id: choose({ field: "path id", collection: "regulated" }) }) },

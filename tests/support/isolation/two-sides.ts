@@ -16,7 +16,7 @@ export type Side = (typeof sides)[number];
 
 const day = "2026-01-01";
 const exchangedAt = Date.parse("2026-05-01T00:00:00+08:00");
-const waterSide = new Set(["waterFlow", "waterVolume"]);
+const waterSide = ["waterFlow", "waterVolume"];
 
 /** Makes all that is not there, or not there any more. */
 export class TwoSides {
@@ -49,7 +49,8 @@ export class TwoSides {
     if (!this.#has("enterprises", side)) await this.#post("/enterprises", { id: side, name: `企业 ${side}` });
     await this.#meter(side, `${side}-top`, "electricity", ["activePower"]);
     await this.#meter(side, `${side}-main`, "electricity", ["activePower", "activeEnergyImport"]);
-    await this.#meter(side, `${side}-water`, "water", [...waterSide]);
+    await this.#meter(side, `${side}-water`, "water", waterSide);
+    await this.#meter(side, `${side}-gas`, "gas", ["gasVolume"]);
     await this.#meter(side, `${side}-stack`, "emission", ["nox"]);
   }
 
@@ -289,8 +290,13 @@ export class TwoSides {
   }
 }
 
-const meterOf = (side: string, quantity: string): string =>
-  waterSide.has(quantity) ? `${side}-water` : quantity === "nox" ? `${side}-stack` : `${side}-main`;
+const metersOfQuantities = new Map([
+  ["waterFlow", "water"],
+  ["waterVolume", "water"],
+  ["nox", "stack"],
+  ["gasVolume", "gas"],
+]);
+const meterOf = (side: string, quantity: string): string => `${side}-${metersOfQuantities.get(quantity) ?? "main"}`;
 
 const names = new Map<string, (side: string, quantity: string) => string>([
   ["new", (side) => `${side}-new-${randomBytes(6).toString("hex")}`],

@@ -8,20 +8,30 @@ import {
   type Principal,
 } from "@smart-park/core";
 import { auditWrite, changes } from "../audit-log.ts";
+import { insertGasStates } from "../gas-states.ts";
 import { loadMeters } from "../meters.ts";
 import type { RegistryContext } from "../registry-context.ts";
 import { found } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 
-type RegisterChangeQueries = Pick<FigureInputs, "putRegisterChange" | "deleteRegisterChange" | "setMultipliers">;
+type RegisterChangeQueries = Pick<
+  FigureInputs,
+  "putRegisterChange" | "deleteRegisterChange" | "setMultipliers" | "setGasStates"
+>;
 
 /** What happened to a meter that its readings cannot say: exchanges of the register, other transformers. */
 export function registerChangeQueries({ db, write }: RegistryContext): RegisterChangeQueries {
   /** Writes rows of a point and puts on record what is different then. */
-  const change = (principal: Principal, pointId: PointId, audit: AuditContext, action: string, rows: () => void) =>
+  const change = (
+    principal: Principal,
+    pointId: PointId,
+    audit: AuditContext,
+    action: string,
+    rows: (before: Point) => void,
+  ) =>
     write((touched) => {
       const before = counterOf(db, principal, pointId);
-      rows();
+      rows(before);
       const after = counterOf(db, principal, pointId);
       touched.meters.add(before.meterId);
       const detail = changes(datedOf(before), datedOf(after));
@@ -49,10 +59,21 @@ export function registerChangeQueries({ db, write }: RegistryContext): RegisterC
           db.run(db.query.insertInto("point_multiplier").values(row));
         });
       }),
+
+    setGasStates: (principal, pointId, gasStates, audit) =>
+      change(principal, pointId, audit, "gasStates.set", (point) => {
+        if (point.quantity !== "gasVolume") throw new ParkError("unprocessable", "only a gas register has these");
+        db.run(db.query.deleteFrom("point_gas_state").where("point_id", "=", pointId));
+        insertGasStates(db, pointId, gasStates);
+      }),
   };
 }
 
-const datedOf = ({ registerChanges = [], multipliers = [] }: Point): object => ({ registerChanges, multipliers });
+const datedOf = ({ registerChanges = [], multipliers = [], gasStates = [] }: Point): object => ({
+  registerChanges,
+  multipliers,
+  gasStates,
+});
 
 function counterOf(db: SqlConnection, principal: Principal, pointId: PointId): Point {
   // A point's id begins with its meter's, which has no dot.

@@ -11,6 +11,7 @@ import { trades } from "./0010-trades.ts";
 import { deviceImports } from "./0011-device-imports.ts";
 import { onboarding } from "./0012-onboarding.ts";
 import { people } from "./0013-people.ts";
+import { gasStates } from "./0014-gas-states.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { number: 11, name: "device-imports", sql: deviceImports },
   { number: 12, name: "onboarding", sql: onboarding },
   { number: 13, name: "people", sql: people },
+  { number: 14, name: "gas-states", sql: gasStates },
 ];
