@@ -30,6 +30,7 @@ const isFigure = ({ access }: Route): boolean => access === "readings.read" || a
 const outOfReach = new Map([
   ["/meters/{id}/messages", "the journal of edge"],
   ["/deliveries/{id}/attempts", "a delivery of notify"],
+  ["/waiting-devices/{id}", "a device's first message at edge"],
 ]);
 /** Figure routes without a sheet, and why. */
 const noSheet = new Map([

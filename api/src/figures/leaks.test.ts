@@ -153,7 +153,9 @@ describe("what a suspected leak costs", () => {
     const top = [lost, ...others].find(({ meterId }) => meterId === "A-small");
     expect(body.advice).toEqual([
       {
+        id: "leak",
         kind: "leak",
+        overlaps: [],
         yuanPerYear: expect.closeTo(top.m3PerDay * 365 * 4.2, 1),
         formula: "advice.leak",
         inputs: {
