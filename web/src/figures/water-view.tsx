@@ -66,13 +66,13 @@ function WaterUse({ body }: { body: WaterFiguresBody }): ReactNode {
         <Tile
           label={t("water.drainRatio")}
           figure={share(body.drainRatio)}
-          sub={t(
+          sub={
             body.drainRatioMissing === "treatsForOthers"
-              ? "water.drainForOthers"
+              ? t("water.drainForOthers")
               : (body.drainRatio ?? 0) > 1
-                ? "water.drainAbove"
-                : "water.drainHint",
-          )}
+                ? t("water.drainAbove")
+                : t("water.drainHint")
+          }
         />
         <Tile
           label={t("water.cost")}
