@@ -213,8 +213,6 @@ export interface Registry
     audit: AuditContext,
   ): User;
   deleteUser(principal: Principal, id: UserId, audit: AuditContext): void;
-  /** Hashes of the password in use and of those it replaced, newest first; none for an unknown person. */
-  passwordHashes(id: UserId): readonly string[];
   /** Signs a person out everywhere; tokens stay. */
   endSessions(principal: Principal, id: UserId, audit: AuditContext): void;
 

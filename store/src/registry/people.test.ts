@@ -114,14 +114,6 @@ describe("users", () => {
     expect(registry.audit(park, { limit: 1 }).items[0]).toMatchObject({ detail: '{"password":"changed"}' });
   });
 
-  it("keeps the last ten passwords as hashes, newest first, and forgets them with the person", () => {
-    addUser("li", "operator");
-    for (let n = 1; n <= 12; n += 1) registry.updateUser(park, userId("li"), { passwordHash: `h${n}` }, audit);
-    expect(registry.passwordHashes(userId("li"))).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2].map((n) => `h${n}`));
-    registry.deleteUser(park, userId("li"), audit);
-    expect(registry.passwordHashes(userId("li"))).toEqual([]);
-  });
-
   it("keeps the last enabled park administrator", () => {
     const last = userId("admin");
     const attempts = [

@@ -49,7 +49,6 @@ export interface RegistrySchema {
   waiting_device: WaitingDeviceRow;
   service: { id: string; secret_hash: string };
   user: UserRow;
-  former_password: { id: Generated<number>; user_id: UserId; password_hash: string };
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
   session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
   token: TokenRow;
@@ -70,7 +69,6 @@ export interface RegistrySchema {
   book: BookRow;
   quarantine: QuarantineRow;
   audit: AuditRow;
-  audit_cut: { entry: number; hash: string; cut_at: EpochMs };
   watch_target: WatchTargetRow;
   setting: { name: string; value: string };
   regulated_version: { id: string; body: string; entered_by: string; entered_at: EpochMs };

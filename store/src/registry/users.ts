@@ -19,10 +19,7 @@ import { found, userInScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 import { requireManages, requireOther } from "./user-ranks.ts";
 
-type UserQueries = Pick<
-  Registry,
-  "credentials" | "users" | "createUser" | "updateUser" | "deleteUser" | "passwordHashes" | "endSessions"
->;
+type UserQueries = Pick<Registry, "credentials" | "users" | "createUser" | "updateUser" | "deleteUser" | "endSessions">;
 type UserChange = Parameters<Registry["updateUser"]>[2];
 
 /** People. Password hashes leave this file only through `credentials`. */
@@ -60,7 +57,6 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         const after: User = hasNewPassword ? { ...changed, passwordChangedAt: audit.at } : changed;
         if (isLastAdmin(db, before) && !isAdmin(after)) throw new ParkError("conflict", lastAdmin);
         if (isOthersToChange(change)) requireOther(principal, id);
-        if (hasNewPassword) keepFormerPassword(db, id);
         const password = change.passwordHash === undefined ? {} : { password_hash: change.passwordHash };
         db.run(
           db.query
@@ -85,11 +81,6 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         auditUser(db, audit, { action: "user.delete", user: before, detail: changes(onRecord(before), {}) });
       }),
 
-    passwordHashes: (id) => {
-      const current = db.all(db.query.selectFrom("user").select("password_hash").where("id", "=", id));
-      return [...current, ...db.all(formerPasswords(db, id))].map(({ password_hash }) => password_hash);
-    },
-
     endSessions: (principal, id, audit) =>
       write(() => {
         const user = found(loadUsers(db, principal, [id])[0]);
@@ -98,24 +89,6 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         auditUser(db, audit, { action: "user.endSessions", user, detail });
       }),
   };
-}
-
-/** As many as any rule asks for that a password is not one of the last. */
-const formerPasswordsKept = 10;
-
-const formerPasswords = (db: SqlConnection, id: UserId) =>
-  db.query
-    .selectFrom("former_password")
-    .select(["id", "password_hash"])
-    .where("user_id", "=", id)
-    .orderBy("id", "desc");
-
-function keepFormerPassword(db: SqlConnection, id: UserId): void {
-  const current = db.query.selectFrom("user").select(["id as user_id", "password_hash"]).where("id", "=", id);
-  db.run(db.query.insertInto("former_password").columns(["user_id", "password_hash"]).expression(current));
-  const tooOld = db.all(formerPasswords(db, id))[formerPasswordsKept];
-  if (tooOld === undefined) return;
-  db.run(db.query.deleteFrom("former_password").where("user_id", "=", id).where("id", "<=", tooOld.id));
 }
 
 const deleteSessions = (db: SqlConnection, id: UserId): number =>
