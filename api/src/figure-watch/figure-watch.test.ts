@@ -104,6 +104,14 @@ describe("a rule on the residual of a balance", () => {
     ]);
   });
 
+  it("says nothing of days before it was made, also when it looks at its days again", async () => {
+    for (const days of [3, 2, 1]) await addDay(today - days * day, 70);
+    await addRule(rule);
+    for (const again of [false, true, true]) await park.judgeFigures({ again });
+    expect(notices()).toEqual([["raised", idOf(today)]]);
+    expect((await alerts()).map(({ id, late }) => [id, late])).toEqual([[idOf(today), false]]);
+  });
+
   it("makes up the days that it missed, in order, each with its own time", async () => {
     await addDay(today - day, 95);
     await addRule(rule);

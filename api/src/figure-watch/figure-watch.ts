@@ -19,7 +19,7 @@ import type { ApiContext } from "../context.ts";
 import type { FigureJudge } from "./figure-judge.ts";
 import { lookBack, periodEnds } from "./periods.ts";
 
-type JudgedStand = FigureRuleStand & { readonly judgedTo: EpochMs };
+type JudgedStand = Pick<FigureRuleStand, "rule" | "states"> & { readonly judgedTo: EpochMs };
 type WatchDeps = Pick<ApiContext, "registry" | "time" | "clock" | "feed" | "logger"> & { readonly judge: FigureJudge };
 
 /** After the end of a period readings of it are still on their way. */
@@ -82,18 +82,18 @@ export class FigureWatch {
 
   async #judge(stand: FigureRuleStand, again: boolean): Promise<void> {
     const { time, clock } = this.#deps;
-    const { rule, judgedTo } = stand;
+    const { rule, judged } = stand;
     const due = clock.now() - graceMs;
     const ends = periodEnds(rule, time, { from: due - maxMissedMs, to: due });
-    const fresh = judgedTo === null ? ends.slice(-1) : ends.filter((end) => end > judgedTo);
+    const fresh = judged === null ? ends.slice(-1) : ends.filter((end) => end > judged.to);
     let { states } = stand;
     for (const end of fresh) {
       if (this.#isStopped) return;
-      states = await this.#judgePeriod({ rule, judgedTo, states }, end);
+      states = await this.#judgePeriod({ rule, states }, end);
     }
-    if (judgedTo !== null && this.#isToLookAgain(rule, again)) {
-      const judged = ends.filter((end) => end <= judgedTo);
-      await this.#judgeAgain({ rule, judgedTo: fresh.at(-1) ?? judgedTo, states }, judged);
+    if (judged !== null && this.#isToLookAgain(rule, again)) {
+      const known = ends.filter((end) => end >= judged.from && end <= judged.to);
+      await this.#judgeAgain({ rule, judgedTo: fresh.at(-1) ?? judged.to, states }, known);
     }
   }
 
@@ -104,7 +104,10 @@ export class FigureWatch {
     return true;
   }
 
-  async #judgePeriod({ rule, states: before }: FigureRuleStand, at: EpochMs): Promise<FigureRuleStand["states"]> {
+  async #judgePeriod(
+    { rule, states: before }: Pick<FigureRuleStand, "rule" | "states">,
+    at: EpochMs,
+  ): Promise<FigureRuleStand["states"]> {
     const findings = await this.#deps.judge.findings(rule, at);
     const { states, steps, ended } = stepFigures(rule, before, findings, at);
     const alerts = [

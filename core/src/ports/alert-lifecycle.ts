@@ -2,7 +2,7 @@ import type { FigureRule } from "../alerts/figure-rule.ts";
 import type { RuleState } from "../alerts/alert.ts";
 import type { EnterpriseId, MeterId, PointId } from "../park.ts";
 import type { Principal } from "../principal.ts";
-import type { EpochMs } from "../time.ts";
+import type { EpochMs, TimeRange } from "../time.ts";
 import type { AlertChange } from "./ports.ts";
 import type { AuditContext } from "./registry.ts";
 
@@ -52,8 +52,8 @@ export interface MaintenanceWindows {
 /** A rule on figures and where it stands. */
 export interface FigureRuleStand {
   readonly rule: FigureRule;
-  /** End of the newest period that was judged; null = none was. */
-  readonly judgedTo: EpochMs | null;
+  /** Ends of the first and of the newest period that were judged since it was switched on; null = none was. */
+  readonly judged: TimeRange | null;
   readonly states: ReadonlyMap<PointId, RuleState>;
 }
 

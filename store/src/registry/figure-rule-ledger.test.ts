@@ -60,7 +60,7 @@ describe("a judgement of a rule on figures", () => {
     expect(notices()).toEqual([["raised", "Main", "kWh"]]);
     opened = await opened.reopen();
     const [stand] = opened.registry.figureRules();
-    expect(stand).toMatchObject({ rule: { id: "loss" }, judgedTo: testStart });
+    expect(stand).toMatchObject({ rule: { id: "loss" }, judged: { from: testStart, to: testStart } });
     expect(stand?.states.get(key)).toEqual({ alert: { phase: "firing", raisedAt: testStart }, evaluatedAt: null });
     expect(opened.registry.alerts(systemPrincipal, { limit: 10 }, testStart).items).toMatchObject([
       { subject, unit: "kWh" },
@@ -72,7 +72,7 @@ describe("a judgement of a rule on figures", () => {
     const bad = change("raised", testStart + day);
     const broken = { ...bad, transition: { ...bad.transition, value: NaN } };
     expect(() => keep(judgement([change("raised", testStart), broken]))).toThrow();
-    expect([notices(), opened.registry.figureRules()[0]?.judgedTo]).toEqual([[], null]);
+    expect([notices(), opened.registry.figureRules()[0]?.judged]).toEqual([[], null]);
   });
 
   it("adds no late alert to a time for which one stands, and one where none did", () => {

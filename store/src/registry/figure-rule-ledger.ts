@@ -23,13 +23,12 @@ export function figureRuleLedger({
 }: RegistryContext): Pick<Registry, "figureRules" | "keepFigureJudgement"> {
   return {
     figureRules() {
-      const judged = new Map(
-        db.all(db.query.selectFrom("figure_rule_run").selectAll()).map((row) => [row.rule_id, row.judged_to]),
-      );
+      const runs = db.all(db.query.selectFrom("figure_rule_run").selectAll());
+      const judged = new Map(runs.map((row) => [row.rule_id, { from: row.judged_from, to: row.judged_to }]));
       const states = groupBy(db.all(db.query.selectFrom("figure_rule_state").selectAll()), (row) => row.rule_id);
       return loadRules(db, systemPrincipal).flatMap(({ rule }) =>
         isFigureRule(rule) && rule.enabled
-          ? [{ rule, judgedTo: judged.get(rule.id) ?? null, states: toStates(states.get(rule.id) ?? []) }]
+          ? [{ rule, judged: judged.get(rule.id) ?? null, states: toStates(states.get(rule.id) ?? []) }]
           : [],
       );
     },
@@ -44,7 +43,7 @@ const toStates = (rows: readonly { subject: string; state: string }[]): Readonly
 function keep(db: SqlConnection, { ruleId, judgedTo, states, alerts }: FigureJudgement, now: number): string[] {
   const rule = db.query.selectFrom("alert_rule").select("id").where("id", "=", ruleId).where("is_enabled", "=", 1);
   if (db.first(rule) === undefined) return [];
-  const run = { rule_id: ruleId, judged_to: judgedTo };
+  const run = { rule_id: ruleId, judged_from: judgedTo, judged_to: judgedTo };
   const insert = db.query.insertInto("figure_rule_run").values(run);
   db.run(insert.onConflict((conflict) => conflict.column("rule_id").doUpdateSet({ judged_to: judgedTo })));
   db.run(db.query.deleteFrom("figure_rule_state").where("rule_id", "=", ruleId));

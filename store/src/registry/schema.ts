@@ -56,7 +56,7 @@ export interface RegistrySchema {
   alert_rule_point: { rule_id: string; point_id: PointId; position: number };
   alert_rule_version: { rule_id: string; version: number; at: EpochMs; by: string; body: string };
   rule_state: RuleStateTableRow;
-  figure_rule_run: { rule_id: string; judged_to: EpochMs };
+  figure_rule_run: { rule_id: string; judged_from: EpochMs; judged_to: EpochMs };
   figure_rule_state: { rule_id: string; subject: string; state: string };
   maintenance_window: MaintenanceWindowRow;
   maintenance_target: { window_id: string; kind: "enterprise" | "meter" | "point"; target: string };

@@ -12,6 +12,7 @@ import { deviceImports } from "./0011-device-imports.ts";
 import { onboarding } from "./0012-onboarding.ts";
 import { people } from "./0013-people.ts";
 import { gasStates } from "./0014-gas-states.ts";
+import { figureRuleStart } from "./0015-figure-rule-start.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { number: 12, name: "onboarding", sql: onboarding },
   { number: 13, name: "people", sql: people },
   { number: 14, name: "gas-states", sql: gasStates },
+  { number: 15, name: "figure-rule-start", sql: figureRuleStart },
 ];
