@@ -4,28 +4,35 @@ import { Icon } from "./icons.tsx";
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly error?: string | null;
   readonly ref?: Ref<HTMLInputElement>;
+  /** The label is only heard: where a column's head shows it already. */
+  readonly isBare?: boolean;
+  /** Puts beside the input what belongs to it, as a unit. */
+  readonly wrap?: (input: ReactNode) => ReactNode;
 }
 
 /** A labelled input with its hint and its error. */
-export function Field({ label, hint, error, ...input }: FieldProps): ReactNode {
+export function Field({ label, hint, error, isBare = false, wrap = (box) => box, ...input }: FieldProps): ReactNode {
   const id = useId();
   const noteId = `${id}-note`;
   const note = error ?? hint;
+  const box = (
+    <input
+      id={id}
+      className={classes.input}
+      aria-invalid={error ? true : undefined}
+      aria-describedby={note ? noteId : undefined}
+      {...input}
+    />
+  );
   return (
     <div className={classes.field}>
-      <label className={classes.label} htmlFor={id}>
+      <label className={isBare ? "visually-hidden" : classes.label} htmlFor={id}>
         {label}
       </label>
-      <input
-        id={id}
-        className={classes.input}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={note ? noteId : undefined}
-        {...input}
-      />
+      {wrap(box)}
       {note && (
         <p id={noteId} className={error ? classes.error : classes.hint}>
           {note}

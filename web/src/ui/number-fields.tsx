@@ -1,6 +1,7 @@
-import { useId, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { parseNumber } from "../lib/form-text.ts";
+import { Field } from "./field.tsx";
 import fields from "./field.module.css";
 import classes from "./number-fields.module.css";
 
@@ -22,45 +23,57 @@ interface NumberInputProps {
 
 /** A number as text: what is being typed stays as it was typed. */
 export function NumberInput(props: NumberInputProps): ReactNode {
-  const { t } = useTranslation();
-  const { label, value, onChange, factor = 1, unit = "", hint, placeholder, isBare = false } = props;
-  const id = useId();
+  const { value, factor = 1, unit = "", ...field } = props;
   const read = (typed: string): number | null => {
     const number = parseNumber(typed);
     return number === null ? null : rounded(number / factor);
   };
-  const written = value === null ? "" : toText(rounded(value * factor));
-  const [typed, setTyped] = useState(written);
-  const isWrong = value !== null && Number.isNaN(value);
-  const note = isWrong ? t("app.noNumber") : hint;
   return (
-    <div className={fields.field}>
-      <label className={isBare ? "visually-hidden" : fields.label} htmlFor={id}>
-        {label}
-      </label>
-      <span className={classes.withUnit}>
-        <input
-          id={id}
-          className={fields.input}
-          inputMode="decimal"
-          autoComplete="off"
-          placeholder={placeholder}
-          aria-invalid={isWrong ? true : undefined}
-          aria-describedby={note ? `${id}-note` : undefined}
-          value={Object.is(read(typed), value) ? typed : written}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            onChange(read(event.target.value));
-          }}
-        />
-        {unit !== "" && <span className={classes.unit}>{unit}</span>}
-      </span>
-      {note && (
-        <p id={`${id}-note`} className={isWrong ? fields.error : fields.hint}>
-          {note}
-        </p>
+    <TypedNumber
+      {...field}
+      value={value}
+      read={read}
+      written={value === null ? "" : toText(rounded(value * factor))}
+      wrap={(input) => (
+        <span className={classes.withUnit}>
+          {input}
+          {unit !== "" && <span className={classes.unit}>{unit}</span>}
+        </span>
       )}
-    </div>
+    />
+  );
+}
+
+interface TypedNumberProps<T extends number | null> {
+  readonly label: string;
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+  /** What a text says; NaN = no number. */
+  readonly read: (typed: string) => T;
+  /** The value as text, unless just this was typed in other words. */
+  readonly written: string;
+  readonly wrap: (input: ReactNode) => ReactNode;
+  readonly hint?: string | undefined;
+  readonly placeholder?: string | undefined;
+  readonly isBare?: boolean;
+}
+
+function TypedNumber<T extends number | null>(props: TypedNumberProps<T>): ReactNode {
+  const { t } = useTranslation();
+  const { value, onChange, read, written, ...field } = props;
+  const [typed, setTyped] = useState(written);
+  return (
+    <Field
+      {...field}
+      inputMode="decimal"
+      autoComplete="off"
+      error={value !== null && Number.isNaN(value) ? t("app.noNumber") : null}
+      value={Object.is(read(typed), value) ? typed : written}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        onChange(read(event.target.value));
+      }}
+    />
   );
 }
 
@@ -84,56 +97,41 @@ interface DurationInputProps {
 }
 
 /** A length of time: a number and its unit. */
-export function DurationInput({ label, value, onChange, hint, isBare = false }: DurationInputProps): ReactNode {
+export function DurationInput({ value, onChange, ...field }: DurationInputProps): ReactNode {
   const { t } = useTranslation();
-  const id = useId();
   const [unit, setUnit] = useState<DurationUnit>(() => (value === 0 ? "min" : durationParts(value).unit));
   const scale = unitSeconds[unit];
-  const [typed, setTyped] = useState(toText(value / scale));
-  const read = (text: string): number => (parseNumber(text) ?? Number.NaN) * scale;
-  const isWrong = Number.isNaN(value);
-  const note = isWrong ? t("app.noNumber") : hint;
+  const units = (
+    <select
+      className={fields.input}
+      aria-label={t("app.unitOf", { label: field.label })}
+      value={unit}
+      onChange={(event) => {
+        const chosen = durationUnits.find((one) => one === event.target.value) ?? unit;
+        setUnit(chosen);
+        if (!Number.isNaN(value)) onChange((value / scale) * unitSeconds[chosen]);
+      }}
+    >
+      {durationUnits.map((one) => (
+        <option key={one} value={one}>
+          {t(`app.durationUnit.${one}`)}
+        </option>
+      ))}
+    </select>
+  );
   return (
-    <div className={fields.field}>
-      <label className={isBare ? "visually-hidden" : fields.label} htmlFor={id}>
-        {label}
-      </label>
-      <span className={classes.duration}>
-        <input
-          id={id}
-          className={fields.input}
-          inputMode="decimal"
-          autoComplete="off"
-          aria-invalid={isWrong ? true : undefined}
-          aria-describedby={note ? `${id}-note` : undefined}
-          value={Object.is(read(typed), value) ? typed : toText(value / scale)}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            onChange(read(event.target.value));
-          }}
-        />
-        <select
-          className={fields.input}
-          aria-label={t("app.unitOf", { label })}
-          value={unit}
-          onChange={(event) => {
-            const chosen = durationUnits.find((one) => one === event.target.value) ?? unit;
-            setUnit(chosen);
-            if (!isWrong) onChange((value / scale) * unitSeconds[chosen]);
-          }}
-        >
-          {durationUnits.map((one) => (
-            <option key={one} value={one}>
-              {t(`app.durationUnit.${one}`)}
-            </option>
-          ))}
-        </select>
-      </span>
-      {note && (
-        <p id={`${id}-note`} className={isWrong ? fields.error : fields.hint}>
-          {note}
-        </p>
+    <TypedNumber
+      {...field}
+      value={value}
+      onChange={onChange}
+      read={(text) => (parseNumber(text) ?? Number.NaN) * scale}
+      written={toText(value / scale)}
+      wrap={(input) => (
+        <span className={classes.duration}>
+          {input}
+          {units}
+        </span>
       )}
-    </div>
+    />
   );
 }
