@@ -9,111 +9,28 @@ import { createInterface } from "node:readline";
 import type { TLSSocket } from "node:tls";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  journalStart,
-  ParkError,
-  toRecords,
-  type AuditEntry,
-  type DeviceDirectory,
-  type DeviceId,
-  type DeviceIdentity,
-  type EnterpriseId,
-  type JournalReader,
-  type JournalRecord,
-  type JournalRun,
-  type JournalWriter,
-  type Logger,
-  type MeterId,
-} from "@smart-park/core";
+import { journalStart, type AuditEntry, type JournalReader, type Logger } from "@smart-park/core";
 import { edgeLinkHeaders, edgeLinkPaths, edgeState } from "@smart-park/core/wire";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
+import { DeviceTable } from "../../tests/support/device-table.ts";
 import { startEdge, type Edge, type EdgeConfig } from "./index.ts";
+import { GatedJournal } from "./testing/gated-journal.ts";
 
 const eventually = <T>(check: () => T | Promise<T>, timeout = 15_000): Promise<T> => vi.waitFor(check, { timeout });
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = { now: () => Date.now() };
 
-interface KnownDevice {
-  readonly secret: string;
-  enterpriseId: string;
-  readonly meterIds: readonly string[];
-  readonly isService?: boolean;
-  isEnabled?: boolean;
-}
-
-/** A device directory over a plain table; changes count from the next `reload` on, as with the real one. */
-class TableDirectory implements DeviceDirectory {
-  readonly devices = new Map<string, KnownDevice>([
-    ["gw-1", { secret: "secret-1", enterpriseId: "cement", meterIds: ["m-1", "m-2"] }],
-    ["gw-2", { secret: "secret-2", enterpriseId: "cement", meterIds: ["m-3"] }],
-    ["gw-9", { secret: "secret-9", enterpriseId: "pharma", meterIds: ["m-9"] }],
-    ["screen", { secret: "secret-s", enterpriseId: "park", meterIds: [], isService: true }],
-  ]);
-  #loaded = new Map(this.devices);
-
-  authenticate(username: string, password: string | null): DeviceIdentity | null {
-    for (const [id, device] of this.#loaded)
-      if (password === null ? device.secret === username : id === username && device.secret === password)
-        return this.#identity(id);
-    return null;
-  }
-  current({ deviceId }: DeviceIdentity): DeviceIdentity | null {
-    return this.#identity(deviceId);
-  }
-  meterOwner(meterId: string): EnterpriseId | null {
-    for (const device of this.#loaded.values())
-      if (device.meterIds.includes(meterId)) return device.enterpriseId as EnterpriseId;
-    return null;
-  }
-  reload(): void {
-    this.#loaded = new Map([...this.devices].map(([id, device]) => [id, { ...device }]));
-  }
-  #identity(id: string): DeviceIdentity | null {
-    const device = this.#loaded.get(id);
-    if (device === undefined || device.isEnabled === false) return null;
-    return {
-      deviceId: id as DeviceId,
-      enterpriseId: device.enterpriseId as EnterpriseId,
-      meterIds: new Set(device.meterIds as MeterId[]),
-      isService: device.isService ?? false,
-    };
-  }
-}
-
-/** The real journal, whose commits wait while the gate is closed and fail while it is broken. */
-class GatedJournal implements JournalWriter {
-  readonly #journal: JournalWriter;
-  #gate: Promise<void> = Promise.resolve();
-  isBroken = false;
-  constructor(journal: JournalWriter) {
-    this.#journal = journal;
-  }
-  close(): () => void {
-    let open = (): void => undefined;
-    this.#gate = new Promise((resolve) => (open = resolve));
-    return open;
-  }
-  append(record: JournalRecord): Promise<void> {
-    return this.appendAll([record]);
-  }
-  async appendAll(records: readonly JournalRecord[]): Promise<void> {
-    if (this.isBroken) throw new ParkError("edge_unavailable", "The disk of the journal is full.");
-    await this.#gate;
-    return this.#journal.appendAll(records);
-  }
-  appendRun(run: JournalRun): Promise<void> {
-    return this.appendAll(toRecords(run));
-  }
-  position = () => this.#journal.position();
-  problem: JournalWriter["problem"] = () => this.#journal.problem();
-  onCommit: JournalWriter["onCommit"] = (listener) => this.#journal.onCommit(listener);
-  stop = () => this.#journal.stop();
-}
+const devices = {
+  "gw-1": { secret: "secret-1", enterpriseId: "cement", meterIds: ["m-1", "m-2"] },
+  "gw-2": { secret: "secret-2", enterpriseId: "cement", meterIds: ["m-3"] },
+  "gw-9": { secret: "secret-9", enterpriseId: "pharma", meterIds: ["m-9"] },
+  screen: { secret: "secret-s", enterpriseId: "park", meterIds: [], isService: true },
+};
 
 let folder: string;
 let journal: GatedJournal;
 let reader: JournalReader;
-let directory: TableDirectory;
+let directory: DeviceTable;
 let audit: AuditEntry[];
 let edge: Edge;
 const clients: MqttClient[] = [];
@@ -140,7 +57,7 @@ beforeEach(async () => {
     await openJournalWriter({ ...kept, segmentBytes: 1 << 20, maxBytes: 1 << 28, reserveBytes: 0, clock }),
   );
   reader = await openJournalReader({ ...kept, keepBytes: 0 });
-  directory = new TableDirectory();
+  directory = new DeviceTable(structuredClone(devices));
   audit = [];
   edge = await start();
 });

@@ -2,7 +2,7 @@ import type { DeviceDirectory, DeviceId, DeviceIdentity, EnterpriseId, MeterId }
 
 export interface TableDevice {
   readonly secret: string;
-  readonly enterpriseId: string;
+  enterpriseId: string;
   readonly meterIds: readonly string[];
   readonly isService?: boolean;
   isEnabled?: boolean;
@@ -19,8 +19,12 @@ export class DeviceTable implements DeviceDirectory {
   }
 
   authenticate(username: string, password: string | null): DeviceIdentity | null {
-    const device = this.#loaded.get(username);
-    return device !== undefined && device.secret === password ? device.identity : null;
+    if (password !== null) {
+      const device = this.#loaded.get(username);
+      return device?.secret === password ? device.identity : null;
+    }
+    for (const { secret, identity } of this.#loaded.values()) if (secret === username) return identity; // the dialect that puts the secret there
+    return null;
   }
 
   current({ deviceId }: DeviceIdentity): DeviceIdentity | null {
