@@ -1,4 +1,4 @@
-import { systemPrincipal, type EnterpriseId, type PointId, type Reading } from "@smart-park/core";
+import { systemPrincipal, type DeviceId, type EnterpriseId, type PointId, type Reading } from "@smart-park/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
@@ -8,6 +8,7 @@ import {
   type ApiUnderTest,
   type Client,
 } from "../../tests/support/api-under-test.ts";
+import { addWaitingDevice } from "../../tests/support/waiting-device.ts";
 import type { Route } from "./define-route.ts";
 import { toSchema } from "./openapi.ts";
 import { allRoutes } from "./routes/index.ts";
@@ -30,7 +31,6 @@ const isFigure = ({ access }: Route): boolean => access === "readings.read" || a
 const outOfReach = new Map([
   ["/meters/{id}/messages", "the journal of edge"],
   ["/deliveries/{id}/attempts", "a delivery of notify"],
-  ["/waiting-devices/{id}", "a device's first message at edge"],
 ]);
 /** Figure routes without a sheet, and why. */
 const noSheet = new Map([
@@ -53,13 +53,15 @@ const pointOf = (path: string): string => {
   if (path.endsWith("-means")) return "stack.nox";
   return path.endsWith("night-flow") ? "A-water.waterVolume" : "A-main.activeEnergyImport";
 };
-const ids = new Map([
+const newcomer = "newcomer" as DeviceId;
+const ids = new Map<string, string>([
   ["enterprises", "A"],
   ["meters", "A-main"],
   ["devices", "A-gateway"],
   ["users", "anna"],
   ["alert-rules", "high"],
   ["maintenance-windows", "works"],
+  ["waiting-devices", newcomer],
 ]);
 const idIn = (path: string): string => {
   const [, kind = ""] = path.split("/");
@@ -144,6 +146,7 @@ beforeAll(async () => {
   const scope = { meterIds: ["A-main"] };
   await admin.post("/maintenance-windows", { id: "works", scope, from, to, kind: "maintenance", reason: "检修" });
   alertId = (await admin.get("/alerts")).body.items[0]?.id ?? "";
+  await addWaitingDevice(park, newcomer, 1);
   await admin.post("/enterprises/A/month-closings", { month: "2026-01" });
   document = (await park.stranger().get("/openapi.json")).body;
 }, 120_000);

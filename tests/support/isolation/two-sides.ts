@@ -9,6 +9,7 @@ import {
   type UserId,
 } from "@smart-park/core";
 import { audit, type ApiUnderTest, type Client } from "../api-under-test.ts";
+import { addWaitingDevice } from "../waiting-device.ts";
 
 /** Two enterprises that have one of everything, under ids that begin with their side's name. */
 export const sides = ["own", "foreign"] as const;
@@ -97,7 +98,7 @@ export class TwoSides {
 
   /** A device that waits, and a token by which it came. */
   async #waiting(side: Side): Promise<void> {
-    const { registry, database, clock } = this.#park;
+    const { registry } = this.#park;
     const tokens = registry.onboardingTokens(systemPrincipal);
     if (!tokens.some(({ id }) => id === this.#given.get(`${side} onboarding-tokens`))) {
       const { body } = await this.#admin.request("POST", "/onboarding-tokens", { name: side });
@@ -109,18 +110,7 @@ export class TwoSides {
     if (known !== null) await this.#expect([204], "DELETE", `/waiting-devices/${id}`, {});
     if (registry.device(systemPrincipal, id) !== null) await this.#expect([204], "DELETE", `/devices/${id}`, {});
     this.#sequence += 1;
-    const record = { receivedAt: clock.now(), source: "waiting", enterpriseId: null, deviceId: id } as const;
-    const message = {
-      topic: `park/${side}/x/telemetry`,
-      payload: new TextEncoder().encode(side),
-      detail: "",
-      count: 1,
-    };
-    await database.ledger.commit({
-      position: { journalId: "j", sequence: this.#sequence, segment: 1, offset: this.#sequence },
-      quarantined: [{ ...record, ...message, reason: "unapproved_device" }],
-      ...{ books: [], alerts: [], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
-    });
+    await addWaitingDevice(this.#park, id, this.#sequence);
   }
 
   /** One whose credentials nobody fetched yet. */
