@@ -1,4 +1,4 @@
-// nightly: 4 min
+// nightly: 3 min
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
