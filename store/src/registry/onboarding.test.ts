@@ -36,6 +36,14 @@ const commit = (quarantined: readonly Quarantined[]) =>
     quarantined,
     ...{ books: [], alerts: [], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
   });
+const approve = (id: string) =>
+  opened.registry.approveDevice(
+    park,
+    deviceId(id),
+    { enterpriseId: anEnterprise("A").id, meters: [], meterIds: [] },
+    `secret-${id}`,
+    audit,
+  );
 const waiting = (id: string) => opened.registry.waitingDevice(park, id as DeviceId);
 const { devices, messagesPerDevice, bytesPerDevice } = waitingLimits;
 
@@ -64,6 +72,23 @@ describe("devices that wait", () => {
     await commit([aMessage(`d${devices}`)]);
     expect(waiting(`d${devices}`)).toMatchObject({ kept: 1 });
     expect(opened.registry.quarantine(park, { limit: 500 }).items).toHaveLength(devices);
+  });
+
+  it("are approved without taking the place of those that wait", async () => {
+    opened.registry.createEnterprise(park, anEnterprise("A"), audit);
+    await commit(Array.from({ length: devices }, (_, n) => aMessage(`d${n}`)));
+    approve("d0");
+    await commit([aMessage("next")]);
+    expect(waiting("next")).toMatchObject({ state: "waiting", kept: 1 });
+  });
+
+  it("hold up no other's messages when they are removed after their approval", async () => {
+    opened.registry.createEnterprise(park, anEnterprise("A"), audit);
+    await commit([aMessage("gone"), aMessage("gone"), aMessage("here")]);
+    for (const id of ["gone", "here"]) approve(id);
+    opened.registry.deleteDevice(park, deviceId("gone"), audit);
+    const released = opened.registry.releasable(audit.at, 2);
+    expect(released.map(({ device }) => device.id)).toEqual(["here"]);
   });
 
   it("keep nothing once they are refused", async () => {

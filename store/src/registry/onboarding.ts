@@ -135,8 +135,14 @@ const loadWaiting = (db: SqlConnection, principal: Principal, id?: DeviceId): Wa
       )
     : [];
 
+/** Those that a person decided about take no place. */
 const countWaiting = (db: SqlConnection): number =>
-  db.first(db.query.selectFrom("waiting_device").select((row) => row.fn.countAll<number>().as("count")))?.count ?? 0;
+  db.first(
+    db.query
+      .selectFrom("waiting_device")
+      .select((row) => row.fn.countAll<number>().as("count"))
+      .where("state", "=", "waiting"),
+  )?.count ?? 0;
 
 const toWaitingDevice = ({ id, state, first_at, last_at, messages, kept }: WaitingDeviceRow): WaitingDevice => ({
   ...{ id, state, firstAt: first_at, lastAt: last_at, messages, kept },
@@ -166,11 +172,12 @@ const loadMessages = (db: SqlConnection, id: DeviceId, limit: number) =>
 const dropMessages = (db: SqlConnection, id: DeviceId): number =>
   db.run(db.query.deleteFrom("quarantine").where("device_id", "=", id).where("reason", "=", unapproved));
 
-/** A device that was removed again has nothing to release. */
+/** A device that was removed again has nothing to release, and takes no part of the limit. */
 function loadReleasable(db: SqlConnection, before: number, limit: number) {
   const rows = db.all(
     messagesOf(db)
       .innerJoin("waiting_device", "waiting_device.id", "quarantine.device_id")
+      .innerJoin("device", "device.id", "quarantine.device_id")
       .where("waiting_device.state", "=", "approved")
       .where("waiting_device.approved_at", "<=", before)
       .orderBy("quarantine.id")
