@@ -1,3 +1,4 @@
+import { isCovered } from "@smart-park/core";
 import type { AlertRuleBody } from "@smart-park/core/wire";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
 import { unitLabel } from "../../lib/format.ts";
@@ -7,20 +8,13 @@ type Cover = NonNullable<AlertRuleBody["covers"]>;
 
 /** The points of the park that a cover means now. */
 export const coveredPoints = (meters: Catalog["meters"], cover: Cover): readonly PointBody[] =>
-  coveredMeters(meters, cover).flatMap(({ points }) =>
-    points.filter(({ quantity }) => cover.quantities === null || cover.quantities.includes(quantity)),
+  meters.flatMap(({ id: meterId, enterpriseId, kind, points }) =>
+    points.filter(({ quantity }) => isCovered(cover, { quantity, enterpriseId, meterId }, kind)),
   );
 
-export const coveredMeters = (
-  meters: Catalog["meters"],
-  { meterKinds, enterpriseId, meterId }: Omit<Cover, "quantities">,
-): Catalog["meters"] =>
-  meters.filter(
-    (meter) =>
-      (meterKinds === null || meterKinds.includes(meter.kind)) &&
-      (enterpriseId === null || enterpriseId === meter.enterpriseId) &&
-      (meterId === null || meterId === meter.id),
-  );
+/** Meters of which something is covered, whatever they measure. */
+export const coveredMeters = (meters: Catalog["meters"], cover: Omit<Cover, "quantities">): Catalog["meters"] =>
+  meters.filter((meter) => coveredPoints([meter], { ...cover, quantities: null }).length > 0);
 
 /** Every point of the park. */
 export const coverAll: Cover = { meterKinds: null, quantities: null, enterpriseId: null, meterId: null };
