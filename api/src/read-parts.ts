@@ -25,7 +25,7 @@ export interface PartsSource {
 }
 
 /** Readings worked on at once where nothing is rolled up: years of a fast meter would not fit into memory. */
-const maxReadingsAtOnce = 500_000;
+const maxReadingsAtOnce = 125_000;
 
 /**
  * Whether a figure is put together from quarter hours and days; others are worked out from readings each time. Momentary
@@ -122,8 +122,8 @@ function holesIn({ from, to }: TimeRange, kept: readonly Parts[]): TimeRange[] {
   return at < to ? [...holes, { from: at, to }] : holes;
 }
 
-/** Few enough that others' questions come in between, enough that the store's thread is not waited for each time. */
-const readsAtOnce = 8;
+/** Few enough that others' questions come in between; enough that some are read while others are worked out. */
+const readsAtOnce = 32;
 
 async function fromReadings(
   { store, time }: PartsSource,

@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { answer, isDamage } from "../threads/answer.ts";
-import type { FromWorker, ToWorker } from "../threads/worker-calls.ts";
+import type { CallMessage, FromWorker, ToWorker } from "../threads/worker-calls.ts";
 import type { RollupCalls, RollupThreadData } from "./rollup-calls.ts";
 import { RollupFile } from "./rollup-file.ts";
 
@@ -16,7 +16,7 @@ function run(port: MessagePort, data: RollupThreadData): void {
     if (message === null) {
       file.close();
       port.close();
-    } else answer(send, () => call(file, message));
+    } else answer(send, message, (one) => call(file, one));
   });
 }
 
@@ -31,7 +31,7 @@ function open({ path, zone }: RollupThreadData): RollupFile {
   }
 }
 
-function call(file: RollupFile, message: Exclude<ToWorker<RollupCalls>, null>): unknown {
+function call(file: RollupFile, message: CallMessage<RollupCalls>): unknown {
   switch (message.kind) {
     case "states":
       return file.states();

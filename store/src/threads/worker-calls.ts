@@ -4,15 +4,20 @@ import { ParkError, type Logger } from "@smart-park/core";
 /** What a worker can be asked: per kind the request and its answer. */
 export type CallTable = Readonly<Record<string, { readonly request: unknown; readonly response: unknown }>>;
 
+export type CallMessage<Calls extends CallTable> = {
+  [Kind in keyof Calls]: { readonly kind: Kind; readonly request: Calls[Kind]["request"] };
+}[keyof Calls];
+
 /** From the opener's thread to a worker; null = finish and close. */
-export type ToWorker<Calls extends CallTable> =
-  { [Kind in keyof Calls]: { readonly kind: Kind; readonly request: Calls[Kind]["request"] } }[keyof Calls] | null;
+export type ToWorker<Calls extends CallTable> = readonly CallMessage<Calls>[] | null;
+
+export type Answer = { readonly response: unknown } | { readonly failure: string; readonly isDamaged: boolean };
 
 export type FromWorker<Ready, Event> =
   | { readonly ready: Ready }
   | { readonly event: Event }
-  | { readonly response: unknown }
-  | { readonly failure: string; readonly isDamaged: boolean };
+  /** Of the calls of one message, in their order; fewer when the worker ends at one of them. */
+  | { readonly answers: readonly Answer[] };
 
 interface Waiting {
   readonly message: unknown;
@@ -28,6 +33,8 @@ interface WorkerPart<Ready, Event> {
   readonly workerData: unknown;
   /** Bound of the queue, in the unit of `call`'s cost. */
   readonly maxWaitingCost: number;
+  /** Waiting calls that go in one message: small ones cost less than to wake a thread for each. One if left out. */
+  readonly maxAtOnce?: number;
   /** Every start, so also after a crash, in order with answers and events. */
   readonly onReady: (ready: Ready) => void;
   readonly onEvent: (event: Event) => void;
@@ -39,7 +46,7 @@ const maxRestartMs = 30_000;
 const stopTimeoutMs = 8_000;
 
 /**
- * Calls to a worker thread, one at a time, in order. A worker that dies rejects what waits (store_unavailable, to be
+ * Calls to a worker thread, in order, no further message before all calls of the last are answered. A worker that dies rejects what waits (store_unavailable, to be
  * repeated by the caller) and is started again after a growing pause; meanwhile calls are rejected at once.
  */
 export class WorkerCalls<Calls extends CallTable, Ready, Event> {
@@ -49,7 +56,7 @@ export class WorkerCalls<Calls extends CallTable, Ready, Event> {
   #isStopping = false;
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
-  #current: Waiting | null = null;
+  #current: Waiting[] = [];
   #waiting: Waiting[] = [];
   #waitingCost = 0;
   #onIdle: (() => void) | null = null;
@@ -103,7 +110,7 @@ export class WorkerCalls<Calls extends CallTable, Ready, Event> {
     clearTimeout(this.#restart);
     const worker = this.#worker;
     if (worker === null) return;
-    if (this.#current !== null) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (this.#current.length > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     await new Promise<void>((resolve) => {
       const timeout = setTimeout(() => void worker.terminate(), stopTimeoutMs);
       worker.once("exit", () => {
@@ -138,29 +145,34 @@ export class WorkerCalls<Calls extends CallTable, Ready, Event> {
 
   #receive(message: Exclude<FromWorker<Ready, Event>, { ready: Ready }>): void {
     if ("event" in message) return this.#part.onEvent(message.event);
-    const done = this.#current;
-    this.#current = null;
-    if (done === null) return;
-    this.#waitingCost -= done.cost;
-    if ("response" in message) done.resolve(message.response);
-    else if (message.isDamaged) done.reject(new ParkError("internal", message.failure));
-    else done.reject(this.#unavailable(`failed: ${message.failure}`));
+    const done = this.#current.splice(0, message.answers.length);
+    for (const [i, call] of done.entries()) this.#settle(call, message.answers[i]);
     this.#next();
   }
 
+  #settle(call: Waiting, answer: Answer | undefined): void {
+    this.#waitingCost -= call.cost;
+    if (answer === undefined) return;
+    if ("response" in answer) call.resolve(answer.response);
+    else if (answer.isDamaged) call.reject(new ParkError("internal", answer.failure));
+    else call.reject(this.#unavailable(`failed: ${answer.failure}`));
+  }
+
   #next(): void {
-    if (this.#current !== null || this.#worker === null) return;
-    this.#current = this.#waiting.shift() ?? null;
-    if (this.#current !== null) this.#worker.postMessage(this.#current.message, this.#current.transfer);
-    else this.#onIdle?.();
+    if (this.#current.length > 0 || this.#worker === null) return;
+    this.#current = this.#waiting.splice(0, this.#part.maxAtOnce ?? 1);
+    if (this.#current.length === 0) return this.#onIdle?.();
+    const messages = this.#current.map(({ message }) => message);
+    const transfer = this.#current.flatMap(({ transfer }) => transfer);
+    this.#worker.postMessage(messages, transfer);
   }
 
   #ended(reason: string): void {
     const wasUp = this.#isUp;
     this.#isUp = false;
     this.#worker = null;
-    const lost = [...(this.#current === null ? [] : [this.#current]), ...this.#waiting];
-    this.#current = null;
+    const lost = [...this.#current, ...this.#waiting];
+    this.#current = [];
     this.#waiting = [];
     this.#waitingCost = 0;
     for (const call of lost) call.reject(this.#unavailable("ended unexpectedly"));

@@ -97,15 +97,17 @@ export class ChunkReader {
     this.#after = new Rows(database, "SELECT day, data FROM chunk WHERE pt = ? AND day > ? ORDER BY day LIMIT 1");
   }
 
-  /** All readings of the days that touch [from, to]; with `neighbours` also of the day before and after these. */
+  /**
+   * All readings of the days that touch [from, to]; with `neighbours` also of the day before and after, where the days
+   * themselves have none before `from`, or none from `to` on: mostly they have, and to decode a day is what costs.
+   */
   read(pt: number, from: number, to: number, neighbours: boolean): Series {
     const [first, last] = [clampedDay(from), clampedDay(to)];
-    const rows = [
-      ...(neighbours ? this.#before.all([pt, first]) : []),
-      ...this.#range.all([pt, first, last]),
-      ...(neighbours ? this.#after.all([pt, last]) : []),
-    ];
-    return concatSeries(rows.map(toSeries));
+    const within = concatSeries(Array.from(this.#range.all([pt, first, last]), toSeries));
+    if (!neighbours) return within;
+    const before = (within.at[0] ?? Infinity) < from ? [] : Array.from(this.#before.all([pt, first]), toSeries);
+    const after = (within.at.at(-1) ?? -Infinity) >= to ? [] : Array.from(this.#after.all([pt, last]), toSeries);
+    return before.length + after.length === 0 ? within : concatSeries([...before, within, ...after]);
   }
 }
 

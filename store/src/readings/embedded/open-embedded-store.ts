@@ -32,6 +32,8 @@ export interface EmbeddedStoreOptions {
 const defaultMaxHotRows = 200_000;
 const maxWaitingReadings = 300_000;
 const maxWaitingReads = 10_000;
+/** A figure of a park asks for a few hours of hundreds of points: the thread is woken for so many of them at once. */
+const readsPerMessage = 16;
 
 /** Loads worker.ts; in the bundle a file of this name beside the program is the whole thread. */
 const workerEntry = new URL("./worker.mjs", import.meta.url);
@@ -63,6 +65,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       entry: workerEntry,
       workerData: { role: "reader", ...data } satisfies WorkerData,
       maxWaitingCost: maxWaitingReads,
+      maxAtOnce: readsPerMessage,
       onReady: () => undefined,
       onEvent: () => undefined,
       logger,

@@ -3,7 +3,7 @@ import type { Series } from "@smart-park/core";
 import { EmbeddedReader } from "./reader.ts";
 import { startSealing } from "./sealing.ts";
 import { answer } from "../../threads/answer.ts";
-import type { FromWorker, ToWorker } from "../../threads/worker-calls.ts";
+import type { CallMessage, FromWorker, ToWorker } from "../../threads/worker-calls.ts";
 import type { ReaderCalls, WorkerData, WriterCalls, WriterEvent, WriterReady } from "./worker-protocol.ts";
 import { EmbeddedWriter } from "./writer.ts";
 
@@ -27,7 +27,7 @@ function runWriter(port: MessagePort, { path, maxHotRows }: WorkerData): void {
       port.close();
       return;
     }
-    answer(send, () => callWriter(writer, sealing, message));
+    answer(send, message, (call) => callWriter(writer, sealing, call));
     // After the answer: rows are frozen only once the opener's thread knows them.
     sealing.consider();
   });
@@ -36,7 +36,7 @@ function runWriter(port: MessagePort, { path, maxHotRows }: WorkerData): void {
 function callWriter(
   writer: EmbeddedWriter,
   sealing: ReturnType<typeof startSealing>,
-  message: Exclude<ToWorker<WriterCalls>, null>,
+  message: CallMessage<WriterCalls>,
 ): unknown {
   switch (message.kind) {
     case "append":
@@ -57,11 +57,11 @@ function runReader(port: MessagePort, { path }: WorkerData): void {
     if (message === null) {
       reader.close();
       port.close();
-    } else answer(send, () => callReader(reader, message));
+    } else answer(send, message, (call) => callReader(reader, call));
   });
 }
 
-const callReader = (reader: EmbeddedReader, message: Exclude<ToWorker<ReaderCalls>, null>): unknown =>
+const callReader = (reader: EmbeddedReader, message: CallMessage<ReaderCalls>): unknown =>
   message.kind === "read" ? compact(reader.read(message.request)) : reader.replaced(message.request);
 
 /** A view would be sent with all the memory behind it. */
