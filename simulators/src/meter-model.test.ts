@@ -45,6 +45,22 @@ describe("demo meters", () => {
     for (const { id } of park.meters) expect(again.get(id)?.valuesAt(now)).toEqual(models.get(id)?.valuesAt(now));
   });
 
+  it("of PV feed in a part of what they make, never more, over each day of a year", () => {
+    const plants = park.meters.filter(({ kind }) => kind === "pv");
+    const counted = (id: string, from: number, to: number, quantity: string): number =>
+      (models.get(id)?.valuesAt(to)[quantity] ?? NaN) - (models.get(id)?.valuesAt(from)[quantity] ?? NaN);
+    const day = 96 * quarter;
+    for (const { id } of plants) {
+      for (let from = now - 364 * day; from < now; from += 7 * day) {
+        const fedIn = counted(id, from, from + day, "activeEnergyExport");
+        expect([id, fedIn >= 0 && fedIn <= counted(id, from, from + day, "pvEnergy")]).toEqual([id, true]);
+      }
+      const share =
+        counted(id, now - 364 * day, now, "activeEnergyExport") / counted(id, now - 364 * day, now, "pvEnergy");
+      expect([id, share > 0.02 && share < 0.4]).toEqual([id, true]);
+    }
+  });
+
   it("give every point a finite value inside its plausible range", () => {
     const wrong: string[] = [];
     for (const meter of park.meters) {

@@ -86,7 +86,7 @@ class ModelBuilder {
       case "electricity":
         return this.#electricity(meter, model);
       case "flow":
-        return this.#flow(meter, this.#rate(meter.id, model.flow));
+        return { ...this.#flow(meter, this.#rate(meter.id, model.flow)), ...this.#feedIn(meter, model) };
       case "storage":
         return this.#storage(meter, model);
       case "levels":
@@ -136,6 +136,13 @@ class ModelBuilder {
     const { exchangeAt } = this.#stories;
     const isExchanged = exchangeAt !== null && meter.id === this.#park.stories.exchange.meterId;
     return flowSignals(meter, rate, isExchanged ? exchanged(counted, rate, exchangeAt) : counted);
+  }
+
+  #feedIn(meter: ParkMeter, model: ModelSpec & { kind: "flow" }): Partial<Record<Quantity, Signal>> {
+    const { flow: spec, usedOnSiteKw } = model;
+    if (usedOnSiteKw === undefined) return {};
+    const above = mapProfile(this.#profile(meter.id, spec), (mean) => mean - usedOnSiteKw);
+    return { activeEnergyExport: register(this.#rateOf(above, meter.id), startReading(`${meter.id}x`)) };
   }
 
   #storage(meter: ParkMeter, model: ModelSpec & { kind: "storage" }): Partial<Record<Quantity, Signal>> {

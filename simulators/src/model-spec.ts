@@ -37,7 +37,12 @@ export const modelSpec = z.discriminatedUnion("kind", [
     tanPhi: z.number().min(0).default(0.35),
     phaseVolts: z.number().positive().default(230),
   }),
-  z.strictObject({ kind: z.literal("flow"), flow: flowSpec }),
+  z.strictObject({
+    kind: z.literal("flow"),
+    flow: flowSpec,
+    /** Of a PV plant: the most that is used under its roof, kW; what it makes above that goes into the grid. */
+    usedOnSiteKw: z.number().positive().optional(),
+  }),
   z.strictObject({ kind: z.literal("storage"), capacityKwh: z.number().positive(), powerKw: z.number().positive() }),
   z.strictObject({ kind: z.literal("levels"), levels: z.record(z.string(), z.union([levelSpec, seriesLevelSpec])) }),
 ]);

@@ -22,6 +22,7 @@ const longQuantities: ReadonlySet<Quantity> = new Set<Quantity>([
   "steamMass",
   "pvPower",
   "pvEnergy",
+  "activeEnergyExport",
 ]);
 
 interface ImportOptions {
