@@ -19,7 +19,15 @@ import {
 import type { CarbonBody, CarbonQuery } from "@smart-park/core/wire";
 import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyKinds, energyOf, isUnknown, type ClinkerUse, type GroupEnergy, type MeteredUse } from "./energy-uses.ts";
+import {
+  energyKinds,
+  energyOf,
+  enteredFigure,
+  isUnknown,
+  type ClinkerUse,
+  type GroupEnergy,
+  type MeteredUse,
+} from "./energy-uses.ts";
 import { enteredFor } from "./entered-value.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toVersionBodies } from "./versions.ts";
@@ -116,10 +124,9 @@ export function carbonOf(group: GroupEnergy, settings: CarbonSettings): { result
     ...of(({ carrier }) => typeof carrier.carbon === "object").map((use) =>
       noted(use.carrier.kind, meteredFuel(use, settings), unknownFuel),
     ),
-    ...group.fuels.map(({ fuel, tonnes, known, from }) => {
-      const coverage = { measured: known, estimated: 0, missing: 1 - known };
-      const amount = { value: tonnes, unit: "t", coverage, factorIds: [] };
-      const made = fuel.carbon === null ? null : burnt(fuel.carbon, amount, from, settings);
+    ...group.fuels.map((use) => {
+      const { fuel, from } = use;
+      const made = fuel.carbon === null ? null : burnt(fuel.carbon, enteredFigure(use, "t"), from, settings);
       return noted(`fuel.${fuel.name}`, made, unknownFuel);
     }),
   ];
@@ -175,8 +182,9 @@ function boughtHeatOf({ carrier, figure, from }: MeteredUse, { book, time }: Car
 }
 
 /** By its own oxides where they were entered, else by the book. */
-function clinkerSource({ tonnes, oxides, from }: ClinkerUse, { book, time }: CarbonSettings): ProcessSource | null {
-  const amount = { value: tonnes, unit: "t", coverage: { measured: 1, estimated: 0, missing: 0 }, factorIds: [] };
+function clinkerSource(use: ClinkerUse, { book, time }: CarbonSettings): ProcessSource | null {
+  const { oxides, from } = use;
+  const amount = enteredFigure(use, "t");
   if (oxides !== null)
     return { amount, perTonne: { id: "clinker.oxides", value: clinkerPerTonne(oxides), unit: "tCO2/t" } };
   const version = book.inForce("number", clinkerProcess, time.dayOf(from));

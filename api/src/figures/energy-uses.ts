@@ -30,17 +30,20 @@ export interface MeteredUse extends TimeRange {
   readonly figure: Figure;
 }
 
-/** A fuel entered for a month or year, in t. */
-export interface FuelUse extends TimeRange {
-  readonly fuel: EnteredFuel;
-  readonly tonnes: number;
+/** What an owner entered of something for a month or year, in t. */
+interface EnteredUse extends TimeRange {
+  /** null = its owner enters it, but for nothing of the range. */
+  readonly tonnes: number | null;
   /** Share of the whole range for which its owner entered it, 0 to 1. */
   readonly known: number;
 }
 
-/** Clinker entered for a month or year, in t; `oxides` null = they were not entered. */
-export interface ClinkerUse extends TimeRange {
-  readonly tonnes: number;
+export interface FuelUse extends EnteredUse {
+  readonly fuel: EnteredFuel;
+}
+
+/** `oxides` null = they were not entered. */
+export interface ClinkerUse extends EnteredUse {
   readonly oxides: ClinkerOxides | null;
 }
 
@@ -67,7 +70,7 @@ export interface GroupEnergy {
 
 /** Without a single meter or entry nothing is known of a group: that is no zero. */
 export const isUnknown = ({ metered, fuels, clinker }: GroupEnergy): boolean =>
-  metered.length === 0 && fuels.length === 0 && clinker.length === 0;
+  metered.length === 0 && [...fuels, ...clinker].every(({ tonnes }) => tonnes === null);
 
 interface EnergyInput {
   readonly parts: FigureContext;
@@ -175,18 +178,12 @@ function fuelsOf(
   for (const owner of owners) {
     const own = inputs.filter(({ enterpriseId, item }) => enterpriseId === owner && item.startsWith("fuel."));
     for (const item of new Set(own.map((input) => input.item))) {
-      const fuel = enteredFuels.find(({ name }) => item === `fuel.${name}`);
-      const found =
-        fuel === undefined
-          ? []
-          : enteredTonnes(
-              own.filter((input) => input.item === item),
-              range,
-              time,
-            ).map((span) => ({ ...span, fuel }));
-      const known = lengthOf(found) / (range.to - range.from);
-      fuels.push(...found.map((use) => ({ ...use, known })));
-      if (lengthOf(found) < range.to - range.from) incomplete.add(item);
+      const name = item.slice("fuel.".length);
+      const fuel = enteredFuels.find((one) => one.name === name) ?? { name, coal: null, carbon: null };
+      const entries = own.filter((input) => input.item === item);
+      const uses = enteredUses(entries, range, time);
+      fuels.push(...uses.map((use) => ({ ...use, fuel })));
+      if (!isWhole(uses)) incomplete.add(item);
     }
   }
   return { fuels, incomplete: [...incomplete] };
@@ -201,9 +198,11 @@ function clinkerOf(
   const perOwner = owners.map((owner) => {
     const own = inputs.filter(({ enterpriseId }) => enterpriseId === owner);
     const made = own.filter(({ item }) => item === "clinker");
-    const spans = enteredTonnes(made, range, time);
-    const found = spans.map((span) => ({ ...span, oxides: oxidesAt(own, span.from, time) }));
-    return { found, isIncomplete: made.length > 0 && lengthOf(spans) < range.to - range.from };
+    const uses = made.length === 0 ? [] : enteredUses(made, range, time);
+    return {
+      found: uses.map((use) => ({ ...use, oxides: oxidesAt(own, use.from, time) })),
+      isIncomplete: !isWhole(uses),
+    };
   });
   return {
     found: perOwner.flatMap(({ found }) => found),
@@ -223,7 +222,23 @@ function oxidesAt(inputs: readonly ActivityInput[], at: number, time: ParkTime):
   return { cao, mgo, caoNonCarbonate: share("caoNonCarbonate") ?? 0, mgoNonCarbonate: share("mgoNonCarbonate") ?? 0 };
 }
 
-const lengthOf = (spans: readonly TimeRange[]): number => spans.reduce((sum, { from, to }) => sum + to - from, 0);
+/** Where nothing was entered for any of the range, one use whose amount is not known. */
+function enteredUses(inputs: readonly ActivityInput[], range: TimeRange, time: ParkTime): EnteredUse[] {
+  const spans = enteredTonnes(inputs, range, time);
+  const enteredMs = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  const known = enteredMs / (range.to - range.from);
+  return spans.length === 0 ? [{ ...range, tonnes: null, known: 0 }] : spans.map((span) => ({ ...span, known }));
+}
+
+const isWhole = (uses: readonly EnteredUse[]): boolean => uses.every(({ known }) => known === 1);
+
+/** Amount of a use with the coverage of its range; `perTonne` = units in a tonne. */
+export const enteredFigure = ({ tonnes, known }: EnteredUse, unit: string, perTonne = 1): Figure => ({
+  value: tonnes === null ? null : tonnes * perTonne,
+  unit,
+  coverage: { measured: known, estimated: 0, missing: 1 - known },
+  factorIds: [],
+});
 
 /** Whole months and years inside the range; a figure for a longer time is not shared out over part of it. */
 function enteredTonnes(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit, startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
 import { entered, hourlyRegisters } from "../../../tests/support/hourly-registers.ts";
 
-/** A buys electricity; D has two plants beside it, U one that counts no feed-in; S has nothing else; K makes clinker, C burns coal. */
+/** A buys electricity; D has two plants beside it, U one that counts no feed-in; S has nothing else; K makes clinker, C and F burn coal. */
 let park: ApiUnderTest;
 let admin: Client;
 const hour = 3_600_000;
@@ -18,7 +18,7 @@ const { add: addMeter, fill } = hourlyRegisters(() => admin);
 beforeAll(async () => {
   park = await startApiUnderTest({ timeZone: "UTC" });
   admin = await park.signIn("admin");
-  for (const id of ["A", "D", "U", "K", "S", "C"])
+  for (const id of ["A", "D", "U", "K", "S", "C", "F"])
     await admin.post("/enterprises", { id, name: `${id} 厂`, chain: null });
   for (const id of ["A", "U"]) {
     await addMeter(`${id}-E`, id, "electricity", "activeEnergyImport");
@@ -126,6 +126,29 @@ describe("a fuel that was entered for some of the range", () => {
     const found = groupOf((await carbon(`from=${iso(april)}&to=${iso(april + 60 * day)}`)).groups, "C");
     expect(found).toMatchObject({ fuel: { coverage: { measured: 0.5 } }, incomplete: ["fuel.rawCoal"] });
   });
+
+  it("is unknown where nothing of it was entered, and weighs as much as the heaviest that is known", async () => {
+    const march = Date.UTC(2026, 2, 1);
+    await addMeter("F-E", "F", "electricity", "activeEnergyImport");
+    await fill("F-E", "activeEnergyImport", 100, march, 31 * 24);
+    const rows = [entered("F", "fuel.rawCoal", "2026-04", 10, "t"), entered("F", "fuel.peat", "2026-03", 5, "t")];
+    park.registry.putActivityInputs(systemPrincipal, rows, audit);
+    const inMarch = `from=${iso(march)}&to=${iso(april)}`;
+    const { total, carriers, incomplete } = groupOf((await coal(inMarch)).groups, "F");
+    expect(total).toMatchObject({ value: expect.closeTo((74_400 * 0.1229) / 1000, 6) });
+    // Raw coal has no amount and peat no factor: two of three carriers.
+    expect(total.coverage.missing).toBeCloseTo(2 / 3, 6);
+    expect(carriers.map(({ name, amount, tce }) => [name, amount, tce])).toEqual([
+      ["electricity", expect.closeTo(74_400, 6), expect.closeTo(9.14376, 6)],
+      ["fuel.peat", 5000, null],
+      ["fuel.rawCoal", null, null],
+    ]);
+    expect(incomplete).toEqual(["fuel.peat", "fuel.rawCoal"]);
+    const emitted = groupOf((await carbon(inMarch)).groups, "F");
+    expect(emitted).toMatchObject({ fuel: { value: null }, scope1: { value: null, coverage: { missing: 1 } } });
+    expect(emitted.totalLocation.coverage.missing).toBeCloseTo(1 / 2, 6);
+    expect(emitted.incomplete.toSorted()).toEqual(["fuel.peat", "fuel.rawCoal"]);
+  });
 });
 
 describe("carbon", () => {
@@ -139,6 +162,12 @@ describe("carbon", () => {
     const { versions } = await carbon(inApril);
     expect(versions).toContainEqual(expect.objectContaining({ id: "carbon.clinkerProcess", label: "reference" }));
     const half = `from=${iso(april)}&to=${iso(april + 45 * day)}`;
-    expect(groupOf((await carbon(half)).groups, "K").incomplete).toEqual(["clinker"]);
+    const some = groupOf((await carbon(half)).groups, "K");
+    // April's clinker, of 30 of the 45 days.
+    expect(some).toMatchObject({ process: { value: byBook.process.value }, incomplete: ["clinker"] });
+    for (const { coverage } of [some.process, some.scope1, some.totalLocation])
+      expect(coverage.missing).toBeCloseTo(1 / 3, 6);
+    const none = groupOf((await carbon(`from=${iso(april - 30 * day)}&to=${iso(april)}`)).groups, "K");
+    expect(none).toMatchObject({ process: { value: null }, totalLocation: { value: null }, incomplete: ["clinker"] });
   });
 });

@@ -13,7 +13,15 @@ import {
 import type { StandardCoalBody, StandardCoalQuery } from "@smart-park/core/wire";
 import { ClosedMonths } from "./closing-state.ts";
 import { groupSource, upToNow, type FigureContext } from "./group-source.ts";
-import { energyKinds, energyOf, type FuelUse, type GroupEnergy, type MeteredUse, type PvUse } from "./energy-uses.ts";
+import {
+  energyKinds,
+  energyOf,
+  enteredFigure,
+  type FuelUse,
+  type GroupEnergy,
+  type MeteredUse,
+  type PvUse,
+} from "./energy-uses.ts";
 import { intensitiesOf } from "./intensities.ts";
 import { toFigureBody } from "./use-figure.ts";
 import { toVersionBodies } from "./versions.ts";
@@ -88,10 +96,10 @@ function meteredCarrier(use: MeteredUse, basis: CoalBasis, book: RegulatedBook, 
   return { from, to, name: carrier.kind, purchased, factors: { equivalent: factor, substitution: factor } };
 }
 
-function fuelCarrier({ fuel, tonnes, known, from, to }: FuelUse, book: RegulatedBook, time: ParkTime): DatedCarrier {
+function fuelCarrier(use: FuelUse, book: RegulatedBook, time: ParkTime): DatedCarrier {
+  const { fuel, from, to } = use;
   const factor = fuel.coal === null ? null : coalFactor(book, fuel.coal, time.dayOf(from));
-  const coverage = { measured: known, estimated: 0, missing: 1 - known };
-  const purchased = { value: tonnes * 1000, unit: "kg", coverage, factorIds: [] };
+  const purchased = enteredFigure(use, "kg", 1000);
   return { from, to, name: `fuel.${fuel.name}`, purchased, factors: { equivalent: factor, substitution: factor } };
 }
 

@@ -66,7 +66,7 @@ describe("standard coal", () => {
     const noFactor = { ...carrier("biogas", 10, "m³", 0.7), factors: { equivalent: null, substitution: null } };
     const sum = standardCoal([electricity, unknown, noFactor], "equivalent");
     expect(sum.incomplete).toEqual(["steam", "biogas"]);
-    expect(sum.total.coverage.missing).toBeCloseTo(1 / 3, 12);
+    expect(sum.total.coverage.missing).toBeCloseTo(2 / 3, 12);
     expect(standardCoal([unknown], "equivalent").total.value).toBeNull();
   });
 

@@ -13,6 +13,9 @@ export interface Figure {
 /** A figure is complete from this known share on (our choice, the bar of the upload quality for key users). */
 export const enoughCoverage = 0.9;
 
+/** Of a figure of which nothing is known. */
+export const unknownCoverage: Coverage = { measured: 0, estimated: 0, missing: 1 };
+
 /** Share of the time of which something is known. */
 export const knownShare = ({ measured, estimated }: Coverage): number => measured + estimated;
 
@@ -29,7 +32,7 @@ export interface SizedCoverage {
  * the heaviest that is: nothing says that it is smaller. Where nothing tells the parts apart, they weigh the same.
  */
 export function weightedCoverage(parts: readonly SizedCoverage[]): Coverage {
-  if (parts.length === 0) return { measured: 0, estimated: 0, missing: 1 };
+  if (parts.length === 0) return unknownCoverage;
   const weights = weightsOf(
     parts.map(({ coverage, size }) =>
       size === null || knownShare(coverage) <= 0 ? null : size / knownShare(coverage),
@@ -48,7 +51,7 @@ export function weightedCoverage(parts: readonly SizedCoverage[]): Coverage {
 /** Coverage of stretches of time that follow each other: each counts by its length. */
 export function joinCoverage(parts: readonly { readonly coverage: Coverage; readonly lengthMs: number }[]): Coverage {
   const total = parts.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
-  if (total === 0) return { measured: 0, estimated: 0, missing: 1 };
+  if (total === 0) return unknownCoverage;
   const share = (of: (coverage: Coverage) => number): number =>
     parts.reduce((sum, { coverage, lengthMs }) => sum + of(coverage) * lengthMs, 0) / total;
   return { measured: share((c) => c.measured), estimated: share((c) => c.estimated), missing: share((c) => c.missing) };

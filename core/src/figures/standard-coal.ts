@@ -1,4 +1,4 @@
-import { mergeIds, ratio, sumFigures, type Figure } from "./figure.ts";
+import { mergeIds, ratio, sumFigures, unknownCoverage, type Figure } from "./figure.ts";
 
 /** A factor in force, from the dated catalogue: opaque id, value, and what it is per. */
 export interface Factor {
@@ -90,7 +90,9 @@ function coalOf(carrier: Carrier, basis: CoalBasis): { amount: number | null; co
     throw new RangeError(`factor ${factor.id} is per ${factor.unit}, ${carrier.name} is in ${carrier.purchased.unit}`);
   const amount = energyAmount(carrier);
   const value = amount === null || !factor ? null : (amount * factor.value) / 1000;
-  const { coverage, factorIds } = carrier.purchased;
+  const { factorIds } = carrier.purchased;
+  // An amount that no factor turns into coal leaves the total as much too low as one that nobody knows.
+  const coverage = value === null ? unknownCoverage : carrier.purchased.coverage;
   return {
     amount,
     coal: { value, unit: "tce", coverage, factorIds: mergeIds([factorIds, factor ? [factor.id] : []]) },
