@@ -279,3 +279,18 @@ describe("the balance", () => {
     expect(nodes.map(({ id }) => id.split("/").at(-1))).toContain("A-gas-kiln");
   });
 });
+
+describe("a meter behind somebody else's behind its owner's main", () => {
+  it("is part of what the main counts, whoever asks", async () => {
+    await addMeter("A-between", "A", 0, { parentId: "B-main", zoneId: "west" });
+    await addMeter("B-behind", "B", 2, { parentId: "A-between", zoneId: "west" });
+    for (const client of [admin, await park.signIn("bert")]) {
+      for (const by of ["enterprise", "zone"]) {
+        const { groups } = await consumption(`${april}&by=${by}`, client);
+        expect(groups.find(({ id }) => id === "B" || id === "west")).toMatchObject({ meters: ["B-main"] });
+      }
+      const { nodes } = (await client.get(`/figures/balance?${april}`)).body as BalanceBody;
+      expect(nodes.find(({ id }) => id.endsWith("enterprise:B"))?.total.value).toBe(3600);
+    }
+  });
+});

@@ -1,7 +1,9 @@
 import {
+  ancestorsOf,
   days,
   enterprisePlace,
   ParkError,
+  parentsOf,
   systemPrincipal,
   toSettlements,
   type CountedMeter,
@@ -48,16 +50,28 @@ export function groupSource(
 
 const longestMs = days(10 * 366);
 
-/** The meters in scope by id, with those that were removed up to the end of their last park day. */
+/**
+ * The meters in scope by id, with those that were removed up to the end of their last park day. Each hangs below the nearest
+ * meter in scope above it: what stands between is somebody else's, and without it a use would count twice for who asks.
+ */
 export function countedMeters(
   { registry, time }: Pick<FigureContext, "registry" | "time">,
   principal: Principal,
 ): CountedMeter[] {
-  const known = principal.scope === "all" ? registry.current().meters() : registry.meters(principal);
+  const all = [...registry.current().meters()];
+  const known = principal.scope === "all" ? all : belowOwn(registry.meters(principal), all);
   const removed = registry.removedMeters(principal).map(({ removedAt, ...meter }) => {
     return { ...meter, countsUntil: time.nextBucket(removedAt, "1d") };
   });
   return [...known, ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function belowOwn(own: readonly Meter[], all: readonly Meter[]): Meter[] {
+  const [ids, parents] = [new Set(own.map(({ id }) => id)), parentsOf(all)];
+  return own.map((meter) => {
+    const parentId = ancestorsOf(meter.id, parents).find((above) => ids.has(above)) ?? null;
+    return parentId === meter.parentId ? meter : { ...meter, parentId };
+  });
 }
 
 /** The range up to now. An end in the future would make every figure look incomplete. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EnterpriseId, Meter, MeterId } from "../park.ts";
 import { ParkTime } from "../time.ts";
 import { leadsToUse, settledMeters, toSettlements } from "./settled-meters.ts";
+import { meterGroups } from "./use-groups.ts";
 
 const time = new ParkTime("Asia/Shanghai");
 const steel = "steel" as EnterpriseId;
@@ -25,6 +26,22 @@ const asked = { enterpriseId: steel, kind: "electricity", range: may } as const;
 describe("the meters whose sum is an enterprise's use", () => {
   it("are those below no other of its own while nobody declared any", () => {
     expect(settledMeters([], meters, asked)).toEqual({ parts: [{ ...may, meterIds: ["A", "B"] }], isDeclared: false });
+  });
+
+  it("are below no other of its own even where somebody else's meter, or one of another kind, stands between", () => {
+    const between: Meter[] = [
+      meter("A"),
+      meter("B", "A", "other" as EnterpriseId),
+      meter("A2", "B"),
+      { ...meter("P", "A"), kind: "storage" },
+      meter("A3", "P"),
+    ];
+    expect(settledMeters([], between, asked).parts).toEqual([{ ...may, meterIds: ["A"] }]);
+    const here = { ...asked, range: may };
+    const placed = between.map((one) => ({ ...one, zoneId: one.id === "B" || one.id === "P" ? null : "east" }));
+    const source = { enterprises: [], meters: placed, settlements: [], virtualMeters: [] };
+    const east = meterGroups(source, "zone", here).find(({ id }) => id === "east");
+    expect(east?.terms.map(({ meterId }) => meterId)).toEqual(["A"]);
   });
 
   it("are never those of what goes round or leaves, nor those behind them", () => {

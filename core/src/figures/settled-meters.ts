@@ -2,7 +2,7 @@ import type { EnterpriseId, Meter, MeterId, MeterKind, MeterPurpose } from "../p
 import type { SettlementMeter } from "../ports/figure-inputs.ts";
 import type { Quantity } from "../quantity.ts";
 import type { EpochMs, ParkTime, TimeRange } from "../time.ts";
-import { settlementParts, type Settlement, type SettlementPart } from "./settlement.ts";
+import { ancestorsOf, parentsOf, settlementParts, type Settlement, type SettlementPart } from "./settlement.ts";
 
 /** The register whose consumption is a meter's use; null = a kind that uses nothing. */
 export const useQuantity: Readonly<Record<MeterKind, Quantity | null>> = {
@@ -75,13 +75,20 @@ export interface SettledMeters {
   readonly isDeclared: boolean;
 }
 
-/** Those that hang below no other one of the same set, at any depth. */
-export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(meters: readonly T[]): T[] {
+/** Those that hang below no other one of the same set, at any depth of `tree`: others may stand between. */
+export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(
+  meters: readonly T[],
+  tree: readonly Pick<Meter, "id" | "parentId">[] = meters,
+): T[] {
   const ids = new Set<MeterId>(meters.map(({ id }) => id));
-  return meters.filter(({ parentId }) => parentId === null || !ids.has(parentId));
+  const tops = meters.filter(({ parentId }) => parentId === null || !ids.has(parentId));
+  // Most hang below nothing or below one of their own: the whole tree is looked at only for the others.
+  if (tops.every(({ parentId }) => parentId === null)) return tops;
+  const parents = parentsOf(tree);
+  return tops.filter(({ id }) => !ancestorsOf(id, parents).some((above) => ids.has(above)));
 }
 
-/** The meters whose sum is an enterprise's total of one medium over a range. */
+/** The meters whose sum is an enterprise's total of one medium over a range; `meters` = all there are. */
 export function settledMeters(
   table: readonly Settlement[],
   meters: readonly CountedMeter[],
@@ -92,6 +99,9 @@ export function settledMeters(
   if (table.some((row) => row.nodeId === nodeId && row.kind === kind))
     return { parts: settlementParts(table, { nodeId, kind, range }), isDeclared: true };
   const own = meters.filter((meter) => meter.enterpriseId === enterpriseId && meter.kind === kind);
-  const mains = mainsOf(own.filter((meter) => countsIn(meter, range)));
+  const mains = mainsOf(
+    own.filter((meter) => countsIn(meter, range)),
+    meters,
+  );
   return { parts: countedParts(mains.filter(countsAsUse), range), isDeclared: false };
 }

@@ -45,7 +45,7 @@ export function doubleSettlements(
   table: readonly Settlement[],
   meters: readonly Pick<Meter, "id" | "parentId">[],
 ): DoubleSettlement[] {
-  const parents = new Map(meters.map(({ id, parentId }) => [id, parentId]));
+  const parents = parentsOf(meters);
   return table.flatMap((row) => {
     const above = new Set(ancestorsOf(row.meterId, parents));
     const behind = table.filter((other) => isSamePlaceAndTime(row, other) && above.has(other.meterId));
@@ -56,7 +56,11 @@ export function doubleSettlements(
 const isSamePlaceAndTime = (a: Settlement, b: Settlement): boolean =>
   a.nodeId === b.nodeId && a.kind === b.kind && a.from < (b.to ?? Infinity) && b.from < (a.to ?? Infinity);
 
-function ancestorsOf(meterId: MeterId, parents: ReadonlyMap<MeterId, MeterId | null>): MeterId[] {
+export const parentsOf = (meters: readonly Pick<Meter, "id" | "parentId">[]): ReadonlyMap<MeterId, MeterId | null> =>
+  new Map(meters.map(({ id, parentId }) => [id, parentId]));
+
+/** The meters that a meter hangs below, the nearest first. */
+export function ancestorsOf(meterId: MeterId, parents: ReadonlyMap<MeterId, MeterId | null>): MeterId[] {
   const above: MeterId[] = [];
   for (let id = parents.get(meterId); id && !above.includes(id); id = parents.get(id)) above.push(id);
   return above;

@@ -52,17 +52,22 @@ export function meterGroups(source: GroupSource, by: Grouping, asked: Asked): Me
   const meters = source.meters.filter((meter) => meter.kind === asked.kind && countsIn(meter, asked.range));
   switch (by) {
     case "park":
-      return [parkGroup(source, meters, asked)];
+      return [parkGroup(source, asked)];
     case "enterprise":
-      return source.enterprises.map((enterprise) => enterpriseGroup(source, meters, enterprise, asked));
+      return source.enterprises.map((enterprise) => enterpriseGroup(source, enterprise, asked));
     case "chain":
-      return kindredGroups(source, meters, asked, ({ chain }) => chain);
+      return kindredGroups(source, asked, ({ chain }) => chain);
     case "trade":
-      return kindredGroups(source, meters, asked, ({ trade }) => trade ?? null);
+      return kindredGroups(source, asked, ({ trade }) => trade ?? null);
     case "zone":
-      return placeGroups(meters, asked, ({ zoneId }) => zoneId, source.settlements);
+      return placeGroups(source, meters, asked, ({ zoneId }) => zoneId);
     case "workshop":
-      return placeGroups(meters, asked, (m) => m.workshop && `${m.enterpriseId}/${m.workshop}`, []);
+      return placeGroups(
+        { ...source, settlements: [] },
+        meters,
+        asked,
+        (m) => m.workshop && `${m.enterpriseId}/${m.workshop}`,
+      );
     case "meter":
       return meters.map((meter) => meterGroup(meter, asked.range));
     case "virtual":
@@ -96,8 +101,7 @@ export const termsOfSettled = ({ parts, isDeclared }: SettledMeters): Terms =>
   isDeclared ? settledTerms(parts) : parts.flatMap((part) => whole(part.meterIds, { from: part.from, to: part.to }));
 
 function enterpriseGroup(
-  { settlements }: GroupSource,
-  meters: readonly CountedMeter[],
+  { settlements, meters }: GroupSource,
   { id, name }: Enterprise,
   { kind, range }: Asked,
 ): MeterGroup {
@@ -110,9 +114,9 @@ const enterprisesOf = (groups: readonly MeterGroup[]): EnterpriseId[] => [
 ];
 
 /** The park's own settlement meters; while it has none, those of its enterprises. */
-function parkGroup(source: GroupSource, meters: readonly CountedMeter[], asked: Asked): MeterGroup {
+function parkGroup(source: GroupSource, asked: Asked): MeterGroup {
   const { kind, range } = asked;
-  const groups = source.enterprises.map((enterprise) => enterpriseGroup(source, meters, enterprise, asked));
+  const groups = source.enterprises.map((enterprise) => enterpriseGroup(source, enterprise, asked));
   const parts = settlementParts(source.settlements, { nodeId: "park", kind, range });
   const terms = parts.flatMap((part) =>
     part.meterIds.length > 0 ? settledTerms([part]) : groups.flatMap((group) => clip(group.terms, part)),
@@ -130,13 +134,12 @@ const clip = (terms: Terms, { from, to }: TimeRange): Terms =>
 /** Enterprises that have a name in common: their chain, their trade. */
 function kindredGroups(
   source: GroupSource,
-  meters: readonly CountedMeter[],
   asked: Asked,
   nameOf: (enterprise: Enterprise) => string | null,
 ): MeterGroup[] {
   const kindred = new Map<string | null, MeterGroup[]>();
   for (const enterprise of source.enterprises) {
-    const group = enterpriseGroup(source, meters, enterprise, asked);
+    const group = enterpriseGroup(source, enterprise, asked);
     const common = nameOf(enterprise);
     kindred.set(common, [...(kindred.get(common) ?? []), group]);
   }
@@ -151,10 +154,10 @@ function kindredGroups(
 
 /** Declared meters of a place; else those of its meters that hang below no other one of it. */
 function placeGroups(
+  { settlements, meters: tree }: GroupSource,
   meters: readonly CountedMeter[],
   { kind, range }: Asked,
   placeOf: (meter: Meter) => string | null,
-  settlements: readonly Settlement[],
 ): MeterGroup[] {
   const places = new Map<string | null, CountedMeter[]>();
   for (const meter of meters) places.set(placeOf(meter), [...(places.get(placeOf(meter)) ?? []), meter]);
@@ -163,7 +166,7 @@ function placeGroups(
     const isDeclared = settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
     const terms = isDeclared
       ? settledTerms(settlementParts(settlements, { nodeId, kind, range }))
-      : countedTerms(mainsOf(own).filter(countsAsUse), range);
+      : countedTerms(mainsOf(own, tree).filter(countsAsUse), range);
     const enterpriseIds = [...new Set(own.map(({ enterpriseId }) => enterpriseId))];
     return { id: place, name: place, isDeclared, terms, enterpriseIds };
   });
