@@ -85,3 +85,4 @@ export * from "./figures/quota.ts";
 export * from "./figures/standard-coal.ts";
 export * from "./figures/carbon.ts";
 export * from "./figures/carriers.ts";
+export * from "./figures/made-inside.ts";

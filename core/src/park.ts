@@ -36,11 +36,13 @@ export const meterPurposes = [
   "wastewater",
   "charging",
   "forOthers",
+  "selfMade",
 ] as const;
 /**
  * What a meter's use is for, where that changes what it counts as. reusedWater: cascaded or recycled; circulatedCooling:
  * circulated cooling water, reused too; coolingMakeUp: fresh water for it; wastewater: what leaves; charging: charging piles;
- * forOthers: what a utility hands on to others or takes in from them, and which is counted there (转供, 代收).
+ * forOthers: what a utility hands on to others or takes in from them, and which is counted there (转供, 代收);
+ * selfMade: energy that its owner makes of another one, as steam of coal (自产), and that counts as that one already.
  */
 export type MeterPurpose = (typeof meterPurposes)[number];
 

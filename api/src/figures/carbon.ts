@@ -86,6 +86,7 @@ export async function readCarbon(
               ),
             ),
       incomplete,
+      madeInside: [...group.madeInside],
       ...toFigures(result),
       intensities: intensitiesOf(result.totalLocation, inputs, group.owners, asked),
     };

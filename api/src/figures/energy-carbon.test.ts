@@ -94,6 +94,47 @@ describe("standard coal", () => {
   });
 });
 
+describe("steam that is made of gas", () => {
+  it("counts as that gas for who makes it and for the park, and as bought for who buys it", async () => {
+    for (const id of ["M", "N"]) await admin.post("/enterprises", { id, name: `${id} 厂`, chain: "供热" });
+    await addMeter("M-gas", "M", "gas", "gasVolume");
+    await addMeter("M-steam", "M", "steam", "steamMass");
+    await addMeter("N-steam", "N", "steam", "steamMass");
+    await fill("M-gas", "gasVolume", 80, april, 30 * 24);
+    for (const id of ["M-steam", "N-steam"]) await fill(id, "steamMass", 1, april, 30 * 24);
+    const tceOf = async (by: string, id: string) => groupOf((await coal(`${inApril}&by=${by}`)).groups, id).total.value;
+    // 57,600 m³ × 1.2143 and 720 t × 128.6, kgce.
+    const [gas, steam] = [69.94368, 92.592];
+    expect([await tceOf("enterprise", "M"), await tceOf("chain", "供热")]).toEqual([
+      expect.closeTo(gas + steam, 6),
+      expect.closeTo(gas + 2 * steam, 6),
+    ]);
+    // The register of what the boiler gives hangs below the gas it burns.
+    expect((await admin.patch("/meters/M-steam", { parentId: "M-gas" })).status).toBe(200);
+    expect((await admin.patch("/meters/N-steam", { parentId: "M-steam" })).status).toBe(200);
+    expect([await tceOf("enterprise", "M"), await tceOf("enterprise", "N"), await tceOf("chain", "供热")]).toEqual(
+      [gas, steam, gas].map((tce) => expect.closeTo(tce, 6)),
+    );
+    const [own] = (await carbon(`${inApril}&by=chain`)).groups.filter(({ id }) => id === "供热");
+    expect(own).toMatchObject({ madeInside: ["M-steam", "N-steam"], scope2Location: { value: 0 } });
+    // Of a boiler whose fuel has no meter its purpose tells.
+    for (const parentId of [null, "M-steam"])
+      expect((await admin.patch(parentId === null ? "/meters/M-steam" : "/meters/N-steam", { parentId })).status).toBe(
+        200,
+      );
+    expect((await admin.patch("/meters/M-steam", { purpose: "selfMade" })).status).toBe(200);
+    expect([await tceOf("enterprise", "M"), await tceOf("chain", "供热")]).toEqual(
+      [gas, gas].map((tce) => expect.closeTo(tce, 6)),
+    );
+    const { text } = await admin.get(`/figures/standard-coal?${inApril}&by=chain&format=csv`);
+    expect(text).toContain("自产能源，不重复计入：M-steam、N-steam");
+    const { groups } = (await admin.get(`/figures/consumption?kind=steam&${inApril}`)).body;
+    expect(groups.find(({ id }: { id: string }) => id === "M").total.value).toBe(720);
+    for (const id of ["N-steam", "M-steam", "M-gas"]) expect((await admin.delete(`/meters/${id}`)).status).toBe(204);
+    for (const id of ["M", "N"]) await admin.delete(`/enterprises/${id}`);
+  });
+});
+
 describe("carbon", () => {
   it("is what fuels emit, and bought electricity by location and less green power by market", async () => {
     const { groups, versions } = await carbon(inApril);

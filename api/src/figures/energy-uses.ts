@@ -1,6 +1,8 @@
 import {
+  acrossBoundary,
   convert,
   enteredFuels,
+  makersOf,
   meterGroups,
   meteredCarriers,
   type ActivityInput,
@@ -10,6 +12,7 @@ import {
   type Figure,
   type GroupSource,
   type LocalDay,
+  type MeterId,
   type MeteredCarrier,
   type ParkTime,
   type RegulatedBook,
@@ -64,6 +67,8 @@ export interface GroupEnergy {
   readonly clinker: readonly ClinkerUse[];
   /** Empty where there is no plant. */
   readonly pv: readonly PvUse[];
+  /** Meters of energy that was made inside of another one that is counted already; they count in no sum. */
+  readonly madeInside: readonly MeterId[];
   /** Fuels and clinker entered for only some of the range, and fuels that the table does not know. */
   readonly incomplete: readonly string[];
 }
@@ -100,13 +105,14 @@ export async function energyOf(input: EnergyInput): Promise<GroupEnergy[]> {
       name,
       owners,
       enterpriseIds,
-      metered: metered.get(id) ?? [],
+      metered: metered.get(id)?.uses ?? [],
       fuels,
       clinker: clinker.found,
       pv: pv.flatMap(({ ofOwner, ...span }) => {
         const figures = owners.flatMap((owner) => (owner === null ? [] : (ofOwner.get(owner) ?? [])));
         return figures.length === 0 ? [] : [{ ...span, figure: totalOf(figures, "kWh") }];
       }),
+      madeInside: [...new Set(metered.get(id)?.madeInside)],
       incomplete: clinker.isIncomplete ? [...incomplete, "clinker"] : incomplete,
     };
   });
@@ -133,16 +139,25 @@ function energyOwners({ source, inputs, range }: EnergyInput): ReadonlySet<Enter
 export const energyKinds = meteredCarriers.map(({ kind }) => kind);
 
 async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
-  const found = new Map<string | null, MeteredUse[]>();
+  const found = new Map<string | null, { uses: MeteredUse[]; madeInside: MeterId[] }>();
+  const makers = makersOf([...source.readable.values()]);
   for (const range of stretches(input, parts.time)) {
     for (const carrier of meteredCarriers) {
       const { kind } = carrier;
-      const groups = meterGroups(source, by, { kind, range }).filter(({ terms }) => terms.length > 0);
+      const groups = meterGroups(source, by, { kind, range })
+        .filter(({ terms }) => terms.length > 0)
+        .map(({ id, terms }) => {
+          const members = ownersOf(source, by, id).filter((owner) => owner !== null);
+          return { id, ...acrossBoundary({ terms }, members, makers) };
+        });
       const question = { quantity: quantityOfUse(kind), range, step: null, now };
       const uses = await groupUses(parts, source.readable, groups, question);
-      groups.forEach(({ id }, i) => {
-        const figure = uses[i]?.total;
-        if (figure) found.set(id, [...(found.get(id) ?? []), { ...range, carrier, figure }]);
+      groups.forEach(({ id, terms, left }, i) => {
+        const known = found.get(id) ?? { uses: [], madeInside: [] };
+        const figure = terms.length > 0 ? uses[i]?.total : undefined;
+        if (figure) known.uses.push({ ...range, carrier, figure });
+        known.madeInside.push(...left);
+        found.set(id, known);
       });
     }
   }

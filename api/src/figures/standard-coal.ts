@@ -64,6 +64,7 @@ export async function readStandardCoal(
       assessed: toFigureBody(coal.assessed),
       carriers: lines,
       incomplete: [...new Set([...coal.incomplete, ...group.incomplete])],
+      madeInside: [...group.madeInside],
       intensities: intensitiesOf(coal.total, inputs, group.owners, { range: { ...range, to: query.to }, time }),
     };
   });

@@ -39,6 +39,8 @@ const line = {
   ...rangeClosing,
   /** Carriers and inputs without a factor or an amount; the total is too low by them. */
   incomplete: z.array(z.string()),
+  /** Meters of energy made inside of another one that is counted already, as steam of gas: they are in no sum. */
+  madeInside: z.array(z.string()),
   intensities: z.array(intensity),
 };
 const head = { from: isoSchema, to: isoSchema, by: asked.by.unwrap(), ...rangeClosing };

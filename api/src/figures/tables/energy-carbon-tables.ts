@@ -36,8 +36,14 @@ export const standardCoalTable = (body: StandardCoalBody): TableAnswer => ({
     { id, name, carrier: "其中：自用光伏", tce: renewable.value },
     { id, name, carrier: "合计", tce: total.value, known: knownPercent(total.coverage), state: stateLabel(state) },
   ]),
-  notes: [rangeNote(body), stateNote(body), ...versionNotes(body.versions), emptyNote],
+  notes: [rangeNote(body), stateNote(body), ...madeInsideNotes(body), ...versionNotes(body.versions), emptyNote],
 });
+
+/** Which meters count in no sum, when there are any. */
+function madeInsideNotes({ groups }: StandardCoalBody | CarbonBody): string[] {
+  const ids = [...new Set(groups.flatMap(({ madeInside }) => madeInside))];
+  return ids.length === 0 ? [] : [`自产能源，不重复计入：${ids.join("、")}`];
+}
 
 export const carbonTable = (body: CarbonBody): TableAnswer => ({
   title: "碳排放",
@@ -69,7 +75,7 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
       state: stateLabel(state),
     }),
   ),
-  notes: [rangeNote(body), stateNote(body), ...versionNotes(body.versions), emptyNote],
+  notes: [rangeNote(body), stateNote(body), ...madeInsideNotes(body), ...versionNotes(body.versions), emptyNote],
 });
 
 export const quotaTable = (body: QuotaProgressBody): TableAnswer => ({
