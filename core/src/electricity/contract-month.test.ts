@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EnterpriseId } from "../park.ts";
 import type { TariffContract } from "../ports/figure-inputs.ts";
@@ -52,6 +53,41 @@ describe("the contract of a month", () => {
   it("is none before the first one begins", () => {
     const { contract, changesOn } = contractMonth([aContract("2026-02-11")], "2026-02", shanghai);
     expect({ contract, changesOn }).toEqual({ contract: null, changesOn: ["2026-02-11"] });
+  });
+
+  it("begins where the month before ended when the billing day changes: nothing is billed twice or never", () => {
+    const changed = (before: number, after: number) => [
+      aContract("2025-01-01", before),
+      aContract("2026-06-01", after),
+    ];
+    const monthOf = (contracts: TariffContract[], month: string) =>
+      daysOf(contractMonth(contracts, month, shanghai).range);
+    expect(monthOf(changed(1, 25), "2026-05")).toEqual(["2026-05-01", "2026-06-01"]);
+    expect(monthOf(changed(1, 25), "2026-06")).toEqual(["2026-06-01", "2026-06-25"]);
+    expect(monthOf(changed(25, 1), "2026-05")).toEqual(["2026-04-25", "2026-05-25"]);
+    expect(monthOf(changed(25, 1), "2026-06")).toEqual(["2026-05-25", "2026-07-01"]);
+    expect(monthOf([aContract("2026-02-11", 25)], "2026-03")).toEqual(["2026-03-01", "2026-03-25"]);
+  });
+
+  it("joins to the next one whatever contracts follow each other", () => {
+    const day = fc.integer({ min: 1, max: 28 });
+    const contracts = fc.array(fc.tuple(fc.integer({ min: 0, max: 500 }), day), { maxLength: 4 }).map((all) =>
+      all.map(([plus, billingDay]) => {
+        const from = shanghai.startOfLocalDay("2025-06-01") + plus * 86_400_000;
+        return aContract(shanghai.dayOf(from), billingDay);
+      }),
+    );
+    fc.assert(
+      fc.property(contracts, (all) => {
+        const months = Array.from({ length: 24 }, (_, i) => monthPlus("2025-04", i));
+        const ranges = months.map((month) => contractMonth(all, month, shanghai).range);
+        for (const [i, { from, to }] of ranges.entries()) {
+          expect(to).toBeGreaterThan(from);
+          if (i > 0) expect(from).toBe(ranges[i - 1]?.to);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("says on which day the month begins", () => {

@@ -1,5 +1,5 @@
 import type { Month, TariffContract } from "../ports/figure-inputs.ts";
-import type { LocalDay, ParkTime, TimeRange } from "../time.ts";
+import type { EpochMs, LocalDay, ParkTime, TimeRange } from "../time.ts";
 
 /** Time under one contract; null = none was in force. */
 export interface ContractStretch extends TimeRange {
@@ -41,10 +41,14 @@ const partsOfMonth = (month: Month): [year: number, number: number] => [
   Number(month.slice(5, 7)),
 ];
 
-/** The contract of a month and what it makes of it. The billing day is that of the contract in force on the month's first calendar day. */
+/**
+ * The contract of a month and what it makes of it. The billing day is that of the contract in force on the month's first
+ * calendar day; a month begins where the one before ended, so one in which the day changes is shorter or longer.
+ */
 export function contractMonth(contracts: readonly TariffContract[], month: Month, time: ParkTime): ContractMonth {
   const byDay = contracts.toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
-  const range = billingRange(month, inForceOn(byDay, `${month}-01`)?.billingDay ?? 1, time);
+  const endOf = (one: Month): EpochMs => billingRange(one, inForceOn(byDay, `${one}-01`)?.billingDay ?? 1, time).to;
+  const range = { from: endOf(monthPlus(month, -1)), to: endOf(month) };
   const [firstDay, lastDay] = [time.dayOf(range.from), time.dayOf(range.to - 1)];
   return {
     range,
