@@ -11,6 +11,11 @@ export interface EnergySpan {
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly kwh: number;
+  /**
+   * even: counted within the meter's interval; whole: over a gap, so that only the sum is known; doubtful: the sum is a guess
+   * or when it was used is.
+   */
+  readonly certainty: "even" | "whole" | "doubtful";
 }
 
 interface Metered {
@@ -27,7 +32,10 @@ export const energySpans = (metered: Metered): EnergySpan[] =>
 function registerSpans({ series, point }: Metered): EnergySpan[] {
   return multipliedUses(series, point)
     .filter((use) => use.cause === "normal" || use.cause === "rollover")
-    .map((use) => ({ from: use.from, to: use.to, kwh: use.amount }));
+    .map(({ from, to, amount, isSure }) => {
+      const isGap = to - from > gapIntervals * point.intervalS * 1000;
+      return { from, to, kwh: amount, certainty: isSure ? (isGap ? "whole" : "even") : "doubtful" };
+    });
 }
 
 /** Each power value holds for the time between it and its neighbour; over a gap, for one interval only. */
@@ -40,7 +48,8 @@ function powerSpans({ series, point }: Metered): EnergySpan[] {
     const distance = neighbour === undefined ? Infinity : Math.abs(at - neighbour);
     const length = distance > gapIntervals * intervalMs ? intervalMs : distance;
     const kwh = ((series.value[index] ?? 0) * registerFactor(point, at) * length) / hourMs;
-    return point.stampAt === "end" ? { from: at - length, to: at, kwh } : { from: at, to: at + length, kwh };
+    const [from, to] = point.stampAt === "end" ? [at - length, at] : [at, at + length];
+    return { from, to, kwh, certainty: "even" };
   });
 }
 

@@ -64,6 +64,29 @@ describe("the month's maximum demand", () => {
     expect(demandWindows(ask({ series: minuteByMinute(short) }))[1]?.kw).toBeCloseTo(750, 6);
   });
 
+  it("what a register counted over a gap is no demand, unless a window holds the whole gap", () => {
+    // Readings every 5 min at 600 kW; from minute 15 to 50 none, in which 1,050 kWh went through.
+    const fiveMinutes = { ...register, intervalS: 300 };
+    const rows = [0, 5, 10, 15, 50, 55, 60].map((m) => [m, m <= 15 ? m * 10 : 1050 + (m - 50) * 10 + 150] as const);
+    const windows = demandWindows(ask({ series: toSeries(rows), point: fiveMinutes }));
+    expect(windows.map(({ kw }) => kw)).toEqual([600, null, null, null]);
+    expect(maxDemand(ask({ series: toSeries(rows), point: fiveMinutes }))).toMatchObject({
+      max: { kw: 600 },
+      coverage: 0.25,
+    });
+    // A gap of 5 of the 15 min of one window of a meter that speaks every minute: its sum is exact.
+    const inside = Array.from({ length: 61 }, (_, m) => [m, m * 10] as const).filter(([m]) => m < 18 || m > 22);
+    expect(demandWindows(ask({ series: toSeries(inside), point: register })).map(({ kw }) => kw)).toEqual([
+      600, 600, 600, 600,
+    ]);
+  });
+
+  it("a rise that is more than the meter can count is no demand", () => {
+    const rated = { ...register, ratedPerHour: 1000, intervalS: 900 };
+    const series = toSeries([0, 15, 30, 45, 60].map((m, i) => [m, [0, 200, 600, 800, 1000][i]!]));
+    expect(demandWindows(ask({ series, point: rated })).map(({ kw }) => kw)).toEqual([800, null, 800, 800]);
+  });
+
   it("without readings there is none", () => {
     expect(maxDemand(ask({}))).toEqual({ max: null, coverage: 0 });
   });

@@ -1,5 +1,5 @@
 import { demandWindowMs, minDemandCoverage } from "../consumption/demand.ts";
-import { energySpans, type EnergySpan } from "../consumption/energy-span.ts";
+import { energyBetween, energySpans, type EnergySpan } from "../consumption/energy-span.ts";
 import type { Point } from "../park.ts";
 import type { Series } from "../reading.ts";
 import { hours, minutes, type EpochMs, type LocalDay, type ParkTime, type TimeRange } from "../time.ts";
@@ -34,14 +34,19 @@ export interface MaxDemand {
 
 const slotMs = minutes(1);
 
-/** Demand of every window of the range, oldest first, positive = power taken. Energy within a reading's interval counts as even. */
+/**
+ * Demand of every window of the range, oldest first, positive = power taken. Energy within a reading's interval counts as
+ * even; that of a gap counts in a window that holds all of the gap, and the rest of its time is not known.
+ */
 export function demandWindows(input: MaxDemandInput): DemandWindow[] {
   const { range, mode, windowMs = demandWindowMs, stepMs = slotMs } = input;
-  const slots = sumsPerMinute(energySpans(input), range);
+  const spans = energySpans(input).filter(({ certainty }) => certainty !== "doubtful");
+  const slots = sumsPerMinute(spans, range);
+  const gaps = spans.filter(({ certainty }) => certainty === "whole");
   const step = mode === "interval" ? windowMs : stepMs;
   const windows: DemandWindow[] = [];
   for (let from = Math.ceil(range.from / step) * step; from + windowMs <= range.to; from += step)
-    windows.push({ from, to: from + windowMs, kw: meanKw(slots, from, from + windowMs) });
+    windows.push({ from, to: from + windowMs, kw: meanKw(slots, gaps, { from, to: from + windowMs }) });
   return windows;
 }
 
@@ -114,11 +119,31 @@ function sumsPerMinute(spans: readonly EnergySpan[], range: TimeRange): MinuteSu
   return { start, kwh, knownMs };
 }
 
-function meanKw({ start, kwh, knownMs }: MinuteSums, from: EpochMs, to: EpochMs): number | null {
+function meanKw({ start, kwh, knownMs }: MinuteSums, gaps: readonly EnergySpan[], window: TimeRange): number | null {
+  const { from, to } = window;
   const [a, b] = [(from - start) / slotMs, (to - start) / slotMs];
-  const known = (knownMs[b] ?? 0) - (knownMs[a] ?? 0);
+  const cut = cutGaps(gaps, window);
+  const known = (knownMs[b] ?? 0) - (knownMs[a] ?? 0) - cut.ms;
   if (known < minDemandCoverage * (to - from)) return null;
-  return withoutDust((((kwh[b] ?? 0) - (kwh[a] ?? 0)) / known) * hours(1));
+  return withoutDust((((kwh[b] ?? 0) - (kwh[a] ?? 0) - cut.kwh) / known) * hours(1));
+}
+
+/** What the sums hold of gaps that reach beyond a window: at most the two that its ends lie in. */
+function cutGaps(gaps: readonly EnergySpan[], { from, to }: TimeRange): { ms: number; kwh: number } {
+  const reaching = new Set([gapAt(gaps, from), gapAt(gaps, to)].filter((gap) => gap !== null));
+  return energyBetween([...reaching], from, to);
+}
+
+/** The gap that an instant lies inside of; they are in the order of time and do not overlap. */
+function gapAt(gaps: readonly EnergySpan[], at: EpochMs): EnergySpan | null {
+  let [low, high] = [0, gaps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((gaps[middle]?.to ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  const gap = gaps[low];
+  return gap && gap.from < at ? gap : null;
 }
 
 /** Whole milliwatts: what sums of a month leave behind the last digit must not make one of two equal windows the larger. */
