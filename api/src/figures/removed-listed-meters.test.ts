@@ -69,7 +69,17 @@ describe("a meter of a list that was removed", () => {
     expect(quotas.items[0].used.value).toBeCloseTo(7 * 50e-3 * hours, 6);
     for (const id of ["C-pv", "C-store", "C-pile", "C-reuse", "C-outlet"])
       expect((await admin.delete(`/meters/${id}`)).status).toBe(204);
-    expect(await ask()).toEqual(before);
+    const after = await ask();
+    const rowsOf = (body: { plants?: object[]; meters?: object[] }) => body.plants ?? body.meters ?? [];
+    for (const list of after.slice(0, 3))
+      expect(rowsOf(list)).toMatchObject([{ countsUntil: "2026-06-02T00:00:00+00:00" }]);
+    const asThere = after.map((body, i) => {
+      const unmarked = rowsOf(body).map((row) => ({ ...row, countsUntil: null }));
+      return i > 2 ? body : { ...body, ...(body.plants ? { plants: unmarked } : { meters: unmarked }) };
+    });
+    expect(asThere).toEqual(before);
+    const { text } = await admin.get(`/figures/pv?${range}&format=csv`);
+    expect(text).toContain("C-pv,C-pv,C,2026-06-02T00:00:00+00:00");
     park.clock.advance(3 * 24 * hour);
     admin = await park.signIn("admin");
     const later = `from=${iso(june + 24 * hour)}&to=${iso(june + 48 * hour)}`;

@@ -46,6 +46,12 @@ export const sourceOf = ({ store, rollups, time, clock }: RenewablesContext): Fi
   now: clock.now(),
 });
 
+/** How a list names a meter, one that was removed too. */
+export const meterBody = ({ id, name, enterpriseId, countsUntil }: CountedMeter, time: ParkTime) => ({
+  ...{ meterId: id, name, enterpriseId },
+  countsUntil: countsUntil === undefined ? null : time.toIso(countsUntil),
+});
+
 export const spanBody = ({ from, to }: TimeRange, time: ParkTime) => ({ from: time.toIso(from), to: time.toIso(to) });
 
 /** Every plant the caller may see: what it gave, what became of it, and whether its sisters gave more per kWp. */
@@ -97,11 +103,8 @@ async function plantOf(context: RenewablesContext, principal: Principal, { plant
   // Of half the time known, a rate or a comparison with others would be wrong, not rough.
   const kwh = (figure: Figure | null): number | null => (figure !== null && isEnough(figure) ? figure.value : null);
   const figures = pvFigures({ generationKwh: kwh(generation), feedInKwh: kwh(feedIn), installedKwp });
-  const { id: meterId, name, enterpriseId } = plant;
   return {
-    meterId,
-    name,
-    enterpriseId,
+    ...meterBody(plant, context.time),
     generation: toFigureBody(generation),
     feedIn: feedIn && toFigureBody(feedIn),
     ...from,
@@ -195,11 +198,9 @@ export async function readCharging(
         unit,
       ),
     ),
-    meters: uses.map(({ meter: { id: meterId, name, enterpriseId }, figure }) => ({
-      meterId,
-      name,
-      enterpriseId,
-      ...months.of([enterpriseId], "electricity"),
+    meters: uses.map(({ meter, figure }) => ({
+      ...meterBody(meter, context.time),
+      ...months.of([meter.enterpriseId], "electricity"),
       use: toFigureBody(figure),
     })),
   };

@@ -10,6 +10,7 @@ import {
   TimeOfUse,
   toEnergyIntervals,
   type AnyRegulated,
+  type CountedMeter,
   type ElectricityTariff,
   type EnergyInterval,
   type EpochMs,
@@ -29,6 +30,7 @@ import { checkRange } from "./range.ts";
 import {
   enteredForMeter,
   longestMs,
+  meterBody,
   ownersOf,
   registerUse,
   sourceOf,
@@ -68,7 +70,7 @@ export async function readStorage(
 async function storageOf(
   context: RenewablesContext,
   principal: Principal,
-  asked: { readonly plant: Meter; readonly isOnly: boolean; readonly range: TimeRange },
+  asked: { readonly plant: CountedMeter; readonly isOnly: boolean; readonly range: TimeRange },
 ): Promise<Omit<StorageMeter, keyof RangeClosing>> {
   const { plant: meter, range } = asked;
   const source = sourceOf(context);
@@ -80,9 +82,7 @@ async function storageOf(
   const isKnown = isTold && isEnough(charge) && isEnough(discharge);
   const cycle = { chargeKwh: charge.value ?? 0, dischargeKwh: discharge.value ?? 0 };
   return {
-    meterId: meter.id,
-    name: meter.name,
-    enterpriseId: meter.enterpriseId,
+    ...meterBody(meter, context.time),
     charge: toFigureBody(charge),
     discharge: toFigureBody(discharge),
     storedChangeKwh,

@@ -7,7 +7,12 @@ export const renewablesQuery = z.strictObject({ from: instantSchema, to: instant
 export const pvQuery = renewablesQuery.extend({ behindBy: z.coerce.number().min(0.01).max(1).default(0.2) });
 
 const span = { from: isoSchema, to: isoSchema, ...rangeClosing };
-const meter = { meterId: z.string(), name: z.string(), enterpriseId: z.string(), ...rangeClosing };
+const meter = {
+  ...{ meterId: z.string(), name: z.string(), enterpriseId: z.string() },
+  /** Of a meter that was removed the end of its last day, up to which it counts; null = it is still there. */
+  countsUntil: isoSchema.nullable(),
+  ...rangeClosing,
+};
 
 export const pvBody = z.object({
   ...span,

@@ -16,6 +16,7 @@ const meterColumns: readonly TableColumn[] = [
   { key: "meterId", label: "表计编号" },
   { key: "name", label: "名称" },
   { key: "enterpriseId", label: "企业编号" },
+  { key: "countsUntil", label: "已拆除，计至" },
 ];
 
 export const pvTable = (body: PvBody): TableAnswer => ({
@@ -34,8 +35,8 @@ export const pvTable = (body: PvBody): TableAnswer => ({
     known,
     stateColumn,
   ],
-  rows: body.plants.map(({ meterId, name, enterpriseId, generation, feedIn, ...plant }) => ({
-    ...{ meterId, name, enterpriseId },
+  rows: body.plants.map(({ meterId, name, enterpriseId, countsUntil, generation, feedIn, ...plant }) => ({
+    ...{ meterId, name, enterpriseId, countsUntil },
     generation: generation.value,
     feedIn: feedIn?.value,
     selfUseKwh: plant.selfUseKwh,
@@ -65,8 +66,8 @@ export const storageTable = (body: StorageBody): TableAnswer => ({
     known,
     stateColumn,
   ],
-  rows: body.meters.map(({ meterId, name, enterpriseId, charge, discharge, arbitrage, ...meter }) => ({
-    ...{ meterId, name, enterpriseId },
+  rows: body.meters.map(({ meterId, name, enterpriseId, countsUntil, charge, discharge, arbitrage, ...meter }) => ({
+    ...{ meterId, name, enterpriseId, countsUntil },
     charge: charge.value,
     discharge: discharge.value,
     storedChangeKwh: meter.storedChangeKwh,
@@ -89,8 +90,8 @@ export const chargingTable = (body: ChargingBody): TableAnswer => ({
   title: "充电桩",
   columns: [...meterColumns, { key: "use", label: "用电量", unit: "kWh" }, known, stateColumn],
   rows: [
-    ...body.meters.map(({ meterId, name, enterpriseId, use, state }) => ({
-      ...{ meterId, name, enterpriseId },
+    ...body.meters.map(({ meterId, name, enterpriseId, countsUntil, use, state }) => ({
+      ...{ meterId, name, enterpriseId, countsUntil },
       use: use.value,
       known: knownPercent(use.coverage),
       state: stateLabel(state),
