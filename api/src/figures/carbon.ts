@@ -65,7 +65,7 @@ export async function readCarbon(
   const subjects = carbonSubjects(grid);
   const energy = await energyOf({ parts: context, source, inputs, book, subjects, by, range, now });
   const used = new Set<string>();
-  const asked = { range: { ...range, to: query.to }, time };
+  const asked = { range, time };
   const months = new ClosedMonths(context, principal, range);
   const groups = energy.map((group) => {
     const greenPowerKwh = greenPower(inputs, group, asked);
@@ -85,6 +85,7 @@ export async function readCarbon(
                 "kWh",
               ),
             ),
+      exported: exportedOf(group),
       incomplete,
       madeInside: [...group.madeInside],
       ...toFigures(result),
@@ -113,7 +114,10 @@ export function carbonOf(group: GroupEnergy, settings: CarbonSettings): { result
     if (made === null) incomplete.add(name);
     return made ?? unknown;
   };
-  for (const { carrier, figure } of group.metered) if (figure.value === null) incomplete.add(carrier.kind);
+  for (const { carrier, figure, exported } of group.metered) {
+    if (figure.value === null) incomplete.add(carrier.kind);
+    if (exported?.value === null) incomplete.add("electricityExport");
+  }
   const of = (isKind: (use: MeteredUse) => boolean) => group.metered.filter(isKind);
   const grid = of(({ carrier }) => carrier.carbon === "grid");
   const totalKwh = grid.reduce((sum, { figure }) => sum + (figure.value ?? 0), 0);
@@ -154,7 +158,11 @@ const allUnknown = ({ scope1, ...rest }: Carbon): Carbon => ({
 });
 
 /** Green power is entered for the whole range: each stretch gets as much of it as of the electricity. */
-function bought({ figure, from }: MeteredUse, totalKwh: number, settings: CarbonSettings): PurchasedEnergy | null {
+function bought(
+  { figure, exported, from }: MeteredUse,
+  totalKwh: number,
+  settings: CarbonSettings,
+): PurchasedEnergy | null {
   const { book, time, grid, greenPowerKwh } = settings;
   const factorOf = (subject: string): Factor | null => {
     const version = book.inForce("gridCarbon", subject, time.dayOf(from));
@@ -164,7 +172,14 @@ function bought({ figure, from }: MeteredUse, totalKwh: number, settings: Carbon
   if (location === null) return null;
   const share = totalKwh > 0 ? (figure.value ?? 0) / totalKwh : 0;
   const green = (greenPowerKwh ?? 0) * share;
-  return { purchased: figure, exported: null, location, residual: factorOf(residualMix), green };
+  // Of an export that nobody knows nothing is deducted: the figure is too high by it, and `incomplete` says so.
+  const known = exported?.value === null ? null : exported;
+  return { purchased: figure, exported: known, location, residual: factorOf(residualMix), green };
+}
+
+function exportedOf({ metered }: GroupEnergy): CarbonBody["groups"][number]["exported"] {
+  const figures = metered.flatMap(({ exported }) => exported ?? []);
+  return figures.length === 0 ? null : toFigureBody(totalOf(figures, "kWh"));
 }
 
 /** Steam in t counts by the heat that the book gives for it. */

@@ -83,6 +83,23 @@ describe("standard coal", () => {
     expect(per("output")).toMatchObject({ value: null, missing: ["output A"] });
   });
 
+  it("of a year that runs is not divided by what was entered for all of the year", async () => {
+    const year = new Date(park.clock.now()).getUTCFullYear();
+    const rows = [
+      entered("A", "addedValue", `${year}`, 6000, "万元"),
+      entered("A", "greenPower", `${year}`, 9, "万kWh"),
+    ];
+    park.registry.putActivityInputs(systemPrincipal, rows, audit);
+    const running = `from=${iso(Date.UTC(year, 0, 1))}&to=${iso(Date.UTC(year + 1, 0, 1))}`;
+    for (const { groups } of [await coal(running), await carbon(running)]) {
+      const { intensities } = groupOf<StandardCoalBody["groups"][number] | CarbonBody["groups"][number]>(groups, "A");
+      const per = (item: string) => intensities.find((one) => one.per === item);
+      expect(per("addedValue")).toMatchObject({ value: null, missing: ["addedValue A"] });
+      expect(per("landArea")?.value).toBeGreaterThan(0);
+    }
+    expect(groupOf((await carbon(running)).groups, "A").greenPowerKwh).toBeNull();
+  });
+
   it("counts a silent meter as unknown, and a sum over enterprises without a chain as their own group", async () => {
     const { groups } = await coal(inApril);
     expect(groupOf(groups, "B")).toMatchObject({ total: { value: null }, incomplete: ["electricity"] });

@@ -1,8 +1,10 @@
 import {
   acrossBoundary,
   convert,
+  countsIn,
   enteredFuels,
   makersOf,
+  meterGroup,
   meterGroups,
   meteredCarriers,
   type ActivityInput,
@@ -12,8 +14,10 @@ import {
   type Figure,
   type GroupSource,
   type LocalDay,
+  type Meter,
   type MeterId,
   type MeteredCarrier,
+  type MeterGroup,
   type ParkTime,
   type RegulatedBook,
   type RegulatedKind,
@@ -21,9 +25,11 @@ import {
 } from "@smart-park/core";
 import type { AskedGroups, FigureContext } from "./group-source.ts";
 import { enteredAt, enteredFor } from "./entered-value.ts";
-import { groupUses, quantityOfUse } from "./group-uses.ts";
+import { groupUses, quantityOfUse, registerOf } from "./group-uses.ts";
 import { pvSelfUses } from "./pv-self-use.ts";
 import { totalOf } from "./use-figure.ts";
+
+const exported = "activeEnergyExport";
 
 export type EnergyGrouping = "park" | "enterprise" | "chain" | "trade";
 
@@ -31,6 +37,8 @@ export type EnergyGrouping = "park" | "enterprise" | "chain" | "trade";
 export interface MeteredUse extends TimeRange {
   readonly carrier: MeteredCarrier;
   readonly figure: Figure;
+  /** Electricity given to the grid, kWh; null = no register counts it, or another carrier. */
+  readonly exported: Figure | null;
 }
 
 /** What an owner entered of something for a month or year, in t. */
@@ -148,20 +156,37 @@ async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
         .filter(({ terms }) => terms.length > 0)
         .map(({ id, terms }) => {
           const members = ownersOf(source, by, id).filter((owner) => owner !== null);
-          return { id, ...acrossBoundary({ terms }, members, makers) };
+          return { id, members, ...acrossBoundary({ terms }, members, makers) };
         });
       const question = { quantity: quantityOfUse(kind), range, step: null, now };
       const uses = await groupUses(parts, source.readable, groups, question);
+      const given = kind === "electricity" ? groups.map((group) => ({ terms: exportTerms(source, group, range) })) : [];
+      const exports = await groupUses(parts, source.readable, given, { ...question, quantity: exported });
       groups.forEach(({ id, terms, left }, i) => {
         const known = found.get(id) ?? { uses: [], madeInside: [] };
         const figure = terms.length > 0 ? uses[i]?.total : undefined;
-        if (figure) known.uses.push({ ...range, carrier, figure });
+        const gave = given[i]?.terms.length ? (exports[i]?.total ?? null) : null;
+        if (figure) known.uses.push({ ...range, carrier, figure, exported: gave });
         known.madeInside.push(...left);
         found.set(id, known);
       });
     }
   }
   return found;
+}
+
+/** What counts the electricity that a group gives away: its settlement meters; of a member whose count none, its plants. */
+function exportTerms(
+  { meters, readable }: AskedGroups,
+  { terms, members }: Pick<MeterGroup, "terms"> & { readonly members: readonly EnterpriseId[] },
+  range: TimeRange,
+): MeterGroup["terms"] {
+  const counts = (meter: Meter | undefined): boolean => registerOf(meter, exported) !== null;
+  const own = terms.filter(({ meterId }) => meterId !== null && counts(readable.get(meterId)));
+  const settled = new Set(own.map(({ meterId }) => meterId && readable.get(meterId)?.enterpriseId));
+  const plants = meters.filter((meter) => meter.kind === "pv" && counts(meter) && countsIn(meter, range));
+  const unsettled = plants.filter(({ enterpriseId }) => members.includes(enterpriseId) && !settled.has(enterpriseId));
+  return [...own, ...unsettled.flatMap((plant) => meterGroup(plant, range).terms)];
 }
 
 /** The range cut where a version of a factor begins or ends. */

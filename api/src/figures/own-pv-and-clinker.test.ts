@@ -64,7 +64,7 @@ const coal = async (query: string) => (await admin.get(`/figures/standard-coal?$
 const carbon = async (query: string) => (await admin.get(`/figures/carbon?${query}`)).body as CarbonBody;
 
 describe("own PV", () => {
-  it("counts in energy by its equal value, stands apart to be deducted, and emits nothing", async () => {
+  it("counts in energy by its equal value, stands apart to be deducted, and emits nothing; what is fed in is deducted", async () => {
     // (40 − 10) + (20 − 0) kWh in each of 720 hours beside 100 kWh that were bought.
     const kwh = 50 * 720;
     for (const basis of ["equivalent", "substitution"]) {
@@ -74,11 +74,25 @@ describe("own PV", () => {
       expect(renewable.value).toBeCloseTo((kwh * 0.1229) / 1000, 6);
       expect(assessed.value).toBeCloseTo((total.value ?? 0) - (renewable.value ?? 0), 9);
     }
-    const { pvSelfUse, scope2Location, totalLocation } = groupOf((await carbon(inApril)).groups, "D");
+    const { pvSelfUse, exported, scope2Location, totalLocation } = groupOf((await carbon(inApril)).groups, "D");
+    expect(exported).toMatchObject({ value: 10 * 720, unit: "kWh", coverage: { missing: 0 } });
     expect(pvSelfUse).toMatchObject({ value: expect.closeTo(kwh, 6), unit: "kWh" });
-    expect(totalLocation.value).toBeCloseTo(72 * 0.5306, 6);
-    expect(scope2Location.value).toBeCloseTo(72 * 0.5306, 6);
-    expect(groupOf((await carbon(inApril)).groups, "A").pvSelfUse).toBeNull();
+    expect(totalLocation.value).toBeCloseTo((72 - 7.2) * 0.5306, 6);
+    expect(scope2Location.value).toBeCloseTo((72 - 7.2) * 0.5306, 6);
+    expect(groupOf((await carbon(inApril)).groups, "A")).toMatchObject({ pvSelfUse: null, exported: null });
+  });
+
+  it("is deducted as the settlement meter shows it, and named where that is silent", async () => {
+    await admin.post("/enterprises", { id: "X", name: "X 厂", chain: null });
+    await addMeter("X-E", "X", "electricity", "activeEnergyImport", "activeEnergyExport");
+    await fill("X-E", "activeEnergyImport", 100, april, 30 * 24);
+    const silent = groupOf((await carbon(inApril)).groups, "X");
+    expect(silent).toMatchObject({ exported: { value: null }, incomplete: ["electricityExport"] });
+    expect(silent.totalLocation.value).toBeCloseTo(72 * 0.5306, 6);
+    await fill("X-E", "activeEnergyExport", 30, april, 30 * 24);
+    const { exported, incomplete, totalLocation } = groupOf((await carbon(inApril)).groups, "X");
+    expect([exported?.value, incomplete]).toEqual([30 * 720, []]);
+    expect(totalLocation.value).toBeCloseTo((72 - 21.6) * 0.5306, 6);
   });
 
   it("is unknown where nobody knows what went into the grid", async () => {

@@ -65,7 +65,7 @@ export async function readStandardCoal(
       carriers: lines,
       incomplete: [...new Set([...coal.incomplete, ...group.incomplete])],
       madeInside: [...group.madeInside],
-      intensities: intensitiesOf(coal.total, inputs, group.owners, { range: { ...range, to: query.to }, time }),
+      intensities: intensitiesOf(coal.total, inputs, group.owners, { range, time }),
     };
   });
   const used = new Set(groups.flatMap(({ carriers }) => carriers.flatMap(({ factorIds }) => factorIds)));

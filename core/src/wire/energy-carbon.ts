@@ -92,6 +92,8 @@ export const carbonBody = z.object({
       totalMarket: figureBody,
       /** Green power under contract or certificate, kWh; null = none entered. */
       greenPowerKwh: z.number().nullable(),
+      /** Electricity given to the grid, kWh: deducted in scope 2 by the factor of what is bought. Null = no register counts it. */
+      exported: figureBody.nullable(),
       /** Own PV used, kWh: emits nothing, and stands in no sum. Null = no plant. */
       pvSelfUse: figureBody.nullable(),
     }),

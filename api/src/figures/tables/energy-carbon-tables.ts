@@ -56,12 +56,13 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
     { key: "scope2Location", label: "范围二（基于位置）", unit: "tCO2" },
     { key: "scope2Market", label: "范围二（基于市场）", unit: "tCO2" },
     { key: "totalLocation", label: "合计（基于位置）", unit: "tCO2" },
+    { key: "exported", label: "上网电量（已扣减）", unit: "kWh" },
     { key: "pvSelfUse", label: "自用光伏", unit: "kWh" },
     known,
     stateColumn,
   ],
   rows: body.groups.map(
-    ({ id, name, fuel, process, scope1, scope2Location, scope2Market, totalLocation, pvSelfUse, state }) => ({
+    ({ id, name, fuel, process, scope1, scope2Location, scope2Market, totalLocation, exported, pvSelfUse, state }) => ({
       id,
       name,
       fuel: fuel.value,
@@ -70,6 +71,7 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
       scope2Location: scope2Location.value,
       scope2Market: scope2Market.value,
       totalLocation: totalLocation.value,
+      exported: exported?.value,
       pvSelfUse: pvSelfUse?.value,
       known: knownPercent(totalLocation.coverage),
       state: stateLabel(state),
