@@ -70,7 +70,21 @@ export function ensureProgramBuilt() {
   });
 }
 
+/** Builds tests/dist/, the child processes that tests start, unless it was built from exactly these sources. */
+export function ensureTestChildrenBuilt() {
+  ensureBuilt("the child processes of tests", {
+    folder: join(root, "tests", "dist"),
+    sources: hashOf([...serverSources(), ...filesBelow(join(root, "tests", "support")), ...bundlers]),
+    from: root,
+    command: [join(root, "scripts", "bundle-test-children.mjs")],
+  });
+}
+
 const bundler = join(root, "scripts", "bundle.mjs");
+const bundlers = [
+  bundler,
+  ...["bundle-programs.mjs", "bundle-test-children.mjs"].map((file) => join(root, "scripts", file)),
+];
 
 /**
  * @typedef {{ folder: string; sources: string; from: string; command: string[] }} Build what it makes, the hash of what
@@ -220,13 +234,12 @@ function webSources() {
 }
 
 function programSources() {
+  return [...serverSources(), ...webSources(), ...bundlers, join(root, "scripts", "healthcheck.mjs")];
+}
+
+function serverSources() {
   const rooms = ["core", "store", "broker", "ingest", "notify", "api", "simulators", "platform"];
-  return [
-    ...rooms.flatMap((room) => filesBelow(join(root, room))),
-    ...webSources(),
-    bundler,
-    join(root, "scripts", "healthcheck.mjs"),
-  ];
+  return [...rooms.flatMap((room) => filesBelow(join(root, room))), join(root, "package-lock.json")];
 }
 
 /** @param {string[]} files */

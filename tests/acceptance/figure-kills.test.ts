@@ -4,15 +4,14 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { hours, minutes, type DeliveryLedger, type PointId, type Reading } from "@smart-park/core";
 import { openRegistry } from "@smart-park/store";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startApiUnderTest } from "../support/api-under-test.ts";
+import { childProgram } from "../support/child-program.ts";
 import type { FigureOrder } from "../support/figure-watch-child.ts";
 import { sized } from "../support/size.ts";
 
-const entry = fileURLToPath(new URL("../support/figure-watch-child.ts", import.meta.url));
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const timeZone = "UTC";
 const day = hours(24);
@@ -81,7 +80,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(order: Pick<FigureOrder, "directory" | "dieAt">): Promise<void> {
   const given: FigureOrder = { ...order, timeZone, now };
-  const args = ["--import", "tsx", entry, JSON.stringify(given)];
+  const args = [...childProgram("figure-watch"), JSON.stringify(given)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
   expect(await once(child, "exit")).toEqual(order.dieAt === null ? [0, null] : [null, "SIGKILL"]);
 }

@@ -4,16 +4,15 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { systemPrincipal } from "@smart-park/core";
 import { openRegistry } from "@smart-park/store";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startHttpReceiver, type Receiver } from "../../notify/src/testing/receivers.ts";
 import { raiseAlerts, subscribeWebhook } from "../../notify/src/testing/alerted-registry.ts";
+import { childProgram } from "../support/child-program.ts";
 import { sized } from "../support/size.ts";
 import type { NotifierOrder, NotifierStep } from "../support/notifier-child.ts";
 
-const entry = fileURLToPath(new URL("../support/notifier-child.ts", import.meta.url));
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = { now: () => Date.now() };
 let folder: string;
@@ -38,7 +37,7 @@ interface Given {
 /** Runs the worker until it dies at the step, or, without one, until nothing waits any more. */
 async function run(dieAt: NotifierStep | null, { clockOffsetMs = 0, totalMs = 10_000 }: Given = {}): Promise<void> {
   const order: NotifierOrder = { ...files(), dieAt, clockOffsetMs, totalMs };
-  const args = ["--import", "tsx", entry, JSON.stringify(order)];
+  const args = [...childProgram("notifier"), JSON.stringify(order)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const ended = once(child, "exit");
   if (dieAt === null) {

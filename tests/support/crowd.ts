@@ -1,6 +1,6 @@
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { childProgram } from "./child-program.ts";
 import type { LoadDevice } from "./load-devices.ts";
 
 export interface CrowdOrder {
@@ -43,9 +43,8 @@ export type FromCrowd = ({ readonly type: "gathered" } & Gathering) | ({ readonl
 
 /** Many MQTT connections in a process of their own, which come back by themselves. */
 export class Crowd {
-  readonly #child = fork(fileURLToPath(new URL("crowd-child.ts", import.meta.url)), {
-    cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    execArgv: ["--import", "tsx"],
+  readonly #child = spawn(process.execPath, childProgram("crowd"), {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   readonly #messages = new EventEmitter();
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { childProgram } from "./child-program.ts";
 import type { TableDevice } from "./device-table.ts";
 
 export interface EdgeChildOrder {
@@ -22,13 +22,10 @@ export interface EdgeProcess {
   readonly ended: Promise<unknown>;
 }
 
-const entry = fileURLToPath(new URL("edge-child.ts", import.meta.url));
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
 /** Edge in a process of its own; `before` = a program to run it under, with its arguments. */
 export async function startEdgeProcess(order: EdgeChildOrder, before: readonly string[] = []): Promise<EdgeProcess> {
-  const [program = "", ...args] = [...before, process.execPath, "--import", "tsx", entry, JSON.stringify(order)];
-  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const [program = "", ...args] = [...before, process.execPath, ...childProgram("edge"), JSON.stringify(order)];
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const ended = once(child, "exit");
   const [message] = (await Promise.race([
     once(child, "message"),
