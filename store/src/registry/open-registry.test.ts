@@ -175,6 +175,26 @@ describe("migrations", () => {
     expect(inFile((db) => db.prepare("select id, purpose from meter").all([]))).toEqual([{ id: "m", purpose: null }]);
   });
 
+  it("know of what failed before on which channel it was", async () => {
+    await opened.close();
+    rmSync(opened.files.file);
+    const old = SqlConnection.openForWriting(opened.files.file);
+    migrate(old, clock, migrations.slice(0, 15));
+    const delivery = (id: number, channel: string): string => `insert into delivery values
+      (${id}, '${id}', 'a', 'A', 'raised', '${channel}', '', 'dead', 'turn', 0, 0, null, 1, 0, 9, '');
+      insert into delivery_attempt values (${id}, ${id}, 9, 1, 0, 'answered 404');`;
+    old.script(`pragma foreign_keys = off; ${delivery(1, "mail")} ${delivery(2, "hook")} pragma foreign_keys = on;`);
+    old.close();
+    const now = SqlConnection.openForWriting(opened.files.file);
+    migrate(now, clock);
+    now.close();
+    const rows = inFile((db) => db.prepare("select id, channel_id from delivery_attempt order by id").all([]));
+    expect(rows).toEqual([
+      { id: 1, channel_id: "mail" },
+      { id: 2, channel_id: "hook" },
+    ]);
+  });
+
   it("are numbered from one without a gap", () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
   });

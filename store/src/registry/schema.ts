@@ -328,6 +328,7 @@ export interface DeliveryRow {
 interface DeliveryAttemptRow {
   id: Generated<number>;
   delivery_id: number;
+  channel_id: string;
   at: EpochMs;
   took_ms: number;
   is_ok: Flag;

@@ -13,6 +13,7 @@ import { onboarding } from "./0012-onboarding.ts";
 import { people } from "./0013-people.ts";
 import { gasStates } from "./0014-gas-states.ts";
 import { figureRuleStart } from "./0015-figure-rule-start.ts";
+import { channelHealth } from "./0016-channel-health.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   { number: 13, name: "people", sql: people },
   { number: 14, name: "gas-states", sql: gasStates },
   { number: 15, name: "figure-rule-start", sql: figureRuleStart },
+  { number: 16, name: "channel-health", sql: channelHealth },
 ];

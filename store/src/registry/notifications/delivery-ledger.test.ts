@@ -33,6 +33,22 @@ const kept = () =>
     .sort((a, b) => a - b);
 const all = { ageMs: days(180), rows: 1000 };
 
+it("tells how a channel fares: what waits, what is dead, when it last worked and what last went wrong", async () => {
+  const health = () => park.registry.channels(systemPrincipal)[0]?.health;
+  const nothing = { lastSentAt: null, lastFailedAt: null, lastFailure: null };
+  expect(health()).toEqual({ waiting: 0, dead: 0, ...nothing });
+  await deliver([null, null, null, null]);
+  const [first = 0, second = 0, third = 0] = kept();
+  const record = (id: number, state: "sent" | "dead" | "waiting", at: number, detail: string): void =>
+    park.deliveries.record([{ id, state, nextAt: at }], { at, tookMs: 1, isOk: state === "sent", detail });
+  record(first, "waiting", 10, "answered 500");
+  record(second, "dead", 20, "answered 404");
+  expect(health()).toEqual({ ...nothing, waiting: 3, dead: 1, lastFailedAt: 20, lastFailure: "answered 404" });
+  record(third, "sent", 30, "answered 200");
+  record(first, "sent", 25, "answered 200");
+  expect(health()).toEqual({ waiting: 1, dead: 1, lastSentAt: 30, lastFailedAt: 20, lastFailure: "answered 404" });
+});
+
 describe("the delivery log", () => {
   it("drops what ended longer ago than it keeps: one above the limit, not the one at it, not the one below", async () => {
     await deliver([now - all.ageMs - 1, now - all.ageMs, now - all.ageMs + 1]);

@@ -3,7 +3,7 @@ import type { Delivery, DeliveryLedger, DeliveryRetention, Notice, PlannedDelive
 import { alertSubject } from "@smart-park/core/wire";
 import { sql, type Updateable } from "kysely";
 import type { RegistryContext } from "../registry-context.ts";
-import type { AlertRow, DeliveryRow } from "../schema.ts";
+import { toFlag, type AlertRow, type DeliveryRow } from "../schema.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 import { toSendingChannel } from "./channels.ts";
 import { loadSubscribers } from "./subscriptions.ts";
@@ -30,8 +30,8 @@ export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLed
           const when = state === "waiting" ? { waits_for: "retry" as const, next_at: nextAt ?? at } : { ended_at: at };
           const set = { ...when, state, detail, attempts: sql<number>`attempts + 1` };
           db.run(db.query.updateTable("delivery").set(set).where("id", "=", id));
-          const row = { delivery_id: id, at, took_ms: tookMs, is_ok: isOk ? 1 : 0, detail } as const;
-          db.run(db.query.insertInto("delivery_attempt").values(row));
+          db.run(sql`insert into delivery_attempt (delivery_id, channel_id, at, took_ms, is_ok, detail)
+            select id, channel_id, ${at}, ${tookMs}, ${toFlag(isOk)}, ${detail} from delivery where id = ${id}`);
         }
       }),
     channel: (id) => {
