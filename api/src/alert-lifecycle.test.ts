@@ -358,12 +358,29 @@ describe("the rules of a new park", () => {
     expect(rule?.points).toHaveLength(points);
   });
 
-  it("leave a point to a rule of the same kind that names it, also one that is switched off", async () => {
-    const own = { id: "own", kind: "silence", points: [power], afterS: 3600, enabled: false };
-    await admin.post("/alert-rules", own);
-    expect(await silence()).toMatchObject({ coveredPoints: points - 1 });
+  it("leave a point to a rule of the same kind that names it, while that is switched on", async () => {
+    const covered = async (): Promise<number | null | undefined> => (await silence()).coveredPoints;
+    await admin.post("/alert-rules", { id: "own", kind: "silence", points: [power], afterS: 3600, enabled: false });
+    expect(await covered()).toBe(points);
+    await admin.patch("/alert-rules/own", { enabled: true });
+    expect(await covered()).toBe(points - 1);
+    await admin.patch("/alert-rules/own", { enabled: false });
+    expect(await covered()).toBe(points);
+    await admin.patch("/alert-rules/own", { enabled: true });
     await admin.delete("/alert-rules/own");
+    expect(await covered()).toBe(points);
+  });
+
+  it("keep a point, and its alert, while somebody tries a rule of the same kind that is off", async () => {
+    const now = park.clock.now();
+    const raised = change("raised", now, { ruleId: "default-silence" });
+    await keep([raised], now);
+    await admin.post("/alert-rules", { id: "own", kind: "silence", points: [power], afterS: 3600, enabled: false });
+    const everywhere = { template: "silence", id: "own-cover", enabled: false };
+    expect((await admin.post("/alert-rules/from-template", everywhere)).status).toBe(201);
     expect(await silence()).toMatchObject({ coveredPoints: points });
+    expect(await detail(raised.transition.alertId)).toMatchObject({ state: "active" });
+    for (const id of ["own", "own-cover"]) await admin.delete(`/alert-rules/${id}`);
   });
 
   it("leave the points of a kind of meter to a rule by template", async () => {

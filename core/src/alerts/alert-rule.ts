@@ -23,7 +23,7 @@ export interface RuleBase {
   readonly name: string;
   /** Of a rule with `covers` those that it watches now. */
   readonly points: readonly PointId[];
-  /** Watches all of these, except where a rule of the same kind names the point; left out = only named points. */
+  /** Watches all of these, except what an enabled rule of the same kind names; left out = only named points. */
   readonly covers?: PointCover | null | undefined;
   /** The template it was made from. */
   readonly template?: string | null | undefined;

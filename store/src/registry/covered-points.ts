@@ -4,8 +4,8 @@ import type { SqlConnection } from "./sql-connection.ts";
 
 /**
  * Brings the points of covering rules up to date, of the whole park or of one meter. A rule of the same kind that names a
- * point takes the place of those that cover it, also switched off; a covering rule that somebody made takes the place of
- * the default one. Gives whether anything changed.
+ * point takes the place of those that cover it; a covering rule that somebody made takes the place of the default one.
+ * Only one that is switched on does: one that is tried first leaves no point without a guard. Gives whether anything changed.
  */
 export function coverPoints(db: SqlConnection, meterId?: MeterId): boolean {
   const passes = [sql`not ${isDefault(sql`alert_rule.id`)}`, isDefault(sql`alert_rule.id`)];
@@ -30,7 +30,7 @@ function cover(db: SqlConnection, which: RawBuilder<unknown>, meterId: MeterId |
       and not exists (
         select 1 from alert_rule_point as named
         join alert_rule as other on other.id = named.rule_id and other.kind = alert_rule.kind
-        where named.point_id = point.id and other.id <> alert_rule.id
+        where named.point_id = point.id and other.id <> alert_rule.id and other.is_enabled = 1
           and (other.covers is null or (${isDefault(sql`alert_rule.id`)} and not ${isDefault(sql`other.id`)}))
       )`;
   const left = db.run(sql`delete from alert_rule_point

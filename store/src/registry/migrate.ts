@@ -5,21 +5,23 @@ import type { SqlConnection } from "./sql-connection.ts";
 
 /**
  * Brings the tables to the newest form, all missing steps in one transaction: killed in the middle, the file is as it
- * was before. A file written by a newer version is config_invalid and stays untouched.
+ * was before. A file written by a newer version is config_invalid and stays untouched. Gives whether any was missing.
  */
-export function migrate(db: SqlConnection, clock: Clock, steps: readonly Migration[] = migrations): void {
+export function migrate(db: SqlConnection, clock: Clock, steps: readonly Migration[] = migrations): boolean {
   const newest = steps.at(-1)?.number ?? 0;
-  db.transaction(() => {
+  return db.transaction(() => {
     db.script(
       "create table if not exists migration (number integer primary key, name text, applied_at integer) strict",
     );
     const applied = db.first(sql<{ number: number }>`select coalesce(max(number), 0) as number from migration`);
     const reached = applied?.number ?? 0;
     if (reached > newest) throw new ParkError("config_invalid", newerFile(reached, newest));
-    for (const step of steps.filter(({ number }) => number > reached)) {
+    const missing = steps.filter(({ number }) => number > reached);
+    for (const step of missing) {
       db.script(step.sql);
       db.run(sql`insert into migration values (${step.number}, ${step.name}, ${clock.now()})`);
     }
+    return missing.length > 0;
   });
 }
 

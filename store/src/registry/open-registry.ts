@@ -11,6 +11,7 @@ import { alertActions, alertReads } from "./alerts.ts";
 import { auditQueries } from "./audit-log.ts";
 import { bookQueries } from "./books.ts";
 import { Notices, Touched } from "./change-notices.ts";
+import { coverPoints } from "./covered-points.ts";
 import { deviceImportQueries } from "./device-imports.ts";
 import { deviceQueries } from "./devices.ts";
 import { enterpriseQueries } from "./enterprises.ts";
@@ -66,7 +67,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
   const key = openSecretKey(secretKeyFile);
   const db = SqlConnection.openForWriting(file);
   try {
-    migrate(db, clock);
+    if (migrate(db, clock)) db.transaction(() => coverPoints(db)); // another version may cover points otherwise
     checkKey(db, key);
     if (options.timeZone !== undefined) noteTimeZone(db, options.timeZone, logger);
   } catch (error) {
