@@ -47,7 +47,7 @@ export * from "./alerts/suitable-point.ts";
 export { moreLearnt } from "./alerts/usual-value.ts";
 export * from "./alerts/alert-unit.ts";
 export * from "./alerts/rule-history.ts";
-export * from "./alerts/late-hours.ts";
+export * from "./alerts/late-windows.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/notice.ts";

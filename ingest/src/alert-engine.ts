@@ -1,10 +1,11 @@
 import {
   alertIdOf,
   initialRuleState,
-  judgeLateHours,
+  isLateRule,
+  judgeLateWindows,
   lateRange,
   minutes,
-  noteLateHour,
+  noteLateWindow,
   needsTicks,
   phaseOf,
   RuleFacts,
@@ -16,7 +17,7 @@ import {
   stepRuleAtTick,
   stepSilence,
   tickIntervalMs,
-  withoutLateHours,
+  withoutLateWindows,
   type AlertChange,
   type AlertLevel,
   type AlertTransition,
@@ -26,10 +27,10 @@ import {
   type EnterpriseId,
   type EpochMs,
   type HeardRow,
-  type HourlyMeanRule,
   type IngestCommit,
   type KnownAlarm,
-  type LateHours,
+  type LateRule,
+  type LateWindows,
   type ParkTime,
   type Point,
   type PointId,
@@ -48,12 +49,12 @@ const lateMs = minutes(5);
 /** A longer gap between ticks means that edge was down; only this much of it counts as time in which meters could speak. */
 const maxTickGapMs = 1.5 * tickIntervalMs;
 
-/** Late hours of a rule's point. */
+/** Late windows of a rule's point. */
 export interface LateWork {
-  readonly rule: HourlyMeanRule;
+  readonly rule: LateRule;
   readonly point: Point;
   readonly range: TimeRange;
-  readonly lateHours: LateHours;
+  readonly lateWindows: LateWindows;
 }
 
 export type EngineChanges = Pick<IngestCommit, "alerts" | "ruleStates" | "clock" | "heard">;
@@ -76,7 +77,7 @@ export class AlertEngine {
   readonly #newest = new Map<PointId, EpochMs>();
   /** Also rules that are gone, for the severity of their last change. */
   readonly #knownRules = new Map<string, EngineRule>();
-  #hourRules: HourlyMeanRule[] = [];
+  #lateRules: LateRule[] = [];
   /** By the point whose readings they look at. */
   #watches = new Map<PointId, Watch[]>();
   #tickWatches: Watch[] = [];
@@ -85,7 +86,7 @@ export class AlertEngine {
   #catalog: Catalog;
   #clock: EngineClock;
   #mustSweep = true;
-  /** Only ticks make late hours due. */
+  /** Only ticks make late windows due. */
   #mustLookForLate = true;
   readonly #time: ParkTime;
   #facts: RuleFacts;
@@ -114,7 +115,7 @@ export class AlertEngine {
     this.#watched = new Map(enabled.map((rule) => [rule.id, new Set(statePointsOf(rule))]));
     this.#silenceRules = enabled.filter((rule) => rule.kind === "silence");
     const byReadings = enabled.filter((rule) => rule.kind !== "silence");
-    this.#hourRules = byReadings.filter((rule) => rule.kind === "hourlyMean");
+    this.#lateRules = byReadings.filter(isLateRule);
     const watches = byReadings.flatMap((rule) => statePointsOf(rule).map((pointId) => ({ rule, pointId })));
     this.#watches = bySource(watches);
     this.#tickWatches = watches.filter(({ rule }) => needsTicks(rule));
@@ -144,17 +145,17 @@ export class AlertEngine {
     for (const watch of this.#tickWatches) this.#judgeAtTick(watch, at);
   }
 
-  /** The next point whose late hours can be judged again now, and the readings that takes; null = none. */
+  /** The next point whose late windows can be judged again now, and the readings that takes; null = none. */
   nextLateWork(): LateWork | null {
     const at = this.#clock.lastTickAt;
     if (at === null || !this.#mustLookForLate) return null;
-    for (const rule of this.#hourRules) {
+    for (const rule of this.#lateRules) {
       for (const pointId of rule.points) {
         const state = this.#stateOf(rule.id, pointId);
-        if (state.lateHours === undefined) continue;
+        if (state.lateWindows === undefined) continue;
         const point = this.#catalog.point(pointId);
-        const range = point === undefined ? null : lateRange(state, point, at, this.#time);
-        if (point !== undefined && range !== null) return { rule, point, range, lateHours: state.lateHours };
+        const range = point === undefined ? null : lateRange(rule, state, point, { at, time: this.#time });
+        if (point !== undefined && range !== null) return { rule, point, range, lateWindows: state.lateWindows };
       }
     }
     this.#mustLookForLate = false;
@@ -162,13 +163,13 @@ export class AlertEngine {
   }
 
   /** Raises what late readings show to be missing. Alerts: those known of this rule and point in the range. */
-  judgeLate({ rule, point, range, lateHours }: LateWork, series: Series, known: readonly KnownAlarm[]): void {
-    const alerts = judgeLateHours({ rule, point, range, lateHours, series, known, facts: this.#facts });
+  judgeLate({ rule, point, range, lateWindows }: LateWork, series: Series, known: readonly KnownAlarm[]): void {
+    const alerts = judgeLateWindows({ rule, point, range, lateWindows, series, known, facts: this.#facts });
     for (const { raised, cleared } of alerts) {
       this.#announce(rule, raised, true);
       if (cleared !== null) this.#announce(rule, cleared, true);
     }
-    this.#setState(rule.id, point.id, withoutLateHours(this.#stateOf(rule.id, point.id), range, alerts));
+    this.#setState(rule.id, point.id, withoutLateWindows(rule, this.#stateOf(rule.id, point.id), range, alerts));
   }
 
   /** What changed since the last call. */
@@ -201,7 +202,7 @@ export class AlertEngine {
     const step = { rule, point, state: before, facts: this.#facts };
     const stepped = stepRule(step, reading);
     const { transitions } = stepped;
-    const state = stepped.state === before ? noteLateHour(step, reading) : stepped.state;
+    const state = stepped.state === before ? noteLateWindow(step, reading) : stepped.state;
     if (state !== before) this.#setState(rule.id, point.id, state);
     for (const transition of transitions) this.#announce(rule, transition, isLate);
   }

@@ -1,5 +1,5 @@
 import type { AlertLevel, SilenceRule } from "./alert-rule.ts";
-import type { LateHours } from "./late-hours.ts";
+import type { LateWindows } from "./late-windows.ts";
 import type { RuleFacts } from "./rule-facts.ts";
 import type { RuleLearning, RuleMemory } from "./rule-memory.ts";
 import { isInSchedule, type Schedule } from "./schedule.ts";
@@ -28,8 +28,10 @@ export interface RuleState {
   readonly memory?: RuleMemory;
   /** What it learnt over weeks; the same object until it changes. */
   readonly learnt?: RuleLearning;
-  /** Hours to be judged again. */
-  readonly lateHours?: LateHours;
+  /** Of rules that judge windows: when the newest reading that was judged came. */
+  readonly receivedAt?: EpochMs;
+  /** Windows to be judged again. */
+  readonly lateWindows?: LateWindows;
 }
 
 export const initialRuleState: RuleState = { alert: { phase: "normal" }, evaluatedAt: null };

@@ -3,7 +3,7 @@ import type { Finding } from "./alert.ts";
 import { closeAfterMs } from "./hour-sums.ts";
 import type { RuleFacts } from "./rule-facts.ts";
 import type { DemandMemory } from "./rule-memory.ts";
-import { demandWindow, demandWindowMs } from "../consumption/demand.ts";
+import { demandWindow, demandWindowMs, minDemandCoverage } from "../consumption/demand.ts";
 import { demandWindows } from "../electricity/max-demand.ts";
 import type { Point } from "../park.ts";
 import type { Series } from "../reading.ts";
@@ -44,13 +44,24 @@ export function judgeDemand(step: DemandStep, reading: { observedAt: EpochMs; va
   return { findings: [...ended, ...lookAhead(step, memory, observedAt)], memory };
 }
 
-/** Judges the window of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. */
-export function judgeSilentWindow(step: DemandStep, at: EpochMs): { findings: Finding[]; closedAt: EpochMs } | null {
+/**
+ * Judges the window of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. A window
+ * of which too little is known stays open: its rest may come.
+ */
+export function judgeSilentWindow(
+  step: DemandStep,
+  at: EpochMs,
+): { findings: Finding[]; closedAt: EpochMs; memory: DemandMemory } | null {
   if (step.memory === null) return null;
   const { windowStart, rows } = step.memory;
   const to = windowStart + demandWindowMs;
-  if (at < to + closeAfterMs) return null;
-  return { findings: endedWindows(step, rows, { from: windowStart, to }), closedAt: to };
+  const newest = rows.at(-1)?.[0] ?? 0;
+  // Asked at every tick of every silent point: most windows need no sums to tell.
+  const isKnownTo = newest + asKept(step.point).intervalS * 1000 >= windowStart + minDemandCoverage * demandWindowMs;
+  if (at < to + closeAfterMs || newest < windowStart || !isKnownTo) return null;
+  const findings = endedWindows(step, rows, { from: windowStart, to });
+  if (findings.length === 0) return null;
+  return { findings, closedAt: to, memory: { kind: "demand", windowStart: to, rows: rows.slice(-leadRows) } };
 }
 
 const startOf = (at: EpochMs): EpochMs => Math.floor(at / demandWindowMs) * demandWindowMs;

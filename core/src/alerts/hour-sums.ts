@@ -4,7 +4,13 @@ import { minutes, type EpochMs } from "../time.ts";
 
 /** The window of a silent meter is judged when nothing more can come in time. */
 export const closeAfterMs = minutes(5);
+/** What is sent after a break comes in pieces: nothing is taken for whole before nothing more has come for so long. */
+const settleMs = minutes(1);
 const halfHour = 30;
+
+/** Whether what was received last came so shortly before a tick that more may follow; a clock that was set holds nothing up. */
+export const isStillComing = ({ receivedAt }: { readonly receivedAt?: EpochMs | undefined }, at: EpochMs): boolean =>
+  receivedAt !== undefined && Math.abs(at - receivedAt) < settleMs;
 
 export type StampedPoint = Pick<Point, "intervalS" | "stampAt">;
 

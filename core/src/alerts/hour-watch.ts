@@ -40,14 +40,18 @@ export function judgeHour(input: HourInput): JudgedHour {
   return { findings: [...findings, ...lookAhead(input, running)], memory: running };
 }
 
-/** Judges the hour of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. */
+/**
+ * Judges the hour of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. An hour of
+ * which too little is known stays open: its rest may come.
+ */
 export function judgeSilentHour(
   rule: HourlyMeanRule,
   memory: HourMemory | null,
   at: EpochMs,
 ): { findings: Finding[]; closedAt: EpochMs } | null {
   if (memory === null || at < memory.hourStart + hours(1) + closeAfterMs) return null;
-  return { findings: closeHour(rule, memory), closedAt: memory.hourStart + hours(1) };
+  const findings = closeHour(rule, memory);
+  return findings.length === 0 ? null : { findings, closedAt: memory.hourStart + hours(1) };
 }
 
 const emptyHour = (hourStart: EpochMs): HourMemory => ({

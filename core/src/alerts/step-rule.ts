@@ -12,6 +12,7 @@ import {
 import { applyFindings, phaseOf, type Finding, type RuleState, type Stepped } from "./alert.ts";
 import { judgeQuality, noteReading, type Tick } from "./data-quality.ts";
 import { judgeDemand, judgeSilentWindow } from "./demand-watch.ts";
+import { isStillComing } from "./hour-sums.ts";
 import { judgeHour, judgeSilentHour } from "./hour-watch.ts";
 import { isLinked, judgeLinked } from "./linked-rule.ts";
 import { judgeRate } from "./rate-of-change.ts";
@@ -76,7 +77,14 @@ function stepOwn(step: OwnStep, reading: JudgedReading): Stepped {
   const { findings, memory, learnt = null } = judge(step, reading);
   const stepped = applyFindings({ rule, pointId: point.id, facts }, state, findings);
   const { memory: _before, ...after } = stepped.state;
-  const kept = { ...after, evaluatedAt: reading.observedAt, ...(learnt !== null && { learnt }) };
+  const { observedAt, receivedAt } = reading;
+  const isTold = receivedAt !== undefined && hasWindows(rule);
+  const kept = {
+    ...after,
+    evaluatedAt: observedAt,
+    ...(isTold && { receivedAt }),
+    ...(learnt !== null && { learnt }),
+  };
   return { ...stepped, state: memory === null ? kept : { ...kept, memory } };
 }
 
@@ -92,23 +100,26 @@ const usualStep = (rule: HistoryRule, { point, state, facts }: Omit<RuleStep, "r
 export const isPassedOver = ({ evaluatedAt }: RuleState, observedAt: EpochMs): boolean =>
   evaluatedAt !== null && observedAt <= evaluatedAt;
 
+/** Whether a rule judges hours or quarter hours that end. */
+const hasWindows = ({ kind }: ReadingRule): boolean => kind === "hourlyMean" || kind === "demand" || kind === "history";
+
 /** Whether ticks have anything to judge of a rule. */
-export const needsTicks = ({ kind }: ReadingRule): boolean =>
-  kind === "hourlyMean" || kind === "demand" || kind === "history" || kind === "dataQuality";
+export const needsTicks = (rule: ReadingRule): boolean => hasWindows(rule) || rule.kind === "dataQuality";
 
 /** Judges at a tick what no reading may come to judge: an ended window of a silent meter. Null when there is nothing to do. */
 export function stepRuleAtTick(step: RuleStep, tick: Tick): Stepped | null {
   const { rule, point, state, facts } = step;
   if (rule.kind === "dataQuality") return stepQuality(step, rule, tick);
-  const judged = judgeSilent(step, tick.at);
+  const judged = isStillComing(state, tick.at) ? null : judgeSilent(step, tick.at);
   if (judged === null) return null;
   const stepped = applyFindings({ rule, pointId: point.id, facts }, state, judged.findings);
   const { memory: _done, ...after } = stepped.state;
-  // What still comes of that window is too late to be judged; an end stamp on its end is its last reading.
-  const closedAt = judged.closedAt - (point.stampAt === "end" ? 0 : 1);
+  // What still comes of that window is too late to be judged; an end stamp on an hour's end is its last reading.
+  const closedAt = judged.closedAt - (point.stampAt === "end" && rule.kind !== "demand" ? 0 : 1);
   const evaluatedAt = Math.max(state.evaluatedAt ?? closedAt, closedAt);
-  const { learnt = null } = judged;
-  return { ...stepped, state: { ...after, evaluatedAt, ...(learnt !== null && { learnt }) } };
+  const { learnt = null, memory = null } = judged;
+  const kept = { ...after, evaluatedAt, ...(learnt !== null && { learnt }), ...(memory !== null && { memory }) };
+  return { ...stepped, state: kept };
 }
 
 function stepQuality(
@@ -125,6 +136,7 @@ function stepQuality(
 interface SilentJudgement {
   readonly findings: readonly Finding[];
   readonly learnt?: RuleLearning | null;
+  readonly memory?: RuleMemory | null;
   readonly closedAt: EpochMs;
 }
 

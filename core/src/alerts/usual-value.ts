@@ -47,18 +47,22 @@ export function judgeUsual(
   return { findings: [...before.findings, ...after.findings], learnt: after.learnt, memory: null };
 }
 
-/** Judges the hour of a meter that says nothing more, 5 minutes after its end; null while there is nothing to do. */
+/** As `judgeSilentHour`. */
 export function judgeSilentUsual(step: UsualStep, at: EpochMs): (JudgedUsual & { closedAt: EpochMs }) | null {
   if (step.memory === null || at < step.memory.hour.hourStart + hours(1) + closeAfterMs) return null;
   const { hour } = step.memory;
+  if (!isKnown(step, hour)) return null;
   return { ...closeHour(step, hour), closedAt: hour.hourStart + hours(1) };
 }
+
+const isKnown = ({ rule }: UsualStep, hour: HourSums): boolean =>
+  hour.count > 0 && validMinutesOf(hour) >= rule.minCoverage * 60;
 
 const noChange = ({ learnt }: UsualStep): JudgedUsual => ({ findings: [], learnt });
 
 function closeHour(step: UsualStep, hour: HourSums | null): JudgedUsual {
   const { rule, facts, learnt } = step;
-  if (hour === null || hour.count === 0 || validMinutesOf(hour) < rule.minCoverage * 60) return noChange(step);
+  if (hour === null || !isKnown(step, hour)) return noChange(step);
   const mean = hour.sum / hour.count;
   const place = { dayType: facts.dayTypeAt(hour.hourStart), hour: facts.time.partsOf(hour.hourStart).hour };
   const like = learnt?.means[place.dayType][place.hour] ?? [];

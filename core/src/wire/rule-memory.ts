@@ -68,28 +68,34 @@ const learning: z.ZodType<RuleLearning> = z.object({
   means: z.object({ workday: byHour, weekend: byHour, holiday: byHour }),
 });
 
-const lateHours = z.object({ starts: z.array(z.number()), receivedAt: z.number() });
+const lateWindows = z.object({ starts: z.array(z.number()), receivedAt: z.number() });
 
-type KeptMemory = Pick<RuleState, "warning" | "memory" | "lateHours">;
+type KeptMemory = Pick<RuleState, "warning" | "memory" | "receivedAt" | "lateWindows">;
 const keptMemory = z.object({
   warning: phase.optional(),
   memory: memory.optional(),
-  lateHours: lateHours.optional(),
+  receivedAt: z.number().optional(),
+  lateHours: lateWindows.optional(),
 });
 
 /** What a rule's state holds beside its phase, as the registry keeps it; null when there is nothing. */
-export const encodeRuleMemory = ({ warning, memory: kept, lateHours: late }: KeptMemory): string | null =>
-  warning === undefined && kept === undefined && late === undefined
-    ? null
-    : JSON.stringify({ warning, memory: kept, lateHours: late });
+export function encodeRuleMemory({ warning, memory: kept, receivedAt, lateWindows: late }: KeptMemory): string | null {
+  const isEmpty = [warning, kept, receivedAt, late].every((part) => part === undefined);
+  return isEmpty ? null : JSON.stringify({ warning, memory: kept, receivedAt, lateHours: late });
+}
 
 /** What cannot be read cannot have been kept by us; it counts as nothing rather than stopping ingest. */
 export function decodeRuleMemory(text: string | null): KeptMemory {
   if (text === null) return {};
   const parsed = keptMemory.safeParse(parseJson(text));
   if (!parsed.success) return {};
-  const { warning, memory: kept, lateHours: late } = parsed.data;
-  return { ...(warning && { warning }), ...(kept && { memory: kept }), ...(late && { lateHours: late }) };
+  const { warning, memory: kept, receivedAt, lateHours: late } = parsed.data;
+  return {
+    ...(warning && { warning }),
+    ...(kept && { memory: kept }),
+    ...(receivedAt !== undefined && { receivedAt }),
+    ...(late && { lateWindows: late }),
+  };
 }
 
 const ruleState = z.object({ alert: phase, evaluatedAt: z.number().nullable(), warning: phase.optional() });

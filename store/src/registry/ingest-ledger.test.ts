@@ -85,8 +85,8 @@ const aFullCommit = (sequence: number) =>
   });
 
 it("the hours to be judged again are there again after a restart", async () => {
-  const lateHours = { starts: [testStart, testStart + 3_600_000], receivedAt: testStart + 9_000_000 };
-  const state = { alert: { phase: "normal" }, evaluatedAt: testStart, lateHours } as const;
+  const lateWindows = { starts: [testStart, testStart + 3_600_000], receivedAt: testStart + 9_000_000 };
+  const state = { alert: { phase: "normal" }, evaluatedAt: testStart, lateWindows } as const;
   const row: RuleStateRow = { ruleId: "r", pointId: pointId("A1.activePower"), state };
   await opened.ledger.commit(aCommit(1, { ruleStates: [row] }));
   expect((await opened.ledger.load()).ruleStates).toEqual([row]);
