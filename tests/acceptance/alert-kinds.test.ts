@@ -23,10 +23,18 @@ const every = (minutes: number, count: number, valuesAt: (minute: number) => Val
 const lineAndFan = every(1, 31, (m) => ({ line: 80, fan: m < 20 ? 20 : 0 })).flatMap(({ ts, values }): Message[] =>
   Object.entries(values).map(([meterId, activePower]) => [meterId, [{ ts, values: { activePower } }]]),
 );
-/** What windows judge is one message: a tick of the platform between two readings of the past would end their window. */
+/** As a meter sends what it kept: a few readings at a time, with ticks of the platform in between. */
+const inPieces = (meterId: string, samples: readonly Sample[]): Message[] =>
+  Array.from({ length: Math.ceil(samples.length / 4) }, (_, i) => [meterId, samples.slice(i * 4, i * 4 + 4)]);
 const story: Message[] = [
-  ["demand", every(1, 33, (m) => ({ activePower: m < 15 ? 300 : 450 }))],
-  ["history", every(15, 5, () => ({ activePower: 60 }))],
+  ...inPieces(
+    "demand",
+    every(1, 33, (m) => ({ activePower: m < 15 ? 300 : 450 })),
+  ),
+  ...inPieces(
+    "history",
+    every(15, 5, () => ({ activePower: 60 })),
+  ),
   ["register", every(1, 10, (m) => ({ activeEnergyImport: m === 5 ? 0 : 70_000 + 5 * m }))],
   ...lineAndFan,
 ];
