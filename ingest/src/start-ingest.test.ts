@@ -224,6 +224,33 @@ describe("when a rule changes while the store takes a batch", () => {
     expect(park.feed.alerts).toHaveLength(2);
   });
 
+  it("nor is it stepped from its old state when that happens while late readings are read", async () => {
+    const park = aPark();
+    const mean = {
+      ...peak,
+      id: "mean",
+      kind: "hourlyMean",
+      above: 1000,
+      minCoverage: 0.01,
+      warnsAhead: false,
+    } as const;
+    park.ledger.setRules([peak, mean]);
+    const ingest = await start(park);
+    park.journal.append(power(0, 2000), power(7200, 2000), power(3600, 2000), aTick(noon + 11_000_000));
+    await ingest.idle();
+    expect(park.feed.alerts.filter((id) => id.startsWith("peak"))).toHaveLength(1);
+    park.store.duringRead = () => {
+      park.ledger.dropStates(peak.id);
+      park.ledger.setRules([peak, mean]);
+      park.store.duringRead = () => undefined;
+    };
+    park.journal.append(power(7210, 2000));
+    await ingest.idle();
+    park.journal.append(power(7220, 2000));
+    await ingest.idle();
+    expect(park.feed.alerts.filter((id) => id.startsWith("peak"))).toHaveLength(2);
+  });
+
   it("a rule made meanwhile judges it too", async () => {
     const park = aPark();
     const ingest = await start(park);

@@ -67,23 +67,31 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
     return result;
   };
 
-  /** One point a batch: what came late waits for nobody, but it must not hold up what comes now. */
-  const judgeLate = async (): Promise<void> => {
+  /** One point a batch: what came late waits for nobody, but it must not hold up what comes now. Gives the judgement, not made yet. */
+  const readLate = async (): Promise<() => void> => {
     const work = engine.nextLateWork();
-    if (work === null) return;
+    if (work === null) return () => undefined;
     const { rule, point, range } = work;
     const series = await insist(() => store.read(point.id, range));
     const known = await insist(() => ledger.alarmsOf(rule.id, point.id, range));
-    engine.judgeLate(work, series, known);
+    return () => engine.judgeLate(work, series, known);
+  };
+
+  /** The store may take minutes, and a rule that ended meanwhile must not be stepped from its old state. */
+  const prepareToJudge = async (): Promise<() => void> => {
+    for (;;) {
+      await insist(() => rules.reload());
+      const judgeLate = await readLate();
+      if (!rules.isStale()) return judgeLate;
+    }
   };
 
   const take = async (batch: Batch, position: JournalPosition): Promise<void> => {
     counters.beginBatch(batch.receivedAt);
     const readings = batch.accepted.map(({ reading }) => reading);
     const outcomes = readings.length === 0 ? [] : await insist(() => counters.timeAppend(() => store.append(readings)));
-    // Only now: the store may have taken minutes, and a rule that ended meanwhile must not be stepped from its old state.
-    await insist(() => rules.reload());
-    await judgeLate();
+    const judgeLate = await prepareToJudge();
+    judgeLate();
     const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
     await insist(() => ledger.commit(commit));
     counters.addBatch();
@@ -151,8 +159,14 @@ async function latestOrNone(store: ReadingStore, logger: Logger): Promise<readon
   }
 }
 
-/** `reload` reads the rules again if they may have changed; it rejects when they cannot be read. */
-function followRules(engine: AlertEngine, ledger: IngestLedger): { reload(): Promise<void>; stop(): void } {
+interface FollowedRules {
+  isStale(): boolean;
+  /** Reads the rules again if they may have changed; rejects when they cannot be read. */
+  reload(): Promise<void>;
+  stop(): void;
+}
+
+function followRules(engine: AlertEngine, ledger: IngestLedger): FollowedRules {
   let isStale = true;
   const stop = ledger.onRulesChange(() => (isStale = true));
   const reload = async (): Promise<void> => {
@@ -167,5 +181,5 @@ function followRules(engine: AlertEngine, ledger: IngestLedger): { reload(): Pro
       throw error;
     }
   };
-  return { reload, stop };
+  return { isStale: () => isStale, reload, stop };
 }

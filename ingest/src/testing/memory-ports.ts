@@ -69,8 +69,9 @@ export class MapStore implements ReadingStore {
   readonly readings = new Map<string, Reading>();
   failures = 0;
   refuses: (reading: Reading) => boolean = () => false;
-  /** Called while an append is under way. */
+  /** Called while an append is under way, and while readings are read. */
   duringAppend: () => void = () => undefined;
+  duringRead: () => void = () => undefined;
 
   append(readings: readonly Reading[]): Promise<readonly AppendOutcome[]> {
     if (this.failures > 0) {
@@ -99,6 +100,7 @@ export class MapStore implements ReadingStore {
   }
 
   read(pointId: PointId, { from, to }: TimeRange): Promise<Series> {
+    this.duringRead();
     const rows = [...this.readings.values()]
       .filter((one) => one.pointId === pointId && one.observedAt >= from && one.observedAt < to)
       .sort((a, b) => a.observedAt - b.observedAt);
