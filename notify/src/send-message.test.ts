@@ -32,6 +32,7 @@ const notice: Notice = {
   clearedAt: null,
   late: false,
   isLookedAfter: false,
+  shelvedUntil: null,
   subject: null,
   unit: null,
   escalatedTo: [],

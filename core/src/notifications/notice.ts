@@ -31,6 +31,8 @@ export interface Notice {
   readonly late: boolean;
   /** Acknowledged, cleared or closed: no reason to call in somebody else. */
   readonly isLookedAfter: boolean;
+  /** Somebody put it off until then; null = nobody did. */
+  readonly shelvedUntil: EpochMs | null;
   /** Who was told because nobody acknowledged. */
   readonly escalatedTo: readonly Receiver[];
 }

@@ -25,6 +25,7 @@ const aNotice = (given: Partial<Notice> = {}): Notice => ({
   clearedAt: null,
   late: false,
   isLookedAfter: false,
+  shelvedUntil: null,
   subject: null,
   unit: null,
   escalatedTo: [],
@@ -101,6 +102,18 @@ describe("right before sending", () => {
       { ...delivery, kind: "escalated", notice: aNotice({ isLookedAfter: true }) } as const,
       [aSubscriber({ escalateAfterMinutes: 5 })],
       { kind: "cancel", why: "looked_after" },
+    ],
+    [
+      "waits while somebody has shelved the alert",
+      { ...delivery, kind: "escalated", notice: aNotice({ shelvedUntil: at(26) }) } as const,
+      [aSubscriber({ escalateAfterMinutes: 5 })],
+      { kind: "hold", until: at(26) },
+    ],
+    [
+      "goes out when nobody acted until the shelf's end",
+      { ...delivery, kind: "escalated", notice: aNotice({ shelvedUntil: at(23) }) } as const,
+      [aSubscriber({ escalateAfterMinutes: 5 })],
+      { kind: "send" },
     ],
   ])("a delivery %s", (_name, given, subscribers, expected) => {
     expect(clearanceOf(given, subscribers, at(23), time)).toEqual(expected);

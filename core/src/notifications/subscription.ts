@@ -106,6 +106,8 @@ export function clearanceOf(
   );
   if (fitting.length === 0) return { kind: "cancel", why: "not_subscribed" };
   if (kind === "escalated" && notice.isLookedAfter) return { kind: "cancel", why: "looked_after" };
+  if (kind === "escalated" && notice.shelvedUntil !== null && notice.shelvedUntil > now)
+    return { kind: "hold", until: notice.shelvedUntil };
   const quiet = fitting.map(({ subscription }) => quietUntil(subscription.quietHours, notice.severity, now, time));
   if (quiet.includes(null)) return { kind: "send" };
   return { kind: "hold", until: Math.min(...quiet.flatMap((until) => until ?? [])) };

@@ -98,6 +98,7 @@ function toNotice(db: SqlConnection, row: AlertRow, transition: Notice["transiti
     clearedAt: row.cleared_at,
     late: row.late === 1,
     isLookedAfter: row.state !== "active" || row.acknowledged_at !== null,
+    shelvedUntil: row.shelved_until,
     escalatedTo: transition === "cleared" ? escalatedTo(db, row.id) : [],
   };
 }
