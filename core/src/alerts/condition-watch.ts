@@ -17,12 +17,12 @@ export function judgeCondition(
   const seen = noteSeen(memory?.seen ?? [], reading, rule.points);
   if (seen === null) return null;
   const before = memory?.trueSince ?? [];
-  const trueSince = rule.comparisons.map((comparison, i) =>
-    comparison.point === reading.pointId ? sinceOf(comparison, before[i] ?? null, reading) : (before[i] ?? null),
-  );
+  const newest = rule.comparisons.map(({ point }) => seen.find(([pointId]) => pointId === point));
+  // By the newest values, each time: the rule may have been changed since.
+  const trueSince = rule.comparisons.map((comparison, i) => sinceOf(comparison, before[i] ?? null, newest[i]));
   const at = Math.max(...seen.map(([, seenAt]) => seenAt));
   const holds = rule.comparisons.map((comparison, i): boolean | null => {
-    const own = seen.find(([pointId]) => pointId === comparison.point);
+    const own = newest[i];
     if (own === undefined || at - own[1] > seconds(rule.staleS)) return null;
     const since = trueSince[i] ?? null;
     return since !== null && own[1] - since >= seconds(comparison.holdS);
@@ -39,8 +39,11 @@ export function judgeCondition(
 const isTrue = ({ above, below }: Comparison, value: number): boolean =>
   (above !== null && value > above) || (below !== null && value < below);
 
-const sinceOf = (comparison: Comparison, before: EpochMs | null, { observedAt, value }: SeenReading): EpochMs | null =>
-  isTrue(comparison, value) ? (before ?? observedAt) : null;
+const sinceOf = (
+  comparison: Comparison,
+  before: EpochMs | null,
+  newest: ConditionMemory["seen"][number] | undefined,
+): EpochMs | null => (newest !== undefined && isTrue(comparison, newest[2]) ? (before ?? newest[1]) : null);
 
 /** true when all are, false when one is not; null when that depends on an unknown one. */
 export function allOf(parts: readonly (boolean | null)[]): boolean | null {

@@ -7,7 +7,7 @@ import { stepRule, stepRuleAtTick } from "./step-rule.ts";
 import type { Quality } from "../reading.ts";
 import { aPoint } from "../testing/a-point.ts";
 import { aRuleBase, episodesOf, restarted, runRule, stretchesOf } from "../testing/run-rule.ts";
-import { minutes, ParkTime, seconds } from "../time.ts";
+import { hours, minutes, ParkTime, seconds } from "../time.ts";
 
 const facts = new RuleFacts(new ParkTime("Asia/Shanghai"));
 const start = Date.UTC(2026, 0, 5);
@@ -42,6 +42,7 @@ function live(
   arrivals: readonly Arrival[],
   until: number,
   down: readonly [number, number] = [0, 0],
+  clock: (at: number) => number = (at) => at,
 ): AlertTransition[] {
   let state = initialRuleState;
   const found: AlertTransition[] = [];
@@ -51,9 +52,9 @@ function live(
     upMs += seconds(10);
     for (let one = arrivals[next]; one !== undefined && one.at <= at; one = arrivals[++next]) {
       const reading = { pointId: point.id, value: 1, observedAt: one.observedAt, quality: one.quality };
-      state = stepRule({ rule, point, state, facts }, { ...reading, receivedAt: one.at }).state;
+      state = stepRule({ rule, point, state, facts }, { ...reading, receivedAt: clock(one.at) }).state;
     }
-    const stepped = stepRuleAtTick({ rule, point, state, facts }, { at, upMs });
+    const stepped = stepRuleAtTick({ rule, point, state, facts }, { at: clock(at), upMs });
     if (stepped === null) continue;
     state = at % minutes(25) === 0 ? restarted(stepped.state) : stepped.state;
     found.push(...stepped.transitions);
@@ -113,6 +114,17 @@ describe("the share of readings that are bad, late or missing", () => {
     expect(live(arrivals, until)).not.toEqual([]);
     expect(live(arrivals, until, [start + minutes(100), start + minutes(160)])).toEqual([]);
   });
+
+  it.each([-hours(24), -hours(1), hours(1), hours(24)])(
+    "goes on when the clock was off by %i ms for a while",
+    (offMs) => {
+      const fates: Fate[] = Array.from({ length: 400 }, (_, m) => (m >= 200 && m < 260 ? "missing" : "good"));
+      const isOff = (at: number): boolean => at >= start + minutes(60) && at < start + minutes(63);
+      const clock = (at: number): number => (isOff(at) ? at + offMs : at);
+      const found = live(arrivalsOf(fates), start + minutes(400), [0, 0], clock);
+      expect(episodesOf(found)).toEqual(expectedOf(fates, (fate) => fate === "good"));
+    },
+  );
 
   it("says nothing of a meter with too few readings in the window, or that never spoke", () => {
     const slow = { ...point, intervalS: 1200 };

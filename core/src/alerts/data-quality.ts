@@ -61,6 +61,9 @@ export function judgeQuality(
   if (memory === null) return null;
   const slotMs = slotMsOf(rule);
   const now = Math.floor(at / slotMs);
+  // The clock was set back: counted from here anew, or nothing would be judged until it is as late again.
+  if (memory.up !== null && now < memory.up.slot - 1)
+    return { findings: [], memory: withUptime({ ...memory, up: null, slots: [] }, { now, upMs, slotMs }) };
   if (now < memory.from || now === memory.up?.slot) return null;
   const known = withUptime(memory, { now, upMs, slotMs });
   const judgedUntil = Math.max(known.judgedUntil, Math.floor((at - seconds(rule.lateAfterS)) / slotMs));

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Comparison, ConditionRule, TreatmentRule } from "./alert-rule.ts";
+import { initialRuleState, type Stepped } from "./alert.ts";
 import { linkedPoints } from "./linked-rule.ts";
 import { RuleFacts } from "./rule-facts.ts";
+import { stepRule, type JudgedReading } from "./step-rule.ts";
 import type { MeterId, PointId } from "../park.ts";
 import { aPoint } from "../testing/a-point.ts";
 import { aRuleBase, episodesOf, runRule, stretchesOf, type GivenReading } from "../testing/run-rule.ts";
@@ -22,6 +24,7 @@ const reading = (pointId: PointId, m: number, value: number): GivenReading => ({
   observedAt: start + minutes(m),
   value,
 });
+const judged = (given: GivenReading): JudgedReading => ({ pointId: line.id, quality: "good", ...given });
 const restarts = fc.uniqueArray(fc.nat(300), { maxLength: 30 }).map((indexes) => new Set(indexes));
 const onOff = (maxLength: number) =>
   fc
@@ -48,6 +51,19 @@ describe("conditions over several points", () => {
   };
   const run = (made: ConditionRule, readings: readonly GivenReading[], restartsAt?: ReadonlySet<number>) =>
     episodesOf(runRule({ rule: made, point: line, facts, ...(restartsAt && { restartsAt }) }, readings));
+
+  it("are those of the rule as it is now: what was true of another comparison says nothing", () => {
+    const before = rule("all");
+    const swapped = rule("all", { comparisons: comparisons.toReversed() });
+    const readings = [reading(line.id, 0, 80), reading(line.id, 19, 80), reading(fan.id, 20, 20)];
+    const { state } = readings.reduce<Stepped>(
+      (stepped, one) => stepRule({ rule: before, point: line, state: stepped.state, facts }, judged(one)),
+      { state: initialRuleState, transitions: [] },
+    );
+    const next = stepRule({ rule: swapped, point: line, state, facts }, judged(reading(line.id, 21, 80)));
+    const last = stepRule({ rule: swapped, point: line, state: next.state, facts }, judged(reading(line.id, 32, 80)));
+    expect([...next.transitions, ...last.transitions]).toEqual([]);
+  });
 
   it.each(["all", "any"] as const)("hold as the plan says when %s must, across restarts and repeats", (match) => {
     fc.assert(
