@@ -50,6 +50,15 @@ type ChangedRegister = Register & { readonly registerChanges?: readonly Register
 /** Silences longer than this many intervals are gaps. */
 export const gapIntervals = 3;
 
+const billingIntervalMs = 900_000;
+
+/**
+ * From which length on a use is no longer even in time, so that shares of it are estimated: three intervals, but for a meter
+ * that speaks every quarter hour or less often one missing reading, for it hides in which billing interval the use was.
+ */
+export const longestEvenMs = (intervalS: number): number =>
+  Math.max(1.5 * intervalS * 1000, Math.min(gapIntervals * intervalS * 1000, billingIntervalMs));
+
 /**
  * Use between neighbouring readings of one cumulative register, and what is odd about it. Suspect and bad readings and
  * short excursions that come back (zero glitches, spikes) are passed over, so a use may span several readings; the sum

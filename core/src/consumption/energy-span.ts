@@ -1,4 +1,4 @@
-import { gapIntervals } from "./consumption.ts";
+import { gapIntervals, longestEvenMs } from "./consumption.ts";
 import { multipliedUses, registerFactor } from "./multiplier.ts";
 import type { Point } from "../park.ts";
 import { qualityCode, type Series } from "../reading.ts";
@@ -33,7 +33,7 @@ function registerSpans({ series, point }: Metered): EnergySpan[] {
   return multipliedUses(series, point)
     .filter((use) => use.cause === "normal" || use.cause === "rollover")
     .map(({ from, to, amount, isSure }) => {
-      const isGap = to - from > gapIntervals * point.intervalS * 1000;
+      const isGap = to - from > longestEvenMs(point.intervalS);
       return { from, to, kwh: amount, certainty: isSure ? (isGap ? "whole" : "even") : "doubtful" };
     });
 }

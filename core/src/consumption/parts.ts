@@ -1,4 +1,4 @@
-import { gapIntervals } from "./consumption.ts";
+import { longestEvenMs } from "./consumption.ts";
 import { multipliedUses } from "./multiplier.ts";
 import type { Point } from "../park.ts";
 import { qualityCode, type Series } from "../reading.ts";
@@ -130,7 +130,7 @@ export function useParts(series: Series, point: Point, edges: Float64Array): Use
   const [amount, { measuredMs, estimatedMs }] = [columns(n), times(n)];
   const gaps: Gap[] = [];
   for (const use of multipliedUses(series, point)) {
-    const isGap = use.to - use.from > gapIntervals * point.intervalS * 1000;
+    const isGap = use.to - use.from > longestEvenMs(point.intervalS);
     for (const { index, from, to, isWhole } of spansIn(edges, use.from, use.to)) {
       amount[index] = (amount[index] ?? 0) + use.amount * ((to - from) / (use.to - use.from));
       const target = use.isSure && (isWhole || !isGap) ? measuredMs : estimatedMs;
