@@ -1,3 +1,5 @@
+import { median } from "../water/robust-statistics.ts";
+
 /** Energies of a plant over one range, kWh; null = not known. */
 export interface PvInput {
   readonly generationKwh: number | null;
@@ -58,11 +60,4 @@ export function comparePlants(plants: readonly SisterPlant[], behindBy: number):
     const deviation = yieldHours !== null && sistersHours ? yieldHours / sistersHours - 1 : null;
     return { id, yieldHours, sistersHours, deviation, isBehind: deviation !== null && deviation <= -behindBy };
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
