@@ -145,6 +145,33 @@ describe("an InfluxDB 2.x", () => {
     expect(new Set(await store.append(batchOf(0, 5000)))).toEqual(new Set(["stored"]));
   });
 
+  it.each([
+    { name: "after it took some of a write", refusedPoint: "p.heat" },
+    { name: "after it refused one for good", refusedPoint: "refused.heat" },
+  ])("that answers 400 to everything $name: the rest waits, nothing more is rejected", async ({ refusedPoint }) => {
+    const store = await open();
+    const batch = batchOf(0, 12_000).map((reading, i) =>
+      i === 0 ? aReading(refusedPoint, reading.observedAt, 1) : reading,
+    );
+    server.standingFault = { status: 400, message: "Bad Request" };
+    server.standingFrom = refusedPoint === "p.heat" ? 2 : 18;
+    await expect(store.append(batch)).rejects.toMatchObject({ code: "store_unavailable", isRetryable: true });
+    server.standingFault = null;
+    const outcomes = await store.append(batch);
+    expect(outcomes.filter((outcome) => outcome === "rejected")).toHaveLength(refusedPoint === "p.heat" ? 0 : 1);
+  });
+
+  it("that refuses single readings without naming them: they are told by what it takes beside them", async () => {
+    const store = await open();
+    server.refusalMessage = "no";
+    const isBad = (i: number): boolean => i === 17 || (i >= 500 && i < 600);
+    const batch = batchOf(0, 1000).map((reading, i) =>
+      isBad(i) ? aReading("refused.heat", reading.observedAt, 1) : reading,
+    );
+    const outcomes = await store.append(batch);
+    expect(outcomes.map((outcome) => outcome === "rejected")).toEqual(batch.map((_, i) => isBad(i)));
+  });
+
   it("may name the end of the wait by a date", async () => {
     const store = await open();
     const date = "Mon, 23 Nov 2026 06:00:00 GMT";

@@ -24,8 +24,11 @@ export class RecordedInfluxTwo {
   readonly access = { org: "park org", bucket: "meters & more", token: "secret==" };
   readonly points = new Map<string, Map<number, Stored>>();
   readonly faults: Fault[] = [];
-  /** When set, every write gets this. */
+  /** When set, every write gets this, from the one of this number on. */
   standingFault: Fault | null = null;
+  standingFrom = 1;
+  /** What it says of lines that it refuses, instead of naming them. */
+  refusalMessage: string | null = null;
   /** Requests with more lines get 413. */
   maxLines = Infinity;
   writes = 0;
@@ -73,7 +76,7 @@ export class RecordedInfluxTwo {
     if (address.pathname === "/api/v2/delete") return this.#delete(body, send);
     if (address.pathname !== "/api/v2/write" || address.searchParams.get("precision") !== "ms") return send(404);
     this.writes++;
-    const fault = this.faults.shift() ?? this.standingFault;
+    const fault = this.faults.shift() ?? (this.writes >= this.standingFrom ? this.standingFault : null);
     if (fault?.afterStoring) this.#store(body);
     if (fault) return answerFault(fault, response, send);
     this.#write(body, send);
@@ -85,7 +88,7 @@ export class RecordedInfluxTwo {
     const dropped = this.#store(body);
     if (dropped === 0) return send(204);
     const message = `failure writing points to database: partial write: field type conflict: dropped=${dropped}`;
-    send(422, { code: "unprocessable entity", message });
+    send(422, { code: "unprocessable entity", message: this.refusalMessage ?? message });
   }
 
   /** Keeps what it can; gives how many lines it refused. */

@@ -3,7 +3,7 @@ import { escape, HttpError } from "@influxdata/influxdb-client";
 import { ParkError, type PointId } from "@smart-park/core";
 import { measurement } from "./influxql.ts";
 import type { LineWriter } from "./line-writer.ts";
-import { droppedOf, isTooOld, Refusals } from "./refusals.ts";
+import { blamesLine, droppedOf, isTooOld, Refusals } from "./refusals.ts";
 import type { Row } from "./rows.ts";
 import { InfluxRefusal } from "./server.ts";
 
@@ -45,7 +45,7 @@ const requestsAtATime = 2;
  * with store_unavailable when the server cannot take them now; some may be stored then, and nothing is under way.
  */
 export async function writeLines(writer: LineWriter, lines: Lines): Promise<ReadonlySet<number>> {
-  const refusals = new Refusals(lines.count);
+  const refusals = new Refusals();
   let next = 0;
   let failure: ParkError | null = null;
   const writeSome = async (): Promise<void> => {
@@ -66,8 +66,39 @@ export async function writeLines(writer: LineWriter, lines: Lines): Promise<Read
   await Promise.all(working);
   // Assigned in a callback, which the compiler does not follow.
   if (failure !== null) throw failure as ParkError;
-  refusals.check();
-  return refusals.places;
+  if (refusals.unblamed.size === 0) return refusals.blamed;
+  const again = await refusedAgain(writer, lines, refusals).catch((error: unknown) =>
+    Promise.reject(toParkError(error)),
+  );
+  return new Set([...refusals.blamed, ...again]);
+}
+
+/**
+ * Lines that were refused without a word about them, once more, between two tries that show that the server judges lines:
+ * what it refuses then it refuses for good.
+ */
+async function refusedAgain(writer: LineWriter, lines: Lines, refusals: Refusals): Promise<number[]> {
+  const refused: number[] = [];
+  await expectSense(writer, lines, refusals);
+  for (const place of refusals.unblamed.keys())
+    await writer.write(lines.text([place])).catch((error: unknown) => {
+      if (!isPartial(error)) throw error;
+      refused.push(place);
+    });
+  await expectSense(writer, lines, refusals);
+  return refused;
+}
+
+/** Rejects with store_unavailable unless the server says of a line what it said of it before: taken, or why not. */
+async function expectSense(writer: LineWriter, lines: Lines, { witness, unblamed }: Refusals): Promise<void> {
+  const [unblamedReason = ""] = unblamed.values();
+  const senseless = (reason: string): ParkError =>
+    new ParkError("store_unavailable", `InfluxDB refuses all readings: ${reason}`);
+  if (witness === null) throw senseless(unblamedReason);
+  await writer.write(lines.text([witness])).catch((error: unknown) => {
+    if (!isPartial(error)) throw error;
+    if (!blamesLine(reasonOf(error))) throw senseless(reasonOf(error));
+  });
 }
 
 async function writePart(
@@ -78,11 +109,15 @@ async function writePart(
 ): Promise<void> {
   try {
     await writer.write(lines.text(places));
-    refusals.noteStored();
+    refusals.noteStored(places);
   } catch (error) {
     if (!isPartial(error)) throw error;
     const reason = reasonOf(error);
-    if (refusals.takeAll(reason, places)) return;
+    if (refusals.takeAll(reason, places)) {
+      if (!refusals.isSuspicious) return;
+      await expectSense(writer, lines, refusals);
+      return refusals.noteSense(refusals.witness);
+    }
     for (const part of divide(lines, places, reason)) await writePart(writer, lines, part, refusals);
   }
 }
