@@ -1,4 +1,5 @@
 import type { DemandRule, EngineRule, HistoryRule, HourlyMeanRule, JournalRecord, PointId } from "@smart-park/core";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startIngest, type Ingest } from "./index.ts";
 import { fixedCatalog, ListFeed, ListJournal, ListLedger, MapStore, silentLogger } from "./testing/memory-ports.ts";
@@ -111,4 +112,71 @@ describe.each(sent.slice(0, 2))("what a meter sends after a break, %s", (_name, 
     await say([...pieces([10, 90, 110, 110, 50, 50, 50, 50, 50], friday), ...ticks(friday.at + 3 * hour)]);
     expect(alarms(from + day)).toEqual([["raised", 60, true]]);
   });
+});
+
+describe("pieces in any order, with pauses, repeats and restarts", () => {
+  const quarters = fc.array(fc.constantFrom(50, 150), { minLength: 8, maxLength: 16 });
+  const order = fc.record({
+    seeds: fc.array(fc.integer(), { minLength: 64, maxLength: 64 }),
+    pausesS: fc.array(fc.constantFrom(1, 5, 30, 90, 400), { minLength: 64, maxLength: 64 }),
+    restartsAt: fc.uniqueArray(fc.nat(40), { maxLength: 3 }),
+  });
+  it.each([
+    ["quarter hours", demand, 1],
+    ["hours", mean, 4],
+  ] as const)(
+    "leave no stretch of %s over the limit without its alert, and no time with two",
+    async (_name, rule, size) => {
+      let breaches = 0;
+      await fc.assert(
+        fc.asyncProperty(quarters, order, async (values, { seeds, pausesS, restartsAt }) => {
+          park = { journal: new ListJournal(), store: new MapStore(), ledger: new ListLedger(), feed: new ListFeed() };
+          await watch(rule);
+          const sorted = pieces(values, { at: 0, lengthMs: 7 * minute, everyMs: 0 }).filter((_, i) => i % 2 === 0);
+          const mixed = sorted.map((piece, i) => [seeds[i] ?? 0, piece] as const).sort(([a], [b]) => a - b);
+          let now = noon + 8 * hour;
+          for (const [i, [seed, { payload }]] of mixed.entries()) {
+            if (restartsAt.includes(i)) {
+              await ingest.stop();
+              await watch(rule);
+            }
+            now += (pausesS[i] ?? 1) * second;
+            const said = aRecord({ receivedAt: now, payload });
+            await say([said, ...(seed % 3 === 0 ? [said] : []), aTick(now + second)]);
+          }
+          await say(Array.from({ length: 12 }, (_, i) => aTick(now + (i + 2) * minute)));
+          await say([aRecord({ receivedAt: now + hour, payload: { ts: now + hour, values: { activePower: 1 } } })]);
+          await say(Array.from({ length: 12 }, (_, i) => aTick(now + hour + (i + 2) * minute)));
+          await ingest.stop();
+
+          const told = park.ledger.commits.flatMap(({ alerts }) => alerts.map(({ transition }) => transition));
+          const raised = told.filter(({ type }) => type === "raised");
+          expect(new Set(raised.map(({ alertId }) => alertId)).size).toBe(raised.length);
+          const spans = raised
+            .map(({ alertId, raisedAt }) => {
+              const end = told.find((one) => one.type === "cleared" && one.alertId === alertId);
+              return [raisedAt, end?.at ?? Infinity] as const;
+            })
+            .sort(([a], [b]) => a - b);
+          for (const [i, [from]] of spans.slice(1).entries()) expect(from).toBeGreaterThanOrEqual(spans[i]?.[1] ?? 0);
+          // What was announced is never moved: a part of an unbroken stretch stands for all of it.
+          const isOver = (w: number): boolean =>
+            (w + 1) * size <= values.length &&
+            values.slice(w * size, (w + 1) * size).reduce((sum, value) => sum + value, 0) / size > 100;
+          const endOf = (w: number): number => noon + (w + 1) * size * 15 * minute;
+          for (let w = 0; w < values.length; w++) {
+            if (!isOver(w) || (w > 0 && isOver(w - 1))) continue;
+            breaches += 1;
+            let past = w + 1;
+            while (isOver(past)) past += 1;
+            const isTold = spans.some(([from, to]) => from < endOf(past) && endOf(w) < to);
+            expect([endOf(w), isTold]).toEqual([endOf(w), true]);
+          }
+        }),
+        { numRuns: 15, seed: 99, endOnFailure: true },
+      );
+      expect(breaches).toBeGreaterThan(5);
+    },
+    60_000,
+  );
 });

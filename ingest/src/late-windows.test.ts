@@ -124,6 +124,28 @@ describe("an hour that is complete only after it was over", () => {
     ]);
   });
 
+  it("tells two episodes apart when it lies between them, and the first gets its alert then", async () => {
+    await say(...live(0, 50), ...live(3, 200), ...live(4, 50), late(1, 5.1, 200), ...ticks(5.2));
+    const announced = [
+      ["raised", 4, 4, false],
+      ["cleared", 4, 5, false],
+    ];
+    expect(alarms()).toEqual(announced);
+    await say(late(2, 5.3, 50), ...ticks(5.4));
+    expect(alarms()).toEqual([...announced, ["raised", 2, 2, true], ["cleared", 2, 3, true]]);
+  });
+
+  it("is judged with what still comes of it in order, though it was looked at before", async () => {
+    await say(...live(0, 50), reading(1, noon + 2.1 * hour, 200, [30, 31, 32, 33, 34]));
+    await say(reading(1, noon + 2.12 * hour, 200, everyMinute.slice(0, 30)), ...ticks(2.2));
+    expect(alarms()).toEqual([]);
+    await say(reading(1, noon + 2.3 * hour, 200, everyMinute.slice(35)), ...ticks(2.4), ...live(3, 50), ...live(4, 50));
+    expect(alarms()).toEqual([
+      ["raised", 2, 2, true],
+      ["cleared", 2, 4, false],
+    ]);
+  });
+
   it("goes on as a live alert when the newest judged hour is the late one", async () => {
     await say(...live(0, 50), ...live(2, 50, [0, 1, 2]), late(1, 2.1, 200), ...ticks(2.2));
     expect(alarms()).toEqual([["raised", 2, 2, true]]);

@@ -61,8 +61,13 @@ export function judgeSilentWindow(
   if (at < to + closeAfterMs || newest < windowStart || !isKnownTo) return null;
   const findings = endedWindows(step, rows, { from: windowStart, to });
   if (findings.length === 0) return null;
-  return { findings, closedAt: to, memory: { kind: "demand", windowStart: to, rows: rows.slice(-leadRows) } };
+  return { findings, closedAt: to, memory: withoutWindow(step.memory, to) };
 }
+
+/** After the window that ended at `to` was judged without a later reading. */
+export const withoutWindow = ({ kind, rows }: DemandMemory, to: EpochMs): DemandMemory => ({
+  ...{ kind, windowStart: to, rows: rows.slice(-leadRows) },
+});
 
 const startOf = (at: EpochMs): EpochMs => Math.floor(at / demandWindowMs) * demandWindowMs;
 

@@ -3,6 +3,7 @@ import type { RuleFacts } from "./rule-facts.ts";
 import { RuleHistory } from "./rule-history.ts";
 import type { DemandRule, HourlyMeanRule, ReadingRule } from "./alert-rule.ts";
 import { closeAfterMs, instantOf, isStillComing } from "./hour-sums.ts";
+import { withoutWindow } from "./demand-watch.ts";
 import { isPassedOver, type RuleStep } from "./step-rule.ts";
 import { demandWindowMs } from "../consumption/demand.ts";
 import type { Point } from "../park.ts";
@@ -20,6 +21,9 @@ export interface LateWindows {
 export type LateRule = HourlyMeanRule | DemandRule;
 
 export const isLateRule = (rule: ReadingRule): rule is LateRule => rule.kind === "hourlyMean" || rule.kind === "demand";
+
+/** So many windows before a late one are looked at with it. */
+const leadWindows = 24;
 
 const lengthOf = ({ kind }: LateRule): number => (kind === "demand" ? demandWindowMs : hours(1));
 const intervalMsOf = ({ intervalS }: Point): number => seconds(intervalS);
@@ -45,8 +49,8 @@ function startsOf(rule: LateRule, point: Point, observedAt: EpochMs, time: ParkT
 }
 
 /**
- * The readings by which late windows can be judged again at a tick: from the first of them to the end of the newest that
- * the rule has judged. Null while something may still come, or when there are none.
+ * The readings by which late windows can be judged again at a tick: from some before the first of them, for what it may end
+ * or divide, to the end of the newest that the rule has judged. Null while something may still come, or when there are none.
  */
 export function lateRange(
   rule: LateRule,
@@ -58,24 +62,32 @@ export function lateRange(
   if (first === undefined || isStillComing({ receivedAt: lateWindows?.receivedAt }, at)) return null;
   const end = endOfJudged(rule, memory, { at, time });
   if (first >= end) return null;
+  const from = first - leadWindows * lengthOf(rule);
   // An end stamp on the hour belongs to the hour before it; energy is told by the reading before a quarter and that on its end.
-  if (rule.kind === "demand") return { from: first - Math.max(demandWindowMs, 2 * intervalMsOf(point)), to: end + 1 };
+  if (rule.kind === "demand") return { from: from - 2 * intervalMsOf(point), to: end + 1 };
   const shift = point.stampAt === "end" ? 1 : 0;
-  return { from: first + shift, to: end + shift };
+  return { from: from + shift, to: end + shift };
 }
 
-/** The running window is still to be judged, unless it is over and too little of it came in order. */
+/** The running window is still to be judged, unless it is over and too little of it came in order; before the first, now counts. */
 function endOfJudged(
   rule: LateRule,
   memory: RuleState["memory"],
   { at, time }: { at: EpochMs; time: ParkTime },
 ): EpochMs {
   const settled = at - closeAfterMs;
-  const ended =
-    rule.kind === "demand" ? Math.floor(settled / demandWindowMs) * demandWindowMs : time.bucketStart(settled, "1h");
-  const running =
-    memory?.kind === "hourlyMean" ? memory.hourStart : memory?.kind === "demand" ? memory.windowStart : ended;
-  return running + lengthOf(rule) <= settled ? ended : running;
+  const running = runningWindow(memory);
+  if (running !== null)
+    return running.start + (running.isBegun && running.start + lengthOf(rule) <= settled ? lengthOf(rule) : 0);
+  return rule.kind === "demand"
+    ? Math.floor(settled / demandWindowMs) * demandWindowMs
+    : time.bucketStart(settled, "1h");
+}
+
+function runningWindow(memory: RuleState["memory"]): { start: EpochMs; isBegun: boolean } | null {
+  if (memory?.kind === "hourlyMean") return { start: memory.hourStart, isBegun: true };
+  if (memory?.kind !== "demand") return null;
+  return { start: memory.windowStart, isBegun: (memory.rows.at(-1)?.[0] ?? 0) >= memory.windowStart };
 }
 
 export interface LateAlert {
@@ -97,7 +109,7 @@ interface LateInput {
 
 /**
  * Alarms that are missing, judged from what is stored now: one for each unbroken stretch of windows over the limit that holds
- * a late one, unless any part of the stretch was announced. What was announced is never taken back.
+ * a late one or lies beside it, unless any part of the stretch was announced. What was announced is never taken back.
  */
 export function judgeLateWindows({ rule, point, series, range, lateWindows, known, facts }: LateInput): LateAlert[] {
   // A warning speaks of a window that is not over.
@@ -108,14 +120,19 @@ export function judgeLateWindows({ rule, point, series, range, lateWindows, know
   return history.transitions
     .filter(({ type }) => type === "raised")
     .map((raised) => ({ raised, cleared: clearedBy.get(raised.alertId) ?? null }))
-    .filter(({ raised, cleared }) => {
+    .filter(({ raised, cleared }, i, all) => {
       const [from, to] = [raised.raisedAt, cleared?.at ?? Infinity];
-      const isLate = lateWindows.starts.some((start) => start + lengthOf(rule) >= from && start + lengthOf(rule) < to);
+      // A late window that ends a stretch also tells it from the next one.
+      const since = all[i - 1]?.cleared?.at ?? from;
+      const isLate = lateWindows.starts.map((start) => start + lengthOf(rule)).some((end) => end >= since && end <= to);
       return isLate && !known.some(({ raisedAt, clearedAt }) => raisedAt < to && from < (clearedAt ?? Infinity));
     });
 }
 
-/** The state once its late windows up to the end of the range are judged; an episode that goes on is the rule's from now on. */
+/**
+ * The state once its late windows up to the end of the range are judged; an episode that goes on is the rule's from now on.
+ * So is a window that was still open for its rest: what comes of it now is late.
+ */
 export function withoutLateWindows(
   rule: LateRule,
   state: RuleState,
@@ -127,5 +144,15 @@ export function withoutLateWindows(
   const kept =
     lateWindows === undefined || starts.length === 0 ? rest : { ...rest, lateWindows: { ...lateWindows, starts } };
   const open = alerts.find(({ cleared }) => cleared === null);
-  return open === undefined ? kept : { ...kept, alert: { phase: "firing", raisedAt: open.raised.raisedAt } };
+  const closed = withoutOpenWindow(rule, kept, range);
+  return open === undefined ? closed : { ...closed, alert: { phase: "firing", raisedAt: open.raised.raisedAt } };
+}
+
+function withoutOpenWindow(rule: LateRule, state: RuleState, { to }: TimeRange): RuleState {
+  const { memory, ...rest } = state;
+  if (memory?.kind === "demand" && rule.kind === "demand" && memory.windowStart < to - 1)
+    return { ...rest, memory: withoutWindow(memory, to - 1), evaluatedAt: Math.max(rest.evaluatedAt ?? 0, to - 2) };
+  if (memory?.kind === "hourlyMean" && memory.hourStart + hours(1) <= to)
+    return { ...rest, evaluatedAt: Math.max(rest.evaluatedAt ?? 0, to - 1) };
+  return state;
 }
