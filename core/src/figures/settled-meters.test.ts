@@ -58,6 +58,19 @@ describe("the meters whose sum is an enterprise's use", () => {
     expect(supply.map(leadsToUse)).toEqual([true, true]);
   });
 
+  it("of a place are also those that another one there supplies", () => {
+    const heat = "heat" as EnterpriseId;
+    const placed = [
+      { ...meter("line", null, heat), purpose: "forOthers" as const },
+      meter("own", "line", heat),
+      meter("buyer", "line"),
+      meter("below", "buyer"),
+    ].map((one) => ({ ...one, zoneId: "east" }));
+    const source = { enterprises: [], meters: placed, settlements: [], virtualMeters: [] };
+    const [east] = meterGroups(source, "zone", asked);
+    expect(east?.terms.map(({ meterId }) => meterId)).toEqual(["buyer"]);
+  });
+
   it("are the declared ones, and change on the declared day", () => {
     const row = { id: "1", place: "enterprise:steel", kind: "electricity", from: "2026-01-01" } as const;
     const table = toSettlements(

@@ -88,6 +88,23 @@ export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(
   return tops.filter(({ id }) => !ancestorsOf(id, parents).some((above) => ids.has(above)));
 }
 
+/**
+ * The uses of a place where several enterprises have meters: what hangs below none of them that counts, nor below one of
+ * its own enterprise. Below a line by which another one supplies others, each of these has a use of its own.
+ */
+export function usesOfPlace<T extends Pick<Meter, "id" | "enterpriseId" | "purpose">>(
+  meters: readonly T[],
+  tree: readonly Pick<Meter, "id" | "parentId">[],
+): T[] {
+  const known = new Map<MeterId, T>(meters.map((meter) => [meter.id, meter]));
+  const parents = parentsOf(tree);
+  return meters.filter((meter) => {
+    const above = ancestorsOf(meter.id, parents).flatMap((id) => known.get(id) ?? []);
+    const isCounted = above.some((one) => countsAsUse(one) || one.enterpriseId === meter.enterpriseId);
+    return countsAsUse(meter) && !isCounted;
+  });
+}
+
 /** The meters whose sum is an enterprise's total of one medium over a range; `meters` = all there are. */
 export function settledMeters(
   table: readonly Settlement[],

@@ -4,10 +4,9 @@ import type { NamedVirtualMeter } from "../ports/figure-inputs.ts";
 import type { TimeRange } from "../time.ts";
 import {
   countedRange,
-  countsAsUse,
   countsIn,
-  mainsOf,
   settledMeters,
+  usesOfPlace,
   type CountedMeter,
   type SettledMeters,
 } from "./settled-meters.ts";
@@ -166,7 +165,7 @@ function placeGroups(
     const isDeclared = settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
     const terms = isDeclared
       ? settledTerms(settlementParts(settlements, { nodeId, kind, range }))
-      : countedTerms(mainsOf(own, tree).filter(countsAsUse), range);
+      : countedTerms(usesOfPlace(own, tree), range);
     const enterpriseIds = [...new Set(own.map(({ enterpriseId }) => enterpriseId))];
     return { id: place, name: place, isDeclared, terms, enterpriseIds };
   });
