@@ -411,6 +411,28 @@ describe("the demand of a point", () => {
   });
 });
 
+describe("advice on the basic charge in a month that runs", () => {
+  it("knows the demand that was already reached in it, when that is the highest", async () => {
+    const end = 2976; // quarter hours of January
+    const running = (kwh: number, before: number, high: number) =>
+      Array.from({ length: 97 }, (_, i) => ({
+        ts: january.to + i * quarter,
+        values: { activeEnergyImport: before + kwh * i + (i > 40 ? high : 0) },
+      }));
+    await admin.post("/import/readings", { meterId: "A-1", readings: running(100, 100 * end + 50, 100) });
+    await admin.post("/import/readings", { meterId: "A-2", readings: running(25, 25 * end + 75, 0) });
+    const basicOf = async (month: string) => {
+      const { body } = await admin.get(`/enterprises/A/advice?month=${month}`);
+      return body.advice.find(({ kind }: { kind: string }) => kind === "basicCharge");
+    };
+    expect((await basicOf("2026-01")).inputs).toMatchObject({ months: 1, declaredKw: 762 });
+    // 400 + 100 kW, and 400 kW more once: 900 kW, where January had 800. No declared kW is as cheap as 1 700 kW actual.
+    const { inputs } = await basicOf("2026-02");
+    expect(inputs).toMatchObject({ months: 2, method: "actualDemand" });
+    expect(inputs.yuan).toBeCloseTo(1700 * 27.54 * 6, 2);
+  });
+});
+
 describe("an enterprise", () => {
   const range = `from=${january.from}&to=${january.to}`;
   it.each([

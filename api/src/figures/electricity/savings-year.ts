@@ -30,6 +30,8 @@ export interface SavingsYear {
   readonly end: EpochMs;
   /** Oldest first. */
   readonly months: readonly ElectricityMonth[];
+  /** Those of which less is known, as the one that runs: what was reached in them was reached. */
+  readonly partial: readonly ElectricityMonth[];
   /** All quarter hours of those months, with what they cost; what is not known is left out. */
   readonly costs: readonly IntervalCost[];
   readonly curve: readonly EnergyInterval[];
@@ -62,6 +64,7 @@ export async function savingsYear(source: FigureContext, asked: AskedMonth): Pro
     toMonth,
     end: all.at(-1)?.range.to ?? 0,
     months,
+    partial: all.filter((month) => !isReliable(month)),
     curve,
     costs: priced.flatMap(({ costs }) => costs).filter(({ kwh }) => kwh !== null),
     knownDays: curve.reduce((ms, { from, to }) => ms + to - from, 0) / days(1),

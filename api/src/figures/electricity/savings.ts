@@ -120,10 +120,7 @@ function basicCharge(year: SavingsYear): Found {
   const prices = chargePrices(year);
   if (!prices) return "noBasicCharge";
   if (!prices.rules) return "noRules";
-  const months = year.months.map(({ demand, energy }) => ({
-    maxDemandKw: demand.interval.max?.kw ?? null,
-    kwh: energy.kwh,
-  }));
+  const months = demandMonths(year);
   if (months.every(({ maxDemandKw }) => maxDemandKw === null)) return "noDemand";
   const [capacityYuanPerKva, demandYuanPerKw] = [prices.capacity?.value ?? null, prices.demand?.value ?? null];
   const input = { months, contract: prices.contract, rules: prices.rules.value, capacityYuanPerKva, demandYuanPerKw };
@@ -131,6 +128,19 @@ function basicCharge(year: SavingsYear): Found {
   if (!advice) return "noPrice";
   const unpriced = capacityYuanPerKva === null ? "capacity" : demandYuanPerKw === null ? "demand" : null;
   return [{ ...advice, inputs: { ...advice.inputs, ...(unpriced && { notCompared: unpriced }) } }];
+}
+
+/**
+ * Maximum demand of each month; of a month that is known in part only where it is above all others, or advice would fall
+ * short of what was needed already. Its energy, by which the charge may be reduced, is taken to be that of the others.
+ */
+function demandMonths({ months, partial }: SavingsYear) {
+  const maximum = ({ demand }: ElectricityMonth): number | null => demand.interval.max?.kw ?? null;
+  const known = months.map((month) => ({ maxDemandKw: maximum(month), kwh: month.energy.kwh }));
+  const highest = Math.max(...known.map(({ maxDemandKw }) => maxDemandKw ?? 0));
+  const higher = partial.map(maximum).filter((kw) => kw !== null && kw > highest);
+  const meanKwh = known.reduce((sum, { kwh }) => sum + (kwh ?? 0), 0) / known.length;
+  return known.length === 0 ? known : [...known, ...higher.map((maxDemandKw) => ({ maxDemandKw, kwh: meanKwh }))];
 }
 
 function powerFactor(year: SavingsYear): Found {
