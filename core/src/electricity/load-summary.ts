@@ -19,12 +19,15 @@ export interface LoadSummary {
   readonly gapShare: number | null;
 }
 
-/** Summary over the known intervals of a curve; the first of equal peaks and minima. null without any. */
+/**
+ * Summary over the measured intervals of a curve; the first of equal peaks and minima. null without any: what is shared out
+ * over a gap has neither peak nor valley.
+ */
 export function loadSummary(intervals: readonly EnergyInterval[]): LoadSummary | null {
   let [kwh, ms] = [0, 0];
   let [peak, min]: (IntervalPower | null)[] = [null, null];
-  for (const { from, to, kwh: energy } of intervals) {
-    if (energy === null) continue;
+  for (const { from, to, kwh: energy, isEstimated } of intervals) {
+    if (energy === null || isEstimated) continue;
     kwh += energy;
     ms += to - from;
     const kw = powerOf(energy, to - from);

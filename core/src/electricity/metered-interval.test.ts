@@ -133,6 +133,18 @@ describe("a load curve at a glance", () => {
     });
   });
 
+  it("has neither peak nor least of energy that was shared out over a gap", () => {
+    const measured = curveIntervals(
+      quarters([
+        [50, 15],
+        [25, 15],
+      ]),
+    );
+    const sharedOut = { from: minutes(30), to: minutes(45), kwh: 500, isEstimated: true };
+    expect(loadSummary([...measured, sharedOut])).toEqual(loadSummary(measured));
+    expect(loadSummary([sharedOut])).toBeNull();
+  });
+
   it("is nothing without a known interval, and has no factors when nothing ran", () => {
     expect(loadSummary(curveIntervals(quarters([[0, 0]])))).toBeNull();
     expect(loadSummary(curveIntervals(quarters([[0, 15]])))).toMatchObject({
