@@ -71,6 +71,13 @@ describe("a device", () => {
     expect((await admin.get("/devices")).text).not.toContain(body.password);
   });
 
+  it("is told where to connect, and nothing while edge is away", async () => {
+    expect((await admin.get("/device-ports")).body).toEqual({ mqtt: 1883, mqtts: null, ws: 8083 });
+    park.edge.isUp = false;
+    expect((await admin.get("/device-ports")).body).toEqual({ mqtt: null, mqtts: null, ws: null });
+    park.edge.isUp = true;
+  });
+
   it("never serves meters of another enterprise", async () => {
     expect((await admin.post("/devices", { id: "x", enterpriseId: "A", meterIds: ["B-main"] })).status).toBe(404);
   });

@@ -19,6 +19,7 @@ export interface EdgeLinkParts {
   readonly clock: Clock;
   readonly logger: Logger;
   connections(): number;
+  ports(): EdgeState["ports"];
   registryChanged(): void;
   /** An HTTP batch that was made durable. */
   accepted(): void;
@@ -203,7 +204,8 @@ class Watchers {
   #send(response: ServerResponse): void {
     const { sequence, segment, offset } = this.#parts.journal.position();
     const problem = this.#parts.journal.problem();
-    const state: EdgeState = { sequence, segment, offset, connections: this.#parts.connections(), problem };
+    const [connections, ports] = [this.#parts.connections(), this.#parts.ports()];
+    const state: EdgeState = { sequence, segment, offset, connections, problem, ports };
     response.write(`${JSON.stringify(state)}\n`);
   }
 }

@@ -39,6 +39,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
   const publishing = new Publishing(config, deps, refusals, audit);
   const broker = await MqttBroker.start(deps, publishing, audit, config.arrivalRate);
   let httpBatches = 0;
+  let ports: { mqtt: number | null; ws: number | null; mqtts: number | null } = { mqtt: null, ws: null, mqtts: null };
   const registryChanged = (): void => {
     directory.reload();
     broker.revalidate();
@@ -52,6 +53,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
         clock,
         logger,
         connections: () => broker.connections,
+        ports: () => ports,
         registryChanged,
         accepted: () => (httpBatches += 1),
         refused: (enterpriseId) => refusals.count(enterpriseId, "journal"),
@@ -66,8 +68,10 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
     // Stopped before the listeners, which wait for the last connection to end.
     parts.add("mqtt broker", broker);
     const ticks = startTicks(deps, refusals);
+    const opened = { mqtt: mqtt.port, ws: ws?.port ?? null, mqtts: mqtts?.port ?? null };
+    ports = opened;
     return {
-      ports: { mqtt: mqtt.port, ws: ws?.port ?? null, mqtts: mqtts?.port ?? null },
+      ports: opened,
       stats: () => ({
         connections: broker.connections,
         refused: refusals.byReason(),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { silent, startEdgeUnderTest, type EdgeUnderTest } from "../../tests/support/edge-under-test.ts";
 import { RawMqtt } from "../../tests/support/raw-mqtt.ts";
 import { openEdgeLink } from "./edge-link-client.ts";
@@ -30,5 +30,9 @@ describe("the app's link to edge", () => {
     await link.registryChanged();
     await client.closed;
     expect(failures).toBeGreaterThan(2);
+  });
+
+  it("knows where devices connect", async () => {
+    await vi.waitFor(() => expect(link.state()?.ports).toMatchObject({ mqtt: park.port, mqtts: null }));
   });
 });

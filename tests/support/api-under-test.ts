@@ -75,6 +75,7 @@ export class RecordingEdge implements EdgeLink {
   failure: Error | null = null;
   isUp = true;
   problem: string | null = null;
+  readonly ports = { mqtt: 1883, mqtts: null, ws: 8083 };
 
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
@@ -88,7 +89,16 @@ export class RecordingEdge implements EdgeLink {
   }
   metrics = () => Promise.resolve(null);
   state = () =>
-    this.isUp ? { sequence: this.batches.length, segment: 0, offset: 0, connections: 0, problem: this.problem } : null;
+    this.isUp
+      ? {
+          sequence: this.batches.length,
+          segment: 0,
+          offset: 0,
+          connections: 0,
+          problem: this.problem,
+          ports: this.ports,
+        }
+      : null;
   onCommit = () => () => undefined;
   stop = () => Promise.resolve();
 }

@@ -1,13 +1,15 @@
-import type { BookLine } from "@smart-park/core";
+import { quarantineReasons, type BookLine } from "@smart-park/core";
 import {
   auditBody,
   auditChainBody,
   auditQuery,
   auditVerifyQuery,
   booksBody,
+  deviceIdSchema,
   listOf,
   quarantineBody,
 } from "@smart-park/core/wire";
+import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { given } from "../given.ts";
@@ -37,12 +39,13 @@ export const bookRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/quarantine",
-    summary: "Messages that could not be used, newest first",
+    summary: "Messages that could not be used, newest first; of one device, or for one reason",
     right: "quarantine.read",
-    query: longListQuery,
+    query: longListQuery.extend({ device: deviceIdSchema.optional(), reason: z.enum(quarantineReasons).optional() }),
     responses: { 200: listOf(quarantineBody) },
-    run({ context, caller, query }) {
-      const { items, nextCursor } = context.registry.quarantine(caller.principal, toPage(query));
+    run({ context, caller, query: { device: deviceId, limit, ...rest } }) {
+      const filter = { limit, ...given({ deviceId, ...rest }) };
+      const { items, nextCursor } = context.registry.quarantine(caller.principal, filter);
       const bodies = items.map(({ payload, receivedAt, ...item }) => ({
         ...item,
         receivedAt: context.time.toIso(receivedAt),
@@ -96,9 +99,6 @@ const auditColumns: readonly TableColumn[] = [
   { key: "hash", label: "校验值" },
 ];
 const auditNote = "校验值：本条与上一条校验值的 SHA-256；GET /audit/verify 核对整个日志";
-
-const toPage = ({ limit, cursor }: { limit: number; cursor?: string | undefined }) =>
-  cursor === undefined ? { limit } : { limit, cursor };
 
 const pendingAfter = ({ edge }: ApiContext, sequence: number): number =>
   Math.max(0, (edge.state()?.sequence ?? sequence) - sequence);

@@ -1,5 +1,5 @@
 import { ParkError, type Device, type DeviceId, type Principal } from "@smart-park/core";
-import { deviceBody, deviceCreated, devicePatch, deviceRequest, listOf } from "@smart-park/core/wire";
+import { deviceBody, deviceCreated, devicePatch, devicePorts, deviceRequest, listOf } from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { pageOf, pageQuery } from "../paging.ts";
@@ -9,6 +9,15 @@ import { toDeviceBody } from "../to-body.ts";
 import { deviceParams } from "./path-params.ts";
 
 export const deviceRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/device-ports",
+    summary:
+      "Ports on which devices connect by MQTT, MQTT over TLS and WebSocket (path /mqtt); null = off or unknown now",
+    right: "registry.read",
+    responses: { 200: devicePorts },
+    run: ({ context: { edge } }) => edge.state()?.ports ?? { mqtt: null, mqtts: null, ws: null },
+  }),
   defineRoute({
     method: "get",
     path: "/devices",

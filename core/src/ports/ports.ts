@@ -294,6 +294,8 @@ export interface EdgeLink {
     offset: number;
     connections: number;
     problem: string | null;
+    /** Where devices connect, as edge listens: null = off, or not listening yet. */
+    ports: { mqtt: number | null; mqtts: number | null; ws: number | null };
   } | null;
   /** Edge's figures as Prometheus text; null when it does not answer in time. */
   metrics(): Promise<string | null>;

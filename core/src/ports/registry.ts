@@ -339,7 +339,7 @@ export interface Registry
   };
   /** Import counts as received like telemetry does. */
   addToBooks(enterpriseId: EnterpriseId, line: BookLine): void;
-  quarantine(principal: Principal, page: { cursor?: string; limit: number }): Page<Quarantined & { id: string }>;
+  quarantine(principal: Principal, filter: QuarantineFilter): Page<Quarantined & { id: string }>;
   /** Newest first; `hash` covers the entry and, through the hash before it, all older ones. */
   audit(principal: Principal, filter: AuditFilter): Page<AuditEntry & { id: number; hash: string }>;
   /** Walks the whole log; for who sees the whole park, else forbidden. `known` = a hash that was noted elsewhere. */
@@ -348,6 +348,11 @@ export interface Registry
   /** A small named setting, e.g. the demo's progress; null when unset. */
   setting(name: string): string | null;
   setSetting(name: string, value: string): void;
+}
+
+export interface QuarantineFilter extends Partial<Pick<Quarantined, "deviceId" | "reason">> {
+  readonly cursor?: string;
+  readonly limit: number;
 }
 
 /** Times in [from, to); the others are compared as they are. */

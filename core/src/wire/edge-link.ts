@@ -22,6 +22,13 @@ export const edgeLinkHeaders = {
   received: "x-park-received",
 } as const;
 
+/** Where devices connect; null = off, or not listening yet. */
+export const devicePorts = z.object({
+  mqtt: z.number().nullable(),
+  mqtts: z.number().nullable(),
+  ws: z.number().nullable(),
+});
+
 /**
  * Where the journal's end is: a wake-up for readers and the source of `pending` in the books. `problem` says for people
  * why nothing can be acknowledged now; null when all is well.
@@ -32,5 +39,6 @@ export const edgeState = z.object({
   offset: z.number(),
   connections: z.number(),
   problem: z.string().nullable(),
+  ports: devicePorts,
 });
 export type EdgeState = z.infer<typeof edgeState>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stats } from "../consumption/aggregate.ts";
+import { quarantineReasons } from "../ports/ports.ts";
 import { roles } from "../principal.ts";
 import { type Quantity } from "../quantity.ts";
 import { qualities } from "../reading.ts";
@@ -139,11 +140,12 @@ export const quarantineBody = z.object({
   enterpriseId: z.string().nullable(),
   deviceId: z.string().nullable(),
   topic: z.string(),
-  reason: z.string(),
+  reason: z.enum(quarantineReasons),
   detail: z.string(),
   count: z.number(),
   payload: z.string(),
 });
+export type QuarantineBody = z.infer<typeof quarantineBody>;
 /** A raw message as it came, newest first, and what became of it. */
 export const messageBody = z.object({
   receivedAt: isoSchema,

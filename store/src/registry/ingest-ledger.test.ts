@@ -425,6 +425,23 @@ describe("quarantine", () => {
     expect(Buffer.from(registry.quarantine(park, { limit: 1 }).items[0]!.payload).toString()).toBe("hello");
   });
 
+  it("is asked for one device and one reason", async () => {
+    const records = (["malformed", "too_old"] as const).flatMap((reason) => [
+      aRecord(Buffer.from("{"), { reason, deviceId: deviceId("D1") }),
+      aRecord(Buffer.from("{"), { reason, deviceId: null }),
+    ]);
+    await opened.ledger.commit(aCommit(1, { quarantined: records }));
+    const found = (filter: object) =>
+      registry.quarantine(park, { limit: 10, ...filter }).items.map((one) => [one.deviceId, one.reason]);
+    expect(found({ deviceId: "D1" })).toEqual([
+      ["D1", "too_old"],
+      ["D1", "malformed"],
+    ]);
+    expect(found({ deviceId: "D1", reason: "too_old" })).toEqual([["D1", "too_old"]]);
+    expect(found({ reason: "malformed" })).toHaveLength(2);
+    expect(found({ deviceId: "D2" })).toEqual([]);
+  });
+
   it("drops the oldest above its size and counts them", async () => {
     await opened.stop();
     await open({ quarantineLimits: { maxBytes: 10_000, maxAgeMs: 1000 } });

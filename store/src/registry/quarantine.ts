@@ -24,11 +24,13 @@ const dropAtOnce = 1000;
 
 /** Input that could not be used, newest first. */
 export const quarantineQueries = ({ db }: RegistryContext): Pick<Registry, "quarantine"> => ({
-  quarantine: (principal, { cursor, limit }) => {
+  quarantine: (principal, { cursor, limit, deviceId, reason }) => {
     const query = db.query
       .selectFrom("quarantine")
       .selectAll()
       .where(inScope(principal, "quarantine.enterprise_id"))
+      .$if(deviceId !== undefined, (rows) => rows.where("device_id", "is", deviceId ?? null))
+      .$if(reason !== undefined, (rows) => rows.where("reason", "=", reason ?? "malformed"))
       .$if(cursor !== undefined, (rows) => rows.where("id", "<", decodeNumberCursor(cursor ?? "")))
       .orderBy("id", "desc")
       .limit(limit + 1);

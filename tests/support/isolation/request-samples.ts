@@ -88,6 +88,7 @@ export const nameOf = ({ method, path }: Pick<Operation, "method" | "path">): st
 /** Fields that name an object, by the collection it is in. A field that is in neither table fails the matrix by its name. */
 const referenceFields = new Map([
   ["enterprise", "enterprises"],
+  ["device", "devices"],
   ["enterpriseId", "enterprises"],
   ["enterpriseIds", "enterprises"],
   ["meter", "meters"],
