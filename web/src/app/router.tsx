@@ -13,21 +13,18 @@ const page = (load: () => Promise<{ Page: ComponentType }>) => async (): Promise
   Component: (await load()).Page,
 });
 
-/** A page that shows figures brings their texts along. */
-const figurePage = (load: () => Promise<{ Page: ComponentType }>) =>
-  page(async () => {
-    const [loaded, { addFigureTexts }] = await Promise.all([load(), import("../i18n/figure-texts.ts")]);
-    addFigureTexts();
-    return loaded;
-  });
-
-/** So does a page of alert rules. */
-const rulePage = (load: () => Promise<{ Page: ComponentType }>) =>
-  page(async () => {
-    const [loaded, { addRuleTexts }] = await Promise.all([load(), import("../i18n/rule-texts.ts")]);
-    addRuleTexts();
-    return loaded;
-  });
+/** A page that brings texts of its own along. */
+const pageWith =
+  (texts: () => Promise<() => void>) =>
+  (load: () => Promise<{ Page: ComponentType }>): ReturnType<typeof page> =>
+    page(async () => {
+      const [loaded, addTexts] = await Promise.all([load(), texts()]);
+      addTexts();
+      return loaded;
+    });
+const figurePage = pageWith(async () => (await import("../i18n/figure-texts.ts")).addFigureTexts);
+const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).addRuleTexts);
+const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
 
 const signedIn = (client: QueryClient): Promise<Me | null> =>
   client.ensureQueryData(meQuery()).catch((error: unknown) => {
@@ -126,6 +123,17 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       path: "ops/rules/:id",
       loader: onlyFor(client, "/overview"),
       lazy: rulePage(() => import("../features/rules/editor-page.tsx")),
+    },
+    {
+      path: "ops/devices",
+      loader: onlyFor(client, "/overview"),
+      lazy: devicePage(() => import("../features/devices/page.tsx")),
+    },
+    {
+      // Not directly below: a device may be called as a page is.
+      path: "ops/devices/id/:id",
+      loader: onlyFor(client, "/overview"),
+      lazy: devicePage(() => import("../features/devices/detail-page.tsx")),
     },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },

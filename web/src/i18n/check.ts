@@ -75,7 +75,7 @@ export function unusedKeys(texts: Texts, sources: readonly (readonly [path: stri
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [zh, en] = [{ ...load("zh"), ...load("zh-figures"), ...load("zh-rules") }, load("en")];
+  const [zh, en] = [{ ...load("zh"), ...load("zh-figures"), ...load("zh-rules"), ...load("zh-devices") }, load("en")];
   const sources = [...sourceFiles(sourceFolder)].map((path) => [path, readFileSync(path, "utf8")] as const);
   const problems = [
     ...compareLanguages(zh, en),

@@ -3,16 +3,17 @@ import { initReactI18next } from "react-i18next";
 import { preferences, subscribePreferences, type Language } from "../lib/preferences.ts";
 import zh from "./zh.json";
 import type zhFigures from "./zh-figures.json";
+import type zhDevices from "./zh-devices.json";
 import type zhRules from "./zh-rules.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof zh & typeof zhFigures & typeof zhRules };
+    resources: { translation: typeof zh & typeof zhFigures & typeof zhRules & typeof zhDevices };
   }
 }
 
-/** Chinese comes with the first load (texts of figures and rules with the first page of them), English when it is chosen. */
+/** Chinese comes with the first load (texts of figures, rules and devices with the first page of them), English when it is chosen. */
 async function show(language: Language): Promise<void> {
   if (language === "en" && !i18next.hasResourceBundle("en", "translation")) {
     i18next.addResourceBundle("en", "translation", (await import("./en.json")).default);

@@ -33,7 +33,12 @@ const registryStaleMs = 5 * 60_000;
 /** No list of a park needs more pages; a server that never ends its list must not hang the page. */
 const maxPages = 50;
 
-async function allPages<T>(path: string, query: Record<string, string | number>, signal: AbortSignal): Promise<T[]> {
+/** Every item of a list that comes in pages. */
+export async function allPages<T>(
+  path: string,
+  query: Record<string, string | number>,
+  signal: AbortSignal,
+): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < maxPages; page++) {

@@ -94,26 +94,31 @@ const stateLook: Readonly<Record<DataState, string | undefined>> = {
 
 /** State and age of a meter in words, from its newest reading. */
 export function MeterState({ points, intervalS }: { points: readonly string[]; intervalS: number }): ReactNode {
-  const { t } = useTranslation();
-  const { format } = usePark();
   const reading = useNewest(points);
   const now = useSecond();
+  return <DataStateMark state={dataStateOf(reading, intervalS, now)} at={reading?.at ?? null} />;
+}
+
+/** A state and the age of what it was seen by, in words; nothing is live while the link has been down for a minute. */
+export function DataStateMark({ state: own, at }: { state: DataState; at: number | null }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  const now = useSecond();
   const isCut = useIsCut();
-  const own = dataStateOf(reading, intervalS, now);
   const state = isCut && (own === "live" || own === "late") ? "stale" : own;
-  const { n, unit } = ageParts(now - (reading?.at ?? now));
+  const { n, unit } = ageParts(now - (at ?? now));
   const age = t(`age.${unit}`, { n });
   const text = {
     live: t("state.liveAge", { age }),
     late: t("state.lateAge", { age }),
     stale: t("state.staleAge", { age }),
-    offline: t("state.offlineSince", { at: reading ? format.moment(reading.at, now) : missing }),
+    offline: t("state.offlineSince", { at: at === null ? missing : format.moment(at, now) }),
     suspect: t("state.suspect"),
     estimated: t("state.estimated"),
     none: t("state.none"),
   }[state];
   return (
-    <span className={classNames(classes.state, stateLook[state])} title={reading ? format.full(reading.at) : undefined}>
+    <span className={classNames(classes.state, stateLook[state])} title={at === null ? undefined : format.full(at)}>
       <b aria-hidden="true">{stateGlyph[state]}</b>
       {state === "live" && <span className="visually-hidden">{t("state.live")}</span>}
       {text}

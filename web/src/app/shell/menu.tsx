@@ -33,6 +33,7 @@ const icons = {
   water: "water",
   emissions: "chimney",
   carbon: "leaf",
+  "ops/devices": "device",
   "ops/rules": "rule",
   "ops/windows": "wrench",
   settings: "settings",
@@ -40,8 +41,8 @@ const icons = {
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "ops/rules", "ops/windows",
-  "settings",
+  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "ops/devices", "ops/rules",
+  "ops/windows", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [

@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { patchJson } from "../../lib/api-client.ts";
 import { useRight } from "../../lib/park.ts";
 import { useRefusalText } from "../../ui/panel.tsx";
+import { Switch } from "../../ui/switch.tsx";
 import { toast } from "../../ui/toast.tsx";
-import classes from "./page.module.css";
 
 interface Order {
   readonly enabled: boolean;
@@ -32,16 +32,12 @@ export function RuleSwitch({ rule }: { rule: Pick<AlertRuleBody, "id" | "name" |
     onSettled: () => client.invalidateQueries({ queryKey: ["rules"] }),
   });
   return (
-    <label className={classes.switch}>
-      <input
-        type="checkbox"
-        role="switch"
-        checked={rule.enabled}
-        disabled={!mayWrite || isPending}
-        aria-label={t("rules.switch", { name: rule.name })}
-        onChange={(event) => mutate({ enabled: event.target.checked })}
-      />
-      <span aria-hidden="true">{rule.enabled ? t("rules.on") : t("rules.off")}</span>
-    </label>
+    <Switch
+      label={t("rules.switch", { name: rule.name })}
+      isOn={rule.enabled}
+      text={rule.enabled ? t("rules.on") : t("rules.off")}
+      isDisabled={!mayWrite || isPending}
+      onChange={(enabled) => mutate({ enabled })}
+    />
   );
 }

@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { quarantineReasons } from "@smart-park/core";
+import type { QuarantineBody } from "@smart-park/core/wire";
+import { connectAsync } from "mqtt";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import en from "../../web/src/i18n/en.json" with { type: "json" };
+import zh from "../../web/src/i18n/zh-devices.json" with { type: "json" };
+import { ApiClient } from "../support/api-client.ts";
+import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
+import { describeWith } from "../support/programs.ts";
+import { SpawnedPlatform } from "../support/spawned-platform.ts";
+
+const password = "correct-horse-battery";
+const topicOf = (meterId: string): string => `park/plant/${meterId}/telemetry`;
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A plant with a gateway that speaks and a device that never did. */
+describeWith("chromium", "the pages of devices in a browser", (chromium) => {
+  const directory = mkdtempSync(join(tmpdir(), "park-devices-"));
+  let platform: SpawnedPlatform;
+  let browser: TestBrowser;
+  let url: string;
+  let mqttPort: number;
+  let admin: ApiClient;
+
+  beforeAll(async () => {
+    platform = new SpawnedPlatform({ PARK_DATA_DIR: directory, PARK_DEMO: "0", PARK_ADMIN_PASSWORD: password });
+    const { http, mqtt } = await platform.ready();
+    [url, mqttPort] = [`http://127.0.0.1:${http}`, mqtt];
+    admin = await new ApiClient(url).signIn("admin", password);
+    await enterPark();
+    browser = await startBrowser(chromium);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.stop();
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+
+  async function enterPark(): Promise<void> {
+    await admin.post("/enterprises", { id: "plant", name: "甲厂" });
+    await admin.post("/enterprises", { id: "other", name: "乙厂" });
+    for (const [id, name] of [
+      ["plant-E0", "总表"],
+      ["plant-E1", "焊接线"],
+    ]) {
+      const points = [{ quantity: "activePower" }, { quantity: "activeEnergyImport" }];
+      await admin.post("/meters", { id, name, enterpriseId: "plant", kind: "electricity", points });
+    }
+    const gateway = await admin.post<Credentials>("/devices", {
+      ...{ id: "gw-1", enterpriseId: "plant", meterIds: ["plant-E0", "plant-E1"] },
+    });
+    await admin.post("/devices", { id: "silent", enterpriseId: "other", meterIds: [] });
+    await send(gateway, "plant-E0", { values: { activePower: 321.5 } });
+    await send(gateway, "plant-E0", "{oops");
+    await send(gateway, "plant-E0", { values: { activePower: 322.5, colour: 1 } });
+    await send(gateway, "plant-E0", { ts: "2020-01-01T00:00:00Z", values: { activePower: 1 } });
+  }
+
+  /** One message, on disk when this resolves; rejects when the device is not let in. */
+  async function send({ username, password: secret }: Credentials, meterId: string, message: unknown): Promise<void> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${mqttPort}`, {
+      ...{ username, password: secret, clientId: username, reconnectPeriod: 0 },
+    });
+    try {
+      await client.publishAsync(topicOf(meterId), typeof message === "string" ? message : JSON.stringify(message), {
+        qos: 1,
+      });
+    } finally {
+      await client.endAsync();
+    }
+  }
+
+  async function open(options?: Parameters<TestBrowser["open"]>[0]) {
+    const opened = await browser.open(options);
+    const login = { username: "admin", password };
+    const answer = await opened.page.request.post(`${url}/api/v1/session`, { data: login });
+    expect(answer.ok()).toBe(true);
+    return opened;
+  }
+
+  const rowOf = (page: Page, id: string) => page.getByRole("row").filter({ hasText: id });
+
+  it("finds who is silent, and keeps the question in the address", async () => {
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices`);
+    await rowOf(page, "gw-1").getByText("等 2 块，1 块数据正常").waitFor();
+    await rowOf(page, "silent").getByText("未接入").waitFor();
+    await page.getByLabel("最近读数").selectOption({ label: "超过 7 天没有" });
+    await page.waitForURL(/seen=week/);
+    await page.reload();
+    await page.getByRole("heading", { name: "1 台设备" }).waitFor();
+    expect(await page.getByRole("link", { name: "silent" }).count()).toBe(1);
+    await page.goto(`${url}/ops/devices?q=焊接线&ent=plant&state=online`);
+    await page.getByRole("heading", { name: "1 台设备" }).waitFor();
+    await page.goto(`${url}/ops/devices?q=nothing`);
+    await page.getByRole("button", { name: "清除筛选" }).click();
+    await page.getByRole("heading", { name: "2 台设备" }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("says of each message that was set aside why, and what to do", async () => {
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices`);
+    await page.getByRole("link", { name: "gw-1" }).click();
+    const aside = page.getByRole("region", { name: "隔离报文" });
+    for (const reason of ["malformed", "unknown_quantity", "too_old"] as const) {
+      await aside.getByText(zh.quarantine.reason[reason], { exact: true }).click();
+      await aside.getByText(zh.quarantine.hint[reason]).waitFor();
+    }
+    await page.getByRole("region", { name: "最近报文" }).getByText("{oops", { exact: true }).first().waitFor();
+    await page.goto(`${url}/ops/devices?tab=quarantine`);
+    await page.getByLabel("原因").selectOption({ label: zh.quarantine.reason.too_old });
+    await page.waitForURL(/reason=too_old/);
+    await page.waitForFunction(() => document.querySelectorAll("main details").length === 1);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("has words for every reason there is, in both languages", async () => {
+    const { items } = await admin.get<{ items: QuarantineBody[] }>("/quarantine?device=gw-1");
+    expect(items.map(({ reason }) => reason)).toEqual(["too_old", "unknown_quantity", "malformed"]);
+    for (const { quarantine } of [zh, en]) {
+      expect(Object.keys(quarantine.reason)).toEqual(quarantineReasons);
+      expect(Object.keys(quarantine.hint)).toEqual(quarantineReasons);
+    }
+  });
+
+  it("shuts a device out and, by one step back, in again; its new password is shown once and works", async () => {
+    const { page, context, complaints } = await open();
+    const old = await admin.post<Credentials>("/devices/gw-1/rotate", {});
+    await page.goto(`${url}/ops/devices/id/gw-1`);
+    await page.getByRole("switch", { name: "允许 gw-1 接入" }).click();
+    await page.getByText("设备已停用：它不能连接").waitFor();
+    await expect(send(old, "plant-E0", { values: { activePower: 1 } })).rejects.toThrow();
+    await page.getByRole("button", { name: "撤销", exact: true }).click();
+    await page.getByText("设备已停用：它不能连接").waitFor({ state: "detached" });
+    await send(old, "plant-E0", { values: { activePower: 400 } });
+    await page.getByRole("cell", { name: "400.0" }).waitFor();
+
+    await page.getByRole("button", { name: "更换密码" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "更换密码" }).click();
+    const shown = page.getByRole("region", { name: "凭据" });
+    await shown.waitFor();
+    const command = (await page.getByRole("dialog").getByLabel("发布命令", { exact: true }).textContent()) ?? "";
+    const secret = / -P '([\w-]{43})'/.exec(command)?.[1] ?? "";
+    expect(await shown.textContent()).toContain(secret);
+    expect(command).toContain(`-h 127.0.0.1 -p ${mqttPort} `);
+    const saving = page.waitForEvent("download");
+    await shown.getByRole("button", { name: "下载 .json" }).click();
+    expect((await saving).suggestedFilename()).toBe("gw-1.json");
+    await expect(send(old, "plant-E0", { values: { activePower: 1 } })).rejects.toThrow();
+    await send({ username: "gw-1", password: secret }, "plant-E0", { values: { activePower: 401 } });
+    await page.getByRole("button", { name: "已保存，关闭" }).click();
+    await page.getByRole("cell", { name: "401.0" }).waitFor();
+    expect(await page.content()).not.toContain(secret);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("renames a meter and takes it back", async () => {
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices/id/gw-1`);
+    await page.getByRole("button", { name: "改名：焊接线" }).click();
+    await page.getByRole("dialog").getByLabel("名称", { exact: true }).fill("焊接二线");
+    await page.getByRole("dialog").getByRole("button", { name: "改名" }).click();
+    await page.getByRole("button", { name: "改名：焊接二线" }).waitFor();
+    await page.getByRole("button", { name: "撤销", exact: true }).click();
+    await page.getByRole("button", { name: "改名：焊接线" }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("asks before it removes a device, and offers to shut it out instead", async () => {
+    await admin.post("/devices", { id: "old", enterpriseId: "plant", meterIds: [] });
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices/id/old`);
+    const dialog = page.getByRole("dialog");
+    await page.getByRole("button", { name: "删除" }).click();
+    await dialog.getByRole("button", { name: "改为停用" }).click();
+    await page.getByText("设备已停用：它不能连接").waitFor();
+    await page.getByRole("button", { name: "删除" }).click();
+    await dialog.getByRole("button", { name: "删除" }).click();
+    await page.waitForURL("**/ops/devices");
+    expect((await admin.request("GET", "/devices/old")).status).toBe(404);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it.each([
+    ["zh", "light", 1440],
+    ["en", "dark", 390],
+  ] as const)("is accessible on every page of devices (%s, %s, %i px)", async (language, colorScheme, width) => {
+    const { page, context, complaints } = await open({
+      colorScheme,
+      reducedMotion: "reduce",
+      viewport: { width, height: 900 },
+    });
+    await page.addInitScript(
+      `localStorage.setItem("park.preferences", '${JSON.stringify({ language, theme: colorScheme })}')`,
+    );
+    for (const path of ["/ops/devices", "/ops/devices?tab=quarantine", "/ops/devices/id/gw-1"]) {
+      await page.goto(`${url}${path}`);
+      await page.waitForFunction(
+        () => document.querySelector("main h1") && !document.querySelector("main [role=status][aria-label]"),
+      );
+      await page.evaluate(() =>
+        document.querySelectorAll<HTMLDetailsElement>("main details").forEach((one) => (one.open = true)),
+      );
+      await expectAccessible(page);
+      const main = (await page.getByRole("main").textContent()) ?? "";
+      expect(main, path).not.toMatch(/(devices|quarantine|meter)\.[a-z]/);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, path).toBe(0);
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});

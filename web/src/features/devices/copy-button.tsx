@@ -1,0 +1,31 @@
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../../ui/button.tsx";
+import { toast } from "../../ui/toast.tsx";
+
+/** Puts a text on the clipboard; where the browser forbids it, says so and the text stays to be marked. */
+export function CopyButton({ text, label }: { text: string; label: string }): ReactNode {
+  const { t } = useTranslation();
+  const [isCopied, setIsCopied] = useState(false);
+  const copy = (): void => {
+    void write(text).then((isDone) => {
+      setIsCopied(isDone);
+      toast(t(isDone ? "action.copied" : "devices.copyDenied"), isDone ? "done" : "failed");
+    });
+  };
+  return (
+    <Button isSmall aria-label={label} onClick={copy}>
+      {isCopied ? t("devices.copiedMark") : t("devices.copy")}
+    </Button>
+  );
+}
+
+/** Plain HTTP pages have no clipboard at all. */
+async function write(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

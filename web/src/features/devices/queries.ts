@@ -1,0 +1,71 @@
+import type {
+  QuarantineBody,
+  WaitingDeviceBody,
+  deviceBody,
+  devicePorts,
+  deviceImportBody,
+  onboardingTokenBody,
+  waitingDeviceDetail,
+} from "@smart-park/core/wire";
+import type { QuarantineReason } from "@smart-park/core";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import { getJson } from "../../lib/api-client.ts";
+import { allPages, listQuery } from "../../lib/queries.ts";
+
+export type DeviceBody = z.infer<typeof deviceBody>;
+export type DevicePorts = z.infer<typeof devicePorts>;
+export type DeviceImportBody = z.infer<typeof deviceImportBody>;
+export type TokenBody = z.infer<typeof onboardingTokenBody>;
+export type WaitingDetail = z.infer<typeof waitingDeviceDetail>;
+
+const staleMs = 10_000;
+
+export const devicesQuery = () =>
+  queryOptions({
+    queryKey: ["devices", "list"],
+    queryFn: ({ signal }) => allPages<DeviceBody>("/devices", { limit: 500 }, signal),
+    staleTime: staleMs,
+  });
+
+export const deviceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["devices", "one", id],
+    queryFn: ({ signal }) => getJson<DeviceBody>(`/devices/${encodeURIComponent(id)}`, {}, signal),
+    staleTime: staleMs,
+  });
+
+/** Where devices connect. */
+export const portsQuery = () =>
+  queryOptions({
+    queryKey: ["device-ports"],
+    queryFn: ({ signal }) => getJson<DevicePorts>("/device-ports", {}, signal),
+  });
+
+interface QuarantineAsked {
+  readonly device?: string;
+  readonly reason?: QuarantineReason;
+}
+
+interface QuarantinePage {
+  readonly items: readonly QuarantineBody[];
+  readonly nextCursor: string | null;
+}
+
+/** Messages that could not be used, newest first, a page at a time. */
+export const quarantineQuery = ({ device, reason }: QuarantineAsked, everyMs = 10_000) =>
+  infiniteQueryOptions({
+    queryKey: ["quarantine", device ?? "", reason ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<QuarantinePage>("/quarantine", { device, reason, limit: 50, cursor: pageParam ?? undefined }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: everyMs,
+  });
+
+/** Unknown devices, the last heard first: they come by themselves, so the list is asked for again and again. */
+export const waitingQuery = () => ({
+  ...listQuery<WaitingDeviceBody>("waiting-devices", "/waiting-devices"),
+  staleTime: 0,
+  refetchInterval: 5000,
+});
