@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quarantineReasons } from "@smart-park/core";
@@ -195,6 +195,51 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await context.close();
   });
 
+  it("judges a file line by line, enters all of it once it is right, and hands its credentials out once", async () => {
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices`);
+    await page.getByRole("link", { name: "批量导入" }).click();
+    const template = page.waitForEvent("download");
+    await page.getByRole("link", { name: "XLSX 模板" }).click();
+    expect((await template).suggestedFilename()).toBe("设备导入模板.xlsx");
+
+    const heads = "企业编号,表计编号,表计名称,类型,测点,设备编号";
+    const choose = (name: string, rows: readonly string[]) =>
+      page.getByLabel("CSV 或 XLSX 文件").setInputFiles({
+        ...{ name, mimeType: "", buffer: Buffer.from([heads, ...rows].join("\r\n")) },
+      });
+    const good = ["plant,imp-1,一号表,电,有功功率,imp-gw", "甲厂,imp-2,二号表,水,水量,imp-gw"];
+    await choose("bad.csv", [good[0] ?? "", "nobody,imp 2,二号表,水,水量,imp-gw"]);
+    const faults = page.getByRole("table", { name: "有错误的单元格" });
+    await faults.getByRole("row", { name: /3 企业编号 nobody 写平台上已有企业的编号或全名/ }).waitFor();
+    await faults.getByRole("row", { name: /3 表计编号 imp 2/ }).waitFor();
+    expect(await page.getByRole("button", { name: /^录入/ }).count()).toBe(0);
+    expect((await admin.request("GET", "/meters/imp-1")).status).toBe(404);
+
+    await choose("good.csv", good);
+    await page.getByText("新表计 2 块，并入已有设备 0 块，新设备 1 台").waitFor();
+    await page.getByRole("button", { name: "录入 2 行" }).click();
+    await page.getByText("已录入 2 块新表计、1 台新设备").waitFor();
+    await page.getByRole("button", { name: "领取 1 份凭据", exact: true }).click();
+    const shown = page.getByRole("region", { name: "凭据" }).first();
+    const secret = (await shown.getByRole("cell", { name: /^[\w-]{43}$/ }).textContent()) ?? "";
+    const secrets = page.waitForEvent("download");
+    await shown.getByRole("button", { name: "下载 CSV" }).click();
+    expect(readFileSync(await (await secrets).path(), "utf8")).toContain(`imp-gw,${secret},plant,`);
+    await send({ username: "imp-gw", password: secret }, "imp-1", { values: { activePower: 5 } });
+
+    await page.reload();
+    await page.getByText(/已于 .* 领取/).waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await choose("good.csv", good);
+    await page.getByText("文件内容平台上都已有").waitFor();
+    await choose("broken.xlsx", ["x"]);
+    await page.getByRole("main").getByRole("alert").waitFor();
+    // What the server refused of the last file is its answer, not a fault.
+    expect(complaints.filter((text) => !/4(15|22|00)/.test(text))).toEqual([]);
+    await context.close();
+  });
+
   it.each([
     ["zh", "light", 1440],
     ["en", "dark", 390],
@@ -207,7 +252,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await page.addInitScript(
       `localStorage.setItem("park.preferences", '${JSON.stringify({ language, theme: colorScheme })}')`,
     );
-    for (const path of ["/ops/devices", "/ops/devices?tab=quarantine", "/ops/devices/id/gw-1"]) {
+    for (const path of ["/ops/devices", "/ops/devices?tab=quarantine", "/ops/devices/id/gw-1", "/ops/devices/import"]) {
       await page.goto(`${url}${path}`);
       await page.waitForFunction(
         () => document.querySelector("main h1") && !document.querySelector("main [role=status][aria-label]"),
@@ -217,7 +262,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
       );
       await expectAccessible(page);
       const main = (await page.getByRole("main").textContent()) ?? "";
-      expect(main, path).not.toMatch(/(devices|quarantine|meter)\.[a-z]/);
+      expect(main, path).not.toMatch(/(devices|quarantine|meter|deviceImport)\.[a-z]/);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

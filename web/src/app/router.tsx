@@ -130,6 +130,11 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: devicePage(() => import("../features/devices/page.tsx")),
     },
     {
+      path: "ops/devices/import",
+      loader: onlyFor(client, "/overview"),
+      lazy: devicePage(() => import("../features/devices/import-page.tsx")),
+    },
+    {
       // Not directly below: a device may be called as a page is.
       path: "ops/devices/id/:id",
       loader: onlyFor(client, "/overview"),

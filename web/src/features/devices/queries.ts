@@ -5,6 +5,7 @@ import type {
   devicePorts,
   deviceImportBody,
   onboardingTokenBody,
+  sheetTemplateBody,
   waitingDeviceDetail,
 } from "@smart-park/core/wire";
 import type { QuarantineReason } from "@smart-park/core";
@@ -17,6 +18,7 @@ export type DeviceBody = z.infer<typeof deviceBody>;
 export type DevicePorts = z.infer<typeof devicePorts>;
 export type DeviceImportBody = z.infer<typeof deviceImportBody>;
 export type TokenBody = z.infer<typeof onboardingTokenBody>;
+type SheetTemplate = z.infer<typeof sheetTemplateBody>;
 export type WaitingDetail = z.infer<typeof waitingDeviceDetail>;
 
 const staleMs = 10_000;
@@ -62,6 +64,20 @@ export const quarantineQuery = ({ device, reason }: QuarantineAsked, everyMs = 1
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: everyMs,
   });
+
+/** What the columns of the sheet are called. */
+export const templateQuery = () =>
+  queryOptions({
+    queryKey: ["device-sheet"],
+    queryFn: ({ signal }) => getJson<SheetTemplate>("/devices/import/template", {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Imports that made devices, newest first. */
+export const importsQuery = () => ({
+  ...listQuery<DeviceImportBody>("device-imports", "/device-imports"),
+  staleTime: staleMs,
+});
 
 /** Unknown devices, the last heard first: they come by themselves, so the list is asked for again and again. */
 export const waitingQuery = () => ({
