@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isQuantity, quantities, quantityNames } from "./quantity.ts";
-import { baseUnit, convert, isConvertible, isUnit } from "./units.ts";
+import { baseUnit, convert, isConvertible, isUnit, unitsOf } from "./units.ts";
 
 const families = [
   ["kW", "W", "MW"],
@@ -74,6 +74,16 @@ describe("units", () => {
     expect(isConvertible("MWh", "activeEnergyImport")).toBe(true);
     expect(isConvertible("kW", "activeEnergyImport")).toBe(false);
     expect(isConvertible("furlong", "activePower")).toBe(false);
+  });
+
+  it("lists the units that suit a quantity, its own first and each once", () => {
+    expect(unitsOf("activeEnergyImport")).toEqual(["kWh", "Wh", "MWh", "万kWh"]);
+    expect(unitsOf("waterVolume")).toEqual(["m³", "L"]);
+    for (const quantity of quantityNames) {
+      const units = unitsOf(quantity);
+      expect(units[0]).toBe(baseUnit(quantity));
+      expect(units.every((unit) => isConvertible(unit, quantity))).toBe(true);
+    }
   });
 
   it("takes only its own names for quantities", () => {

@@ -76,6 +76,17 @@ export function isConvertible(unit: string, quantity: Quantity): boolean {
   return table.has(unit) && table.get(unit)?.[0] === table.get(baseUnit(quantity))?.[0];
 }
 
+/** Units that a quantity can be sent in, its base unit first; of several spellings of one unit only the first. */
+export function unitsOf(quantity: Quantity): string[] {
+  const base = baseUnit(quantity);
+  const known = new Set<string>();
+  const isFirst = (unit: string): boolean => {
+    const same = String(table.get(unit));
+    return !known.has(same) && known.add(same).has(same);
+  };
+  return [base, ...[...table.keys()].filter((unit) => isConvertible(unit, quantity))].filter(isFirst);
+}
+
 /**
  * `value` in `from` stated in `to`; an unknown unit or another dimension throws a RangeError.
  * An offset unit (K, ℃) is converted as a point on the scale, not as a difference.

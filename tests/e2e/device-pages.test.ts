@@ -211,8 +211,8 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     const good = ["plant,imp-1,一号表,电,有功功率,imp-gw", "甲厂,imp-2,二号表,水,水量,imp-gw"];
     await choose("bad.csv", [good[0] ?? "", "nobody,imp 2,二号表,水,水量,imp-gw"]);
     const faults = page.getByRole("table", { name: "有错误的单元格" });
-    await faults.getByRole("row", { name: /3 企业编号 nobody 写平台上已有企业的编号或全名/ }).waitFor();
-    await faults.getByRole("row", { name: /3 表计编号 imp 2/ }).waitFor();
+    await faults.getByRole("row", { name: /3 · 企业编号 nobody 写平台上已有企业的编号或全名/ }).waitFor();
+    await faults.getByRole("row", { name: /3 · 表计编号 imp 2/ }).waitFor();
     expect(await page.getByRole("button", { name: /^录入/ }).count()).toBe(0);
     expect((await admin.request("GET", "/meters/imp-1")).status).toBe(404);
 
@@ -240,6 +240,89 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await context.close();
   });
 
+  it("registers a device, says live what is wrong with its first message, and when it is right", async () => {
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices`);
+    await page.getByRole("link", { name: "新增设备" }).click();
+    await page.getByLabel("企业", { exact: true }).selectOption({ label: "甲厂" });
+    await page.getByLabel("类型模板").selectOption({ label: "水表" });
+    await page.getByLabel("表计名称").fill("总水表");
+    await page.reload();
+    expect(await page.getByLabel("表计名称").inputValue()).toBe("总水表");
+    await page.getByLabel("设备编号").fill("gw-1");
+    await page.getByRole("button", { name: "登记并生成凭据" }).click();
+    await page.getByRole("main").getByRole("alert").waitFor();
+    expect((await admin.request("GET", "/meters/plant-W1")).status).toBe(404);
+    await page.getByLabel("设备编号").fill("water-1");
+    await page.getByRole("button", { name: "登记并生成凭据" }).click();
+
+    const shown = page.getByRole("region", { name: "凭据" });
+    await shown.waitFor();
+    const command = (await page.getByLabel("发布命令", { exact: true }).textContent()) ?? "";
+    const made = { username: "water-1", password: / -P '([\w-]{43})'/.exec(command)?.[1] ?? "" };
+    expect(command).toContain("-t 'park/plant/plant-W1/telemetry'");
+    await page.getByText("0/2 个测点已有数据").waitFor();
+    const late = { ts: Date.now() - 150_000, values: { waterFlow: 4.2, colour: 1 } };
+    await send(made, "plant-W1", "{oops");
+    await page.getByText("最新一条报文无法解析").waitFor();
+    await page.getByText(zh.quarantine.hint.malformed).waitFor();
+    await send(made, "plant-W1", late);
+    await page.getByText("1/2 个测点已有数据").waitFor();
+    await page.getByText(/设备时钟慢 1[45]\d 秒/).waitFor();
+    await page.getByText("2 条报文被隔离").waitFor();
+    // The very message that is shown, as it is shown.
+    await send(made, "plant-W1", /-m '(.*)'$/.exec(command)?.[1] ?? "");
+    await page.getByText("2/2 个测点已有数据").waitFor();
+    await page.getByRole("cell", { name: "320.4" }).waitFor();
+
+    await page.reload();
+    await page.getByText("密码在登记时显示过一次").waitFor();
+    expect(await page.content()).not.toContain(made.password);
+    await page.getByRole("link", { name: "打开设备" }).click();
+    await page.waitForURL("**/ops/devices/id/water-1");
+    // A refused device is the server's answer, not a fault.
+    expect(complaints.filter((text) => !text.includes("409"))).toEqual([]);
+    await context.close();
+  });
+
+  it("takes in a device that came by itself with what it said before, and refuses another", async () => {
+    const { page, context, complaints } = await open();
+    await page.goto(`${url}/ops/devices/new`);
+    await page.getByRole("button", { name: "生成令牌" }).click();
+    await page.getByLabel("名称", { exact: true }).fill("一期");
+    await page.getByRole("dialog").getByRole("button", { name: "生成" }).click();
+    const token = (await page.getByRole("region", { name: "令牌", exact: true }).locator("code").textContent()) ?? "";
+    await page.getByRole("button", { name: "已保存，关闭" }).click();
+    await page.getByText("admin 生成").waitFor();
+    await send({ username: "came-1", password: token }, "new-E1", { values: { activePower: 77.5 } });
+    await send({ username: "came-2", password: token }, "new-E2", { values: { activePower: 1 } });
+    await page.getByRole("button", { name: "查看报文：came-1" }).click();
+    await page.getByText('{"values":{"activePower":77.5}}').first().waitFor();
+
+    await page.getByRole("button", { name: "拒绝 came-2" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "拒绝" }).click();
+    await page.getByRole("button", { name: "清除记录：came-2" }).click();
+    await page.getByRole("button", { name: "清除记录：came-2" }).waitFor({ state: "detached" });
+    await page.goto(`${url}/ops/devices`);
+    await page.getByText("等待批准的设备：1").waitFor();
+    await page.getByRole("link", { name: "去处理" }).click();
+    await page.getByRole("link", { name: "批准 came-1" }).click();
+    await page.getByLabel("表计名称").fill("新表");
+    expect(await page.getByLabel("表计编号").inputValue()).toBe("new-E1");
+    await page.getByRole("button", { name: "批准并生成凭据" }).click();
+    await page.getByRole("region", { name: "凭据" }).waitFor();
+    await page.getByText("1/1 个测点已有数据").waitFor();
+    await page.getByRole("cell", { name: "77.5" }).waitFor();
+    await expect(send({ username: "came-1", password: token }, "new-E1", { values: {} })).rejects.toThrow();
+
+    await page.goto(`${url}/ops/devices/new`);
+    await page.getByRole("button", { name: "删除令牌「一期」" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "删除" }).click();
+    await page.getByText("没有接入令牌").waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it.each([
     ["zh", "light", 1440],
     ["en", "dark", 390],
@@ -252,7 +335,17 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await page.addInitScript(
       `localStorage.setItem("park.preferences", '${JSON.stringify({ language, theme: colorScheme })}')`,
     );
-    for (const path of ["/ops/devices", "/ops/devices?tab=quarantine", "/ops/devices/id/gw-1", "/ops/devices/import"]) {
+    const { token } = await admin.post<{ token: string }>("/onboarding-tokens", { name: language });
+    await send({ username: `waits-${language}`, password: token }, "new-E9", { values: { activePower: 1 } });
+    for (const path of [
+      `/ops/devices/new?approve=waits-${language}`,
+      "/ops/devices",
+      "/ops/devices?tab=quarantine",
+      "/ops/devices/id/gw-1",
+      "/ops/devices/import",
+      "/ops/devices/new",
+      "/ops/devices/new?device=gw-1",
+    ]) {
       await page.goto(`${url}${path}`);
       await page.waitForFunction(
         () => document.querySelector("main h1") && !document.querySelector("main [role=status][aria-label]"),
@@ -262,7 +355,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
       );
       await expectAccessible(page);
       const main = (await page.getByRole("main").textContent()) ?? "";
-      expect(main, path).not.toMatch(/(devices|quarantine|meter|deviceImport)\.[a-z]/);
+      expect(main, path).not.toMatch(/(devices|quarantine|meter|deviceImport|deviceNew|waiting)\.[a-z]/);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

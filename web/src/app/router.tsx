@@ -130,6 +130,11 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: devicePage(() => import("../features/devices/page.tsx")),
     },
     {
+      path: "ops/devices/new",
+      loader: onlyFor(client, "/overview"),
+      lazy: devicePage(() => import("../features/devices/new-page.tsx")),
+    },
+    {
       path: "ops/devices/import",
       loader: onlyFor(client, "/overview"),
       lazy: devicePage(() => import("../features/devices/import-page.tsx")),

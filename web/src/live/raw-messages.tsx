@@ -12,15 +12,17 @@ interface MessageLineProps {
   readonly outcome: string;
   readonly isFine: boolean;
   readonly payload: string;
+  readonly isOpen?: boolean;
   readonly facts: readonly (readonly [label: string, value: ReactNode])[];
 }
 
 /** One message on a line; opened it shows what is known of it and every byte. */
-export function MessageLine({ receivedAt, sender, outcome, isFine, payload, facts }: MessageLineProps): ReactNode {
+export function MessageLine(props: MessageLineProps): ReactNode {
+  const { receivedAt, sender, outcome, isFine, payload, facts, isOpen = false } = props;
   const { t } = useTranslation();
   const { format } = usePark();
   return (
-    <details className={classes.message}>
+    <details className={classes.message} open={isOpen}>
       <summary>
         <span>{format.full(Date.parse(receivedAt))}</span>
         <span>{sender}</span>

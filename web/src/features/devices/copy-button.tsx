@@ -14,7 +14,7 @@ export function CopyButton({ text, label }: { text: string; label: string }): Re
     });
   };
   return (
-    <Button isSmall aria-label={label} onClick={copy}>
+    <Button isSmall aria-label={isCopied ? undefined : label} onClick={copy}>
       {isCopied ? t("devices.copiedMark") : t("devices.copy")}
     </Button>
   );

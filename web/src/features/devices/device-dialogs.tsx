@@ -11,7 +11,7 @@ import { useRefusalText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { Connection, type Credentials } from "./connection.tsx";
 import classes from "./page.module.css";
-import type { DeviceBody } from "./queries.ts";
+import { devicesQuery, type DeviceBody } from "./queries.ts";
 
 interface DialogProps {
   readonly device: DeviceBody;
@@ -69,7 +69,9 @@ export function RemoveDialog({ device, onClose }: DialogProps): ReactNode {
       toast(t(what === "remove" ? "devices.removed" : "devices.switchedOff", { id: device.id }));
       onClose();
       if (what === "remove") await navigate("/ops/devices");
-      await client.invalidateQueries({ queryKey: ["devices"] });
+      // Asking for what is gone would only be answered with 404.
+      const queryKey = what === "remove" ? devicesQuery().queryKey : ["devices"];
+      await client.invalidateQueries({ queryKey });
     },
   });
   return (

@@ -253,8 +253,11 @@ function BadCells({ refused }: { refused: readonly RefusedCell[] }): ReactNode {
         rows={refused.slice(0, mostRows)}
         keyOf={({ row, column }, index) => `${row} ${column ?? ""} ${index}`}
         columns={[
-          { key: "row", head: heads[0], cell: ({ row }) => row },
-          { key: "column", head: heads[1], cell: ({ column }) => column ?? t("deviceImport.wholeRow") },
+          {
+            key: "place",
+            head: `${heads[0]} · ${heads[1]}`,
+            cell: ({ row, column }) => `${row} · ${column ?? t("deviceImport.wholeRow")}`,
+          },
           { key: "value", head: heads[2], cell: ({ value }) => (value === "" ? missing : <code>{value}</code>) },
           { key: "problem", head: heads[3], cell: (cell) => <Problem cell={cell} /> },
         ]}
@@ -280,7 +283,9 @@ function Problem({ cell: { column, message } }: { cell: RefusedCell }): ReactNod
   return (
     <div className={classes.problem}>
       {key && <span>{t(`deviceImport.hintOf.${key}`)}</span>}
-      <small lang="en">{message}</small>
+      <small lang="en" title={message}>
+        {message}
+      </small>
     </div>
   );
 }

@@ -17,7 +17,7 @@ import { deviceStateOf, deviceStates, isSeen, seenFilters, useSightings, type Si
 import { DeviceSwitch } from "./device-switch.tsx";
 import classes from "./page.module.css";
 import { QuarantineTab } from "./quarantine-list.tsx";
-import { devicesQuery, type DeviceBody } from "./queries.ts";
+import { devicesQuery, waitingQuery, type DeviceBody } from "./queries.ts";
 
 const rowsAtOnce = 100;
 const tabs = ["devices", "quarantine"] as const;
@@ -61,6 +61,7 @@ export function Page(): ReactNode {
           }))}
         />
       )}
+      {mayWrite && <WaitingNotice />}
       {tab === "quarantine" ? (
         <QuarantineTab />
       ) : (
@@ -69,6 +70,22 @@ export function Page(): ReactNode {
         </Loaded>
       )}
     </>
+  );
+}
+
+/** Says when devices came by themselves: nobody would look for them where new ones are made. */
+function WaitingNotice(): ReactNode {
+  const { t } = useTranslation();
+  const { data } = useQuery(waitingQuery());
+  const waiting = data?.filter(({ state }) => state === "waiting").length ?? 0;
+  if (waiting === 0) return null;
+  return (
+    <p className={classes.notice}>
+      {t("waiting.title", { count: waiting })}
+      <ButtonLink isSmall to="/ops/devices/new">
+        {t("waiting.decide")}
+      </ButtonLink>
+    </p>
   );
 }
 

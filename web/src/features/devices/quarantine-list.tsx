@@ -55,7 +55,7 @@ export function QuarantinePanel(asked: { device?: string; reason?: QuarantineRea
       ) : items.length === 0 ? (
         <Empty title={t("quarantine.none")} hint={t("quarantine.noneHint")} />
       ) : (
-        items.map((item) => <Item key={item.id} item={item} isOfDevice={asked.device !== undefined} />)
+        <QuarantineItems items={items} isOfDevice={asked.device !== undefined} />
       )}
       {hasNextPage && (
         <div className={classes.rest}>
@@ -68,7 +68,27 @@ export function QuarantinePanel(asked: { device?: string; reason?: QuarantineRea
   );
 }
 
-function Item({ item, isOfDevice }: { item: QuarantineBody; isOfDevice: boolean }): ReactNode {
+interface QuarantineItemsProps {
+  readonly items: readonly QuarantineBody[];
+  /** Whose they are is known where they are shown. */
+  readonly isOfDevice?: boolean;
+  /** The newest shows at once why it could not be used. */
+  readonly isOpen?: boolean;
+}
+
+export function QuarantineItems({ items, isOfDevice = false, isOpen = false }: QuarantineItemsProps): ReactNode {
+  return items.map((item, index) => (
+    <Item key={item.id} item={item} isOfDevice={isOfDevice} isOpen={isOpen && index === 0} />
+  ));
+}
+
+interface ItemProps {
+  readonly item: QuarantineBody;
+  readonly isOfDevice: boolean;
+  readonly isOpen: boolean;
+}
+
+function Item({ item, isOfDevice, isOpen }: ItemProps): ReactNode {
   const { t } = useTranslation();
   const { enterpriseName } = useCatalog();
   const { reason, deviceId, enterpriseId } = item;
@@ -79,6 +99,7 @@ function Item({ item, isOfDevice }: { item: QuarantineBody; isOfDevice: boolean 
       sender={deviceId ?? t("quarantine.noDevice")}
       outcome={item.count > 1 ? t("quarantine.times", { reason: name, n: item.count }) : name}
       isFine={false}
+      isOpen={isOpen}
       payload={item.payload}
       facts={[
         [t("quarantine.why"), t(`quarantine.hint.${reason}`)],

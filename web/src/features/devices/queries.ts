@@ -85,3 +85,17 @@ export const waitingQuery = () => ({
   staleTime: 0,
   refetchInterval: 5000,
 });
+
+/** One of them, with what it said first. */
+export const waitingDetailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["waiting-devices", "one", id],
+    queryFn: ({ signal }) => getJson<WaitingDetail>(`/waiting-devices/${encodeURIComponent(id)}`, {}, signal),
+    // While somebody fills in what it is, its claims must not change under the hands.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const tokensQuery = () => ({
+  ...listQuery<TokenBody>("onboarding-tokens", "/onboarding-tokens"),
+  staleTime: staleMs,
+});

@@ -1,0 +1,251 @@
+import { baseUnit, quantityNames, unitsOf, type Quantity } from "@smart-park/core";
+import type { FormEvent, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useCatalog } from "../../lib/catalog.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field, FormSelect, Segments } from "../../ui/field.tsx";
+import { DurationInput, NumberInput } from "../../ui/number-fields.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import {
+  draftOfTemplate,
+  isScaled,
+  problemsOf,
+  withIds,
+  type DeviceDraft,
+  type MeterDraft,
+  type NamedDraft,
+  type NamedMeter,
+} from "./device-draft.ts";
+import { Refused } from "./device-dialogs.tsx";
+import { templateNames } from "./meter-templates.ts";
+import classes from "./page.module.css";
+
+interface DeviceFormProps {
+  readonly draft: DeviceDraft;
+  readonly onChange: (draft: DeviceDraft) => void;
+  readonly onSubmit: (draft: NamedDraft) => void;
+  readonly submitText: string;
+  readonly isPending: boolean;
+  /** Why the server did not take it. */
+  readonly refusal: string | null;
+  /** The device came by itself: its id is its user name and stays. */
+  readonly isIdFixed?: boolean;
+}
+
+/** Whose device it is, what it is called, and the meters that it speaks for. */
+export function DeviceForm(props: DeviceFormProps): ReactNode {
+  const { draft, onChange, onSubmit, submitText, isPending, refusal, isIdFixed = false } = props;
+  const { t } = useTranslation();
+  const { meter, enterprises, enterpriseName } = useCatalog();
+  const named = withIds(draft, (id) => meter(id) !== undefined);
+  const problems = problemsOf(named);
+  const change = (index: number, some: Partial<MeterDraft>): void =>
+    onChange({ ...draft, meters: draft.meters.map((one, n) => (n === index ? { ...one, ...some } : one)) });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (problems.length === 0) onSubmit(named);
+  };
+  return (
+    <form className={classes.stack} onSubmit={submit}>
+      <Panel title={t("deviceNew.device")} aside={t("deviceNew.deviceHint")}>
+        <div className={classes.fields}>
+          <FormSelect
+            name="enterprise"
+            label={t("devices.enterprise")}
+            value={draft.enterpriseId}
+            options={[
+              { value: "", label: t("deviceNew.choose") },
+              ...enterprises.map(({ id }) => ({ value: id, label: enterpriseName(id) })),
+            ]}
+            onChange={(enterpriseId) => onChange({ ...draft, enterpriseId })}
+          />
+          <Field
+            label={t("deviceNew.deviceId")}
+            hint={isIdFixed ? t("deviceNew.deviceIdFixed") : t("deviceNew.deviceIdHint")}
+            value={named.deviceId}
+            readOnly={isIdFixed}
+            maxLength={48}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => onChange({ ...draft, deviceId: event.target.value.trim() })}
+          />
+        </div>
+      </Panel>
+      {named.meters.map((one, index) => (
+        <MeterFields
+          key={index}
+          meter={one}
+          title={t("deviceNew.meter", { n: index + 1 })}
+          onChange={(some) => change(index, some)}
+          {...(draft.meters.length > 1
+            ? { onRemove: () => onChange({ ...draft, meters: draft.meters.filter((_, n) => n !== index) }) }
+            : {})}
+        />
+      ))}
+      <div>
+        <Button onClick={() => onChange({ ...draft, meters: [...draft.meters, draftOfTemplate("power")] })}>
+          {t("deviceNew.addMeter")}
+        </Button>
+      </div>
+      {refusal !== null && <Refused text={refusal} />}
+      <div className={classes.saveBar}>
+        {problems[0] !== undefined && <span className={classes.note}>{t(`deviceNew.problem.${problems[0]}`)}</span>}
+        <Button type="submit" look="primary" disabled={problems.length > 0 || isPending}>
+          {submitText}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface MeterFieldsProps {
+  readonly meter: NamedMeter;
+  readonly title: string;
+  readonly onChange: (some: Partial<MeterDraft>) => void;
+  readonly onRemove?: () => void;
+}
+
+function MeterFields({ meter, title, onChange, onRemove }: MeterFieldsProps): ReactNode {
+  const { t } = useTranslation();
+  const { template, id, name, intervalS, points, multiplier, side } = meter;
+  const choose = (value: string): void => {
+    const chosen = templateNames.find((one) => one === value) ?? template;
+    const { points: usual, intervalS: every } = draftOfTemplate(chosen);
+    onChange({ template: chosen, points: usual, intervalS: every });
+  };
+  return (
+    <Panel
+      title={title}
+      aside={t("deviceNew.meterHint")}
+      actions={
+        onRemove && (
+          <Button isSmall aria-label={t("deviceNew.removeMeterOf", { title })} onClick={onRemove}>
+            {t("deviceNew.removeMeter")}
+          </Button>
+        )
+      }
+    >
+      <div className={classes.stack}>
+        <div className={classes.fields}>
+          <FormSelect
+            name="template"
+            label={t("deviceNew.template")}
+            value={template}
+            options={templateNames.map((value) => ({ value, label: t(`deviceNew.templateOf.${value}`) }))}
+            onChange={choose}
+          />
+          <Field
+            label={t("deviceNew.name")}
+            required
+            maxLength={200}
+            value={name}
+            onChange={(event) => onChange({ name: event.target.value })}
+          />
+          <Field
+            label={t("deviceNew.meterId")}
+            hint={t("deviceNew.meterIdHint")}
+            maxLength={48}
+            spellCheck={false}
+            autoComplete="off"
+            value={id}
+            onChange={(event) => onChange({ id: event.target.value.trim() })}
+          />
+          <DurationInput
+            label={t("deviceNew.interval")}
+            value={intervalS}
+            onChange={(seconds) => onChange({ intervalS: seconds })}
+          />
+        </div>
+        <Points points={points} onChange={(chosen) => onChange({ points: chosen })} />
+        {points.some(({ quantity }) => isScaled(quantity)) && (
+          <div className={classes.fields}>
+            <NumberInput
+              label={t("deviceNew.multiplier")}
+              hint={t("deviceNew.multiplierHint")}
+              value={multiplier}
+              onChange={(value) => onChange({ multiplier: value })}
+            />
+            {multiplier !== 1 && (
+              <div className={classes.code}>
+                <span className={classes.note}>{t("deviceNew.side")}</span>
+                <div>
+                  <Segments
+                    label={t("deviceNew.side")}
+                    value={side}
+                    options={(["primary", "secondary"] as const).map((value) => ({
+                      value,
+                      label: t(`deviceNew.sideOf.${value}`),
+                    }))}
+                    onChange={(value) => onChange({ side: value })}
+                  />
+                </div>
+              </div>
+            )}
+          </div>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+interface PointsProps {
+  readonly points: MeterDraft["points"];
+  readonly onChange: (points: MeterDraft["points"]) => void;
+}
+
+/** What the meter measures and in which unit it tells it. */
+function Points({ points, onChange }: PointsProps): ReactNode {
+  const { t } = useTranslation();
+  const others = quantityNames.filter((quantity) => points.every((point) => point.quantity !== quantity));
+  const add = (value: string): void => {
+    const quantity = others.find((one) => one === value);
+    if (quantity) onChange([...points, { quantity, unit: baseUnit(quantity) }]);
+  };
+  const setUnit = (quantity: Quantity, unit: string): void =>
+    onChange(points.map((point) => (point.quantity === quantity ? { quantity, unit } : point)));
+  return (
+    <div className={classes.code}>
+      <span className={classes.note}>{t("deviceNew.points", { n: points.length })}</span>
+      <ul className={classes.pointList} aria-label={t("deviceNew.points", { n: points.length })}>
+        {points.map(({ quantity, unit }) => {
+          const name = t(`quantity.${quantity}`);
+          return (
+            <li key={quantity}>
+              <span>
+                {name} <code>{quantity}</code>
+              </span>
+              <select
+                aria-label={t("deviceNew.unitOf", { name })}
+                value={unit}
+                onChange={(event) => setUnit(quantity, event.target.value)}
+              >
+                {unitsOf(quantity).map((one) => (
+                  <option key={one} value={one}>
+                    {one === "1" ? t("deviceNew.noUnit") : one}
+                  </option>
+                ))}
+              </select>
+              <Button
+                look="quiet"
+                isSmall
+                icon="close"
+                aria-label={t("deviceNew.removePointOf", { name })}
+                onClick={() => onChange(points.filter((point) => point.quantity !== quantity))}
+              />
+            </li>
+          );
+        })}
+        <li>
+          <select aria-label={t("deviceNew.addPoint")} value="" onChange={(event) => add(event.target.value)}>
+            <option value="">{t("deviceNew.addPoint")}</option>
+            {others.map((quantity) => (
+              <option key={quantity} value={quantity}>
+                {t(`quantity.${quantity}`)}
+              </option>
+            ))}
+          </select>
+        </li>
+      </ul>
+    </div>
+  );
+}

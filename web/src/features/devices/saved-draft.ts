@@ -1,0 +1,24 @@
+import { useEffect, useState } from "react";
+import type { DeviceDraft } from "./device-draft.ts";
+
+const storageKey = "park.device-draft";
+
+/** A draft that outlives a reload of its page, in this tab only; it holds no secret. */
+export function useSavedDraft(first: DeviceDraft, isSaved: boolean): [DeviceDraft, (draft: DeviceDraft) => void] {
+  const [draft, setDraft] = useState(() => (isSaved ? (read() ?? first) : first));
+  useEffect(() => {
+    if (isSaved) sessionStorage.setItem(storageKey, JSON.stringify(draft));
+  }, [draft, isSaved]);
+  return [draft, setDraft];
+}
+
+export const forgetDraft = (): void => sessionStorage.removeItem(storageKey);
+
+function read(): DeviceDraft | null {
+  try {
+    const text = sessionStorage.getItem(storageKey);
+    return text === null ? null : (JSON.parse(text) as DeviceDraft); // written above, by this very tab
+  } catch {
+    return null;
+  }
+}
