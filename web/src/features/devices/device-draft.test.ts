@@ -53,6 +53,19 @@ describe("a device that is about to be made", () => {
     expect(points.find(({ quantity }) => quantity === "powerFactor")?.multiplier).toBe(1);
   });
 
+  it("is not made before somebody has said what a multiplier means", () => {
+    const meter = { ...draftOfTemplate("power"), name: "表", multiplier: 2000 };
+    const problems = (some: object) =>
+      problemsOf(withIds({ ...firstDraft("plant"), meters: [{ ...meter, ...some }] }, nothingTaken));
+    expect(problems({})).toEqual(["side"]);
+    expect(problems({ side: "primary" })).toEqual([]);
+    expect(problems({ ...draftOfTemplate("water"), name: "表", multiplier: 2000 })).toEqual([]);
+  });
+
+  it("is proposed no id before it has an owner", () => {
+    expect(withIds(firstDraft(""), nothingTaken)).toMatchObject({ deviceId: "", meters: [{ id: "" }] });
+  });
+
   it("says what is missing", () => {
     const empty = { ...draftOfTemplate("power"), id: "a b", points: [], multiplier: 0, intervalS: 0 };
     expect(problemsOf(withIds({ enterpriseId: "", deviceId: "x y", meters: [empty, empty] }, nothingTaken))).toEqual([

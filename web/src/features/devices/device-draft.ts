@@ -18,8 +18,8 @@ export interface MeterDraft {
   readonly points: readonly PointDraft[];
   /** CT ratio × PT ratio. */
   readonly multiplier: number | null;
-  /** Whether the meter's readings are multiplied already. */
-  readonly side: "primary" | "secondary";
+  /** Whether the meter's readings are multiplied already; null = nobody has said it yet. */
+  readonly side: "primary" | "secondary" | null;
 }
 
 /** A device that is about to be made, with the meters that it speaks for. */
@@ -40,7 +40,7 @@ export interface NamedDraft extends DeviceDraft {
 }
 
 export const draftOfTemplate = (template: TemplateName): MeterDraft => ({
-  ...{ template, id: null, name: "", intervalS: meterTemplates[template].intervalS, multiplier: 1, side: "primary" },
+  ...{ template, id: null, name: "", intervalS: meterTemplates[template].intervalS, multiplier: 1, side: null },
   points: meterTemplates[template].quantities.map((quantity) => ({ quantity, unit: baseUnit(quantity) })),
 });
 
@@ -54,6 +54,8 @@ export function withIds(draft: DeviceDraft, isTaken: (meterId: string) => boolea
   const given = new Set(draft.meters.flatMap(({ id }) => id ?? []));
   const meters = draft.meters.map((meter): NamedMeter => {
     if (meter.id !== null) return { ...meter, id: meter.id };
+    // Whose it is comes first: without it there is nothing to propose.
+    if (draft.enterpriseId === "") return { ...meter, id: "" };
     const stem = `${draft.enterpriseId}-${meterTemplates[meter.template].letter}`;
     let n = 1;
     while (isTaken(`${stem}${n}`) || given.has(`${stem}${n}`)) n += 1;
@@ -67,7 +69,16 @@ const idPattern = /^[A-Za-z0-9_-]{1,48}$/;
 const isId = (id: string): boolean => idPattern.test(id);
 
 export type DraftProblem =
-  "enterprise" | "deviceId" | "noMeters" | "meterId" | "sameIds" | "name" | "points" | "multiplier" | "interval";
+  | "enterprise"
+  | "deviceId"
+  | "noMeters"
+  | "meterId"
+  | "sameIds"
+  | "name"
+  | "points"
+  | "multiplier"
+  | "side"
+  | "interval";
 
 /** What still keeps the device from being made, in the order of the form. */
 export function problemsOf(draft: NamedDraft): DraftProblem[] {
@@ -81,6 +92,7 @@ export function problemsOf(draft: NamedDraft): DraftProblem[] {
     ["name", meters.some(({ name }) => name.trim() === "")],
     ["points", meters.some(({ points }) => points.length === 0)],
     ["multiplier", meters.some(({ multiplier }) => multiplier === null || !(multiplier > 0))],
+    ["side", meters.some(({ multiplier, side, points }) => multiplier !== 1 && side === null && hasScaled(points))],
     ["interval", meters.some(({ intervalS: s }) => !Number.isInteger(s) || s < 1 || s > 86_400)],
   ];
   return found.flatMap(([problem, isThere]) => (isThere ? [problem] : []));
@@ -90,12 +102,14 @@ export function problemsOf(draft: NamedDraft): DraftProblem[] {
 const scaledUnits: ReadonlySet<string> = new Set(["kW", "kWh", "kvar", "kvarh"]);
 export const isScaled = (quantity: Quantity): boolean => scaledUnits.has(quantities[quantity].unit);
 
+const hasScaled = (points: MeterDraft["points"]): boolean => points.some(({ quantity }) => isScaled(quantity));
+
 type MeterBody = z.input<typeof meterRequest>;
 
 /** The request that makes a meter. */
 export function toMeter({ enterpriseId }: DeviceDraft, meter: NamedMeter): MeterBody {
   const { id, name, template, intervalS, points, multiplier, side } = meter;
-  const scale = { multiplier: multiplier ?? 1, valueSide: side };
+  const scale = { multiplier: multiplier ?? 1, valueSide: side ?? "primary" };
   return {
     ...{ id, name: name.trim(), enterpriseId, kind: meterTemplates[template].kind, intervalS },
     points: points.map(({ quantity, unit }) => ({

@@ -171,12 +171,12 @@ function MeterFields({ meter, title, onChange, onRemove }: MeterFieldsProps): Re
                 <div>
                   <Segments
                     label={t("deviceNew.side")}
-                    value={side}
+                    value={side ?? ""}
                     options={(["primary", "secondary"] as const).map((value) => ({
                       value,
                       label: t(`deviceNew.sideOf.${value}`),
                     }))}
-                    onChange={(value) => onChange({ side: value })}
+                    onChange={(value) => onChange({ side: value === "" ? null : value })}
                   />
                 </div>
               </div>

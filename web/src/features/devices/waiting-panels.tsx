@@ -151,8 +151,8 @@ export function WaitingMessages({ detail }: { detail: WaitingDetail }): ReactNod
         <MessageLine
           key={index}
           receivedAt={receivedAt}
-          sender={topic}
-          outcome=""
+          sender={detail.id}
+          outcome={topic}
           isFine
           payload={payload}
           facts={[[t("meter.topic"), <code key="topic">{topic}</code>]]}
