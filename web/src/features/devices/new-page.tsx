@@ -127,7 +127,8 @@ function Approve({ id, onMade }: Making & { id: string }): ReactNode {
   const waiting = useQuery(waitingDetailQuery(id));
   const enterprises = useQuery(enterprisesQuery());
   return (
-    <Loaded query={waiting} lines={8}>
+    // What was looked at before is not all that it has said by now.
+    <Loaded query={waiting.isFetchedAfterMount ? waiting : { ...waiting, data: undefined }} lines={8}>
       {(detail) => (
         <Loaded query={enterprises} lines={8}>
           {(known) => <ApproveForm detail={detail} enterprises={known.map((one) => one.id)} onMade={onMade} />}

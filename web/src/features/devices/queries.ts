@@ -62,7 +62,8 @@ export const quarantineQuery = ({ device, reason }: QuarantineAsked, everyMs = 1
       getJson<QuarantinePage>("/quarantine", { device, reason, limit: 50, cursor: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: everyMs,
+    // Who looks far back is not there for the newest, and each page would be asked for again.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : everyMs),
   });
 
 /** What the columns of the sheet are called. */
@@ -91,8 +92,6 @@ export const waitingDetailQuery = (id: string) =>
   queryOptions({
     queryKey: ["waiting-devices", "one", id],
     queryFn: ({ signal }) => getJson<WaitingDetail>(`/waiting-devices/${encodeURIComponent(id)}`, {}, signal),
-    // While somebody fills in what it is, its claims must not change under the hands.
-    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const tokensQuery = () => ({
