@@ -11,7 +11,7 @@ const heard = (ages: Record<string, number>) => (meter: MeterBody) => {
 };
 
 describe("a device", () => {
-  it("is judged by its newest reading and the interval of the meter that gave it", () => {
+  it("is as well as its best meter, and as old as its newest reading", () => {
     const meters = [aMeter("fast", 60), aMeter("slow", 900)];
     expect(sightingOf(meters, heard({ fast: 300, slow: 10 }), now)).toEqual({
       at: now - 10 * minuteMs,
@@ -19,6 +19,10 @@ describe("a device", () => {
       good: 1,
     });
     expect(sightingOf(meters, heard({ fast: 1, slow: 2 }), now)).toMatchObject({ state: "live", good: 2 });
+    // The fast meter is silent for five of its intervals; the slow one is in time, so the gateway is there.
+    expect(sightingOf(meters, heard({ fast: 5, slow: 12 }), now)).toEqual({
+      ...{ at: now - 5 * minuteMs, state: "live", good: 1 },
+    });
     expect(sightingOf(meters, heard({ fast: 15 }), now)).toMatchObject({ state: "offline", good: 0 });
   });
 

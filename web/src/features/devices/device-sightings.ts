@@ -17,21 +17,23 @@ export interface Sighting {
   readonly good: number;
 }
 
+const bestFirst: readonly DataState[] = ["live", "estimated", "suspect", "late", "stale", "offline", "none"];
+
 /** `newest` = the newest reading of a meter. A device without meters, or whose meters never said anything, is `none`. */
 export function sightingOf(
   meters: readonly MeterBody[],
   newest: (meter: MeterBody) => LiveReading | null,
   now: number,
 ): Sighting {
-  let sighting: Sighting = { at: null, state: "none", good: 0 };
+  let [at, best, good]: [number | null, number, number] = [null, bestFirst.length - 1, 0];
   for (const meter of meters) {
     const reading = newest(meter);
     const state = dataStateOf(reading, meter.intervalS, now);
-    const good = sighting.good + (isCovered(state) ? 1 : 0);
-    const isNewer = reading !== null && reading.at > (sighting.at ?? 0);
-    sighting = isNewer ? { at: reading.at, state, good } : { ...sighting, good };
+    if (reading !== null) at = Math.max(at ?? 0, reading.at);
+    best = Math.min(best, bestFirst.indexOf(state));
+    good += isCovered(state) ? 1 : 0;
   }
-  return sighting;
+  return { at, state: bestFirst[best] ?? "none", good };
 }
 
 const everyMs = 2000;
