@@ -47,6 +47,7 @@ async function keep(changes: readonly AlertChange[], tickAt: number): Promise<vo
     clock: { upMs: 0, lastTickAt: tickAt },
     heard: [],
     audits: [],
+    commandNews: [],
   });
 }
 

@@ -4,6 +4,7 @@ import { hasRight, systemPrincipal, type Principal } from "@smart-park/core";
 import {
   liveClientEvents,
   type AlertBody,
+  type CommandBody,
   type LiveDelta,
   type liveServerEvents,
   type LiveSnapshot,
@@ -15,12 +16,13 @@ import type { ApiContext } from "./context.ts";
 import { scopeKeyOf } from "./live-scope.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
-import { toAlertBody } from "./to-body.ts";
+import { toAlertBody, toCommandBody } from "./to-body.ts";
 
 interface ServerEvents extends Record<(typeof liveServerEvents)[number], (body: never) => void> {
   snapshot: (snapshot: LiveSnapshot) => void;
   delta: (delta: LiveDelta) => void;
   alert: (alert: AlertBody) => void;
+  command: (command: CommandBody) => void;
 }
 interface ClientEvents {
   resync: () => void;
@@ -66,11 +68,16 @@ export function startLive(context: ApiContext, server: HttpServer | HttpsServer)
   live.on("connection", (socket) => join(context, socket));
   context.live.countSocketsWith(() => live.sockets.size);
   const broadcaster = new Broadcaster(context, live);
+  const endCommands = context.registry.onCommand((command) => {
+    const rooms = [parkCommandRoom, commandRoom(command.enterpriseId)];
+    live.to(rooms).emit("command", toCommandBody(command, context.time));
+  });
   const packets = setInterval(() => broadcaster.send(), packetEveryMs);
   context.live.recheckWith(() => recheck(context, live));
   const rechecks = setInterval(() => recheck(context, live), context.config.liveRecheckMs);
   return {
     stop() {
+      endCommands();
       clearInterval(packets);
       clearInterval(rechecks);
       // Not `io.close()`: that would close the HTTP server too and wait for every answer on its way.
@@ -106,7 +113,7 @@ const mayJoin = ({ principal, user, proof }: Caller): boolean =>
 
 function join(context: ApiContext, socket: LiveSocket): void {
   const { principal } = socket.data.caller;
-  void socket.join([scopeRoom(principal.scope), ...alertRooms(principal)]);
+  void socket.join([scopeRoom(principal.scope), ...alertRooms(principal), ...commandRooms(principal)]);
   const events = new EventRate();
   socket.use(([event, ...given], next) => {
     const isDeclared = liveClientEvents.get(event)?.safeParse(given).success ?? false;
@@ -134,11 +141,16 @@ class EventRate {
 const scopeRoom = (scope: Principal["scope"]): string => `values ${scopeKeyOf(scope)}`;
 const parkAlertRoom = "alerts park";
 const alertRoom = (enterpriseId: string): string => `alerts ${enterpriseId}`;
+const parkCommandRoom = "commands park";
+const commandRoom = (enterpriseId: string): string => `commands ${enterpriseId}`;
 
-function alertRooms(principal: Principal): string[] {
-  if (!hasRight(principal, "alerts.read")) return [];
-  return principal.scope === "all" ? [parkAlertRoom] : [...principal.scope].map(alertRoom);
-}
+const alertRooms = (principal: Principal): string[] =>
+  hasRight(principal, "alerts.read") ? roomsOf(principal, parkAlertRoom, alertRoom) : [];
+const commandRooms = (principal: Principal): string[] =>
+  hasRight(principal, "commands.read") ? roomsOf(principal, parkCommandRoom, commandRoom) : [];
+
+const roomsOf = ({ scope }: Principal, ofPark: string, ofEnterprise: (id: string) => string): string[] =>
+  scope === "all" ? [ofPark] : [...scope].map(ofEnterprise);
 
 function sendSnapshot({ live }: ApiContext, socket: LiveSocket): void {
   const snapshot = live.snapshot(socket.data.caller.principal.scope);

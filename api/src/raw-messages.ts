@@ -38,8 +38,8 @@ export async function rawMessages(
   return entries.map((entry) => toMessageBody(entry, query, time));
 }
 
-/** What edge writes itself; and what claims to be somebody's, from devices that nobody approved. */
-const hiddenSources: ReadonlySet<JournalSource> = new Set<JournalSource>(["tick", "audit", "waiting"]);
+/** What edge writes itself, what claims to be somebody's from devices that nobody approved, and answers to commands. */
+const hiddenSources: ReadonlySet<JournalSource> = new Set<JournalSource>(["tick", "audit", "waiting", "command"]);
 
 /** Only messages: of senders the principal may see, or of one for the whole park. Who else names the meter is not told. */
 const isOpenTo = (principal: Principal, { source, enterpriseId }: JournalRecord): boolean =>

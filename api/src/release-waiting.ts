@@ -1,6 +1,7 @@
 import type { MeterId, ReleasableMessage } from "@smart-park/core";
 import { parseTopic, toTopic } from "@smart-park/core/wire";
 import type { ApiContext } from "./context.ts";
+import { RepeatedWork } from "./repeated-work.ts";
 
 type ReleaseDeps = Pick<ApiContext, "registry" | "edge" | "clock" | "logger">;
 
@@ -15,36 +16,22 @@ const settledAfterMs = 1500;
  */
 export class WaitingRelease {
   readonly #deps: ReleaseDeps;
-  readonly #timer: NodeJS.Timeout;
-  #running: Promise<void> = Promise.resolve();
-  #isRunning = false;
-  #isStopped = false;
+  readonly #work: RepeatedWork;
 
   constructor(deps: ReleaseDeps) {
     this.#deps = deps;
-    this.#timer = setInterval(() => {
-      if (!this.#isRunning) this.#running = this.#run();
-    }, lookEveryMs);
+    this.#work = new RepeatedWork(
+      lookEveryMs,
+      () => this.#round(),
+      (error) =>
+        deps.logger.warn({ error }, "messages that waited could not be brought to the journal; they are tried again"),
+    );
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#running;
-  }
+  stop = (): Promise<void> => this.#work.stop();
 
-  async #run(): Promise<void> {
-    this.#isRunning = true;
-    try {
-      while (!this.#isStopped && (await this.#releaseSome()) === atOnce);
-    } catch (error) {
-      this.#deps.logger.warn(
-        { error },
-        "messages that waited could not be brought to the journal; they are tried again",
-      );
-    } finally {
-      this.#isRunning = false;
-    }
+  async #round(): Promise<void> {
+    while (!this.#work.isStopped && (await this.#releaseSome()) === atOnce);
   }
 
   /** Gives how many there were. */

@@ -7,6 +7,7 @@ import type { Express } from "express";
 import { maxHeaderBytes, requestTimeoutMs, toApiConfig, type ApiConfig, type ApiOptions } from "./config.ts";
 import type { ApiContext, ApiDeps } from "./context.ts";
 import { createApp } from "./create-app.ts";
+import { CommandDispatch } from "./dispatch-commands.ts";
 import { FigureJudge } from "./figure-watch/figure-judge.ts";
 import { FigureWatch } from "./figure-watch/figure-watch.ts";
 import { NightFlows } from "./figures/night-flows.ts";
@@ -44,6 +45,7 @@ export async function startApi(options: ApiOptions, deps: ApiDeps): Promise<Api>
     const watch = new FigureWatch({ ...context, judge: context.figureJudge }, context.config.figureWatchMs);
     parts.add("rules on figures", watch);
     parts.add("messages that waited", new WaitingRelease(context));
+    parts.add("commands", new CommandDispatch(context));
     const server = createHttpServer(context.config, createApp(context));
     parts.add("http", { stop: () => closeServer(server) });
     parts.add("live", startLive(context, server));

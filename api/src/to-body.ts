@@ -3,6 +3,7 @@ import type {
   Alert,
   AlertEvent,
   Catalog,
+  Command,
   DatedGasState,
   DatedMultiplier,
   Device,
@@ -17,7 +18,7 @@ import type {
   User,
   WatchTarget,
 } from "@smart-park/core";
-import type { AlertBody, AlertRuleBody, EnterpriseBody, MeterBody } from "@smart-park/core/wire";
+import type { AlertBody, AlertRuleBody, CommandBody, EnterpriseBody, MeterBody } from "@smart-park/core/wire";
 
 /** Domain objects as the wire carries them. Times become ISO 8601 with the park's offset. */
 
@@ -195,3 +196,25 @@ export function toText(payload: Uint8Array): string {
   const shown = payload.subarray(0, 65_536);
   return new TextDecoder().decode(shown) + (shown.length < payload.length ? "…" : "");
 }
+
+export const toCommandBody = (command: Command, time: ParkTime): CommandBody => ({
+  id: command.id,
+  deviceId: command.deviceId,
+  meterId: command.meterId,
+  enterpriseId: command.enterpriseId,
+  command: command.name,
+  params: { ...command.params },
+  state: command.state,
+  createdAt: time.toIso(command.createdAt),
+  createdBy: command.createdBy,
+  expiresAt: time.toIso(command.expiresAt),
+  sentAt: isoOrNull(time, command.sentAt),
+  deliveredAt: isoOrNull(time, command.deliveredAt),
+  endedAt: isoOrNull(time, command.endedAt),
+  answer: command.answer && {
+    at: time.toIso(command.answer.at),
+    ok: command.answer.isOk,
+    detail: command.answer.detail,
+    result: command.answer.result,
+  },
+});

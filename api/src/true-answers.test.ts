@@ -147,6 +147,8 @@ beforeAll(async () => {
   await admin.post("/maintenance-windows", { id: "works", scope, from, to, kind: "maintenance", reason: "检修" });
   alertId = (await admin.get("/alerts")).body.items[0]?.id ?? "";
   await addWaitingDevice(park, newcomer, 1);
+  const { body: command } = await admin.post("/devices/A-gateway/commands", { command: "restart", params: { s: 1 } });
+  ids.set("commands", command.id as string);
   await admin.post("/enterprises/A/month-closings", { month: "2026-01" });
   document = (await park.stranger().get("/openapi.json")).body;
 }, 120_000);

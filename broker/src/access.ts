@@ -24,6 +24,8 @@ export type RefusalReason = (typeof refusalReasons)[number];
 export type PublishVerdict =
   /** To the journal. `unknownMeter`: below the own enterprise, not registered; ingest will quarantine it. */
   | { readonly kind: "telemetry"; readonly unknownMeter: MeterId | null }
+  /** What a device made of a command: to the journal, not as telemetry. */
+  | { readonly kind: "reply" }
   /** To subscribers only. */
   | { readonly kind: "message"; readonly unknownMeter: MeterId | null; readonly mayRetain: boolean }
   /** To the journal, as of a device that nobody approved: to no subscriber and into no store. */
@@ -85,6 +87,7 @@ function decideTopic(identity: DeviceIdentity, name: string, topic: Topic, meter
       const unknownMeter = isOwn ? null : topic.meterId;
       if (topic.channel === "command") return refused("unknown_topic");
       if (topic.channel === "telemetry") return { kind: "telemetry", unknownMeter };
+      if (topic.channel === "reply" && isOwn) return { kind: "reply" };
       // An unregistered meter's status goes to who listens now, but leaves nothing behind.
       return { kind: "message", unknownMeter, mayRetain: isOwn && topic.channel === "status" };
     }

@@ -10,8 +10,15 @@ import {
   type Logger,
   type Stoppable,
 } from "@smart-park/core";
-import { edgeLinkHeaders, edgeLinkPaths, httpBatchTopic, type EdgeState } from "@smart-park/core/wire";
+import {
+  edgeLinkHeaders,
+  edgeLinkPaths,
+  httpBatchTopic,
+  listeningRequest,
+  type EdgeState,
+} from "@smart-park/core/wire";
 import { limits } from "./config.ts";
+import type { Order } from "./mqtt-broker.ts";
 
 export interface EdgeLinkParts {
   readonly path: string;
@@ -27,6 +34,10 @@ export interface EdgeLinkParts {
   refused(enterpriseId: string): void;
   /** Says something to subscribers; gives whether there are any. */
   publish(topic: string, payload: Buffer): boolean;
+  /** Whether a device listens to a topic now. */
+  isListening(deviceId: string, topic: string): boolean;
+  /** Hands a command to one connection of its device; gives whether it had one. */
+  order(order: Omit<Order, "delivered"> & { readonly commandId: string }): boolean;
   /** This process's figures, Prometheus text. */
   metrics(): Promise<string>;
 }
@@ -89,6 +100,8 @@ async function route(
   const { method, url } = request;
   if (method === "POST" && url === edgeLinkPaths.append) return append(parts, request, response);
   if (method === "POST" && url === edgeLinkPaths.publish) return publish(parts, request, response);
+  if (method === "POST" && url === edgeLinkPaths.listening) return listening(parts, request, response);
+  if (method === "POST" && url === edgeLinkPaths.order) return order(parts, request, response);
   if (method === "GET" && url === edgeLinkPaths.watch) return watchers.add(response);
   if (method === "GET" && url === edgeLinkPaths.metrics) {
     response.end(await parts.metrics());
@@ -136,6 +149,32 @@ async function publish(parts: EdgeLinkParts, request: IncomingMessage, response:
   const payload = await readBody(request);
   if (topic === null || topic === "" || payload === null) return answer(response, 400);
   answer(response, parts.publish(topic, payload) ? 204 : 404);
+}
+
+async function listening(parts: EdgeLinkParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request);
+  const asked = listeningRequest.safeParse(body === null ? null : parseJson(body));
+  if (!asked.success) return answer(response, 400);
+  const answers = asked.data.map(([deviceId, topic]) => parts.isListening(deviceId, topic));
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answers));
+}
+
+async function order(parts: EdgeLinkParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [deviceId, topic] = [header(request, "sender"), header(request, "topic")];
+  const [commandId, expires] = [header(request, "command"), header(request, "expires")];
+  const payload = await readBody(request);
+  const isWhole = deviceId && topic && commandId && payload !== null && /^\d{1,15}$/.test(expires ?? "");
+  if (!isWhole) return answer(response, 400);
+  const isGiven = parts.order({ deviceId, topic, commandId, payload, expiresAt: Number(expires) });
+  answer(response, isGiven ? 204 : 404);
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Percent-encoded, since names of tokens may be Chinese and headers may not; "" when absent, null when malformed. */

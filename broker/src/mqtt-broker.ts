@@ -1,10 +1,12 @@
 import type { EventEmitter } from "node:events";
+import type { DeviceIdentity } from "@smart-park/core";
 import { Aedes, type AedesOptions, type AuthenticateError, type Client } from "aedes";
 import type { Duplex } from "node:stream";
 import { isSameOwner, mayReceive, maySubscribe } from "./access.ts";
 import { admit, type Admission } from "./admission.ts";
 import { limits, type EdgeDeps } from "./config.ts";
 import { ConnectionCounters, type ConnectionRefusal } from "./connection-counters.ts";
+import { CommandListeners } from "./command-listeners.ts";
 import { FanOut } from "./fan-out.ts";
 import { FrameGuard } from "./frame-guard.ts";
 import type { Publishing } from "./publishing.ts";
@@ -12,6 +14,17 @@ import { Pacer, RateLimiter } from "./rate-limit.ts";
 import type { AuditThrottle } from "./refusals.ts";
 import { Session } from "./session.ts";
 import { TelemetryPath, type Audience } from "./telemetry-path.ts";
+
+/** A command on its way to one connection of its device. */
+export interface Order {
+  readonly deviceId: string;
+  readonly topic: string;
+  readonly payload: Buffer;
+  /** Epoch ms: not handed over at or after it. */
+  readonly expiresAt: number;
+  /** Called when the device has acknowledged it. */
+  readonly delivered: (identity: DeviceIdentity) => void;
+}
 
 /** Room for `<device id>:<suffix>` also under MQTT 3.1, whose clients the library holds to this. */
 const maxClientIdLength = 128;
@@ -36,6 +49,8 @@ export class MqttBroker {
   readonly counters = new ConnectionCounters();
   #isStopping = false;
   #droppedDeliveries = 0;
+  readonly #listeners = new CommandListeners<Client>();
+  #orders = 0;
 
   static async start(
     deps: EdgeDeps,
@@ -56,8 +71,17 @@ export class MqttBroker {
     this.#aedes = new Aedes(this.#options());
     this.#aedes.on("clientReady", (client) => this.#begin(client));
     this.#aedes.on("clientDisconnect", (client) => this.#end(client));
+    this.#aedes.on("subscribe", (subscriptions, client) => {
+      const session = this.#sessions.get(client);
+      if (session === undefined || session.identity.isService) return;
+      // All that a device may subscribe to are topics of its commands; 128 = refused.
+      for (const { topic, qos } of subscriptions) if (qos <= 2) this.#listeners.add(topic, client, qos > 0 ? 1 : 0);
+    });
     this.#aedes.on("unsubscribe", (filters, client) => {
-      for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
+      for (const filter of filters) {
+        this.#sessions.get(client)?.filters.delete(filter);
+        this.#listeners.remove(filter, client);
+      }
     });
     this.#aedes.on("clientError", (client, error) => this.#logClosed(client, error));
     this.#aedes.on("connectionError", (client, error) => this.#logClosed(client, error));
@@ -104,6 +128,32 @@ export class MqttBroker {
     if (!this.#fanOut.isHeard(topic)) return false;
     this.#aedes.publish({ cmd: "publish", topic, payload, qos: 1, retain: false, dup: false }, () => undefined);
     return true;
+  }
+
+  /** Whether a connection of the device listens to the topic and could take something now. */
+  isListening = (deviceId: string, topic: string): boolean => this.#listenerOf(deviceId, topic) !== null;
+
+  /** Hands a command to one connection of its device; false when there is none, or it is too late. */
+  order({ deviceId, topic, payload, expiresAt, delivered }: Order): boolean {
+    const listener = this.#deps.clock.now() < expiresAt ? this.#listenerOf(deviceId, topic) : null;
+    if (listener === null) return false;
+    const { client, session, qos } = listener;
+    // Numbered by themselves: among the broker's own messages a later number makes the library drop an earlier one.
+    const order = { brokerId: "orders", brokerCounter: (this.#orders += 1) };
+    client.publish({ cmd: "publish", topic, payload, qos, retain: false, dup: false, ...order }, () => undefined);
+    if (qos > 0) session.receipts.await(() => delivered(session.identity));
+    return true;
+  }
+
+  #listenerOf(deviceId: string, topic: string): { client: Client; session: Session; qos: 0 | 1 } | null {
+    const isFit = (client: Client): boolean => {
+      const session = this.#sessions.get(client);
+      if (session === undefined || session.isRevoked || session.identity.deviceId !== deviceId) return false;
+      return mayReceive(session.identity, topic) && !client.closed && !client.conn.writableNeedDrain;
+    };
+    const found = this.#listeners.newest(topic, isFit);
+    const session = found === null ? undefined : this.#sessions.get(found.client);
+    return found === null || session === undefined ? null : { ...found, session };
   }
 
   /** Cuts whom the registry no longer knows; the others go on with their rights of now. */
@@ -165,7 +215,13 @@ export class MqttBroker {
           (error) => done(error),
         );
       },
-      authorizeForward: (client, packet) => (this.#mayDeliver(client, packet.topic) ? packet : null),
+      authorizeForward: (client, packet) => {
+        if (!this.#mayDeliver(client, packet.topic)) return null;
+        // From one counter for all it is sent, so that its acknowledgements name one message each.
+        const receipts = this.#sessions.get(client)?.receipts;
+        if (packet.qos > 0 && receipts !== undefined) packet.messageId = receipts.next();
+        return packet;
+      },
     };
   }
 
@@ -224,6 +280,7 @@ export class MqttBroker {
   #end(client: Client): void {
     const session = this.#sessions.get(client);
     session?.pacer.stop();
+    this.#listeners.drop(client);
     this.#sessions.delete(client);
   }
 

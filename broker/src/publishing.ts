@@ -1,4 +1,4 @@
-import { toRun, type EpochMs, type JournalRun } from "@smart-park/core";
+import { toRun, type EpochMs, type JournalRun, type JournalSource } from "@smart-park/core";
 import { decidePublish, type PublishVerdict, type RefusalReason } from "./access.ts";
 import { limits, type EdgeConfig, type EdgeDeps } from "./config.ts";
 import { GatheredRun, kept } from "./gathered-run.ts";
@@ -17,6 +17,7 @@ export interface PublishRequest {
 
 /** Outside of `park/`, where all subscriptions are. */
 const unheardTopic = "waiting";
+const sourceOf = { telemetry: "mqtt", waiting: "waiting", reply: "command" } as const;
 const ownTelemetry: PublishVerdict = { kind: "telemetry", unknownMeter: null };
 
 /** Decides over every message before it is acknowledged, and brings telemetry to the journal. */
@@ -47,7 +48,7 @@ export class Publishing {
     const verdict = this.#verdict(session, request);
     if (verdict.kind === "refused") return this.refuse(session, request.topic, verdict.reason, answer);
     const now = performance.now();
-    const unknownMeter = verdict.kind === "waiting" ? null : verdict.unknownMeter;
+    const unknownMeter = "unknownMeter" in verdict ? verdict.unknownMeter : null;
     if (unknownMeter !== null && !this.#unknownMeters.note(identity.deviceId, unknownMeter, now))
       return this.refuse(session, request.topic, "unknown_meters", answer);
     const waitMs = this.waitMs(session, now);
@@ -56,7 +57,8 @@ export class Publishing {
       const { topic } = request;
       // Once it is taken the library hands it to subscribers; below this topic nobody may listen.
       if (verdict.kind === "waiting") request.topic = unheardTopic;
-      return this.#journalOne(session, { ...request, topic }, { waitMs, now }, answer);
+      const source = sourceOf[verdict.kind];
+      return this.#journalOne(session, { ...request, topic }, { waitMs, now, source }, answer);
     }
     session.pacer.after(waitMs, now, () => {
       if (!verdict.mayRetain) request.retain = false;
@@ -139,14 +141,19 @@ export class Publishing {
   }
 
   /** QoS 1 and 2 are answered once durable; QoS 0 does not wait. */
-  #journalOne(session: Session, request: PublishRequest, turn: { waitMs: number; now: number }, answer: Answer): void {
+  #journalOne(
+    session: Session,
+    request: PublishRequest,
+    { source, ...turn }: { waitMs: number; now: number; source: JournalSource },
+    answer: Answer,
+  ): void {
     const { topic, payload, qos } = request;
     const isAnswered = qos > 0;
     if (!isAnswered && this.isShedding(session)) return answer();
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-    const { deviceId, enterpriseId, isWaiting } = session.identity;
+    const { deviceId, enterpriseId } = session.identity;
     const run = toRun({
-      ...{ source: isWaiting === true ? "waiting" : "mqtt", receivedAt: this.receivedNow() },
+      ...{ source, receivedAt: this.receivedNow() },
       ...{ sender: deviceId, enterpriseId },
       ...{ topic, payload: bytes },
     });

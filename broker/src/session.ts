@@ -1,6 +1,7 @@
 import type { DeviceDirectory, DeviceIdentity } from "@smart-park/core";
 import { OwnTopics } from "./own-topics.ts";
 import { Pacer } from "./rate-limit.ts";
+import { Receipts } from "./receipts.ts";
 
 /** Without an error the message is taken and will be acknowledged; with one the connection ends unacknowledged. */
 export type Answer = (error?: Error | null) => void;
@@ -14,6 +15,8 @@ export class Session {
   readonly filters = new Set<string>();
   readonly pacer = new Pacer();
   readonly ownTopics: OwnTopics;
+  /** Of what it is sent with QoS 1 or 2. */
+  readonly receipts = new Receipts();
   /** PUBLISH packets given to the broker library that it has not brought to the rules yet. */
   publishesOnLongWay = 0;
   /** Set when the registry no longer knows it: from then on nothing is taken, its will neither. */

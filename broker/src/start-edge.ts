@@ -1,4 +1,5 @@
-import { StopStack } from "@smart-park/core";
+import { StopStack, type DeviceIdentity } from "@smart-park/core";
+import type { CommandReceipt } from "@smart-park/core/wire";
 import type { EdgeConfig, EdgeDeps } from "./config.ts";
 import { startEdgeLink } from "./edge-link.ts";
 import { listenTcp, listenTls, listenWebSocket, type TakeConnection } from "./listeners.ts";
@@ -58,6 +59,9 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
         accepted: () => (httpBatches += 1),
         refused: (enterpriseId) => refusals.count(enterpriseId, "journal"),
         publish: (topic, payload) => broker.publish(topic, payload),
+        isListening: (deviceId, topic) => broker.isListening(deviceId, topic),
+        order: ({ commandId, ...order }) =>
+          broker.order({ ...order, delivered: (identity) => noteReceipt(deps, identity, order.topic, commandId) }),
         metrics: deps.metrics ?? (() => Promise.resolve("")),
       }),
     );
@@ -90,4 +94,18 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
     await parts.stop();
     throw error;
   }
+}
+
+/** A device acknowledged a command: that goes the way of its answer, so that both come in their order. */
+function noteReceipt(
+  { journal, clock, logger }: EdgeDeps,
+  { deviceId, enterpriseId }: DeviceIdentity,
+  topic: string,
+  commandId: string,
+): void {
+  const receipt: CommandReceipt = { id: commandId };
+  const payload = Buffer.from(JSON.stringify(receipt));
+  journal
+    .append({ source: "command", receivedAt: clock.now(), sender: deviceId, enterpriseId, topic, payload })
+    .catch((error: unknown) => logger.debug({ error: String(error), commandId }, "a receipt could not be kept"));
 }

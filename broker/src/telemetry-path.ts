@@ -31,6 +31,7 @@ export interface Audience {
 
 const [publishQos0, publishQos1, publishQos1Again] = [0x30, 0x32, 0x3a];
 const publishType = 0x30;
+const puback = 0x40;
 const disconnectType = 0xe0;
 const noBytes = Buffer.alloc(0);
 /** Chunks of an unfinished packet kept apart; beyond this they are joined, so that single bytes cannot pile up. */
@@ -149,7 +150,10 @@ export class TelemetryPath {
       if (this.#takePublish(bytes, at, end, now)) {
         if (passFrom < at) this.#passOn(bytes.subarray(passFrom, at), now);
         passFrom = end;
-      } else this.#noteLongWay(bytes[at] ?? 0);
+      } else {
+        if (bytes[at] === puback) this.#session.receipts.take(((bytes[end - 2] ?? 0) << 8) | (bytes[end - 1] ?? 0));
+        this.#noteLongWay(bytes[at] ?? 0);
+      }
       at = end;
       this.#packets += 1;
     }

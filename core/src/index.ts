@@ -12,6 +12,7 @@ export * from "./ports/journal-record.ts";
 export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";
 export * from "./ports/onboarding.ts";
+export * from "./ports/commands.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";
@@ -48,6 +49,8 @@ export { moreLearnt } from "./alerts/usual-value.ts";
 export * from "./alerts/alert-unit.ts";
 export * from "./alerts/rule-history.ts";
 export * from "./alerts/late-windows.ts";
+
+export * from "./commands/command.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/notice.ts";

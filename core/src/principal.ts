@@ -62,6 +62,8 @@ export const rights = [
   "subscriptions.manage",
   "channels.manage",
   "deliveries.read",
+  "commands.read",
+  "commands.send",
 ] as const;
 export type Right = (typeof rights)[number];
 
@@ -82,6 +84,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "tokens.manage",
     "months.close",
     "deliveries.read",
+    "commands.read",
   ]),
   operator: new Set<Right>([
     ...everybody,
@@ -96,8 +99,10 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "messages.read",
     "tokens.manage",
     "deliveries.read",
+    "commands.read",
+    "commands.send",
   ]),
-  auditor: new Set<Right>([...everybody, "audit.read", "books.read", "quarantine.read"]),
+  auditor: new Set<Right>([...everybody, "audit.read", "books.read", "quarantine.read", "commands.read"]),
   enterpriseAdmin: new Set<Right>([
     ...everybody,
     "telemetry.write",
@@ -108,6 +113,8 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "books.read",
     "quarantine.read",
     "messages.read",
+    "commands.read",
+    "commands.send",
   ]),
   enterpriseOperator: new Set<Right>([
     ...everybody,
@@ -116,6 +123,8 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "books.read",
     "quarantine.read",
     "messages.read",
+    "commands.read",
+    "commands.send",
   ]),
   enterpriseViewer: new Set(everybody),
   steward: new Set(everybody),
@@ -127,9 +136,10 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["import:write", ["readings.import"]],
   ["registry:write", ["registry.read", "registry.write", "rules.write", "alerts.read"]],
   ["inputs:write", ["registry.read", "inputs.write", "tariffs.write"]],
+  ["commands:write", ["registry.read", "commands.read", "commands.send"]],
   // A wall in a hall: what anybody may read who walks by, nothing of messages, books or people.
   ["kiosk", readOnly],
-  ["read", [...readOnly, "books.read", "quarantine.read", "messages.read"]],
+  ["read", [...readOnly, "books.read", "quarantine.read", "messages.read", "commands.read"]],
 ]);
 
 export const tokenScopes = [...rightsByTokenScope.keys()];

@@ -2,6 +2,8 @@ import type {
   AppendOutcome,
   AuditEntry,
   Catalog,
+  CommandMention,
+  CommandNews,
   EnterpriseId,
   EpochMs,
   IngestCommit,
@@ -11,8 +13,9 @@ import type {
 } from "@smart-park/core";
 import type { AlertEngine } from "./alert-engine.ts";
 import { Books } from "./books.ts";
+import { decodeCommandRecord, toMention, type SentCommands } from "./command-records.ts";
 import { decodeAudit, decodeTick } from "./edge-records.ts";
-import { processMessage, type Accepted, type Processed } from "./process-message.ts";
+import { processMessage, type Accepted, type AttributedRefusal, type Processed } from "./process-message.ts";
 import { QuarantineRows } from "./quarantine-rows.ts";
 import type { IngestCounters } from "./stats.ts";
 
@@ -26,7 +29,13 @@ interface Message {
   readonly record: JournalRecord;
   readonly processed: Processed;
 }
-type Step = Tick | Message | { readonly kind: "audit"; readonly entry: AuditEntry };
+/** What a device made of a command; null = it cannot be read. */
+interface FromDevice {
+  readonly kind: "command";
+  readonly record: JournalRecord;
+  readonly news: CommandNews | null;
+}
+type Step = Tick | Message | FromDevice | { readonly kind: "audit"; readonly entry: AuditEntry };
 
 /** A stretch of the journal, decoded and judged, not yet written; steps in journal order. */
 export interface Batch {
@@ -35,16 +44,22 @@ export interface Batch {
   readonly steps: readonly Step[];
   /** Accepted readings of all steps, in order: what goes to the store. */
   readonly accepted: readonly Accepted[];
+  /** Commands that its steps speak of. */
+  readonly mentions: readonly CommandMention[];
 }
 
 export function toBatch(entries: readonly JournalEntry[], catalog: Catalog, logger: Logger): Batch {
   const steps = entries.flatMap(({ record }) => toStep(record, catalog, logger) ?? []);
   const accepted = steps.flatMap((step) => (step.kind === "message" ? step.processed.accepted : []));
-  return { receivedAt: entries[0]?.record.receivedAt ?? null, steps, accepted };
+  const mentions = steps.flatMap((step) =>
+    step.kind === "command" && step.news !== null ? [toMention(step.record, step.news)] : [],
+  );
+  return { receivedAt: entries[0]?.record.receivedAt ?? null, steps, accepted, mentions };
 }
 
 function toStep(record: JournalRecord, catalog: Catalog, logger: Logger): Step | null {
   if (record.source === "tick") return { kind: "tick", record, refused: decodeTick(record.payload) };
+  if (record.source === "command") return { kind: "command", record, news: decodeCommandRecord(record) };
   if (record.source !== "audit") return { kind: "message", record, processed: toProcessed(record, catalog, logger) };
   const entry = decodeAudit(record.payload);
   if (entry) return { kind: "audit", entry };
@@ -75,11 +90,18 @@ function toProcessed(record: JournalRecord, catalog: Catalog, logger: Logger): P
 export function settle(
   batch: Batch,
   outcomes: readonly AppendOutcome[],
-  { engine, counters }: { engine: AlertEngine; counters: IngestCounters },
+  parts: SettlementParts,
 ): Omit<IngestCommit, "position"> {
-  const settlement = new Settlement(outcomes, engine, counters);
+  const settlement = new Settlement(outcomes, parts);
   for (const step of batch.steps) settlement.add(step);
   return settlement.toCommit();
+}
+
+interface SettlementParts {
+  readonly engine: AlertEngine;
+  readonly counters: IngestCounters;
+  /** Of the batch's mentions those that are true. */
+  readonly sent: SentCommands;
 }
 
 const foreignTry = "telemetry.publish";
@@ -88,14 +110,17 @@ class Settlement {
   readonly #outcomes: Iterator<AppendOutcome>;
   readonly #engine: AlertEngine;
   readonly #counters: IngestCounters;
+  readonly #sent: SentCommands;
+  readonly #commandNews: CommandNews[] = [];
   readonly #books = new Books();
   readonly #rows = new QuarantineRows();
   readonly #audits: AuditEntry[] = [];
 
-  constructor(outcomes: readonly AppendOutcome[], engine: AlertEngine, counters: IngestCounters) {
+  constructor(outcomes: readonly AppendOutcome[], { engine, counters, sent }: SettlementParts) {
     this.#outcomes = outcomes.values();
     this.#engine = engine;
     this.#counters = counters;
+    this.#sent = sent;
   }
 
   add(step: Step): void {
@@ -108,6 +133,8 @@ class Settlement {
         this.#engine.tick(step.record.receivedAt);
         for (const [enterpriseId, count] of step.refused) this.#books.addRejected(enterpriseId, count);
         return;
+      case "command":
+        return this.#addCommandNews(step);
       case "message":
         this.#addMessage(step);
     }
@@ -119,17 +146,33 @@ class Settlement {
       books: this.#books.toDeltas(),
       quarantined: this.#rows.toList(),
       audits: this.#audits,
+      commandNews: this.#commandNews,
     };
+  }
+
+  /** Of a command that was never sent to this device of this owner nobody is told more than that it is unknown. */
+  #addCommandNews({ record, news }: FromDevice): void {
+    if (news !== null && this.#sent.has(toMention(record, news))) {
+      this.#commandNews.push(news);
+      return;
+    }
+    const refusal =
+      news === null
+        ? ({ reason: "malformed", detail: "an answer to a command is JSON with id and ok" } as const)
+        : ({ reason: "unknown_command", detail: `no command ${news.commandId} was sent to the device` } as const);
+    this.#addRefusal(record, { ...refusal, count: 1, enterpriseId: record.enterpriseId });
+  }
+
+  #addRefusal(record: JournalRecord, refusal: AttributedRefusal): void {
+    this.#rows.add(record, refusal);
+    this.#books.addQuarantined(refusal.enterpriseId, refusal.count);
+    this.#counters.addQuarantined(refusal.reason, refusal.count);
   }
 
   #addMessage({ record, processed }: Message): void {
     this.#counters.addMessage(processed.stampedByPlatform);
     for (const meter of processed.foreignMeters) this.#addForeignTry(record, meter);
-    for (const refusal of processed.refusals) {
-      this.#rows.add(record, refusal);
-      this.#books.addQuarantined(refusal.enterpriseId, refusal.count);
-      this.#counters.addQuarantined(refusal.reason, refusal.count);
-    }
+    for (const refusal of processed.refusals) this.#addRefusal(record, refusal);
     for (const accepted of processed.accepted) this.#addReading(record, accepted);
   }
 

@@ -33,7 +33,8 @@ export function decodeAudit(payload: Uint8Array): AuditEntry | null {
   return parsed.success ? parsed.data : null;
 }
 
-function tryParse(payload: Uint8Array): unknown {
+/** JSON, undefined when it is none. */
+export function tryParse(payload: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(payload));
   } catch {

@@ -13,6 +13,7 @@ import type {
 } from "@smart-park/core";
 import { AlertEngine } from "./alert-engine.ts";
 import { settle, toBatch, type Batch } from "./batch.ts";
+import { SentCommands } from "./command-records.ts";
 import { ingestConfigSchema, type IngestConfig } from "./config.ts";
 import { JournalSource } from "./journal-source.ts";
 import { LiveValues } from "./live-values.ts";
@@ -90,9 +91,12 @@ export async function startIngest(config: Partial<IngestConfig>, deps: IngestDep
     counters.beginBatch(batch.receivedAt);
     const readings = batch.accepted.map(({ reading }) => reading);
     const outcomes = readings.length === 0 ? [] : await insist(() => counters.timeAppend(() => store.append(readings)));
+    const sent = new SentCommands(
+      batch.mentions.length === 0 ? [] : await insist(() => ledger.sentCommands(batch.mentions)),
+    );
     const judgeLate = await prepareToJudge();
     judgeLate();
-    const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters }) };
+    const commit: IngestCommit = { position, ...settle(batch, outcomes, { engine, counters, sent }) };
     await insist(() => ledger.commit(commit));
     counters.addBatch();
     await source.advance(position);

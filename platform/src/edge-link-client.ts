@@ -1,6 +1,6 @@
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { ParkError, type EdgeLink, type Logger } from "@smart-park/core";
-import { edgeLinkHeaders, edgeLinkPaths, edgeState, type EdgeState } from "@smart-park/core/wire";
+import { edgeLinkHeaders, edgeLinkPaths, edgeState, listeningAnswer, type EdgeState } from "@smart-park/core/wire";
 
 const appendTimeoutMs = 15_000;
 const metricsTimeoutMs = 2000;
@@ -25,7 +25,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
   let isStopped = false;
 
   const post = (path: string, headers: Record<string, string>, body: Uint8Array): Promise<void> =>
-    postTo({ agent, linkPath, path, headers, body }).then((status) => {
+    postTo({ agent, linkPath, path, headers, body }).then(({ status }) => {
       if (status !== 204) throw unavailable(`edge answered ${status}`);
     });
 
@@ -89,6 +89,25 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
         },
         payload,
       ),
+    listening: async (channels) => {
+      const path = edgeLinkPaths.listening;
+      const body = Buffer.from(JSON.stringify(channels.map(({ deviceId, topic }) => [deviceId, topic])));
+      const { status, text } = await postTo({ agent, linkPath, path, headers: {}, body });
+      if (status !== 200) throw unavailable(`edge answered ${status}`);
+      return listeningAnswer.parse(JSON.parse(text));
+    },
+    order: async ({ commandId, deviceId, topic, payload, expiresAt }) => {
+      const headers = {
+        [edgeLinkHeaders.sender]: deviceId,
+        [edgeLinkHeaders.topic]: topic,
+        [edgeLinkHeaders.command]: commandId,
+        [edgeLinkHeaders.expires]: String(expiresAt),
+      };
+      const body = Buffer.from(payload);
+      const { status } = await postTo({ agent, linkPath, path: edgeLinkPaths.order, headers, body });
+      if (status !== 204 && status !== 404) throw unavailable(`edge answered ${status}`);
+      return status === 204;
+    },
     publish: (topic, payload) =>
       postTo({
         agent,
@@ -96,7 +115,7 @@ export function openEdgeLink(linkPath: string, logger: Logger): EdgeLink & { con
         path: edgeLinkPaths.publish,
         headers: { [edgeLinkHeaders.topic]: topic },
         body: Buffer.from(payload),
-      }).then((status) => status === 204),
+      }).then(({ status }) => status === 204),
     registryChanged: async () => {
       // When edge is down it reads the registry at its start, and again when this link comes back.
       if (state) await tellRegistry().catch(noteUntold);
@@ -145,8 +164,7 @@ interface Post {
 const unavailable = (cause: unknown): ParkError =>
   new ParkError("edge_unavailable", "Readings cannot be taken right now; try again shortly.", { cause });
 
-/** Gives the status of the answer. */
-function postTo({ agent, linkPath, path, headers, body }: Post): Promise<number> {
+function postTo({ agent, linkPath, path, headers, body }: Post): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => reject(unavailable(cause));
     const call = request(
@@ -159,8 +177,10 @@ function postTo({ agent, linkPath, path, headers, body }: Post): Promise<number>
         headers: { ...headers, "content-type": "application/octet-stream", "content-length": body.byteLength },
       },
       (response) => {
-        response.resume();
-        response.on("end", () => resolve(response.statusCode ?? 0));
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (part: string) => (text += part));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
         response.on("error", fail);
       },
     );

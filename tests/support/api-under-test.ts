@@ -7,6 +7,7 @@ import {
   StopStack,
   systemPrincipal,
   type DeliveryLedger,
+  type CommandOrder,
   type EdgeLink,
   type EnterpriseId,
   type IngestLedger,
@@ -83,6 +84,16 @@ export class RecordingEdge implements EdgeLink {
     return Promise.resolve();
   }
   publish = () => Promise.resolve(false);
+  /** Whether every device listens to its commands, and what became of each that was handed over; an error = nobody knows. */
+  isListened = false;
+  handOver: (order: CommandOrder) => boolean | Error = () => true;
+  readonly orders: CommandOrder[] = [];
+  listening = (channels: readonly unknown[]) => Promise.resolve(channels.map(() => this.isListened));
+  order(order: CommandOrder): Promise<boolean> {
+    this.orders.push(order);
+    const outcome = this.handOver(order);
+    return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+  }
   async registryChanged(): Promise<void> {
     await this.onRegistryChanged();
     this.registryChanges += 1;

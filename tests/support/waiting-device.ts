@@ -13,6 +13,14 @@ export function addWaitingDevice({ ledger, clock }: ApiUnderTest, id: DeviceId, 
         payload: new TextEncoder().encode(id),
       },
     ],
-    ...{ books: [], alerts: [], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
+    ...{
+      books: [],
+      alerts: [],
+      ruleStates: [],
+      heard: [],
+      audits: [],
+      commandNews: [],
+      clock: { upMs: 0, lastTickAt: null },
+    },
   });
 }

@@ -7,6 +7,7 @@ import { anomalyRoutes } from "./anomalies.ts";
 import { alertRoutes } from "./alerts.ts";
 import { bookRoutes } from "./books.ts";
 import { channelRoutes } from "./channels.ts";
+import { commandRoutes } from "./commands.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { deviceImportRoutes } from "./device-imports.ts";
 import { deviceRoutes } from "./devices.ts";
@@ -73,6 +74,7 @@ export const allRoutes: readonly Route[] = [
   ...messageRoutes,
   ...deviceImportRoutes,
   ...deviceRoutes,
+  ...commandRoutes,
   ...onboardingRoutes,
   ...serviceRoutes,
   ...registerChangeRoutes,

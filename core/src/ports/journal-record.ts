@@ -2,10 +2,11 @@ import type { DeviceId, EnterpriseId } from "../park.ts";
 import type { EpochMs } from "../time.ts";
 
 /**
- * How a record came: over MQTT, as an HTTP batch, by HJ 212, written by edge itself (`tick`, `audit`), or over MQTT from a
- * device that nobody approved yet (`waiting`).
+ * How a record came: over MQTT, as an HTTP batch, by HJ 212, written by edge itself (`tick`, `audit`), over MQTT from a
+ * device that nobody approved yet (`waiting`), or what a device made of a command (`command`): on a reply topic its answer,
+ * on a command topic edge's record of its receipt.
  */
-export const journalSources = ["tick", "mqtt", "http", "hj212", "audit", "waiting"] as const;
+export const journalSources = ["tick", "mqtt", "http", "hj212", "audit", "waiting", "command"] as const;
 export type JournalSource = (typeof journalSources)[number];
 
 /** One message as edge took it, before anyone looked inside. */

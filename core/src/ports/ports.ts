@@ -3,6 +3,7 @@ import type { AlertTransition, RuleState } from "../alerts/alert.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { RuleFactRecords } from "../alerts/rule-facts.ts";
 import type { JournalEntry, JournalPosition, JournalRecord, JournalRun, JournalSource } from "./journal-record.ts";
+import type { CommandMention, CommandNews } from "./commands.ts";
 import type { Catalog, DeviceId, EnterpriseId, MeterId, Point, PointId } from "../park.ts";
 import type { Parts } from "../consumption/parts.ts";
 import type { RollupLevel } from "../consumption/rollup.ts";
@@ -168,6 +169,7 @@ export const quarantineReasons = [
   "bad_frame",
   "store_rejected",
   "unapproved_device",
+  "unknown_command",
 ] as const;
 export type QuarantineReason = (typeof quarantineReasons)[number];
 
@@ -234,6 +236,8 @@ export interface IngestCommit {
   readonly heard: readonly HeardRow[];
   /** Entries edge put on record: it has no write access to the registry, so they travel as `audit` records (JSON AuditEntry). */
   readonly audits: readonly AuditEntry[];
+  /** What devices said of commands that were sent to them. */
+  readonly commandNews: readonly CommandNews[];
 }
 
 /** Where ingest keeps its position, books, quarantine and alert state. */
@@ -254,6 +258,8 @@ export interface IngestLedger {
   commit(change: IngestCommit): Promise<void>;
   /** Alarms, not warnings, of one rule and point that stood at some time within [from, to), or were raised in it. */
   alarmsOf(ruleId: string, pointId: PointId, range: TimeRange): Promise<readonly KnownAlarm[]>;
+  /** Of these mentions those of commands that were sent to that device of that enterprise. */
+  sentCommands(mentions: readonly CommandMention[]): Promise<readonly CommandMention[]>;
   /** Those that the journal steps. */
   rules(): Promise<readonly EngineRule[]>;
   ruleFacts(): Promise<RuleFactRecords>;
@@ -268,6 +274,14 @@ export interface LiveFeed {
   publishAlert(alertId: string): void;
   onReadings(listener: (readings: readonly LatestReading[]) => void): () => void;
   onAlert(listener: (alertId: string) => void): () => void;
+}
+
+export interface CommandOrder {
+  readonly commandId: string;
+  readonly deviceId: string;
+  readonly topic: string;
+  readonly payload: string;
+  readonly expiresAt: EpochMs;
 }
 
 /** The api's way to edge. */
@@ -285,6 +299,13 @@ export interface EdgeLink {
   }): Promise<void>;
   /** Says something to whoever listens on a topic now; gives whether anybody does. Rejects with edge_unavailable. */
   publish(topic: string, payload: string): Promise<boolean>;
+  /** Whether these devices listen to these topics now, in the same order. Rejects with edge_unavailable. */
+  listening(channels: readonly { deviceId: string; topic: string }[]): Promise<readonly boolean[]>;
+  /**
+   * Hands a command to exactly one connection of the device; false when it has none that listens, or at and after
+   * `expiresAt`: then it was not handed over. Rejects with edge_unavailable when nobody knows whether it was.
+   */
+  order(order: CommandOrder): Promise<boolean>;
   /** Resolves when edge works with the newest registry (or is down and will read it when it starts). */
   registryChanged(): Promise<void>;
   /** Newest journal end known, and why nothing can be acknowledged (`problem`); null while edge does not answer. */

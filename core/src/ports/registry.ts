@@ -3,6 +3,7 @@ import type { RuleFactRecords } from "../alerts/rule-facts.ts";
 import type { FigureInputs } from "./figure-inputs.ts";
 import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
+import type { Commands } from "./commands.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined, RuleStateRow } from "./ports.ts";
@@ -182,7 +183,14 @@ export interface WatchTarget {
  * is one transaction together with its audit entry.
  */
 export interface Registry
-  extends CatalogSource, FigureInputs, NotificationRegistry, MaintenanceWindows, FigureRuleLedger, Onboarding {
+  extends
+    CatalogSource,
+    FigureInputs,
+    NotificationRegistry,
+    MaintenanceWindows,
+    FigureRuleLedger,
+    Onboarding,
+    Commands {
   // people
   credentials(username: string): Credentials | null;
   users(principal: Principal): readonly User[];

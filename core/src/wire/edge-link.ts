@@ -10,6 +10,10 @@ export const edgeLinkPaths = {
   watch: "/watch",
   /** POST: the body goes to whoever listens on the topic in the header; 204 when anybody does, 404 otherwise. */
   publish: "/publish",
+  /** POST: JSON array of `[device id, topic]` → 200, JSON array of whether each listens now. */
+  listening: "/listening",
+  /** POST: the body goes to one connection of the device (`sender`) on the topic; 204 when it has one that listens, else 404. */
+  order: "/order",
   /** GET: edge's figures, Prometheus text. */
   metrics: "/metrics",
 } as const;
@@ -20,6 +24,9 @@ export const edgeLinkHeaders = {
   topic: "x-park-topic",
   /** Epoch ms: when a message came that waited for its device's approval. */
   received: "x-park-received",
+  /** Id of a command, and epoch ms at and after which it is not handed over. */
+  command: "x-park-command",
+  expires: "x-park-expires",
 } as const;
 
 /** Where devices connect; null = off, or not listening yet. */
@@ -28,6 +35,9 @@ export const devicePorts = z.object({
   mqtts: z.number().nullable(),
   ws: z.number().nullable(),
 });
+
+export const listeningRequest = z.array(z.tuple([z.string().max(48), z.string().max(256)])).max(1000);
+export const listeningAnswer = z.array(z.boolean());
 
 /**
  * Where the journal's end is: a wake-up for readers and the source of `pending` in the books. `problem` says for people

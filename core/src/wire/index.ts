@@ -4,6 +4,7 @@ export * from "./mqtt.ts";
 export * from "./live.ts";
 export * from "./http.ts";
 export * from "./onboarding.ts";
+export * from "./commands.ts";
 export * from "./park.ts";
 export * from "./alerts.ts";
 export * from "./edge-link.ts";

@@ -34,4 +34,4 @@ export type LiveDelta = z.infer<typeof liveDelta>;
 /** What a client may say on `/live`, with the arguments that each takes; anything else ends the connection. */
 export const liveClientEvents = new Map<string, z.ZodType>([["resync", z.tuple([])]]);
 /** What a client hears on `/live`. */
-export const liveServerEvents = ["snapshot", "delta", "alert"] as const;
+export const liveServerEvents = ["snapshot", "delta", "alert", "command"] as const;

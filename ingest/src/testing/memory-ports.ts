@@ -160,6 +160,8 @@ export class ListLedger implements IngestLedger {
     );
   }
 
+  sentCommands = () => Promise.resolve([]);
+
   /** Ends a rule's life as the registry does when it is switched off: what was kept of it is gone. */
   dropStates(ruleId: string): void {
     this.commits.forEach((commit, i) => {

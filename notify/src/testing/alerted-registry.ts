@@ -116,6 +116,7 @@ export async function raiseAlerts(
     ruleStates: [],
     heard: [],
     audits: [],
+    commandNews: [],
     clock: { upMs: 0, lastTickAt: null },
   };
   await ledger.commit(commit);

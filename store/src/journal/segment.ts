@@ -40,6 +40,7 @@ const sourceCodes: Readonly<Record<JournalSource, number>> = {
   hj212: 3,
   audit: 4,
   waiting: 5,
+  command: 6,
 };
 const sourcesByCode = new Map(journalSources.map((source) => [sourceCodes[source], source]));
 

@@ -1,4 +1,4 @@
-import type { DeviceId, EnterpriseId, Logger, MeterId } from "@smart-park/core";
+import type { Command, DeviceId, EnterpriseId, Logger, MeterId } from "@smart-park/core";
 
 /** What one transaction changed that others keep a picture of. */
 export class Touched {
@@ -6,6 +6,8 @@ export class Touched {
   readonly meters = new Set<MeterId>();
   readonly devices = new Set<DeviceId>();
   rules = false;
+  /** Not of the park: nobody keeps a picture of them. */
+  readonly commands = new Map<string, Command>();
 
   get park(): boolean {
     return this.enterprises.size + this.meters.size + this.devices.size > 0;

@@ -8,6 +8,7 @@ import {
   type Registry,
 } from "@smart-park/core";
 import { auditWrite, changes } from "./audit-log.ts";
+import { cancelWaiting } from "./command-steps.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
@@ -46,6 +47,7 @@ export function deviceQueries({ db, key, write }: RegistryContext): DeviceQuerie
     deleteDevice: (principal, id, audit) =>
       write((touched) => {
         const before = found(loadDevices(db, principal, [id])[0]);
+        cancelWaiting(db, touched, id, audit);
         db.run(db.query.deleteFrom("device").where("id", "=", id));
         touched.devices.add(id);
         const detail = changes(before, {});
@@ -84,6 +86,7 @@ export function changeDevice(
       .where("id", "=", id),
   );
   if (given.meterIds !== undefined) replaceMeters(db, principal, after);
+  if (!after.isEnabled) cancelWaiting(db, touched, id, audit);
   touched.devices.add(id);
   const detail = changes(before, after);
   auditWrite(db, audit, { action: "device.update", object: id, enterpriseId: after.enterpriseId, detail });

@@ -13,7 +13,8 @@ import { loadRules } from "./alert-rules.ts";
 import { announceAll, storeTransition } from "./alert-transitions.ts";
 import { addEntry, auditWrite, changes } from "./audit-log.ts";
 import { addToBook } from "./books.ts";
-import type { Notices } from "./change-notices.ts";
+import type { Notices, Touched } from "./change-notices.ts";
+import { loadMentioned, takeCommandNews } from "./command-steps.ts";
 import { isOfWaiting, keepWaiting } from "./onboarding.ts";
 import { addQuarantined, trimQuarantine, type QuarantineLimits } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -57,10 +58,11 @@ export function ingestLedger(
         )
         .filter(({ id }) => levelOfAlert(id) === "alarm")
         .map((row) => ({ raisedAt: row.raised_at, clearedAt: row.cleared_at })),
+    sentCommands: async (mentions) => loadMentioned(db, mentions),
     ruleFacts: async () => loadRuleFacts(db),
     onRulesChange: (listener) => rulesChanged.listen(listener),
     commit: async (change) => {
-      write(() => {
+      write((touched) => {
         const { sequence, journal_id: before } = engineRow(db);
         const { journalId: given } = change.position;
         const now = clock.now();
@@ -72,7 +74,8 @@ export function ingestLedger(
           );
           noteReplaced(db, { now, known: before, given });
         }
-        if (isOther || change.position.sequence > sequence) return keepBatch(db, change, { now, limits, known });
+        if (isOther || change.position.sequence > sequence)
+          return keepBatch(db, touched, change, { now, limits, known });
         logger.warn({ sequence, given: change.position.sequence }, "a batch of the journal was kept before");
       });
       note(change.ruleStates);
@@ -101,10 +104,11 @@ async function loadState(db: SqlConnection): ReturnType<IngestLedger["load"]> {
 
 function keepBatch(
   db: SqlConnection,
+  touched: Touched,
   change: IngestCommit,
   { now, limits, known }: { now: number; limits: QuarantineLimits; known: WeakSet<RuleLearning> },
 ): void {
-  const { position, clock, quarantined, books, alerts, ruleStates, heard, audits } = change;
+  const { position, clock, quarantined, books, alerts, ruleStates, heard, audits, commandNews } = change;
   const { journalId, sequence, segment, offset } = position;
   const row = {
     ...(journalId !== null && { journal_id: journalId }),
@@ -124,6 +128,7 @@ function keepBatch(
   for (const alert of alerts) storeTransition(db, alert, now);
   if (clock.lastTickAt !== null) announceAll(db, { at: clock.lastTickAt, now });
   for (const entry of audits) addEntry(db, entry);
+  for (const news of commandNews) takeCommandNews(db, touched, news);
   if (ruleStates.length > 0) keepRuleStates(db, ruleStates, known);
   if (heard.length > 0) keepHeard(db, heard);
 }

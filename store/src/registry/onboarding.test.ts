@@ -34,7 +34,15 @@ const commit = (quarantined: readonly Quarantined[]) =>
   opened.ledger.commit({
     position: { journalId: "j", sequence: ++sequence, segment: 1, offset: sequence },
     quarantined,
-    ...{ books: [], alerts: [], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
+    ...{
+      books: [],
+      alerts: [],
+      ruleStates: [],
+      heard: [],
+      audits: [],
+      commandNews: [],
+      clock: { upMs: 0, lastTickAt: null },
+    },
   });
 const approve = (id: string) =>
   opened.registry.approveDevice(

@@ -1,6 +1,7 @@
 import {
   ParkError,
   type Clock,
+  type Command,
   type DeliveryLedger,
   type IngestLedger,
   type Logger,
@@ -10,6 +11,7 @@ import { alertRuleQueries } from "./alert-rules.ts";
 import { alertActions, alertReads } from "./alerts.ts";
 import { auditQueries } from "./audit-log.ts";
 import { bookQueries } from "./books.ts";
+import { commandQueries } from "./commands.ts";
 import { Notices, Touched } from "./change-notices.ts";
 import { coverPoints } from "./covered-points.ts";
 import { deviceImportQueries } from "./device-imports.ts";
@@ -76,12 +78,14 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
   }
   const picture = new ParkPicture(db);
   const [parkChanged, rulesChanged] = [new Notices(logger), new Notices(logger)];
+  const commandListeners = new Set<(command: Command) => void>();
   const write: RegistryContext["write"] = (work) => {
     const touched = new Touched();
     const result = db.transaction(() => work(touched));
     picture.touch(touched);
     if (touched.park) parkChanged.announce();
     if (touched.rules) rulesChanged.announce();
+    for (const command of touched.commands.values()) commandListeners.forEach((listener) => listener(command));
     return result;
   };
   const context: RegistryContext = { db, key, clock, logger, write };
@@ -103,6 +107,11 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...deviceImportQueries(context),
       ...onboardingQueries(context),
       ...serviceQueries(context),
+      ...commandQueries(context),
+      onCommand: (listener) => {
+        commandListeners.add(listener);
+        return () => void commandListeners.delete(listener);
+      },
       ...alertRuleQueries(context),
       ...alertReads(context),
       ...alertActions(context),

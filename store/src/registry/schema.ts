@@ -16,6 +16,7 @@ import type {
   AlertPhase,
   AlertRule,
   AuditEntry,
+  CommandState,
   EpochMs,
   JournalSource,
   QuarantineReason,
@@ -47,6 +48,7 @@ export interface RegistrySchema {
   device_import_entry: { import_id: string; device_id: DeviceId; secret_hash: string };
   onboarding_token: OnboardingTokenRow;
   waiting_device: WaitingDeviceRow;
+  command: CommandRow;
   service: { id: string; secret_hash: string };
   user: UserRow;
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
@@ -138,6 +140,26 @@ export interface PointRow {
   stamp_at: Point["stampAt"];
   min: number | null;
   max: number | null;
+}
+
+export interface CommandRow {
+  number: Generated<number>;
+  id: string;
+  device_id: DeviceId;
+  enterprise_id: EnterpriseId;
+  meter_id: MeterId;
+  name: string;
+  params: string;
+  state: CommandState;
+  created_at: EpochMs;
+  created_by: string;
+  expires_at: EpochMs;
+  sent_at: EpochMs | null;
+  delivered_at: EpochMs | null;
+  ended_at: EpochMs | null;
+  answered_at: EpochMs | null;
+  answer_detail: string;
+  answer_result: string | null;
 }
 
 interface OnboardingTokenRow {

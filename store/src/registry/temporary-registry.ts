@@ -174,5 +174,6 @@ export const aCommit = (sequence: number, given: Partial<IngestCommit> = {}): In
   clock: { upMs: sequence * 1000, lastTickAt: testStart },
   heard: [],
   audits: [],
+  commandNews: [],
   ...given,
 });

@@ -199,6 +199,12 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
       notTheirs: "it belongs to the park",
     },
   ],
+  [
+    "POST /devices/{id}/commands",
+    {
+      body: (choose) => ({ meterId: choose({ field: "meterId", collection: "meters" }), command: "restart" }),
+    },
+  ],
   ["DELETE /services/{id}", { notTheirs: "it belongs to the park" }],
   [
     "PUT /virtual-meters/{id}",

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import {
+  hours,
   systemPrincipal,
   type AlertChange,
   type DeviceId,
@@ -94,6 +95,17 @@ export class TwoSides {
     await this.#subscription(side);
     await this.#deviceImport(side);
     await this.#waiting(side);
+    await this.#command(side);
+  }
+
+  /** A command that waits for its device. */
+  async #command(side: Side): Promise<void> {
+    const id = this.#given.get(`${side} commands`);
+    const known = id === undefined ? null : this.#park.registry.command(systemPrincipal, id);
+    if (known?.state === "accepted") return;
+    const order = { command: side, params: { side }, expiresAt: this.#park.clock.now() + hours(23) };
+    const { body } = await this.#admin.post(`/devices/${side}-gateway/commands`, order);
+    this.#given.set(`${side} commands`, body.id as string);
   }
 
   /** A device that waits, and a token by which it came. */
@@ -224,7 +236,14 @@ export class TwoSides {
         },
       ],
       books: [{ enterpriseId: side as EnterpriseId, ...aBook }],
-      ...{ alerts: [change], ruleStates: [], heard: [], audits: [], clock: { upMs: 0, lastTickAt: null } },
+      ...{
+        alerts: [change],
+        ruleStates: [],
+        heard: [],
+        audits: [],
+        commandNews: [],
+        clock: { upMs: 0, lastTickAt: null },
+      },
     });
     const { deliveries } = this.#park.database;
     const planned = [
@@ -297,6 +316,7 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["users", (side) => `${side}-user`],
   ["devices", (side) => `${side}-gateway`],
   ["device-imports", (side) => `i-${side}`],
+  ["commands", (side) => `c-${side}`],
   ["waiting-devices", (side) => `${side}-waiting`],
   ["onboarding-tokens", (side) => `t-${side}`],
   ["services", (side) => `${side}-service`],

@@ -14,6 +14,7 @@ import { people } from "./0013-people.ts";
 import { gasStates } from "./0014-gas-states.ts";
 import { figureRuleStart } from "./0015-figure-rule-start.ts";
 import { channelHealth } from "./0016-channel-health.ts";
+import { commands } from "./0017-commands.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { number: 14, name: "gas-states", sql: gasStates },
   { number: 15, name: "figure-rule-start", sql: figureRuleStart },
   { number: 16, name: "channel-health", sql: channelHealth },
+  { number: 17, name: "commands", sql: commands },
 ];
