@@ -42,6 +42,7 @@ function sort(meter: Meter, rows: ImportRows, now: number) {
     for (const [quantity, value] of Object.entries(values)) {
       const point = points.get(quantity);
       if (point === undefined) rejected.push({ index, quantity, reason: reasonOf(quantity) });
+      else if (ts < (meter.beginsAt ?? -Infinity)) rejected.push({ index, quantity, reason: "too_old" });
       else if (ts > now + maxAheadMs) rejected.push({ index, quantity, reason: "future_timestamp" });
       else readings.push(toReading(point, ts, value, now));
     }

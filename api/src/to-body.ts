@@ -83,9 +83,14 @@ export function toMeterBody(meter: Meter, time: ParkTime): MeterBody {
     workshop,
     dataSource,
     purpose = null,
+    beginsAt = null,
   } = meter;
   const plain = { id, name, nameEn, enterpriseId, kind, intervalS, parentId, zoneId, workshop, dataSource, purpose };
-  return { ...plain, points: meter.points.map((point) => toPointBody(point, time)) };
+  return {
+    ...plain,
+    ...(beginsAt !== null && { beginsAt: time.toIso(beginsAt) }),
+    points: meter.points.map((point) => toPointBody(point, time)),
+  };
 }
 
 export const toDeviceBody = (device: Device) => ({

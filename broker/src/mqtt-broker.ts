@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { DeviceIdentity } from "@smart-park/core";
+import { parseTopic } from "@smart-park/core/wire";
 import { Aedes, type AedesOptions, type AuthenticateError, type Client } from "aedes";
 import type { Duplex } from "node:stream";
 import { isSameOwner, mayReceive, maySubscribe } from "./access.ts";
@@ -51,6 +52,8 @@ export class MqttBroker {
   #droppedDeliveries = 0;
   readonly #listeners = new CommandListeners<Client>();
   #orders = 0;
+  /** Status topics on which a message was left behind. */
+  readonly #retained = new Set<string>();
 
   static async start(
     deps: EdgeDeps,
@@ -163,6 +166,19 @@ export class MqttBroker {
       if (isSameOwner(session.identity, now)) session.identity = now;
       else this.#revoke(client, session);
     }
+    for (const topic of this.#retained) if (!this.#isOwned(topic)) this.#forgetRetained(topic);
+  }
+
+  #isOwned(topic: string): boolean {
+    const parsed = parseTopic(topic);
+    return parsed.kind === "park" && this.#deps.directory.meterOwner(parsed.meterId) === parsed.enterpriseId;
+  }
+
+  /** What stands on a topic whose meter is gone or another's tells nobody anything any more. */
+  #forgetRetained(topic: string): void {
+    this.#retained.delete(topic);
+    const nothing = { cmd: "publish", topic, payload: Buffer.alloc(0), qos: 0, retain: true, dup: false } as const;
+    this.#aedes.publish(nothing, () => undefined);
   }
 
   async stop(): Promise<void> {
@@ -206,7 +222,10 @@ export class MqttBroker {
           const session = client === null ? undefined : this.#sessions.get(client);
           if (session === undefined) return done(new Error("publish without a session"));
           session.publishesOnLongWay = Math.max(0, session.publishesOnLongWay - 1);
-          this.#publishing.take(session, packet, done);
+          this.#publishing.take(session, packet, (error) => {
+            if (error == null && packet.retain) this.#retained.add(packet.topic);
+            done(error);
+          });
         }, done);
       },
       authorizeSubscribe: (client, subscription, done) => {

@@ -132,12 +132,16 @@ export interface Meter {
   readonly dataSource: string | null;
   /** Left out = plain use. */
   readonly purpose?: MeterPurpose | null;
+  /** Nothing that was measured before is its owner's (epoch ms); null or left out = ever. */
+  readonly beginsAt?: number | null;
   readonly points: readonly Point[];
 }
 
 /** A meter that is no longer in the registry, as it was; what it counted until then still counts. */
 export interface RemovedMeter extends Meter {
   readonly removedAt: number;
+  /** The meter that took its place when its device moved to another enterprise. */
+  readonly successor?: MeterId | null;
 }
 
 export interface Device {
@@ -156,8 +160,15 @@ export class Catalog {
   /** By meter and quantity: every value of every message is looked up here, and joining the two would cost more. */
   readonly #pointsOfMeters: ReadonlyMap<string, ReadonlyMap<string, Point>>;
   readonly #devices: ReadonlyMap<string, Device>;
+  readonly #removed: ReadonlyMap<string, RemovedMeter>;
+  readonly #predecessors: ReadonlyMap<string, RemovedMeter>;
 
-  constructor(park: { enterprises: readonly Enterprise[]; meters: readonly Meter[]; devices: readonly Device[] }) {
+  constructor(park: {
+    readonly enterprises: readonly Enterprise[];
+    readonly meters: readonly Meter[];
+    readonly devices: readonly Device[];
+    readonly removedMeters?: readonly RemovedMeter[];
+  }) {
     this.#enterprises = new Map(park.enterprises.map((enterprise) => [enterprise.id, enterprise]));
     this.#meters = new Map(park.meters.map((meter) => [meter.id, meter]));
     this.#points = new Map(park.meters.flatMap((meter) => meter.points.map((point) => [point.id, point] as const)));
@@ -165,6 +176,11 @@ export class Catalog {
       park.meters.map(({ id, points }) => [id, new Map(points.map((point) => [point.quantity, point]))]),
     );
     this.#devices = new Map(park.devices.map((device) => [device.id, device]));
+    const { removedMeters = [] } = park;
+    this.#removed = new Map(removedMeters.map((meter) => [meter.id, meter]));
+    this.#predecessors = new Map(
+      removedMeters.flatMap((meter) => (meter.successor == null ? [] : [[meter.successor, meter] as const])),
+    );
   }
 
   enterprise = (id: string): Enterprise | undefined => this.#enterprises.get(id);
@@ -172,6 +188,9 @@ export class Catalog {
   point = (id: string): Point | undefined => this.#points.get(id);
   pointAt = (meterId: string, quantity: string): Point | undefined => this.#pointsOfMeters.get(meterId)?.get(quantity);
   device = (id: string): Device | undefined => this.#devices.get(id);
+  removedMeter = (id: string): RemovedMeter | undefined => this.#removed.get(id);
+  /** The meter whose place this one took when its device came from another enterprise. */
+  predecessorOf = (id: string): RemovedMeter | undefined => this.#predecessors.get(id);
   enterprises = (): Iterable<Enterprise> => this.#enterprises.values();
   meters = (): Iterable<Meter> => this.#meters.values();
   points = (): Iterable<Point> => this.#points.values();

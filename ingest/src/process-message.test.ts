@@ -1,4 +1,4 @@
-import type { JournalRecord } from "@smart-park/core";
+import { Catalog, type JournalRecord, type Meter, type MeterId, type RemovedMeter } from "@smart-park/core";
 import { describe, expect, it } from "vitest";
 import { processMessage } from "./process-message.ts";
 import { aRecord, deviceId, enterpriseId, noon, testCatalog } from "./testing/park.ts";
@@ -133,5 +133,61 @@ describe("who may speak for which meter", () => {
     const record = aRecord({ receivedAt: 1_000_000, payload: { ts: 1_000_000, values: { activePower: 1 } } });
     expect(process(record)).toEqual(process(record));
     expect(process(record).accepted).toHaveLength(1);
+  });
+});
+
+describe("a device that moved from cement to pharma at noon", () => {
+  const [kiln, gateway] = [testCatalog.meter("kiln") as Meter, testCatalog.device("gateway")]; // both are in the test park
+  const old: RemovedMeter = { ...kiln, removedAt: noon, successor: "kiln-2" as MeterId };
+  const points = kiln.points.map((point) => ({
+    ...point,
+    ...{ id: `kiln-2.${point.quantity}` as never, meterId: "kiln-2" as MeterId, enterpriseId: enterpriseId("pharma") },
+  }));
+  const now: Meter = {
+    ...kiln,
+    id: old.successor as MeterId,
+    enterpriseId: enterpriseId("pharma"),
+    beginsAt: noon,
+    points,
+  };
+  const moved = new Catalog({
+    enterprises: [...testCatalog.enterprises()],
+    meters: [...[...testCatalog.meters()].filter(({ id }) => id !== "kiln"), now],
+    devices: gateway === undefined ? [] : [{ ...gateway, enterpriseId: now.enterpriseId, meterIds: [now.id] }],
+    removedMeters: [old],
+  });
+  const say = (owner: string, topic: string, more: Partial<JournalRecord> & { ts: number; meter?: string }) => {
+    const { ts, meter, ...record } = more;
+    const values = { ts, values: { activePower: 1 } };
+    const payload = meter === undefined ? values : { [meter]: [values] };
+    const sent = aRecord({ payload, topic, sender: deviceId("gateway"), enterpriseId: enterpriseId(owner) });
+    return processMessage({ ...sent, ...record }, moved);
+  };
+  const stored = ({ accepted }: ReturnType<typeof processMessage>) =>
+    accepted.map(({ enterpriseId: owner, reading }) => [owner, reading.pointId]);
+
+  it.each([
+    ["on its own topic", "park/cement/kiln/telemetry", undefined],
+    ["as the device's only meter", "v1/devices/me/telemetry", undefined],
+    ["as one of a gateway's", "v1/gateway/telemetry", "kiln"],
+  ])("what had come before, and is read only after the move, is the old owner's: %s", (_how, topic, meter) => {
+    const record = { ts: noon - 2000, receivedAt: noon - 1000, ...(meter !== undefined && { meter }) };
+    expect(stored(say("cement", topic, record))).toEqual([["cement", "kiln.activePower"]]);
+  });
+
+  it.each([
+    ["on its own topic", "park/pharma/kiln-2/telemetry", undefined],
+    ["as the device's only meter", "v1/devices/me/telemetry", undefined],
+    ["as one of a gateway's", "v1/gateway/telemetry", "kiln-2"],
+  ])("what comes afterwards is the new owner's, unless it was measured before: %s", (_how, topic, meter) => {
+    const record = { receivedAt: noon + 1000, ...(meter !== undefined && { meter }) };
+    expect(stored(say("pharma", topic, { ts: noon, ...record }))).toEqual([["pharma", "kiln-2.activePower"]]);
+    const { accepted, refusals } = say("pharma", topic, { ts: noon - 1, ...record });
+    expect([accepted, refusals]).toMatchObject([[], [{ reason: "too_old", enterpriseId: "" }]]);
+  });
+
+  it("does not know the old meter any more", () => {
+    const { accepted, refusals } = say("pharma", "v1/gateway/telemetry", { ts: noon, receivedAt: noon, meter: "kiln" });
+    expect([accepted, refusals]).toMatchObject([[], [{ reason: "unknown_meter", enterpriseId: "pharma" }]]);
   });
 });

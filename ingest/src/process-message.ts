@@ -2,6 +2,7 @@ import {
   minutes,
   days,
   type Catalog,
+  type Device,
   type EnterpriseId,
   type JournalRecord,
   type Meter,
@@ -9,6 +10,7 @@ import {
   type Quality,
   type QuarantineReason,
   type Reading,
+  type RemovedMeter,
 } from "@smart-park/core";
 import { parseTopic } from "@smart-park/core/wire";
 import { decode } from "./decode/index.ts";
@@ -78,7 +80,7 @@ type Refused = {
   readonly detail: string;
   readonly foreignMeter?: string;
 };
-type Resolved = { readonly ok: true; readonly meter: Meter } | Refused;
+type Resolved = { readonly ok: true; readonly meter: Meter | RemovedMeter } | Refused;
 type Verdict = { readonly ok: true; readonly accepted: Accepted } | Refused;
 
 /** Looks each meter of a message up once. */
@@ -97,7 +99,7 @@ function resolveMeter(name: string | null, record: JournalRecord, catalog: Catal
   if (name === null && device && device.meterIds.length > 1)
     return refuse(enterpriseId, "ambiguous_meter", `the device speaks for ${device.meterIds.length} meters`);
   const meterId = name ?? device?.meterIds[0];
-  const meter = meterId === undefined ? undefined : catalog.meter(meterId);
+  const meter = meterId === undefined ? undefined : meterAt(catalog, meterId, record.receivedAt);
   if (!meter) return unknownMeter(enterpriseId, meterId);
   const isOpenToAll = record.source === "http" && enterpriseId === "";
   // A foreign meter answers like a missing one, or its sender would learn which ids exist.
@@ -105,10 +107,22 @@ function resolveMeter(name: string | null, record: JournalRecord, catalog: Catal
     return { ...unknownMeter(enterpriseId, meterId), foreignMeter: meter.id };
   // On a park topic edge has checked the device's meters before the acknowledgement; inside a gateway's payload nobody has.
   const isGateway = record.source === "mqtt" && parseTopic(record.topic).kind === "thingsboardGateway";
-  if (isGateway && device && !device.meterIds.includes(meter.id))
+  if (isGateway && device && !isBehind(device, meter))
     return refuse(enterpriseId, "foreign_meter", `meter ${meter.id} is not behind this gateway`);
   return { ok: true, meter };
 }
+
+/** The meter as it was when the message came: ingest may be behind by more than a removal or a move. */
+function meterAt(catalog: Catalog, id: string, receivedAt: number): Meter | RemovedMeter | undefined {
+  const meter = catalog.meter(id);
+  if (meter !== undefined && receivedAt >= (meter.beginsAt ?? -Infinity)) return meter;
+  const before = meter === undefined ? catalog.removedMeter(id) : catalog.predecessorOf(id);
+  return before !== undefined && receivedAt < before.removedAt ? before : meter;
+}
+
+const isBehind = ({ meterIds }: Device, meter: Meter | RemovedMeter): boolean =>
+  meterIds.includes(meter.id) ||
+  ("removedAt" in meter && meter.successor != null && meterIds.includes(meter.successor));
 
 const unknownMeter = (enterpriseId: EnterpriseId, meterId: string | undefined): Refused =>
   refuse(enterpriseId, "unknown_meter", `no meter ${meterId ?? "is bound to the device"}`);
@@ -116,11 +130,14 @@ const unknownMeter = (enterpriseId: EnterpriseId, meterId: string | undefined): 
 /** The hot path: no closure is made for a value that is accepted. */
 function judge(value: DecodedValue, resolved: Resolved, record: JournalRecord, catalog: Catalog): Verdict {
   if (!resolved.ok) return resolved;
-  const { enterpriseId, id: meterId } = resolved.meter;
-  const point = catalog.pointAt(meterId, value.quantity);
+  const { enterpriseId, id: meterId, beginsAt = null } = resolved.meter;
+  const point = catalog.pointAt(meterId, value.quantity) ?? removedPoint(resolved.meter, value.quantity);
   if (!point) return refuse(enterpriseId, "unknown_quantity", `meter ${meterId} has no ${value.quantity}`);
   const { observedAt } = value;
   const { receivedAt } = record;
+  // Of whoever had the device then; nobody but the park may see it.
+  if (beginsAt !== null && observedAt < beginsAt)
+    return refuse("", "too_old", `${bothTimes(observedAt, receivedAt)}; the meter began later`);
   if (observedAt > receivedAt + clockLimits.aheadMs)
     return refuse(enterpriseId, "future_timestamp", bothTimes(observedAt, receivedAt));
   if (observedAt < receivedAt - clockLimits.behindMs)
@@ -139,6 +156,9 @@ const refuse = (enterpriseId: EnterpriseId | "", reason: QuarantineReason, detai
   reason,
   detail: detail.slice(0, maxDetailLength),
 });
+
+const removedPoint = (meter: Meter | RemovedMeter, quantity: string): Point | undefined =>
+  "removedAt" in meter ? meter.points.find((point) => point.quantity === quantity) : undefined;
 
 const bothTimes = (observedAt: number, receivedAt: number): string =>
   `${new Date(observedAt).toISOString()}, received ${new Date(receivedAt).toISOString()}`;

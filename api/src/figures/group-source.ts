@@ -51,8 +51,9 @@ export function groupSource(
 const longestMs = days(10 * 366);
 
 /**
- * The meters in scope by id, with those that were removed up to the end of their last park day. Each hangs below the nearest
- * meter in scope above it: what stands between is somebody else's, and without it a use would count twice for who asks.
+ * The meters in scope by id, removed ones too, each from the start of its first park day to the end of its last. Each hangs
+ * below the nearest meter in scope above it: what stands between is somebody else's, and without it a use would count twice
+ * for who asks.
  */
 export function countedMeters(
   { registry, time }: Pick<FigureContext, "registry" | "time">,
@@ -60,10 +61,12 @@ export function countedMeters(
 ): CountedMeter[] {
   const all = [...registry.current().meters()];
   const known = principal.scope === "all" ? all : belowOwn(registry.meters(principal), all);
-  const removed = registry.removedMeters(principal).map(({ removedAt, ...meter }) => {
-    return { ...meter, countsUntil: time.nextBucket(removedAt, "1d") };
+  const begun = (meter: Meter): CountedMeter =>
+    meter.beginsAt == null ? meter : { ...meter, countsFrom: time.bucketStart(meter.beginsAt, "1d") };
+  const removed = registry.removedMeters(principal).map(({ removedAt, successor, ...meter }) => {
+    return { ...begun(meter), countsUntil: time.nextBucket(removedAt, "1d") };
   });
-  return [...known, ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...known.map(begun), ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function belowOwn(own: readonly Meter[], all: readonly Meter[]): Meter[] {

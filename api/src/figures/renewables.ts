@@ -68,8 +68,9 @@ export async function readPv(
     const isOnly = plants.every((other) => other === plant || other.enterpriseId !== plant.enterpriseId);
     known.push(await plantOf(context, principal, { plant, isOnly, range }));
   }
-  // One that went within the range had less sun than its sisters.
-  const isWhole = (plant: CountedMeter | undefined): boolean => (plant?.countsUntil ?? range.to) >= range.to;
+  // One that came or went within the range had less sun than its sisters.
+  const isWhole = ({ countsFrom = range.from, countsUntil = range.to }: Partial<CountedMeter> = {}): boolean =>
+    countsFrom <= range.from && countsUntil >= range.to;
   const compared = comparePlants(
     known.map(({ meterId: id, yieldHours }, i) => ({ id, yieldHours: isWhole(plants[i]) ? yieldHours : null })),
     behindBy,

@@ -1,5 +1,14 @@
 import { ParkError, type Device, type DeviceId, type Principal } from "@smart-park/core";
-import { deviceBody, deviceCreated, devicePatch, devicePorts, deviceRequest, listOf } from "@smart-park/core/wire";
+import {
+  deviceBody,
+  deviceCreated,
+  devicePatch,
+  devicePorts,
+  deviceRequest,
+  listOf,
+  movedBody,
+  moveRequest,
+} from "@smart-park/core/wire";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { pageOf, pageQuery } from "../paging.ts";
@@ -97,6 +106,20 @@ export const deviceRoutes: readonly Route[] = [
       context.registry.rotateDevice(caller.principal, params.id, password, audit);
       await tellEdge(context);
       return { username: params.id, password };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/devices/{id}/move",
+    summary: "Give a device to another enterprise: its past stays, its meters begin anew there; its connection is cut",
+    right: "registry.write",
+    params: deviceParams,
+    body: moveRequest,
+    responses: { 200: movedBody },
+    async run({ context, caller, params, body, audit }) {
+      const { at, device, meters } = context.registry.moveDevice(caller.principal, params.id, body, audit);
+      await tellEdge(context);
+      return { at: context.time.toIso(at), device: toDeviceBody(device), meters: [...meters] };
     },
   }),
   enableRoute("disable", "Shut a device out; its connection is cut", false),

@@ -81,10 +81,19 @@ async function signedSeries(
 
 /** A point that does not exist and one of another enterprise answer the same. */
 export function readablePoint({ registry }: Pick<ApiContext, "registry">, principal: Principal, id: PointId): Point {
-  const point = registry.canReadPoint(principal, id) ? registry.current().point(id) : undefined;
+  const point = registry.canReadPoint(principal, id)
+    ? registry.current().point(id)
+    : removedPoint(registry, principal, id);
   if (point === undefined) throw new ParkError("not_found");
   return point;
 }
+
+/** Of a meter that was removed: what it measured is still its owner's to read. */
+const removedPoint = (registry: ApiContext["registry"], principal: Principal, id: PointId): Point | undefined =>
+  registry
+    .removedMeters(principal)
+    .flatMap(({ points }) => points)
+    .find((point) => point.id === id);
 
 function checkTotal(series: readonly ReadingsBody[]): void {
   const total = series.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aggregate } from "./aggregate.ts";
-import { multipliedUses, registerFactor } from "./multiplier.ts";
+import { multipliedUses, pointFrom, registerFactor } from "./multiplier.ts";
 import type { EnterpriseId, MeterId, Point, PointId } from "../park.ts";
 import type { Series } from "../reading.ts";
 import { aPoint } from "../testing/a-point.ts";
@@ -102,6 +102,29 @@ describe("a current transformer that is changed on 12 May", () => {
             use.to <= from ? [use.amount] : [],
           );
         expect(before(all)).toEqual(before(all.slice(0, -1)));
+      }),
+    );
+  });
+});
+
+describe("a point from an instant on", () => {
+  const instant = fc.integer({ min: 0, max: 1000 });
+  const dated = fc.uniqueArray(fc.record({ from: fc.option(instant), value: fc.integer({ min: 1, max: 99 }) }), {
+    selector: ({ from }) => from,
+    maxLength: 5,
+  });
+
+  it("counts as before from then on, and tells nothing of the time before", () => {
+    fc.assert(
+      fc.property(dated, fc.option(instant), instant, instant, (multipliers, multiplierFrom, at, later) => {
+        const plain = aPoint("activeEnergyImport", { valueSide: "secondary", multiplier: 7, multiplierFrom });
+        const point: Point = multipliers.length === 0 ? plain : { ...plain, multipliers };
+        const change = { at: 1, endReading: 1, startReading: 0 };
+        const from = pointFrom({ ...point, registerChanges: [change] }, at);
+        expect(registerFactor(from, at + later)).toBe(registerFactor(point, at + later));
+        expect(from.registerChanges).toBeUndefined();
+        for (const one of [...(from.multipliers ?? []), { from: from.multiplierFrom }])
+          expect(one.from ?? Infinity).toBeGreaterThan(at);
       }),
     );
   });

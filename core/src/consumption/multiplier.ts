@@ -49,3 +49,30 @@ function split(use: Use, point: Point, changes: readonly EpochMs[]): Use[] {
     return { ...use, from, to, amount: use.amount * share * registerFactor(point, from), isSure: false };
   });
 }
+
+/** A point as it stands from an instant on: what is in force then and what is planned for later, nothing of before. */
+export function pointFrom(point: Point, at: EpochMs): Point {
+  const { multipliers, gasStates, registerChanges, ...plain } = point;
+  const dated = inForceFrom(
+    datedMultipliers(point).map(({ from, value }) => ({ from: from === -Infinity ? null : from, value })),
+    at,
+  );
+  const [first, ...later] = dated;
+  return {
+    ...plain,
+    multiplier: first?.value ?? 1,
+    multiplierFrom: first?.from ?? null,
+    ...(later.length > 0 && { multipliers: dated }),
+    ...(gasStates !== undefined && { gasStates: inForceFrom(gasStates, at) }),
+  };
+}
+
+/** Of dated values the one in force at an instant, since ever, and those after it. */
+function inForceFrom<T extends { readonly from: EpochMs | null }>(dated: readonly T[], at: EpochMs): T[] {
+  const sorted = dated.toSorted((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity));
+  const now = sorted.findLast(({ from }) => (from ?? -Infinity) <= at);
+  return [
+    ...(now === undefined ? [] : [{ ...now, from: null }]),
+    ...sorted.filter(({ from }) => (from ?? -Infinity) > at),
+  ];
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnterpriseId, Meter, MeterId } from "../park.ts";
 import { ParkTime } from "../time.ts";
-import { leadsToUse, settledMeters, toSettlements } from "./settled-meters.ts";
+import { countedParts, countedRange, countsIn, leadsToUse, settledMeters, toSettlements } from "./settled-meters.ts";
 import { meterGroups } from "./use-groups.ts";
 
 const time = new ParkTime("Asia/Shanghai");
@@ -88,5 +88,30 @@ describe("the meters whose sum is an enterprise's use", () => {
       ],
       isDeclared: true,
     });
+  });
+});
+
+describe("a meter that began or ended within a range", () => {
+  const [first, last] = [time.startOfLocalDay("2026-05-10"), time.startOfLocalDay("2026-05-20")];
+  const counted = [
+    { ...meter("A"), countsUntil: last },
+    { ...meter("B"), countsFrom: first },
+  ];
+
+  it("counts in its part of it", () => {
+    expect(counted.map((one) => countedRange(one, may))).toEqual([
+      { from: may.from, to: last },
+      { from: first, to: may.to },
+    ]);
+    expect(countedParts(counted, may)).toEqual([
+      { from: may.from, to: first, meterIds: ["A"] },
+      { from: first, to: last, meterIds: ["A", "B"] },
+      { from: last, to: may.to, meterIds: ["B"] },
+    ]);
+  });
+
+  it("does not count before it began or after it ended", () => {
+    expect(counted.map((one) => countsIn(one, { from: may.from, to: first }))).toEqual([true, false]);
+    expect(counted.map((one) => countsIn(one, { from: last, to: may.to }))).toEqual([false, true]);
   });
 });

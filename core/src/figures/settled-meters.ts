@@ -33,23 +33,35 @@ export const countsAsUse = ({ purpose = null }: Pick<Meter, "purpose">): boolean
 export const leadsToUse = (meter: Pick<Meter, "purpose">): boolean =>
   countsAsUse(meter) || meter.purpose === "forOthers";
 
-/** A meter as it counts in figures: one that was removed up to an instant, the end of its last park day. */
+/**
+ * A meter as it counts in figures: one that was removed up to the end of its last park day, one that came with a device from
+ * another enterprise from the start of its first.
+ */
 export interface CountedMeter extends Meter {
+  readonly countsFrom?: EpochMs;
   readonly countsUntil?: EpochMs;
 }
 
 /** Whether any of a range is time in which the meter counts. */
-export const countsIn = ({ countsUntil = Infinity }: CountedMeter, { from }: TimeRange): boolean => countsUntil > from;
+export const countsIn = (
+  { countsFrom = -Infinity, countsUntil = Infinity }: CountedMeter,
+  { from, to }: TimeRange,
+): boolean => countsUntil > from && countsFrom < to;
 
 /** The part of a range in which a meter counts, when any of it is (`countsIn`). */
-export const countedRange = ({ countsUntil = Infinity }: CountedMeter, { from, to }: TimeRange): TimeRange => ({
-  from,
+export const countedRange = (
+  { countsFrom = -Infinity, countsUntil = Infinity }: CountedMeter,
+  { from, to }: TimeRange,
+): TimeRange => ({
+  from: Math.max(from, countsFrom),
   to: Math.min(to, countsUntil),
 });
 
-/** A range cut where meters cease to count, each piece with those that still do. */
+/** A range cut where meters begin or cease to count, each piece with those that still do. */
 export function countedParts(meters: readonly CountedMeter[], { from, to }: TimeRange): SettlementPart[] {
-  const ends = meters.flatMap(({ countsUntil = to }) => (countsUntil > from && countsUntil < to ? countsUntil : []));
+  const ends = meters
+    .flatMap(({ countsFrom = from, countsUntil = to }) => [countsFrom, countsUntil])
+    .filter((at) => at > from && at < to);
   const edges = [...new Set([from, ...ends, to])].sort((a, b) => a - b);
   return edges.slice(1).map((end, i) => {
     const piece = { from: edges[i] ?? from, to: end };

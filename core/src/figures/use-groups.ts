@@ -176,8 +176,11 @@ function virtualGroup(source: GroupSource, { id, name }: NamedVirtualMeter, { ra
   const terms = resolved.ok ? [...resolved.terms] : [];
   // Definitions are checked when they are entered: what they come down to are meters.
   const whole = terms.map(([meterId, coefficient]) => ({ meterId: meterId as MeterId, coefficient, range }));
-  const removed = new Map(source.meters.map(({ id, countsUntil }) => [id, countsUntil]));
-  const counted = whole.flatMap((term) => clip([term], { ...range, to: removed.get(term.meterId) ?? range.to }));
+  const byId = new Map(source.meters.map((meter) => [meter.id, meter]));
+  const counted = whole.flatMap((term) => {
+    const meter = byId.get(term.meterId);
+    return clip([term], meter === undefined ? range : countedRange(meter, range));
+  });
   const owners = source.meters.filter((meter) => terms.some(([meterId]) => meterId === meter.id));
   const enterpriseIds = [...new Set(owners.map(({ enterpriseId }) => enterpriseId))];
   return { id, name, isDeclared: true, terms: counted, enterpriseIds };

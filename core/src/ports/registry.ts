@@ -136,6 +136,23 @@ export interface WantedDevices {
   readonly joined: readonly Pick<Device, "id" | "meterIds">[];
 }
 
+/** Where a device goes, and what its meters are called there; of those left out ids are made and names kept. */
+export interface MoveTarget {
+  readonly enterpriseId: EnterpriseId;
+  readonly meters: readonly {
+    readonly meterId: MeterId;
+    readonly newId?: MeterId | undefined;
+    readonly name?: string | undefined;
+  }[];
+}
+
+/** A device after its move, with the meters that took the place of those it had. */
+export interface MovedDevice {
+  readonly at: EpochMs;
+  readonly device: Device;
+  readonly meters: readonly { readonly meterId: MeterId; readonly newId: MeterId }[];
+}
+
 /** Devices that were made from one file; `issuedAt` = when their secrets were handed out, null = not yet. */
 export interface DeviceImport {
   readonly id: string;
@@ -274,6 +291,12 @@ export interface Registry
   rotateDevice(principal: Principal, id: DeviceId, secret: string, audit: AuditContext): void;
   deleteDevice(principal: Principal, id: DeviceId, audit: AuditContext): void;
   /**
+   * Gives a device to another enterprise, now: its meters are removed from the one before, whose past they remain, and others
+   * with ids of their own begin in their place. Its secret stays; what waits for it is cancelled. conflict when it is there
+   * already, shares a meter with another device, or one of its meters may not be removed (see `deleteMeter`).
+   */
+  moveDevice(principal: Principal, id: DeviceId, target: MoveTarget, audit: AuditContext): MovedDevice;
+  /**
    * Makes meters (in this order), adds meters to devices that are there, makes devices: all or none. The new devices'
    * secrets come into being with `issueCredentials`; null when there are no new devices.
    */
@@ -291,7 +314,7 @@ export interface Registry
   services(principal: Principal): readonly { id: string }[];
   createService(principal: Principal, id: string, secret: string, audit: AuditContext): void;
   deleteService(principal: Principal, id: string, audit: AuditContext): void;
-  /** Whether the principal may see the point; the only gate to readings. */
+  /** Whether the principal may see the point; the only gate to readings, but for those of `removedMeters`. */
   canReadPoint(principal: Principal, pointId: PointId): boolean;
 
   // rules and alerts

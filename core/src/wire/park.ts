@@ -158,6 +158,8 @@ export const meterBody = z.object({
   workshop: z.string().nullable(),
   dataSource: z.string().nullable(),
   purpose: z.enum(meterPurposes).nullable(),
+  /** Only of a meter that came with its device from another enterprise: what was measured before is not its owner's. */
+  beginsAt: isoSchema.optional(),
   points: z.array(pointBody),
 });
 export type MeterBody = z.infer<typeof meterBody>;
@@ -174,6 +176,21 @@ export const devicePatch = z.strictObject({
   meterIds: z.array(meterIdSchema).max(5000).optional(),
   enabled: z.boolean().optional(),
 });
+/** `meters` may be left out, or name some: what is not named keeps its name and gets an id with a number behind it. */
+export const moveRequest = z.strictObject({
+  enterpriseId: enterpriseIdSchema,
+  meters: z
+    .array(
+      z.strictObject({
+        meterId: meterIdSchema,
+        newId: meterIdSchema.optional(),
+        name: nameSchema.optional(),
+      }),
+    )
+    .max(5000)
+    .refine((meters) => new Set(meters.map((m) => m.meterId)).size === meters.length, "a meter may appear once")
+    .default([]),
+});
 export const deviceCreated = z.object({ username: z.string(), password: z.string() });
 export const deviceBody = z.object({
   id: z.string(),
@@ -181,6 +198,12 @@ export const deviceBody = z.object({
   meterIds: z.array(z.string()),
   protocol: z.enum(["mqtt", "hj212"]),
   enabled: z.boolean(),
+});
+
+export const movedBody = z.object({
+  at: isoSchema,
+  device: deviceBody,
+  meters: z.array(z.object({ meterId: z.string(), newId: z.string() })),
 });
 
 /** A row of a file of devices: a meter, and the device that speaks for it; null = none (its values come by HTTP). */

@@ -141,8 +141,8 @@ export function requireFreeCredential(
   if (db.first(onboarding) !== undefined) throw new ParkError("conflict", "The id or the secret is in use");
 }
 
-/** Only meters of the device's own enterprise, and only visible ones. */
-function replaceMeters(
+/** Inside a write. Only meters of the device's own enterprise, and only visible ones. */
+export function replaceMeters(
   db: SqlConnection,
   principal: Principal,
   { id, enterpriseId, meterIds }: { id: DeviceId; enterpriseId: EnterpriseId; meterIds: readonly MeterId[] },

@@ -5,6 +5,7 @@ import {
   type AuditContext,
   type DatedGasState,
   type DatedMultiplier,
+  type EpochMs,
   type Meter,
   type MeterId,
   type Point,
@@ -19,7 +20,7 @@ import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { coverPoints } from "./covered-points.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
-import { bringBack, keepRemoved, loadRemovedMeters, placeSettledBy } from "./removed-meters.ts";
+import { bringBack, keepRemoved, loadRemovedMeters, mayTakePlace, placeSettledBy } from "./removed-meters.ts";
 import { definedFields, groupBy } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
@@ -61,20 +62,29 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
 
     deleteMeter: (principal, id, audit) =>
       write((touched) => {
-        const before = found(loadMeters(db, principal, [id])[0]);
-        const child = db.query.selectFrom("meter").select("id").where("parent_id", "=", id).limit(1);
-        if (db.first(child) !== undefined) throw new ParkError("conflict", "Other meters are measured below it");
-        const place = placeSettledBy(db, id, clock.now());
-        if (place !== undefined) throw new ParkError("conflict", `It settles ${place}: end that entry first`);
-        touchDevicesOf(db, touched, id);
-        keepRemoved(db, found(loadMeters(db, systemPrincipal, [id])[0]), clock.now());
-        db.run(db.query.deleteFrom("meter").where("id", "=", id));
-        settle(db, touched, id, { by: audit.actor, at: clock.now() });
-        auditMeter(db, audit, "meter.delete", before, null);
+        removeMeter({ db, touched, principal, audit }, id, { at: clock.now(), successor: null });
       }),
 
     canReadPoint: (principal, pointId) => visiblePoints(db, principal, [pointId]).length === 1,
   };
+}
+
+/** Inside a write: takes a meter out, keeps it for the past, and names the one that takes its place. */
+export function removeMeter(
+  { db, touched, principal, audit }: Writing,
+  id: MeterId,
+  { at, successor }: { readonly at: EpochMs; readonly successor: MeterId | null },
+): void {
+  const before = found(loadMeters(db, principal, [id])[0]);
+  const child = db.query.selectFrom("meter").select("id").where("parent_id", "=", id).limit(1);
+  if (db.first(child) !== undefined) throw new ParkError("conflict", `Other meters are measured below ${id}`);
+  const place = placeSettledBy(db, id, at);
+  if (place !== undefined) throw new ParkError("conflict", `${id} settles ${place}: end that entry first`);
+  touchDevicesOf(db, touched, id);
+  keepRemoved(db, found(loadMeters(db, systemPrincipal, [id])[0]), { at, successor });
+  db.run(db.query.deleteFrom("meter").where("id", "=", id));
+  settle(db, touched, id, { by: audit.actor, at });
+  auditMeter(db, audit, "meter.delete", before, null);
 }
 
 /** Inside a write: makes the meter with its points. */
@@ -82,6 +92,8 @@ export function addMeter({ db, touched, principal, audit }: Writing, given: Mete
   const meter = withOwnPoints(given);
   if (!hasEnterprise(db, principal, meter.enterpriseId)) throw new ParkError("not_found");
   if (loadMeters(db, systemPrincipal, [meter.id]).length > 0) throw new ParkError("conflict", "The id is in use");
+  // Readings bear the id: under it another owner would see what was measured for the one before.
+  if (!mayTakePlace(db, meter)) throw new ParkError("conflict", "The id is in use");
   requireParent(db, principal, meter);
   saveZone(db, meter.zoneId);
   db.run(db.query.insertInto("meter").values(toRow(meter)));
@@ -132,6 +144,7 @@ export function loadMeters(db: SqlConnection, principal: Principal, ids?: readon
     workshop: row.workshop,
     dataSource: row.data_source,
     ...(row.purpose !== null && { purpose: row.purpose }),
+    ...(row.begins_at !== null && { beginsAt: row.begins_at }),
     points: (points.get(row.id) ?? []).map((point) => ({
       ...toPoint(point),
       ...datedOf(point.id),
@@ -238,6 +251,7 @@ const toRow = (meter: Meter): RegistrySchema["meter"] => ({
   workshop: meter.workshop,
   data_source: meter.dataSource,
   purpose: meter.purpose ?? null,
+  begins_at: meter.beginsAt ?? null,
 });
 
 /** Ids, owner and interval of points follow from their meter, whatever the caller wrote there. */

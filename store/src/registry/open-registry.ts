@@ -23,6 +23,7 @@ import { ingestLedger } from "./ingest-ledger.ts";
 import { maintenanceWindowQueries } from "./maintenance-windows.ts";
 import { meterQueries } from "./meters.ts";
 import { migrate } from "./migrate.ts";
+import { movedDeviceQueries } from "./moved-devices.ts";
 import { deliveryLedger, notificationQueries } from "./notifications/index.ts";
 import { onboardingQueries } from "./onboarding.ts";
 import { ParkPicture } from "./park-picture.ts";
@@ -104,6 +105,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...enterpriseQueries(context),
       ...meterQueries(context),
       ...deviceQueries(context),
+      ...movedDeviceQueries(context),
       ...deviceImportQueries(context),
       ...onboardingQueries(context),
       ...serviceQueries(context),

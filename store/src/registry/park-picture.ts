@@ -8,11 +8,13 @@ import {
   type EnterpriseId,
   type Meter,
   type MeterId,
+  type RemovedMeter,
 } from "@smart-park/core";
 import { Touched } from "./change-notices.ts";
 import { loadDevices } from "./devices.ts";
 import { loadEnterprises } from "./enterprises.ts";
 import { loadMeters } from "./meters.ts";
+import { loadRemovedMeters } from "./removed-meters.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** From here on reading everything again is cheaper, and it keeps the lists of ids in a statement short. */
@@ -27,6 +29,7 @@ export class ParkPicture {
   readonly #enterprises = new Map<EnterpriseId, Enterprise>();
   readonly #meters = new Map<MeterId, Meter>();
   readonly #devices = new Map<DeviceId, Device>();
+  #removed: readonly RemovedMeter[] = [];
   #catalog: Catalog = emptyCatalog;
   #stale: Touched | "all" | null = "all";
 
@@ -43,6 +46,7 @@ export class ParkPicture {
       enterprises: [...this.#enterprises.values()],
       meters: [...this.#meters.values()],
       devices: [...this.#devices.values()],
+      removedMeters: this.#removed,
     });
     return this.#catalog;
   }
@@ -67,11 +71,13 @@ export class ParkPicture {
       this.#enterprises.set(enterprise.id, enterprise);
     for (const meter of loadMeters(this.#db, systemPrincipal)) this.#meters.set(meter.id, meter);
     for (const device of loadDevices(this.#db, systemPrincipal)) this.#devices.set(device.id, device);
+    this.#removed = loadRemovedMeters(this.#db, systemPrincipal);
   }
 
   #readAgain({ enterprises, meters, devices }: Touched): void {
     replace(this.#enterprises, enterprises, loadEnterprises(this.#db, systemPrincipal, [...enterprises]));
     replace(this.#meters, meters, loadMeters(this.#db, systemPrincipal, [...meters]));
+    if (meters.size > 0) this.#removed = loadRemovedMeters(this.#db, systemPrincipal);
     replace(this.#devices, devices, loadDevices(this.#db, systemPrincipal, [...devices]));
   }
 }

@@ -1,9 +1,11 @@
-import type { EpochMs, Meter, MeterId, Principal, RemovedMeter } from "@smart-park/core";
+import type { EpochMs, Meter, MeterId, Point, Principal, RemovedMeter } from "@smart-park/core";
 import { insertGasStates } from "./gas-states.ts";
 import { inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** Meters that are no longer in the registry, as they were: what they counted until then still counts. */
+
+type Kept = Omit<RemovedMeter, "removedAt">;
 
 /** Removed meters in scope, by id. A parent outside the scope is shown as none. */
 export function loadRemovedMeters(db: SqlConnection, principal: Principal): RemovedMeter[] {
@@ -12,7 +14,7 @@ export function loadRemovedMeters(db: SqlConnection, principal: Principal): Remo
   const removed = db.all(ofScope("removed_meter").select(["removed_at", "body"]).orderBy("id"));
   if (removed.length === 0) return [];
   // Written by `keepRemoved` only.
-  const meters = removed.map((row) => ({ ...(JSON.parse(row.body) as Meter), removedAt: row.removed_at }));
+  const meters = removed.map((row) => ({ ...(JSON.parse(row.body) as Kept), removedAt: row.removed_at }));
   const shown = new Set([...meters, ...db.all(ofScope("meter").select("id"))].map(({ id }) => id));
   return meters.map((meter) => ({
     ...meter,
@@ -21,10 +23,21 @@ export function loadRemovedMeters(db: SqlConnection, principal: Principal): Remo
 }
 
 /** Keeps a meter as it is; to be called before it is deleted. */
-export function keepRemoved(db: SqlConnection, meter: Meter, at: EpochMs): void {
-  const row = { enterprise_id: meter.enterpriseId, removed_at: at, body: JSON.stringify(meter) };
+export function keepRemoved(
+  db: SqlConnection,
+  meter: Meter,
+  { at, successor }: { readonly at: EpochMs; readonly successor: MeterId | null },
+): void {
+  const kept: Kept = successor === null ? meter : { ...meter, successor };
+  const row = { enterprise_id: meter.enterpriseId, removed_at: at, body: JSON.stringify(kept) };
   db.run(db.query.insertInto("removed_meter").values({ id: meter.id, ...row }));
 }
+
+/** Only its owner may take the id of a removed meter again. */
+export const mayTakePlace = (db: SqlConnection, { id, enterpriseId }: Meter): boolean => {
+  const row = db.first(db.query.selectFrom("removed_meter").select("enterprise_id").where("id", "=", id));
+  return row === undefined || row.enterprise_id === enterpriseId;
+};
 
 /** A meter made anew with the id of a removed one takes its place, with the changes recorded of the registers they share. */
 export function bringBack(db: SqlConnection, { id, points }: Meter): void {
@@ -32,16 +45,21 @@ export function bringBack(db: SqlConnection, { id, points }: Meter): void {
   if (row === undefined) return;
   db.run(db.query.deleteFrom("removed_meter").where("id", "=", id));
   const before = JSON.parse(row.body) as Meter; // as above
-  for (const { id: pointId, registerChanges = [], multipliers = [], gasStates = [] } of before.points) {
-    if (points.every((point) => point.id !== pointId)) continue;
-    for (const { at, endReading, startReading, modulus = null } of registerChanges) {
-      const change = { point_id: pointId, at, end_reading: endReading, start_reading: startReading, modulus };
-      db.run(db.query.insertInto("register_change").values(change));
-    }
-    for (const [position, { from, value }] of multipliers.entries())
-      db.run(db.query.insertInto("point_multiplier").values({ point_id: pointId, position, valid_from: from, value }));
-    insertGasStates(db, pointId, gasStates);
+  for (const point of before.points) if (points.some(({ id: own }) => own === point.id)) insertDated(db, point);
+}
+
+/** Keeps what is dated of a point that has none of it yet. */
+export function insertDated(
+  db: SqlConnection,
+  { id: pointId, registerChanges = [], multipliers = [], gasStates = [] }: Point,
+): void {
+  for (const { at, endReading, startReading, modulus = null } of registerChanges) {
+    const change = { point_id: pointId, at, end_reading: endReading, start_reading: startReading, modulus };
+    db.run(db.query.insertInto("register_change").values(change));
   }
+  for (const [position, { from, value }] of multipliers.entries())
+    db.run(db.query.insertInto("point_multiplier").values({ point_id: pointId, position, valid_from: from, value }));
+  insertGasStates(db, pointId, gasStates);
 }
 
 /** A place that the meter settles beyond the day that is tomorrow furthest in the east; undefined without any. */

@@ -123,6 +123,7 @@ interface MeterRow {
   workshop: string | null;
   data_source: string | null;
   purpose: MeterPurpose | null;
+  begins_at: EpochMs | null;
 }
 
 export interface PointRow {

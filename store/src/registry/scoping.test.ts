@@ -142,6 +142,14 @@ const writes: Record<string, Attempt> = {
   createDevice: (by, target) => registry.createDevice(by, aDevice("new", target), "new secret", audit),
   updateDevice: (by, target) => registry.updateDevice(by, deviceId(`${target}-d`), { isEnabled: false }, audit),
   rotateDevice: (by, target) => registry.rotateDevice(by, deviceId(`${target}-d`), "new secret", audit),
+  moveDevice: (by, target) =>
+    registry.moveDevice(by, deviceId(`${target}-d`), { enterpriseId: enterpriseId("A"), meters: [] }, audit),
+  createCommand: (by, target) =>
+    registry.createCommand(
+      by,
+      { deviceId: deviceId(`${target}-d`), meterId: null, name: "restart", params: {}, expiresAt: null },
+      audit,
+    ),
   deleteDevice: (by, target) => registry.deleteDevice(by, deviceId(`${target}-d`), audit),
   createRule: (by, target) => registry.createRule(by, aLimitRule("new", [`${target}-m.activePower`]), audit),
   updateRule: (by, target) => registry.updateRule(by, `${target}-rule`, { enabled: false }, audit),

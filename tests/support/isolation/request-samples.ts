@@ -127,6 +127,7 @@ const plainFields = new Map<string, unknown>([
   ].map((field) => [field, "文字"] as const),
   ["template", "silence"],
   ["command", "restart"],
+  ["newId", "new-meter"],
   ...["trade", "actor", "action", "object", "hash", "group", "q"].map((field) => [field, "x"] as const),
   ["month", "2026-05"],
   ["period", "2025"],

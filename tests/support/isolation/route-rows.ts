@@ -200,6 +200,16 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
     },
   ],
   [
+    "POST /devices/{id}/move",
+    {
+      body: (choose) => ({
+        enterpriseId: choose({ field: "enterpriseId", collection: "enterprises" }),
+        meters: [{ meterId: choose({ field: "meterId", collection: "meters" }) }],
+      }),
+      refusal: { status: 409, because: "it is the enterprise's already" },
+    },
+  ],
+  [
     "POST /devices/{id}/commands",
     {
       body: (choose) => ({ meterId: choose({ field: "meterId", collection: "meters" }), command: "restart" }),

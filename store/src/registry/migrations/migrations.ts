@@ -15,6 +15,7 @@ import { gasStates } from "./0014-gas-states.ts";
 import { figureRuleStart } from "./0015-figure-rule-start.ts";
 import { channelHealth } from "./0016-channel-health.ts";
 import { commands } from "./0017-commands.ts";
+import { movedDevices } from "./0018-moved-devices.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   { number: 15, name: "figure-rule-start", sql: figureRuleStart },
   { number: 16, name: "channel-health", sql: channelHealth },
   { number: 17, name: "commands", sql: commands },
+  { number: 18, name: "moved-devices", sql: movedDevices },
 ];
