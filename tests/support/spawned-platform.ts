@@ -52,7 +52,9 @@ export class SpawnedPlatform {
     const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
       if (this.child.exitCode !== null) throw new Error(`it ended with ${this.child.exitCode}: ${this.#output}`);
-      if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as RunFile; // written whole, by rename
+      const run = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunFile) : null; // written whole, by rename
+      // One that was killed leaves its own behind.
+      if (run?.pid === this.child.pid) return run as RunFile;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`not ready within ${timeoutMs} ms: ${this.#output}`);
