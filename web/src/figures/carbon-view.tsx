@@ -14,6 +14,7 @@ import { Basis, CoverageNote, knownShare, lowCoverage } from "../ui/marks.tsx";
 import { Empty } from "../ui/panel.tsx";
 import { Tile, Tiles } from "../ui/tile.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
+import { carrierName, denominatorName, isDeduction } from "./carrier-names.ts";
 import classes from "./figures.module.css";
 
 const carbonGroupings = ["enterprise", "chain", "park"] as const;
@@ -26,7 +27,7 @@ interface ViewProps {
   readonly enterprise?: string;
 }
 
-type Line = Pick<CarbonBody["groups"][number], "id" | "name" | "incomplete" | "intensities">;
+type Line = Pick<CarbonBody["groups"][number], "id" | "name" | "incomplete" | "madeInside" | "intensities">;
 
 function useBy(enterprise: string | undefined): CarbonBody["by"] {
   const asked = useAddress().oneOf("by", carbonGroupings, "enterprise");
@@ -149,6 +150,7 @@ function Coal({ body, enterprise }: { body: StandardCoalBody; enterprise: string
         />
       )}
       <DataTable label={t("carbon.coal")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} />
+      <MadeInside groups={groups} />
       <Incomplete groups={groups} nameOf={nameOf} />
       <Basis versions={body.versions} method={t("carbon.coalMethod")} />
     </div>
@@ -218,6 +220,7 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
       isNumber: true,
       cell: ({ pvSelfUse }) => fmt(pvSelfUse?.value ?? null, "kWh", { unit: false }),
     },
+    ...exportColumns(groups, t),
     ...intensityColumns<Group>(groups, t),
     coverageColumn<Group>(t, ({ totalLocation }) => totalLocation.coverage),
   ];
@@ -247,47 +250,33 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
         />
       )}
       <DataTable label={t("carbon.title")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} />
+      <MadeInside groups={groups} />
       <Incomplete groups={groups} nameOf={nameOf} />
       <Basis versions={body.versions} method={t("carbon.method")} />
     </div>
   );
 }
 
-type Translate = TFunction;
+/** What went into the grid, where a register counts it. */
+const exportColumns = (groups: CarbonBody["groups"], t: TFunction): Column<CarbonBody["groups"][number]>[] =>
+  groups.every(({ exported }) => exported === null)
+    ? []
+    : [
+        {
+          key: "exported",
+          head: `${t("carbon.exported")} (kWh)`,
+          isNumber: true,
+          cell: ({ exported }) => fmt(exported?.value ?? null, "kWh", { unit: false }),
+        },
+      ];
 
-/** Carriers are meter kinds, own PV, clinker, or fuels as `fuel.{name}`; what we do not know keeps its own name. */
-function carrierName(t: Translate, name: string): string {
-  const metered = meteredNames.find((one) => one === name);
-  if (metered !== undefined) return t(`kind.${metered}`);
-  if (name === "pvSelfUse" || name === "clinker") return t(`carbon.${name}`);
-  const fuel = fuels.find((one) => `fuel.${one}` === name);
-  return fuel === undefined ? name : t(`carbon.fuel.${fuel}`);
-}
-
-const meteredNames = ["electricity", "gas", "steam", "heat"] as const;
-const fuels = [
-  "rawCoal",
-  "cleanedCoal",
-  "lignite",
-  "coke",
-  "fuelOil",
-  "gasoline",
-  "kerosene",
-  "diesel",
-  "lpg",
-  "lng",
-] as const;
-const denominators = ["addedValue", "output", "landArea"] as const;
-
-function intensityColumns<T extends Line>(groups: readonly T[], t: Translate): Column<T>[] {
+function intensityColumns<T extends Line>(groups: readonly T[], t: TFunction): Column<T>[] {
   const pers = [...new Set(groups.flatMap(({ intensities }) => intensities.map(({ per }) => per)))];
   return pers.map((per): Column<T> => {
     const unit = groups.flatMap(
       (group) => group.intensities.find((one) => one.per === per && one.value !== null) ?? [],
     )[0]?.unit;
-    const name = denominators.some((one) => one === per)
-      ? t(`carbon.per.${per as (typeof denominators)[number]}`)
-      : per;
+    const name = denominatorName(t, per);
     return {
       key: per,
       head: unit === undefined ? name : `${name} (${unitLabel(unit)})`,
@@ -302,7 +291,7 @@ function intensityColumns<T extends Line>(groups: readonly T[], t: Translate): C
 }
 
 const coverageColumn = <T,>(
-  t: Translate,
+  t: TFunction,
   of: (group: T) => { measured: number; estimated: number; missing: number } = (group) =>
     (group as { total: { coverage: { measured: number; estimated: number; missing: number } } }).total.coverage, // groups of standard coal
 ): Column<T> => ({
@@ -312,16 +301,37 @@ const coverageColumn = <T,>(
   cell: (group) => <CoverageNote coverage={of(group)} isBare />,
 });
 
+/** Meters that stand in no sum, so that nobody looks for what they count. */
+function MadeInside({ groups }: { groups: readonly Line[] }): ReactNode {
+  const { t } = useTranslation();
+  const { meterName } = useCatalog();
+  const meters = [...new Set(groups.flatMap(({ madeInside }) => madeInside))];
+  if (meters.length === 0) return null;
+  return <p className={classes.note}>{t("carbon.madeInside", { meters: meters.map(meterName).join(", ") })}</p>;
+}
+
+/** What is not known makes a total too low, or too high where it would be deducted. */
 function Incomplete({ groups, nameOf }: { groups: readonly Line[]; nameOf: (line: Line) => string }): ReactNode {
   const { t } = useTranslation();
-  const found = groups.filter(({ incomplete }) => incomplete.length > 0);
-  if (found.length === 0) return null;
+  const named = (isWanted: (name: string) => boolean): string =>
+    groups
+      .map((group) => ({ group, names: group.incomplete.filter(isWanted) }))
+      .filter(({ names }) => names.length > 0)
+      .map(({ group, names }) => `${nameOf(group)}: ${names.map((name) => carrierName(t, name)).join(", ")}`)
+      .join("; ");
+  const [low, high] = [named((name) => !isDeduction(name)), named(isDeduction)];
   return (
-    <p className={classes.warning}>
-      ▲ {t("carbon.incomplete")}{" "}
-      {found
-        .map((group) => `${nameOf(group)}: ${group.incomplete.map((name) => carrierName(t, name)).join(", ")}`)
-        .join("; ")}
-    </p>
+    <>
+      {low !== "" && (
+        <p className={classes.warning}>
+          ▲ {t("carbon.incomplete")} {low}
+        </p>
+      )}
+      {high !== "" && (
+        <p className={classes.warning}>
+          ▲ {t("carbon.notDeducted")} {high}
+        </p>
+      )}
+    </>
   );
 }
