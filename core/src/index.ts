@@ -88,4 +88,5 @@ export * from "./figures/quota.ts";
 export * from "./figures/standard-coal.ts";
 export * from "./figures/carbon.ts";
 export * from "./figures/carriers.ts";
+export * from "./figures/handed-over.ts";
 export * from "./figures/made-inside.ts";

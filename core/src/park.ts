@@ -36,12 +36,14 @@ export const meterPurposes = [
   "wastewater",
   "charging",
   "forOthers",
+  "sold",
   "selfMade",
 ] as const;
 /**
  * What a meter's use is for, where that changes what it counts as. reusedWater: cascaded or recycled; circulatedCooling:
  * circulated cooling water, reused too; coolingMakeUp: fresh water for it; wastewater: what leaves; charging: charging piles;
  * forOthers: what a utility hands on to others or takes in from them, and which is counted there (转供, 代收);
+ * sold: energy that was its owner's and is handed over to others (外供): deducted in its owner's energy and carbon;
  * selfMade: energy that its owner makes of another one, as steam of coal (自产), and that counts as that one already.
  */
 export type MeterPurpose = (typeof meterPurposes)[number];

@@ -39,7 +39,7 @@ export async function readBalance(
   const unit = baseUnit(quantity);
   const range = upToNow(query, context.clock.now());
   const source = groupSource(context, principal);
-  const meters = source.meters.filter((meter) => meter.kind === kind && countsAsUse(meter) && countsIn(meter, range));
+  const meters = source.meters.filter((meter) => meter.kind === kind && hasPlace(meter) && countsIn(meter, range));
   const hierarchy = hierarchyOf(meters);
   const settled = settledPlaces(hierarchy, source, { kind, range });
   const groups = [...meters.map((meter) => meterGroup(meter, range)), ...settled.values()];
@@ -66,6 +66,9 @@ export async function readBalance(
     inCycle: [...meterTree(meters).inCycle],
   };
 }
+
+/** What was handed over is no use, but it is no loss either of the meter that it comes out of. */
+const hasPlace = (meter: Meter): boolean => countsAsUse(meter) || meter.purpose === "sold";
 
 /** By place those that have declared settlement meters, each meter in its time only. */
 function settledPlaces(

@@ -24,6 +24,7 @@ import {
   energyOf,
   enteredFigure,
   isUnknown,
+  soldName,
   type ClinkerUse,
   type GroupEnergy,
   type MeteredUse,
@@ -86,6 +87,7 @@ export async function readCarbon(
               ),
             ),
       exported: exportedOf(group),
+      sold: soldOf(group),
       incomplete,
       madeInside: [...group.madeInside],
       ...toFigures(result),
@@ -118,16 +120,19 @@ export function carbonOf(group: GroupEnergy, settings: CarbonSettings): { result
     if (figure.value === null) incomplete.add(carrier.kind);
     if (exported?.value === null) incomplete.add("electricityExport");
   }
-  const of = (isKind: (use: MeteredUse) => boolean) => group.metered.filter(isKind);
+  for (const use of group.sold) if (use.figure.value === null) incomplete.add(soldName(use));
+  const sold = new Set(group.sold);
+  const nameOf = (use: MeteredUse): string => (sold.has(use) ? soldName(use) : use.carrier.kind);
+  const of = (isKind: (use: MeteredUse) => boolean) => [...group.metered, ...group.sold].filter(isKind);
   const grid = of(({ carrier }) => carrier.carbon === "grid");
-  const totalKwh = grid.reduce((sum, { figure }) => sum + (figure.value ?? 0), 0);
-  const electricity = grid.map((use) => noted(use.carrier.kind, bought(use, totalKwh, settings), unknownEnergy));
+  const totalKwh = grid.reduce((sum, use) => sum + (sold.has(use) ? 0 : (use.figure.value ?? 0)), 0);
+  const electricity = grid.map((use) => noted(nameOf(use), bought(use, totalKwh, settings), unknownEnergy));
   const heat = of(({ carrier }) => carrier.carbon === "heat").map((use) =>
-    noted(use.carrier.kind, boughtHeatOf(use, settings), unknownEnergy),
+    noted(nameOf(use), boughtHeatOf(use, settings), unknownEnergy),
   );
   const fuels = [
     ...of(({ carrier }) => typeof carrier.carbon === "object").map((use) =>
-      noted(use.carrier.kind, meteredFuel(use, settings), unknownFuel),
+      noted(nameOf(use), meteredFuel(use, settings), unknownFuel),
     ),
     ...group.fuels.map((use) => {
       const { fuel, from } = use;
@@ -170,7 +175,7 @@ function bought(
   };
   const location = factorOf(grid);
   if (location === null) return null;
-  const share = totalKwh > 0 ? (figure.value ?? 0) / totalKwh : 0;
+  const share = totalKwh > 0 ? Math.max(0, figure.value ?? 0) / totalKwh : 0;
   const green = (greenPowerKwh ?? 0) * share;
   // Of an export that nobody knows nothing is deducted: the figure is too high by it, and `incomplete` says so.
   const known = exported?.value === null ? null : exported;
@@ -180,6 +185,17 @@ function bought(
 function exportedOf({ metered }: GroupEnergy): CarbonBody["groups"][number]["exported"] {
   const figures = metered.flatMap(({ exported }) => exported ?? []);
   return figures.length === 0 ? null : toFigureBody(totalOf(figures, "kWh"));
+}
+
+/** What was handed over, as it was deducted, by energy. */
+function soldOf({ sold }: GroupEnergy): CarbonBody["groups"][number]["sold"] {
+  return meteredCarriers.flatMap(({ kind }) => {
+    const figures = sold.flatMap(({ carrier, figure }) => (carrier.kind === kind ? [figure] : []));
+    const [first] = figures;
+    if (first === undefined) return [];
+    const { value, ...rest } = toFigureBody(totalOf(figures, first.unit));
+    return [{ kind, ...rest, value: value === null ? null : -value }];
+  });
 }
 
 /** Steam in t counts by the heat that the book gives for it. */

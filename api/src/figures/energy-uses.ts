@@ -3,10 +3,13 @@ import {
   convert,
   countsIn,
   enteredFuels,
+  handedOver,
   makersOf,
   meterGroup,
   meterGroups,
   meteredCarriers,
+  unknownCoverage,
+  whatCrosses,
   type ActivityInput,
   type ClinkerOxides,
   type EnteredFuel,
@@ -71,6 +74,8 @@ export interface GroupEnergy {
   /** Enterprises of whom something was metered or entered. */
   readonly enterpriseIds: readonly EnterpriseId[];
   readonly metered: readonly MeteredUse[];
+  /** What was handed over to others, as negative amounts; null = not known, or of something that is not known. */
+  readonly sold: readonly MeteredUse[];
   readonly fuels: readonly FuelUse[];
   readonly clinker: readonly ClinkerUse[];
   /** Empty where there is no plant. */
@@ -80,6 +85,9 @@ export interface GroupEnergy {
   /** Fuels and clinker entered for only some of the range, and fuels that the table does not know. */
   readonly incomplete: readonly string[];
 }
+
+/** How an answer names what was handed over of an energy. */
+export const soldName = ({ carrier }: Pick<MeteredUse, "carrier">): string => `sold.${carrier.kind}`;
 
 /** Without a single meter or entry nothing is known of a group: that is no zero. */
 export const isUnknown = ({ metered, fuels, clinker }: GroupEnergy): boolean =>
@@ -108,22 +116,40 @@ export async function energyOf(input: EnergyInput): Promise<GroupEnergy[]> {
     const { fuels, incomplete } = fuelsOf(input.inputs, owners, range, parts.time);
     const clinker = clinkerOf(input.inputs, owners, range, parts.time);
     const enterpriseIds = owners.filter((owner) => owner !== null).filter((owner) => active.has(owner));
+    const pvUsed = pv.flatMap(({ ofOwner, ...span }) => {
+      const figures = owners.flatMap((owner) => (owner === null ? [] : (ofOwner.get(owner) ?? [])));
+      return figures.length === 0 ? [] : [{ ...span, figure: totalOf(figures, "kWh") }];
+    });
+    const had = { metered: metered.get(id)?.uses ?? [], fuels, pv: pvUsed };
     return {
       id,
       name,
       owners,
       enterpriseIds,
-      metered: metered.get(id)?.uses ?? [],
-      fuels,
+      ...had,
+      sold: (metered.get(id)?.sold ?? []).map((use) => deducted(use, had)),
       clinker: clinker.found,
-      pv: pv.flatMap(({ ofOwner, ...span }) => {
-        const figures = owners.flatMap((owner) => (owner === null ? [] : (ofOwner.get(owner) ?? [])));
-        return figures.length === 0 ? [] : [{ ...span, figure: totalOf(figures, "kWh") }];
-      }),
       madeInside: [...new Set(metered.get(id)?.madeInside)],
       incomplete: clinker.isIncomplete ? [...incomplete, "clinker"] : incomplete,
     };
   });
+}
+
+/**
+ * What was handed over counts negative. Nothing is deducted from what is not known: from a purchase of the same energy, or
+ * where there is none from all that it may have been made of.
+ */
+function deducted(use: MeteredUse, { metered, fuels, pv }: Pick<GroupEnergy, "metered" | "fuels" | "pv">): MeteredUse {
+  const { carrier, figure, from } = use;
+  const bought = metered.filter((one) => one.carrier === carrier && one.from === from);
+  const amounts = [...[...metered, ...pv].map((one) => one.figure.value), ...fuels.map(({ tonnes }) => tonnes)];
+  const isKnown =
+    bought.length > 0
+      ? bought.every((one) => one.figure.value !== null)
+      : amounts.length > 0 && amounts.every((amount) => amount !== null);
+  if (figure.value === null || !isKnown)
+    return { ...use, figure: { ...figure, value: null, coverage: unknownCoverage } };
+  return { ...use, figure: { ...figure, value: -figure.value } };
 }
 
 async function pvUses({ parts, source, ...input }: EnergyInput) {
@@ -146,33 +172,62 @@ function energyOwners({ source, inputs, range }: EnergyInput): ReadonlySet<Enter
 /** Media whose months an energy figure rests on. */
 export const energyKinds = meteredCarriers.map(({ kind }) => kind);
 
+interface MeteredGroup {
+  readonly uses: MeteredUse[];
+  readonly sold: MeteredUse[];
+  readonly madeInside: MeterId[];
+}
+
 async function meteredUses({ parts, source, by, now, ...input }: EnergyInput) {
-  const found = new Map<string | null, { uses: MeteredUse[]; madeInside: MeterId[] }>();
+  const found = new Map<string | null, MeteredGroup>();
   const makers = makersOf([...source.readable.values()]);
   for (const range of stretches(input, parts.time)) {
     for (const carrier of meteredCarriers) {
       const { kind } = carrier;
-      const groups = meterGroups(source, by, { kind, range })
-        .filter(({ terms }) => terms.length > 0)
-        .map(({ id, terms }) => {
-          const members = ownersOf(source, by, id).filter((owner) => owner !== null);
-          return { id, members, ...acrossBoundary({ terms }, members, makers) };
-        });
+      const groups = groupsAcross(source, by, { kind, range, makers });
       const question = { quantity: quantityOfUse(kind), range, step: null, now };
       const uses = await groupUses(parts, source.readable, groups, question);
+      const handed = groups.map(({ given }) => ({ terms: given }));
+      const sold = await groupUses(parts, source.readable, handed, question);
       const given = kind === "electricity" ? groups.map((group) => ({ terms: exportTerms(source, group, range) })) : [];
       const exports = await groupUses(parts, source.readable, given, { ...question, quantity: exported });
-      groups.forEach(({ id, terms, left }, i) => {
-        const known = found.get(id) ?? { uses: [], madeInside: [] };
-        const figure = terms.length > 0 ? uses[i]?.total : undefined;
+      groups.forEach((group, i) => {
+        const known = found.get(group.id) ?? { uses: [], sold: [], madeInside: [] };
+        const figure = group.terms.length > 0 ? uses[i]?.total : undefined;
         const gave = given[i]?.terms.length ? (exports[i]?.total ?? null) : null;
         if (figure) known.uses.push({ ...range, carrier, figure, exported: gave });
-        known.madeInside.push(...left);
-        found.set(id, known);
+        const handedOn = group.given.length > 0 ? sold[i]?.total : undefined;
+        if (handedOn) known.sold.push({ ...range, carrier, figure: handedOn, exported: null });
+        known.madeInside.push(...group.left);
+        found.set(group.id, known);
       });
     }
   }
   return found;
+}
+
+/** The meters of an energy that count for each group, and those of what it handed to others. */
+function groupsAcross(
+  source: AskedGroups,
+  by: EnergyGrouping,
+  {
+    makers,
+    ...asked
+  }: Pick<Meter, "kind"> & { readonly range: TimeRange; readonly makers: ReturnType<typeof makersOf> },
+) {
+  const handed = handedOver(source, asked);
+  const ownerOf = (meterId: MeterId | null) =>
+    meterId === null ? undefined : source.readable.get(meterId)?.enterpriseId;
+  return meterGroups(source, by, asked)
+    .map(({ id, terms: all }) => {
+      const members = ownersOf(source, by, id).filter((owner) => owner !== null);
+      const { terms, given } = whatCrosses(source, { ...asked, by, members, terms: all }, handed);
+      const sellers = new Set(given.flatMap(({ meterId }) => ownerOf(meterId) ?? []));
+      const across = acrossBoundary({ terms: all }, members, makers, sellers);
+      const counted = across.terms.filter((term) => terms.includes(term));
+      return { id, members, ...across, terms: counted, given };
+    })
+    .filter(({ terms, given, left }) => terms.length > 0 || given.length > 0 || left.length > 0);
 }
 
 /** What counts the electricity that a group gives away: its settlement meters; of a member whose count none, its plants. */

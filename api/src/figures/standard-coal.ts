@@ -17,6 +17,7 @@ import {
   energyKinds,
   energyOf,
   enteredFigure,
+  soldName,
   type FuelUse,
   type GroupEnergy,
   type MeteredUse,
@@ -85,6 +86,7 @@ export function coalOf(group: GroupEnergy, basis: CoalBasis, book: RegulatedBook
     ...group.metered.map((use) => meteredCarrier(use, basis, book, time)),
     ...group.fuels.map((use) => fuelCarrier(use, book, time)),
     ...group.pv.map((use) => pvCarrier(use, book, time)),
+    ...group.sold.map((use) => ({ ...meteredCarrier(use, basis, book, time), name: soldName(use) })),
   ];
   return { coal: standardCoal(carriers, basis), carriers };
 }

@@ -23,6 +23,7 @@ const countedElsewhere: ReadonlySet<string> = new Set([
   "circulatedCooling",
   "wastewater",
   "forOthers",
+  "sold",
 ] satisfies MeterPurpose[]);
 
 /** Whether what a meter shows is its owner's use: what goes round again, leaves, or belongs to others is none. */
@@ -31,7 +32,7 @@ export const countsAsUse = ({ purpose = null }: Pick<Meter, "purpose">): boolean
 
 /** Whether water in it is on its way to a use, its owner's or others': where water can be lost. */
 export const leadsToUse = (meter: Pick<Meter, "purpose">): boolean =>
-  countsAsUse(meter) || meter.purpose === "forOthers";
+  countsAsUse(meter) || meter.purpose === "forOthers" || meter.purpose === "sold";
 
 /**
  * A meter as it counts in figures: one that was removed up to the end of its last park day, one that came with a device from

@@ -118,14 +118,14 @@ function parkGroup(source: GroupSource, asked: Asked): MeterGroup {
   const groups = source.enterprises.map((enterprise) => enterpriseGroup(source, enterprise, asked));
   const parts = settlementParts(source.settlements, { nodeId: "park", kind, range });
   const terms = parts.flatMap((part) =>
-    part.meterIds.length > 0 ? settledTerms([part]) : groups.flatMap((group) => clip(group.terms, part)),
+    part.meterIds.length > 0 ? settledTerms([part]) : groups.flatMap((group) => clipTerms(group.terms, part)),
   );
   const isOwn = parts.every(({ meterIds }) => meterIds.length > 0);
   const isDeclared = isOwn || groups.every((group) => group.isDeclared);
   return { id: "park", name: null, isDeclared, terms, enterpriseIds: enterprisesOf(groups) };
 }
 
-const clip = (terms: Terms, { from, to }: TimeRange): Terms =>
+export const clipTerms = (terms: Terms, { from, to }: TimeRange): Terms =>
   terms
     .map((term) => ({ ...term, range: { from: Math.max(from, term.range.from), to: Math.min(to, term.range.to) } }))
     .filter(({ range }) => range.from < range.to);
@@ -179,7 +179,7 @@ function virtualGroup(source: GroupSource, { id, name }: NamedVirtualMeter, { ra
   const byId = new Map(source.meters.map((meter) => [meter.id, meter]));
   const counted = whole.flatMap((term) => {
     const meter = byId.get(term.meterId);
-    return clip([term], meter === undefined ? range : countedRange(meter, range));
+    return clipTerms([term], meter === undefined ? range : countedRange(meter, range));
   });
   const owners = source.meters.filter((meter) => terms.some(([meterId]) => meterId === meter.id));
   const enterpriseIds = [...new Set(owners.map(({ enterpriseId }) => enterpriseId))];

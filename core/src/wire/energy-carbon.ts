@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { meterKindSchema } from "./figure-inputs.ts";
 import { figureBody, rangeClosing, versionBody } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
@@ -37,7 +38,10 @@ const line = {
   id: z.string().nullable(),
   name: z.string().nullable(),
   ...rangeClosing,
-  /** Carriers and inputs without a factor or an amount; the total is too low by them. */
+  /**
+   * Carriers and inputs without a factor or an amount; the total is too low by them. What would have been deducted,
+   * `electricityExport` and what was handed over (`sold.{kind}`), makes it too high.
+   */
   incomplete: z.array(z.string()),
   /** Meters of energy made inside of another one that is counted already, as steam of gas: they are in no sum. */
   madeInside: z.array(z.string()),
@@ -56,7 +60,7 @@ export const standardCoalBody = z.object({
       renewable: figureBody,
       /** The total less what is deducted. */
       assessed: figureBody,
-      /** One line for each carrier and each version of its factor. */
+      /** One line for each carrier and each version of its factor; what was handed over as `sold.{kind}`, negative. */
       carriers: z.array(
         z.object({
           name: z.string(),
@@ -94,6 +98,8 @@ export const carbonBody = z.object({
       greenPowerKwh: z.number().nullable(),
       /** Electricity given to the grid, kWh: deducted in scope 2 by the factor of what is bought. Null = no register counts it. */
       exported: figureBody.nullable(),
+      /** What was handed over to others by meters of that purpose (外供): deducted by the factor of what is bought or burnt. */
+      sold: z.array(figureBody.extend({ kind: meterKindSchema })),
       /** Own PV used, kWh: emits nothing, and stands in no sum. Null = no plant. */
       pvSelfUse: figureBody.nullable(),
     }),

@@ -250,6 +250,7 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
         />
       )}
       <DataTable label={t("carbon.title")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} />
+      <Sold groups={groups} nameOf={nameOf} />
       <MadeInside groups={groups} />
       <Incomplete groups={groups} nameOf={nameOf} />
       <Basis versions={body.versions} method={t("carbon.method")} />
@@ -300,6 +301,25 @@ const coverageColumn = <T,>(
   isNumber: true,
   cell: (group) => <CoverageNote coverage={of(group)} isBare />,
 });
+
+/** What was deducted because others got it; what is not known of it stands among what is incomplete. */
+function Sold({
+  groups,
+  nameOf,
+}: {
+  readonly groups: CarbonBody["groups"];
+  readonly nameOf: (line: Line) => string;
+}): ReactNode {
+  const { t } = useTranslation();
+  const found = groups.flatMap((group) => {
+    const known = group.sold.filter(({ value }) => value !== null);
+    const amounts = known.map(({ kind, value, unit }) => `${t(`kind.${kind}`)} ${fmt(value, unit)}`);
+    return amounts.length === 0 ? [] : [`${nameOf(group)}: ${amounts.join(", ")}`];
+  });
+  return found.length === 0 ? null : (
+    <p className={classes.note}>{t("carbon.soldDeducted", { amounts: found.join("; ") })}</p>
+  );
+}
 
 /** Meters that stand in no sum, so that nobody looks for what they count. */
 function MadeInside({ groups }: { groups: readonly Line[] }): ReactNode {

@@ -12,8 +12,10 @@ const textsOf = async (language: string, texts: object): Promise<TFunction> => {
   return instance.t;
 };
 
+const sold = meteredCarriers.map(({ kind }) => `sold.${kind}`);
 const names = [
   ...meteredCarriers.map(({ kind }) => kind),
+  ...sold,
   ...enteredFuels.map(({ name }) => `fuel.${name}`),
   ...["pvSelfUse", "clinker", "electricityExport"],
 ];
@@ -23,7 +25,7 @@ describe("names of what energy and carbon are made of", () => {
     const [chinese, english] = [await textsOf("zh", { ...zh, ...zhFigures }), await textsOf("en", en)];
     for (const name of names) {
       expect(carrierName(chinese, name), name).toMatch(/^[A-Z0-9]*\p{Script=Han}/u);
-      expect(carrierName(english, name), name).toMatch(/^[A-Z][A-Za-z ]+$/);
+      expect(carrierName(english, name), name).toMatch(/^[A-Z][A-Za-z ,]+$/);
     }
     expect(new Set(names.map((name) => carrierName(english, name))).size).toBe(names.length);
     expect(carrierName(chinese, "electricityExport")).toBe("上网电量");
@@ -37,6 +39,6 @@ describe("names of what energy and carbon are made of", () => {
   });
 
   it("tell what would lower a total", () => {
-    expect(names.filter(isDeduction)).toEqual(["electricityExport"]);
+    expect(names.filter(isDeduction)).toEqual([...sold, "electricityExport"]);
   });
 });

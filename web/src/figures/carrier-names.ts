@@ -16,10 +16,12 @@ const fuels = [
 ] as const;
 const denominators = ["addedValue", "output", "landArea"] as const;
 
-/** Carriers are meter kinds, own PV, clinker, export, or fuels as `fuel.{name}`; a fuel we do not know keeps its own name. */
+/** Carriers are meter kinds, those as handed over (`sold.{kind}`), own PV, clinker, export, or fuels as `fuel.{name}`; a fuel we do not know keeps its own name. */
 export function carrierName(t: TFunction, name: string): string {
   const kind = metered.find((one) => one === name);
   if (kind !== undefined) return t(`kind.${kind}`);
+  const sold = metered.find((one) => `sold.${one}` === name);
+  if (sold !== undefined) return t("carbon.sold", { name: t(`kind.${sold}`) });
   const other = others.find((one) => one === name);
   if (other !== undefined) return t(`carbon.${other}`);
   const fuel = fuels.find((one) => `fuel.${one}` === name);
@@ -27,7 +29,7 @@ export function carrierName(t: TFunction, name: string): string {
 }
 
 /** Whether an amount of it lowers the total, so that a total without it is too high. */
-export const isDeduction = (name: string): boolean => name === "electricityExport";
+export const isDeduction = (name: string): boolean => name === "electricityExport" || name.startsWith("sold.");
 
 /** What energy and carbon are related to: added value, output, land, or a product as `product.{name}`. */
 export function denominatorName(t: TFunction, per: string): string {

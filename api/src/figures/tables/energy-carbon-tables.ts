@@ -1,7 +1,9 @@
+import { meterKinds } from "@smart-park/core";
 import type { CarbonBody, QuotaProgressBody, StandardCoalBody } from "@smart-park/core/wire";
 import type { TableAnswer } from "../../spreadsheet/table-answer.ts";
 import {
   emptyNote,
+  kindLabels,
   known,
   knownPercent,
   percent,
@@ -28,7 +30,7 @@ export const standardCoalTable = (body: StandardCoalBody): TableAnswer => ({
     ...carriers.map((carrier) => ({
       id,
       name,
-      carrier: carrier.name,
+      carrier: carrierLabel(carrier.name),
       amount: carrier.amount,
       unit: carrier.unit,
       tce: carrier.tce,
@@ -38,6 +40,21 @@ export const standardCoalTable = (body: StandardCoalBody): TableAnswer => ({
   ]),
   notes: [rangeNote(body), stateNote(body), ...madeInsideNotes(body), ...versionNotes(body.versions), emptyNote],
 });
+
+/** What was handed over counts negative: its line says so. */
+function carrierLabel(name: string): string {
+  const kind = meterKinds.find((one) => `sold.${one}` === name);
+  return kind === undefined ? name : `外供（扣减）：${kindLabels[kind] ?? kind}`;
+}
+
+/** What carbon had deducted, beside what went into the grid. */
+const soldNotes = ({ groups }: CarbonBody): string[] =>
+  groups.flatMap(({ id, name, sold }) =>
+    sold.map(({ kind, value, unit }) => {
+      const amount = value === null ? "未知，未扣减" : `${value} ${unit}，已扣减`;
+      return `外供：${name ?? id ?? ""} ${kindLabels[kind] ?? kind} ${amount}`;
+    }),
+  );
 
 /** Which meters count in no sum, when there are any. */
 function madeInsideNotes({ groups }: StandardCoalBody | CarbonBody): string[] {
@@ -77,7 +94,14 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
       state: stateLabel(state),
     }),
   ),
-  notes: [rangeNote(body), stateNote(body), ...madeInsideNotes(body), ...versionNotes(body.versions), emptyNote],
+  notes: [
+    rangeNote(body),
+    stateNote(body),
+    ...madeInsideNotes(body),
+    ...soldNotes(body),
+    ...versionNotes(body.versions),
+    emptyNote,
+  ],
 });
 
 export const quotaTable = (body: QuotaProgressBody): TableAnswer => ({
