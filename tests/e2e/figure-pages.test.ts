@@ -186,6 +186,42 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await context.close();
   });
 
+  it("tells in words what was made inside, fed into the grid and handed over, in both languages", async () => {
+    await enterEnergyOfOther(admin, lastMonth);
+    const texts = {
+      zh: { made: "自产能源", fed: "上网电量 (已扣减)", sold: "外供电", unknown: "合计偏高： 乙厂: 外供热" },
+      en: {
+        made: "Made inside",
+        fed: "Fed into the grid, deducted",
+        sold: "Electricity, handed over",
+        unknown: "too high: 乙厂: Heat, handed over",
+      },
+    };
+    const span = new URLSearchParams({
+      from: `${lastMonth}-01T00:00:00+08:00`,
+      to: `${monthAfter(lastMonth)}-01T00:00:00+08:00`,
+    });
+    for (const language of ["zh", "en"] as const) {
+      const { page, context, complaints } = await browser.open({ locale: language === "zh" ? "zh-CN" : "en-GB" });
+      await page.addInitScript(`localStorage.setItem("park.preferences", '${JSON.stringify({ language })}')`);
+      await signIn(page);
+      const shown = texts[language];
+      for (const [view, expected] of [
+        ["carbon", [shown.made, shown.fed, shown.unknown]],
+        ["coal", [shown.made, shown.sold, shown.unknown]],
+      ] as const) {
+        await page.goto(`${url}/carbon?view=${view}&${span.toString()}`);
+        await settled(page);
+        const main = page.getByRole("main");
+        for (const text of expected) await main.getByText(text).first().waitFor();
+        expect(await main.textContent()).not.toMatch(/sold|madeInside|electricityExport|fuel\.|product\./);
+        await expectAccessible(page);
+      }
+      expect(complaints).toEqual([]);
+      await context.close();
+    }
+  });
+
   rulePages(() => ({ url, admin, browser, signIn }));
 });
 
@@ -201,6 +237,34 @@ function monthBefore(at: number): string {
 function monthAfter(month: string): string {
   const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
   return `${next.getUTCFullYear()}-${pad(next.getUTCMonth() + 1)}`;
+}
+
+/** Steam made of gas, a plant on the roof, electricity for a neighbour, and a silent meter of heat for another. */
+async function enterEnergyOfOther(admin: ApiClient, month: string): Promise<void> {
+  const [from, to] = [`${month}-01T00:00:00+08:00`, `${monthAfter(month)}-01T00:00:00+08:00`].map((at) =>
+    Date.parse(at),
+  );
+  const add = async (
+    id: string,
+    kind: string,
+    used: Readonly<Record<string, number>>,
+    more: { readonly parentId?: string; readonly purpose?: string } = {},
+  ): Promise<void> => {
+    const points = Object.keys(used).map((quantity) => ({ quantity }));
+    await admin.post("/meters", { id, name: id, enterpriseId: "other", kind, intervalS: 900, points, ...more });
+    const none = Object.fromEntries(Object.keys(used).map((quantity) => [quantity, 0]));
+    const readings = [
+      { ts: from, values: none },
+      { ts: to, values: used },
+    ];
+    if (Object.values(used).some((amount) => amount > 0))
+      await admin.post("/import/readings", { meterId: id, readings });
+  };
+  await add("other-G0", "gas", { gasVolume: 30_000 });
+  await add("other-S0", "steam", { steamMass: 300 }, { parentId: "other-G0" });
+  await add("other-PV", "pv", { pvEnergy: 9000, activeEnergyExport: 2000 });
+  await add("other-E9", "electricity", { activeEnergyImport: 4000 }, { parentId: "other-E0", purpose: "sold" });
+  await add("other-H9", "heat", { heat: 0 }, { purpose: "sold" });
 }
 
 async function enterPark(admin: ApiClient, month: string): Promise<void> {
