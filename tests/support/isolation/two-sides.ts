@@ -36,6 +36,24 @@ export class TwoSides {
   async build(): Promise<void> {
     for (const side of sides) await this.#history(side);
     for (const side of sides) await this.repair(side);
+    await this.#shared();
+  }
+
+  /** What the park has that names things of both sides. */
+  async #shared(): Promise<void> {
+    const mains = sides.map((side) => `${side}-main`);
+    const points = mains.map((id) => `${id}.activePower`);
+    const terms = mains.map((meterId) => ({ meterId, coefficient: 1 }));
+    const virtual = { name: "园区", kind: "electricity" };
+    await this.#put("/virtual-meters/park-both", { ...virtual, terms });
+    // Which it is made of stands in another one.
+    await this.#put("/virtual-meters/park-sum", { ...virtual, terms: [{ meterId: "park-both", coefficient: 1 }] });
+    await this.#put("/virtual-meters/park-mixed", { ...virtual, enterpriseId: "own", terms });
+    const rule = { kind: "limit", points, above: 1e6, severity: "P3" };
+    await this.#post("/alert-rules", { id: "park-rule", name: "园区规则", ...rule });
+    const range = { from: `${day}T00:00:00+08:00`, to: `${day}T01:00:00+08:00` };
+    const window = { id: "park-window", kind: "stopped", reason: "园区", ...range };
+    await this.#post("/maintenance-windows", { ...window, scope: { enterpriseIds: sides, meterIds: mains, points } });
   }
 
   async #history(side: Side): Promise<void> {

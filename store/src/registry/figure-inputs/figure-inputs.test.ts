@@ -3,6 +3,8 @@ import {
   systemPrincipal,
   type ActivityInput,
   type AnyRegulated,
+  type EnterpriseId,
+  type Principal,
   type Registry,
   type SettlementMeter,
   type SupplierBill,
@@ -265,11 +267,30 @@ describe("virtual meters", () => {
       ]),
       audit,
     );
-    expect(registry.virtualMeters(ofA).map(({ id }) => id)).toEqual(["all", "rest"]);
+    expect(registry.virtualMeters(park).map(({ id }) => id)).toEqual(["all", "rest"]);
     expect(() => registry.putVirtualMeter(park, meter("rest", [["all", 1]]), audit)).toThrow(/rest → all → rest/);
     expect(() => registry.putVirtualMeter(park, meter("x", [["nowhere", 1]]), audit)).toThrow(code("not_found"));
     expect(() => registry.putVirtualMeter(park, meter("A-m", [["B-m", 1]]), audit)).toThrow(code("conflict"));
     expect(() => registry.deleteVirtualMeter(park, "rest", audit)).toThrow(/all is computed from it/);
+  });
+
+  it("are shown to an enterprise only when all they are made of is its own, removed meters too", () => {
+    const put = (id: string, terms: readonly [string, number][], owner: EnterpriseId | null = null) =>
+      registry.putVirtualMeter(park, { ...meter(id, terms), enterpriseId: owner }, audit);
+    put("A-own", [["A-m1", 1]], A);
+    put("park-A", [["A-own", 1]]);
+    put("park-all", [
+      ["A-own", 1],
+      ["B-m", 1],
+    ]);
+    put("A-mixed", [["park-all", 1]], A);
+    const seenBy = (who: Principal) => registry.virtualMeters(who).map(({ id }) => id);
+    expect([seenBy(ofA), seenBy(ofB)]).toEqual([["A-own", "park-A"], []]);
+    registry.deleteMeter(park, meterId("A-m1"), audit);
+    expect(seenBy(ofA)).toEqual(["A-own", "park-A"]);
+    registry.deleteVirtualMeter(park, "park-A", audit);
+    expect(() => registry.deleteVirtualMeter(ofA, "A-own", audit)).toThrow(/^Another meter is computed from it/);
+    expect(() => registry.deleteVirtualMeter(ofA, "A-mixed", audit)).toThrow(code("not_found"));
   });
 });
 

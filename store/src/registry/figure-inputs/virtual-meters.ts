@@ -11,7 +11,7 @@ import { auditWrite, changes } from "../audit-log.ts";
 import { hasEnterprise } from "../enterprises.ts";
 import { loadMeters } from "../meters.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import { found, inScopeOrPark, requireOwner } from "../scope.ts";
+import { found, inScope, inScopeOrPark, requireOwner } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 
 type VirtualMeterQueries = Pick<FigureInputs, "virtualMeters" | "putVirtualMeter" | "deleteVirtualMeter">;
@@ -44,7 +44,10 @@ export function virtualMeterQueries({ db, write }: RegistryContext): VirtualMete
         const before = found(loadVirtualMeters(db, principal).find((meter) => meter.id === id));
         requireOwner(principal, before.enterpriseId);
         const user = loadVirtualMeters(db, systemPrincipal).find(({ terms }) => terms.some((t) => t.meterId === id));
-        if (user !== undefined) throw new ParkError("conflict", `${user.id} is computed from it`);
+        if (user !== undefined) {
+          const isShown = loadVirtualMeters(db, principal).some((meter) => meter.id === user.id);
+          throw new ParkError("conflict", `${isShown ? user.id : "Another meter"} is computed from it`);
+        }
         db.run(db.query.deleteFrom("virtual_meter").where("id", "=", id));
         const { enterpriseId } = before;
         auditWrite(db, audit, { action: "virtualMeter.delete", object: id, enterpriseId, detail: changes(before, {}) });
@@ -65,14 +68,30 @@ function requireResolvable(db: SqlConnection, principal: Principal, meter: Named
   if (foreign !== undefined) throw new ParkError("unprocessable", `${foreign.id} measures ${foreign.kind}`);
 }
 
-const loadVirtualMeters = (db: SqlConnection, principal: Principal): NamedVirtualMeter[] =>
-  db
-    .all(
-      db.query.selectFrom("virtual_meter").selectAll().where(inScopeOrPark(principal, "enterprise_id")).orderBy("id"),
-    )
-    .map(({ enterprise_id, terms, ...row }) => ({
-      ...row,
-      enterpriseId: enterprise_id,
-      // Written by `putVirtualMeter` only.
-      terms: JSON.parse(terms) as NamedVirtualMeter["terms"],
-    }));
+/** Those of which the principal sees every term, down to the real meters: a definition must not name what is somebody else's. */
+function loadVirtualMeters(db: SqlConnection, principal: Principal): NamedVirtualMeter[] {
+  const rows = db.all(
+    db.query.selectFrom("virtual_meter").selectAll().where(inScopeOrPark(principal, "enterprise_id")).orderBy("id"),
+  );
+  const meters = rows.map(({ enterprise_id, terms, ...row }) => ({
+    ...row,
+    enterpriseId: enterprise_id,
+    // Written by `putVirtualMeter` only.
+    terms: JSON.parse(terms) as NamedVirtualMeter["terms"],
+  }));
+  return principal.scope === "all" || meters.length === 0 ? meters : seenWhole(meters, meterIdsOf(db, principal));
+}
+
+function seenWhole(meters: readonly NamedVirtualMeter[], real: ReadonlySet<string>): NamedVirtualMeter[] {
+  const byId = new Map(meters.map((meter) => [meter.id, meter]));
+  // No way leads back: that was refused when the definition was entered.
+  const isSeen = (id: string): boolean => byId.get(id)?.terms.every(({ meterId }) => isSeen(meterId)) ?? real.has(id);
+  return meters.filter(({ id }) => isSeen(id));
+}
+
+/** Of the meters in scope, also those that were removed. */
+function meterIdsOf(db: SqlConnection, principal: Principal): ReadonlySet<string> {
+  const idsIn = (table: "meter" | "removed_meter") =>
+    db.all(db.query.selectFrom(table).select("id").where(inScope(principal, "enterprise_id")));
+  return new Set([...idsIn("meter"), ...idsIn("removed_meter")].map(({ id }) => id));
+}
