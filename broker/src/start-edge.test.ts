@@ -174,7 +174,7 @@ describe("acknowledgement", () => {
     expect(edge.stats().refused).toEqual({ journal: 1 });
     journal.isBroken = false;
     await edge.stop();
-    expect(await ticks()).toEqual([{ refused: {} }, { refused: { cement: 1 } }]);
+    expect(await ticks()).toEqual([{ refused: {}, isStart: true }, { refused: { cement: 1 } }]);
   });
 });
 

@@ -14,16 +14,19 @@ const tryAgainMs = 1000;
 
 /**
  * Journals at once and every 10 s that edge was up, and what it refused since: silence and the books are counted from
- * these, so a replay gives the same alerts and figures. What could not be journaled is tried again after a second.
+ * these, so a replay gives the same alerts and figures. The first one says that edge started. What could not be journaled
+ * is tried again after a second.
  */
 export function startTicks({ journal, clock, logger }: EdgeDeps, refusals: RefusalCounter): Stoppable {
   let again: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let isStart = true;
   const tick = async (): Promise<void> => {
     clearTimeout(again);
     const taken = refusals.take();
     try {
-      await journal.append(toTick(clock.now(), taken));
+      await journal.append(toTick(clock.now(), { refused: Object.fromEntries(taken), ...(isStart && { isStart }) }));
+      isStart = false;
     } catch (error) {
       refusals.giveBack(taken);
       logger.debug({ error: String(error) }, "a tick could not be journaled");
@@ -43,8 +46,7 @@ export function startTicks({ journal, clock, logger }: EdgeDeps, refusals: Refus
   };
 }
 
-function toTick(receivedAt: number, refused: ReadonlyMap<string, number>): JournalRecord {
-  const payload: TickPayload = { refused: Object.fromEntries(refused) };
+function toTick(receivedAt: number, payload: TickPayload): JournalRecord {
   return {
     source: "tick",
     receivedAt,

@@ -196,17 +196,53 @@ describe("silence alerts", () => {
     expect(events(engine)).toEqual([]);
   });
 
-  it("remembers over a restart how long a point has been silent", () => {
+  it("remembers over a restart of ingest, while edge went on, how long a point has been silent", () => {
     const before = engineWith([silenceRule]);
     before.tick(noon);
     before.judge(aReading(0, 1));
     ticks(before, 10, 40);
-    const { ruleStates, clock, heard } = before.takeChanges();
-    expect(heard).toEqual([{ pointId: kiln, heardUpMs: 0 }]);
-    const after = engineWith([silenceRule], { ruleStates, clock, heard });
-    after.tick(noon + 7200 * second);
-    after.tick(noon + 7210 * second);
-    expect(events(after)).toEqual([["raised", 7210, false]]);
+    const changes = before.takeChanges();
+    expect(changes.heard).toEqual([{ pointId: kiln, heardUpMs: 0 }]);
+    const after = engineWith([silenceRule], changes);
+    ticks(after, 50, 60);
+    expect(events(after)).toEqual([["raised", 60, false]]);
+  });
+
+  it.each([
+    ["a long downtime", 7200, false],
+    ["a start that follows at once", 45, true],
+  ])("judges after %s only when the rule's whole time has passed", (_, startS, isStart) => {
+    const before = engineWith([silenceRule]);
+    before.tick(noon);
+    before.judge(aReading(0, 1));
+    ticks(before, 10, 40);
+    const after = engineWith([silenceRule], before.takeChanges());
+    after.tick(noon + startS * second, isStart);
+    const kept = after.takeChanges();
+    expect(kept.heard).toEqual([{ pointId: kiln, heardUpMs: kept.clock.upMs }]);
+    ticks(after, startS + 10, startS + 80);
+    expect(events(after)).toEqual([["raised", startS + 60, false]]);
+  });
+
+  it("neither ends nor repeats an open alert by a start, also of a point with another, slower rule", () => {
+    const slow = { ...silenceRule, id: "slow", afterS: 90 };
+    const before = engineWith([silenceRule, slow]);
+    before.tick(noon);
+    before.judge(aReading(0, 1));
+    ticks(before, 10, 70);
+    const kept = before.takeChanges();
+    expect(kept.alerts).toMatchObject([{ transition: { ruleId: "quiet", type: "raised" } }]);
+    const after = engineWith([silenceRule, slow], kept);
+    after.tick(noon + 7200 * second, true);
+    ticks(after, 7210, 7280);
+    after.judge(aReading(7281, 1));
+    after.tick(noon + 7290 * second);
+    const told = after.takeChanges().alerts.map(({ transition }) => [transition.type, transition.ruleId]);
+    expect(told).toEqual([
+      ["raised", "slow"],
+      ["cleared", "quiet"],
+      ["cleared", "slow"],
+    ]);
   });
 });
 

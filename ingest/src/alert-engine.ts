@@ -134,11 +134,15 @@ export class AlertEngine {
     for (const watch of this.#watches.get(reading.pointId) ?? []) this.#judgeReading(watch, reading, isLate);
   }
 
-  /** Edge was up at `at`. Silence is counted on a clock that only ticks move, so the platform's own downtime is nobody's silence. */
-  tick(at: EpochMs): void {
+  /**
+   * Edge was up at `at`. Silence is counted on a clock that only ticks move, and anew from the tick with which edge started
+   * or came back after a gap: the platform's own downtime, and the time that meters take to connect again, are nobody's silence.
+   */
+  tick(at: EpochMs, isStart = false): void {
     const { upMs, lastTickAt } = this.#clock;
-    const gap = lastTickAt === null ? 0 : Math.min(Math.max(0, at - lastTickAt), maxTickGapMs);
-    this.#clock = { upMs: upMs + gap, lastTickAt: at };
+    const sinceMs = lastTickAt === null ? 0 : Math.max(0, at - lastTickAt);
+    this.#clock = { upMs: upMs + Math.min(sinceMs, maxTickGapMs), lastTickAt: at };
+    if (isStart || sinceMs > maxTickGapMs) this.#countSilenceAnew();
     this.#mustLookForLate = true;
     if (this.#mustSweep) this.#dropUnwatched(at);
     for (const rule of this.#silenceRules) for (const pointId of rule.points) this.#judgeSilence(rule, pointId, at);
@@ -190,9 +194,21 @@ export class AlertEngine {
     const newest = this.#newest.get(pointId);
     if (newest !== undefined && observedAt <= newest) return;
     this.#newest.set(pointId, observedAt);
-    if (this.#heardUpMs.get(pointId) === this.#clock.upMs) return;
-    this.#heardUpMs.set(pointId, this.#clock.upMs);
-    this.#dirtyHeard.set(pointId, { pointId, heardUpMs: this.#clock.upMs });
+    this.#countSilenceFromNow(pointId);
+  }
+
+  #countSilenceFromNow(pointId: PointId): void {
+    const { upMs } = this.#clock;
+    if (this.#heardUpMs.get(pointId) === upMs) return;
+    this.#heardUpMs.set(pointId, upMs);
+    this.#dirtyHeard.set(pointId, { pointId, heardUpMs: upMs });
+  }
+
+  /** Of all but the points whose silence has an alert: that goes on until they speak. */
+  #countSilenceAnew(): void {
+    const isOpen = (pointId: PointId): boolean =>
+      this.#silenceRules.some(({ id }) => "raisedAt" in this.#stateOf(id, pointId).alert);
+    for (const pointId of this.#heardUpMs.keys()) if (!isOpen(pointId)) this.#countSilenceFromNow(pointId);
   }
 
   #judgeReading({ rule, pointId }: Watch, reading: Reading, isLate: boolean): void {

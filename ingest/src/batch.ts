@@ -14,15 +14,14 @@ import type {
 import type { AlertEngine } from "./alert-engine.ts";
 import { Books } from "./books.ts";
 import { decodeCommandRecord, toMention, type SentCommands } from "./command-records.ts";
-import { decodeAudit, decodeTick } from "./edge-records.ts";
+import { decodeAudit, decodeTick, type DecodedTick } from "./edge-records.ts";
 import { processMessage, type Accepted, type AttributedRefusal, type Processed } from "./process-message.ts";
 import { QuarantineRows } from "./quarantine-rows.ts";
 import type { IngestCounters } from "./stats.ts";
 
-interface Tick {
+interface Tick extends DecodedTick {
   readonly kind: "tick";
   readonly record: JournalRecord;
-  readonly refused: ReadonlyMap<EnterpriseId | "", number>;
 }
 interface Message {
   readonly kind: "message";
@@ -58,7 +57,7 @@ export function toBatch(entries: readonly JournalEntry[], catalog: Catalog, logg
 }
 
 function toStep(record: JournalRecord, catalog: Catalog, logger: Logger): Step | null {
-  if (record.source === "tick") return { kind: "tick", record, refused: decodeTick(record.payload) };
+  if (record.source === "tick") return { kind: "tick", record, ...decodeTick(record.payload) };
   if (record.source === "command") return { kind: "command", record, news: decodeCommandRecord(record) };
   if (record.source !== "audit") return { kind: "message", record, processed: toProcessed(record, catalog, logger) };
   const entry = decodeAudit(record.payload);
@@ -130,7 +129,7 @@ class Settlement {
         return;
       case "tick":
         this.#counters.addTick();
-        this.#engine.tick(step.record.receivedAt);
+        this.#engine.tick(step.record.receivedAt, step.isStart);
         for (const [enterpriseId, count] of step.refused) this.#books.addRejected(enterpriseId, count);
         return;
       case "command":

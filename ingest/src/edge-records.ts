@@ -6,14 +6,25 @@ import { z } from "zod";
 // Edge names enterprises as it read them from the registry, so the ids were checked when they were made.
 const enterpriseId = z.string().transform((id) => id as EnterpriseId);
 
-const tickPayload = z.object({ refused: z.record(z.string(), z.number().int().nonnegative()) });
+const tickPayload = z.object({
+  refused: z.record(z.string(), z.number().int().nonnegative()),
+  isStart: z.boolean().default(false),
+});
 
-/** Values refused before acknowledgement since the tick before, by enterprise ("" = nobody's). */
-export function decodeTick(payload: Uint8Array): ReadonlyMap<EnterpriseId | "", number> {
+/** What a tick says beside that edge was up. */
+export interface DecodedTick {
+  /** Values refused before acknowledgement since the tick before, by enterprise ("" = nobody's). */
+  readonly refused: ReadonlyMap<EnterpriseId | "", number>;
+  /** Edge started with it. */
+  readonly isStart: boolean;
+}
+
+export function decodeTick(payload: Uint8Array): DecodedTick {
   const parsed = tickPayload.safeParse(tryParse(payload));
   // A tick without counts still says that edge was up.
-  if (!parsed.success) return new Map();
-  return new Map(Object.entries(parsed.data.refused).map(([id, count]) => [enterpriseId.parse(id), count]));
+  if (!parsed.success) return { refused: new Map(), isStart: false };
+  const { refused, isStart } = parsed.data;
+  return { refused: new Map(Object.entries(refused).map(([id, count]) => [enterpriseId.parse(id), count])), isStart };
 }
 
 const auditPayload = z.object({

@@ -26,8 +26,8 @@ import {
 
 /** Whatever the order of a stream, what is stored, counted and announced equals what a plain model says. */
 
-function toRecord(step: Sent | "tick", place: number): JournalRecord {
-  if (step === "tick") return aTick(receivedAt(place));
+function toRecord(step: Exclude<Step, "restart">, place: number): JournalRecord {
+  if (step === "tick" || step === "start") return aTick(receivedAt(place), {}, step === "start");
   const { meter, value, flag } = step;
   return aRecord({
     sender: deviceId("gateway"),
@@ -105,13 +105,14 @@ const anySent: fc.Arbitrary<Sent> = fc.record({
 });
 /** A stream, some of it sent twice, in any order, with ticks and perhaps a restart between. */
 const anyStream = fc
-  .tuple(fc.array(anySent, { minLength: 3, maxLength: 14 }), fc.nat(4), fc.nat(3), fc.nat(1))
-  .chain(([sent, repeats, ticks, restarts]) => {
+  .tuple(fc.array(anySent, { minLength: 3, maxLength: 14 }), fc.nat(4), fc.nat(6), fc.nat(1), fc.nat(1))
+  .chain(([sent, repeats, ticks, restarts, starts]) => {
     const steps: Step[] = [
       ...sent,
       ...sent.slice(0, repeats),
       ...Array<Step>(ticks).fill("tick"),
       ...Array<Step>(restarts).fill("restart"),
+      ...Array<Step>(starts).fill("start"),
     ];
     return fc.shuffledSubarray(steps, { minLength: steps.length });
   });

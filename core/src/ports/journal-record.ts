@@ -72,6 +72,8 @@ export interface JournalEntry {
 /** Payload of a `tick` record (JSON): edge was up; refusals before acknowledgement since the tick before, by enterprise ("" = unknown). */
 export interface TickPayload {
   readonly refused: Readonly<Record<string, number>>;
+  /** Of the first tick after a start of edge. */
+  readonly isStart?: true;
 }
 
 export const tickIntervalMs = 10_000;

@@ -98,15 +98,15 @@ export function aRecord(more: Partial<Omit<JournalRecord, "payload">> & { payloa
   };
 }
 
-/** A tick as edge writes it every ten seconds. */
-export const aTick = (receivedAt: number, refused: Record<string, number> = {}): JournalRecord =>
+/** A tick as edge writes it at its start and every ten seconds. */
+export const aTick = (receivedAt: number, refused: Record<string, number> = {}, isStart = false): JournalRecord =>
   aRecord({
     source: "tick",
     receivedAt,
     sender: deviceId(""),
     enterpriseId: enterpriseId(""),
     topic: "",
-    payload: { refused },
+    payload: { refused, ...(isStart && { isStart }) },
   });
 
 const toBytes = (payload: unknown): Uint8Array =>

@@ -8,8 +8,8 @@ export interface Sent {
   readonly value: number;
   readonly flag: string;
 }
-/** What reaches ingest, one after the other; a restart stops it and starts it again. */
-export type Step = Sent | "tick" | "restart";
+/** What reaches ingest, one after the other; a restart stops it and starts it again, a start is the first tick of a new edge. */
+export type Step = Sent | "tick" | "start" | "restart";
 
 export const firstInstant = noon - 8 * 60_000;
 export const instantOf = (sent: Sent): number => firstInstant + sent.minute * 60_000;
@@ -68,9 +68,13 @@ export class StreamModel {
     this.#newestHeard = new Map();
   }
 
-  tick(now: number): void {
-    if (this.#lastTick !== null) this.#upMs += Math.min(now - this.#lastTick, 15_000);
+  tick(now: number, isStart: boolean): void {
+    const since = this.#lastTick === null ? 0 : now - this.#lastTick;
+    this.#upMs += Math.min(since, 15_000);
     this.#lastTick = now;
+    // The platform was down: whoever is not silent already has the rule's whole time to speak again.
+    const wasDown = isStart || since > 15_000;
+    if (wasDown && this.#quietSince === null && this.#heardAtUp.has(mill)) this.#heardAtUp.set(mill, this.#upMs);
     const heard = this.#heardAtUp.get(mill);
     if (heard === undefined) return;
     const isQuiet = this.#upMs - heard >= silence.afterS * 1000;
@@ -150,7 +154,7 @@ export class StreamModel {
 export function modelOf(steps: readonly Step[]): StreamModel {
   const model = new StreamModel();
   for (const [place, step] of steps.entries()) {
-    if (step === "tick") model.tick(receivedAt(place));
+    if (step === "tick" || step === "start") model.tick(receivedAt(place), step === "start");
     else if (step === "restart") model.restart();
     else model.read(step, receivedAt(place));
   }
