@@ -44,6 +44,30 @@ describe("channels", () => {
     expect(list.text + log.text).not.toMatch(/secret-path|signing-key-47|mail-word/);
   });
 
+  it("are made with all that they need, as the description says; a change may leave out what stays", async () => {
+    const made = (given: object) => admin.post("/channels", { id: "new", name: "x", config: given });
+    const refused = [
+      { kind: "webhook", url },
+      { kind: "webhook", signingKey },
+      { kind: "dingtalk", signingKey },
+      { kind: "wecom" },
+      { kind: "feishu" },
+    ];
+    for (const given of refused) {
+      const field = "url" in given ? "signingKey" : "url";
+      const answer = await made(given);
+      expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`config.${field}`) } });
+    }
+    const { paths } = (await admin.get("/openapi.json")).body;
+    const requiredOfWebhook = (path: string, method: string): readonly string[] | undefined => {
+      const config = paths[path][method].requestBody.content["application/json"].schema.properties.config;
+      const kinds: { required: string[]; properties: { kind: { const: string } } }[] = config.oneOf ?? config.anyOf;
+      return kinds.find(({ properties }) => properties.kind.const === "webhook")?.required;
+    };
+    expect(requiredOfWebhook("/channels", "post")).toEqual(["kind", "url", "signingKey"]);
+    expect(requiredOfWebhook("/channels/{id}", "patch")).toEqual(["kind"]);
+  });
+
   it("are tested with all that sending takes; who does not manage them may not", async () => {
     expect((await admin.post("/channels/hook/test", {})).body).toMatchObject({ ok: true, detail: "taken" });
     const [sent] = park.sentTests.at(-1) ?? [];

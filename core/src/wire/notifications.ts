@@ -6,27 +6,35 @@ import { enterpriseIdSchema, isoSchema, meterIdSchema, nameSchema, userIdSchema 
 
 const channelId = z.string().regex(/^[A-Za-z0-9_-]{1,48}$/);
 const urlSchema = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).max(2000);
-const signingKey = z.string().min(8).max(256).optional();
+const signingKey = z.string().min(8).max(256);
 const mailAddress = z.email().max(254);
 
+const email = z.strictObject({
+  kind: z.literal("email"),
+  host: z.hostname().max(253),
+  port: z.number().int().min(1).max(65_535).default(465),
+  security: z.enum(["tls", "starttls", "none"]).default("tls"),
+  from: mailAddress,
+  username: z.string().min(1).max(254).nullable().default(null),
+  password: z.string().min(1).max(256).optional(),
+});
+const webhook = z.strictObject({ kind: z.literal("webhook"), url: urlSchema, signingKey });
+const wecom = z.strictObject({ kind: z.literal("wecom"), url: urlSchema });
+const dingtalk = z.strictObject({ kind: z.literal("dingtalk"), url: urlSchema, signingKey: signingKey.optional() });
+const feishu = z.strictObject({ kind: z.literal("feishu"), url: urlSchema, signingKey: signingKey.optional() });
+const mqtt = z.strictObject({ kind: z.literal("mqtt"), meterId: meterIdSchema });
+
 /** How a channel reaches its receiver; url, signingKey and password are never given back. */
-const channelConfig = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("email"),
-    host: z.hostname().max(253),
-    port: z.number().int().min(1).max(65_535).default(465),
-    security: z.enum(["tls", "starttls", "none"]).default("tls"),
-    from: mailAddress,
-    username: z.string().min(1).max(254).nullable().default(null),
-    password: z.string().min(1).max(256).optional(),
-  }),
-  z.strictObject({ kind: z.literal("webhook"), url: urlSchema.optional(), signingKey: signingKey }),
-  z.strictObject({ kind: z.literal("wecom"), url: urlSchema.optional() }),
-  z.strictObject({ kind: z.literal("dingtalk"), url: urlSchema.optional(), signingKey }),
-  z.strictObject({ kind: z.literal("feishu"), url: urlSchema.optional(), signingKey }),
-  z.strictObject({ kind: z.literal("mqtt"), meterId: meterIdSchema }),
+const channelConfig = z.discriminatedUnion("kind", [email, webhook, wecom, dingtalk, feishu, mqtt]);
+const changedConfig = z.discriminatedUnion("kind", [
+  email,
+  webhook.partial({ url: true, signingKey: true }),
+  wecom.partial({ url: true }),
+  dingtalk.partial({ url: true }),
+  feishu.partial({ url: true }),
+  mqtt,
 ]);
-export type ChannelConfig = z.infer<typeof channelConfig>;
+export type ChannelConfig = z.infer<typeof changedConfig>;
 
 export const channelRequest = z.strictObject({
   id: channelId,
@@ -41,7 +49,7 @@ export const channelPatch = z.strictObject({
   name: nameSchema.optional(),
   language: z.enum(languages).optional(),
   enabled: z.boolean().optional(),
-  config: channelConfig.optional(),
+  config: changedConfig.optional(),
 });
 /** `settings` and `health` are null for who does not manage channels. */
 export const channelBody = z.object({

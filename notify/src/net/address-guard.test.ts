@@ -84,7 +84,10 @@ describe("what the operator allowed", () => {
     expect(mayReach("::ffff:10.9.8.7", allow)).toBe(true);
     expect(mayReach("192.168.0.1", allow)).toBe(false);
     expect(await pinAddress("mail.park.local", async () => ["192.168.0.5"], allow)).toMatchObject({ ok: true });
-    expect(await pinAddress("other.park.local", async () => ["192.168.0.5"], allow)).toMatchObject({ ok: false });
+    expect(await pinAddress("other.park.local", async () => ["192.168.0.5"], allow)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining("PARK_NOTIFY_ALLOW"),
+    });
   });
 });
 

@@ -43,6 +43,9 @@ export function parseAllowList(entries: readonly string[]): AllowList {
 
 export type Pinned = { readonly ok: true; readonly address: string } | { readonly ok: false; readonly detail: string };
 
+const notPublic =
+  "the address is not a public one; PARK_NOTIFY_ALLOW names networks and hosts of the park that may be told";
+
 /**
  * The one address to connect to: resolved once, so that a name cannot change its mind between check and connection. A
  * name with any address inside is refused, unless the name or that address is allowed.
@@ -61,7 +64,7 @@ export async function pinAddress(hostname: string, resolve: Resolve, allow: Allo
   const [first] = addresses;
   if (first === undefined) return { ok: false, detail: "the host name has no address" };
   const isAllowed = allow.hosts.has(host) || addresses.every((address) => mayReach(address, allow));
-  return isAllowed ? { ok: true, address: first } : { ok: false, detail: "the address is not a public one" };
+  return isAllowed ? { ok: true, address: first } : { ok: false, detail: notPublic };
 }
 
 export function mayReach(address: string, allow: AllowList): boolean {
