@@ -17,6 +17,12 @@ describe("where the platform is", () => {
     });
   });
 
+  it("comes from the data folder of PARK_DATA_DIR when none is named", () => {
+    expect(platformAddress({}, { PARK_DATA_DIR: folder }).apiUrl).toBe("http://127.0.0.1:8123");
+    const named = { "data-dir": join(folder, "none") };
+    expect(() => platformAddress(named, { PARK_DATA_DIR: folder })).toThrow("--url");
+  });
+
   it("comes from the options first, a password from a file", () => {
     const values = { url: "https://park", mqtt: "mqtts://park", "password-file": join(folder, "pw.txt") };
     expect(platformAddress(values)).toEqual({

@@ -21,7 +21,8 @@ export const platformOptions = {
 
 export const platformHelp = `  --url URL             the platform, e.g. http://127.0.0.1:8080
   --mqtt URL            its broker, e.g. mqtt://127.0.0.1:1883
-  --data-dir DIR        both from the run.json of a running platform's data folder (default ./data)
+  --data-dir DIR        both from the run.json of a running platform's data folder
+                        (default PARK_DATA_DIR, or ./data)
   --token T | --token-file F                    API token with registry:write, import:write and read
   --user NAME --password P | --password-file F  or a park administrator`;
 
@@ -36,9 +37,10 @@ export interface PlatformAddress {
 const runFile = z.object({ http: z.number().nullable(), mqtt: z.number().nullable() });
 
 /** Addresses and credentials from the options, the rest from run.json; throws UsageError. */
-export function platformAddress(values: PlatformValues): PlatformAddress {
-  const running =
-    values.url !== undefined && values.mqtt !== undefined ? null : readRunFile(values["data-dir"] ?? "data");
+export function platformAddress(values: PlatformValues, environment = process.env): PlatformAddress {
+  // Set but empty is not set, as for the platform.
+  const directory = values["data-dir"] ?? (environment["PARK_DATA_DIR"] || "data");
+  const running = values.url !== undefined && values.mqtt !== undefined ? null : readRunFile(directory);
   const apiUrl = values.url ?? (running?.http == null ? undefined : `http://127.0.0.1:${running.http}`);
   if (apiUrl === undefined) {
     throw new UsageError("Say where the platform is with --url, or start it and name its data folder with --data-dir.");
