@@ -264,6 +264,22 @@ describe("quotas and computed meters", () => {
     expect(await audited()).toContain("mei quota.put q-1");
   });
 
+  it.each([
+    ["electricity", "m³", "kWh, Wh, MWh, 万kWh"],
+    ["water", "kWh", "m³, m3, L"],
+    ["gas", "t", "Nm³, Nm3, m³"],
+    ["steam", "GJ", "t, kg"],
+    ["heat", "kWh", "GJ, MJ, kJ"],
+    ["energy", "kWh", "tce"],
+    ["carbon", "t", "tCO2"],
+    ["discharge.cod", "mg/L", "kg, t"],
+  ])("of %s are not set in %s but in %s", async (medium, wrong, units) => {
+    const put = (unit: string) => manager.put("/quotas/q-unit", { ...quota, medium, unit });
+    expect(await put(wrong)).toMatchObject({ status: 422, body: { detail: expect.stringContaining(units) } });
+    for (const unit of units.split(", ")) expect((await put(unit)).status).toBe(200);
+    expect((await admin.delete("/quotas/q-unit")).status).toBe(204);
+  });
+
   it("are refused when their definition leads back to itself, with the way it takes", async () => {
     expect((await manager.put("/virtual-meters/rest", virtual)).body).toMatchObject({ id: "rest", name: "其余" });
     const terms = [{ meterId: "rest", coefficient: 1 }];

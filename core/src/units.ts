@@ -78,13 +78,19 @@ export function isConvertible(unit: string, quantity: Quantity): boolean {
 
 /** Units that a quantity can be sent in, its base unit first; of several spellings of one unit only the first. */
 export function unitsOf(quantity: Quantity): string[] {
-  const base = baseUnit(quantity);
   const known = new Set<string>();
   const isFirst = (unit: string): boolean => {
     const same = String(table.get(unit));
     return !known.has(same) && known.add(same).has(same);
   };
-  return [base, ...[...table.keys()].filter((unit) => isConvertible(unit, quantity))].filter(isFirst);
+  return unitsLike(baseUnit(quantity)).filter(isFirst);
+}
+
+/** All units in which what is measured in `unit` can be stated, itself first; an unknown one only in itself. */
+export function unitsLike(unit: string): string[] {
+  const dimension = table.get(unit)?.[0];
+  const others = [...table].filter(([name, [of]]) => of === dimension && name !== unit).map(([name]) => name);
+  return [unit, ...others];
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  baseUnit,
   convert,
   countsIn,
   enoughCoverage,
@@ -9,6 +10,7 @@ import {
   meteredCarriers,
   ParkError,
   quotaProgress,
+  unitsLike,
   type Figure,
   type MeterKind,
   type Principal,
@@ -162,6 +164,14 @@ async function energyByGroup(
   // Own PV is energy, but says nothing of what was emitted besides.
   const isKnown = (group: GroupEnergy): boolean => !isUnknown(group) || (medium === "energy" && group.pv.length > 0);
   return new Map(groups.filter(isKnown).map((group) => [group.id, figureOf(group)]));
+}
+
+/** In which units a quota of a medium may be stated: those that `inUnit` can compare with what is used. */
+export function quotaUnits(medium: string): readonly string[] {
+  const kind = kinds.get(medium);
+  if (kind !== undefined) return [...unitsLike(baseUnit(quantityOfUse(kind))), ...(kind === "gas" ? ["m³"] : [])];
+  if (medium.startsWith("discharge.")) return unitsLike("kg");
+  return [medium === "energy" ? "tce" : "tCO2"];
 }
 
 /** Gas is metered in Nm³ and allowed in m³ of the same state. */

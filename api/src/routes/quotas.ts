@@ -1,4 +1,6 @@
+import { ParkError } from "@smart-park/core";
 import { inputsQuery, listOf, quotaBody, quotaRequest } from "@smart-park/core/wire";
+import { quotaUnits } from "../figures/quotas.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { quotaTable } from "../figure-input-tables.ts";
 import { requireEnterprise } from "../visible-enterprise.ts";
@@ -29,8 +31,15 @@ export const quotaRoutes: readonly Route[] = [
     params: shortIdParams,
     body: quotaRequest,
     responses: { 200: quotaBody },
-    run: ({ context, caller, params, body, audit }) =>
-      context.registry.putQuota(caller.principal, { id: params.id, ...body }, audit),
+    run({ context, caller, params, body, audit }) {
+      const units = quotaUnits(body.medium);
+      if (!units.includes(body.unit))
+        throw new ParkError(
+          "unprocessable",
+          `unit: ${body.medium} is counted in ${units.join(", ")}, not ${body.unit}`,
+        );
+      return context.registry.putQuota(caller.principal, { id: params.id, ...body }, audit);
+    },
   }),
   defineRoute({
     method: "delete",
