@@ -7,7 +7,7 @@ import { hunanTimeOfUse } from "../regulated/tables/time-of-use-hunan.ts";
 import { hours, minutes, ParkTime, type TimeRange } from "../time.ts";
 import { energyUses, intervalCosts } from "./energy-charge.ts";
 import { toEnergyIntervals, type EnergyInterval } from "./energy-interval.ts";
-import { periodPrice, type ComposedPrice } from "./energy-price.ts";
+import { meanPrice, periodPrice, type ComposedPrice } from "./energy-price.ts";
 import { TimeOfUse } from "./time-of-use.ts";
 
 const parkTime = new ParkTime("Asia/Shanghai");
@@ -201,5 +201,22 @@ describe("laws of the energy charge", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("a mean price", () => {
+  it("of energy that all cost the same is that price, to the last digit", () => {
+    const energies = fc.array(fc.double({ min: 0.001, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 200 });
+    const law = fc.property(energies, fc.integer({ min: 1, max: 300_000 }), (kwh, units) => {
+      const [price, total] = [units / 1e5, kwh.reduce((a, b) => a + b, 0)];
+      expect(
+        meanPrice(
+          kwh.reduce((yuan, one) => yuan + one * price, 0),
+          total,
+        ),
+      ).toBe(price);
+    });
+    fc.assert(law);
+    expect(meanPrice(2, 3)).toBe(0.666667);
   });
 });

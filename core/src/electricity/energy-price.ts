@@ -1,4 +1,4 @@
-import { add, decimal, multiply, roundHalfUp, subtract, sum, zero, type Decimal } from "../decimal.ts";
+import { add, decimal, multiply, roundHalfUp, roundNumber, subtract, sum, zero, type Decimal } from "../decimal.ts";
 import type { TariffPeriod } from "./tariff-period.ts";
 import type { TouTable } from "./tou-table.ts";
 
@@ -36,6 +36,9 @@ type PriceMissing = "noPrice" | "noRatio";
 export function periodPrice(price: EnergyPrice, period: TariffPeriod, table: TouTable): PeriodPrice | PriceMissing {
   return price.form === "allIn" ? allInPrice(price, period) : composedPrice(price, period, table);
 }
+
+/** A mean price, 元/kWh to six decimals: one more than any published price has, and none of binary fractions. `kwh` above 0. */
+export const meanPrice = (yuan: number, kwh: number): number => roundNumber(yuan / kwh, 6);
 
 function allInPrice({ yuanPerKwh, governmentFund }: AllInPrice, period: TariffPeriod): PeriodPrice | PriceMissing {
   const stated = yuanPerKwh[period];

@@ -66,7 +66,8 @@ export function shiftLoadAdvice({ uses, daysCovered }: ShiftAdviceInput): Advice
     if (!cheapest || (period !== "sharp" && period !== "peak") || kwh <= 0) return [];
     const [from, to] = [yuanPerKwh, cheapest.yuanPerKwh];
     const yuanPerYear = perYear(kwh * 0.01 * (from - to), daysCovered);
-    const inputs = { period, kwh, fromYuanPerKwh: from, toPeriod: cheapest.period, toYuanPerKwh: to, daysCovered };
+    const prices = { fromYuanPerKwh: from, toPeriod: cheapest.period, toYuanPerKwh: to };
+    const inputs = { period, kwh: roundNumber(kwh, 3), ...prices, daysCovered };
     return [{ kind: "shiftLoad", yuanPerYear, formula: "advice.shiftOnePercent", inputs }];
   });
 }

@@ -1,4 +1,5 @@
 import { roundNumber } from "../decimal.ts";
+import { meanPrice } from "./energy-price.ts";
 import type { Advice } from "./advice.ts";
 import { energyCoverage, intervalCosts, type EnergyChargeInput, type IntervalCost } from "./energy-charge.ts";
 import type { EnergyInterval } from "./energy-interval.ts";
@@ -49,8 +50,8 @@ export function storageArbitrage(
     chargeYuan: roundNumber(bought.yuan, 2),
     dischargeYuan: roundNumber(avoided.yuan, 2),
     gainYuan: roundNumber(avoided.yuan - bought.yuan, 2),
-    chargeYuanPerKwh: bought.kwh > 0 ? bought.yuan / bought.kwh : null,
-    dischargeYuanPerKwh: avoided.kwh > 0 ? avoided.yuan / avoided.kwh : null,
+    chargeYuanPerKwh: bought.kwh > 0 ? meanPrice(bought.yuan, bought.kwh) : null,
+    dischargeYuanPerKwh: avoided.kwh > 0 ? meanPrice(avoided.yuan, avoided.kwh) : null,
     knownShare: Math.min(bought.knownShare, avoided.knownShare),
   };
 }
@@ -158,9 +159,9 @@ export function storageAdvice(input: StorageAdviceInput): Advice | null {
       ...size,
       cyclesPerYear: roundNumber((cycles * 365) / daysCovered, 1),
       dischargeKwhPerYear: roundNumber((dischargeKwh * 365) / daysCovered, 1),
-      dischargeYuanPerKwh: dischargeYuan / dischargeKwh,
+      dischargeYuanPerKwh: meanPrice(dischargeYuan, dischargeKwh),
       chargeKwhPerYear: roundNumber((chargeKwh * 365) / daysCovered, 1),
-      chargeYuanPerKwh: chargeYuan / chargeKwh,
+      chargeYuanPerKwh: meanPrice(chargeYuan, chargeKwh),
     },
   };
 }

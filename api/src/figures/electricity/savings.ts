@@ -4,6 +4,7 @@ import {
   basicChargeAdvice,
   cycleGainYuanPerKwh,
   labelOfAll,
+  meanPrice,
   powerFactorAdvice,
   powerFactorOf,
   powerOf,
@@ -184,7 +185,7 @@ const periodUses = (costs: readonly IntervalCost[]) =>
   tariffPeriods.flatMap((period) => {
     const inPeriod = costs.filter((cost) => cost.period === period && cost.yuan !== null);
     const { kwh, yuan } = totalOf(inPeriod);
-    return kwh > 0 ? [{ period, kwh, yuanPerKwh: yuan / kwh }] : [];
+    return kwh > 0 ? [{ period, kwh, yuanPerKwh: meanPrice(yuan, kwh) }] : [];
   });
 
 const totalOf = (costs: SavingsYear["costs"]): { kwh: number; yuan: number } =>
@@ -205,7 +206,7 @@ function baseLoad(year: SavingsYear, time: ParkTime, avoidableShare: number): Fo
   const { kwh, yuan } = totalOf(off);
   if (kwh <= 0) return "noPrice";
   const offHoursPerYear = (hoursOf(curve.filter(({ from }) => isOffAt(from))) / knownDays) * 365;
-  return [baseLoadAdvice({ baseLoadKw: kw, offHoursPerYear, yuanPerKwh: yuan / kwh, avoidableShare })];
+  return [baseLoadAdvice({ baseLoadKw: kw, offHoursPerYear, yuanPerKwh: meanPrice(yuan, kwh), avoidableShare })];
 }
 
 /** Nights from 22 to 6, Sundays and public holidays: when most plants rest. */
