@@ -92,7 +92,18 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await page.goto(`${url}/bills?ent=plant&month=${lastMonth}&view=comparison`);
     await page.getByRole("button", { name: "录入供电账单" }).click();
     const form = page.getByRole("dialog");
-    await form.getByLabel("电量 (kWh)", { exact: true }).fill("1,000");
+    const amount = form.getByLabel("电量 (kWh)", { exact: true });
+    await amount.fill("271625 度");
+    await form.getByRole("button", { name: "保存" }).click();
+    await form.getByText("不是数字").waitFor();
+    expect(await amount.inputValue()).toBe("271625 度");
+    expect(await admin.get("/supplier-bills?enterprise=plant")).toMatchObject({ items: [] });
+
+    await amount.fill("");
+    await form.getByRole("button", { name: "保存" }).click();
+    await page.getByText("没有可核对的项目").waitFor();
+    await page.getByRole("button", { name: "修改账单" }).click();
+    await amount.fill("1,000");
     await form.getByRole("button", { name: "保存" }).click();
     const row = page.getByRole("row").filter({ hasText: "电量 (kWh)" });
     await row.getByRole("button", { name: "说明原因" }).click();

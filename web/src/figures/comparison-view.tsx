@@ -75,11 +75,16 @@ function Lines({ body }: { body: BillComparisonBody }): ReactNode {
   const { t } = useTranslation();
   const [explained, setExplained] = useState<Line | null>(null);
   const open = body.lines.filter(({ isAboveTolerance, cause }) => isAboveTolerance && cause === null).length;
+  const isCompared = body.lines.some(({ difference }) => difference !== null);
   const digits = (unit: Line["unit"]): number => (unit === "1" || unit === "元" ? 2 : 0);
   return (
     <div className={classes.stack}>
-      <p className={open > 0 ? classes.warning : classes.note}>
-        {open > 0 ? `▲ ${t("comparison.open", { count: open })}` : `✓ ${t("comparison.allExplained")}`}{" "}
+      <p className={open > 0 || !isCompared ? classes.warning : classes.note}>
+        {open > 0
+          ? `▲ ${t("comparison.open", { count: open })}`
+          : isCompared
+            ? `✓ ${t("comparison.allExplained")}`
+            : `▲ ${t("comparison.nothingCompared")}`}{" "}
         {body.supplier &&
           t("comparison.entered", { by: body.supplier.enteredBy, at: body.supplier.enteredAt.slice(0, 10) })}
       </p>

@@ -9,9 +9,10 @@ import { Button } from "../ui/button.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, FormSelect } from "../ui/field.tsx";
+import { NumberField } from "../ui/number-fields.tsx";
 import { Empty, Loaded, Panel } from "../ui/panel.tsx";
 import classes from "./figures.module.css";
-import { numberOf, textValue } from "./form-numbers.ts";
+import { numberOf } from "./form-numbers.ts";
 import { InputForm } from "./input-form.tsx";
 
 /** By what an enterprise pays, dated; who may, enters the next one. */
@@ -157,20 +158,18 @@ function ContractForm({ enterprise, last, onClose }: ContractFormProps): ReactNo
           />
           {method !== "" && (
             <>
-              <Field
+              <NumberField
                 name="capacityKva"
                 label={`${t("contract.capacity")} (kVA)`}
                 required
-                inputMode="decimal"
-                defaultValue={textValue(contract?.capacityKva)}
+                defaultValue={contract?.capacityKva}
               />
               {method === "declaredDemand" && (
-                <Field
+                <NumberField
                   name="declaredKw"
                   label={`${t("bill.part.declaredDemand")} (kW)`}
                   required
-                  inputMode="decimal"
-                  defaultValue={textValue(contract?.method === "declaredDemand" ? contract.declaredKw : null)}
+                  defaultValue={contract?.method === "declaredDemand" ? contract.declaredKw : null}
                 />
               )}
               {select("rules", t("contract.rules"), rules, known?.basic?.rules)}
@@ -183,11 +182,11 @@ function ContractForm({ enterprise, last, onClose }: ContractFormProps): ReactNo
             defaultValue={last?.demandMode ?? "interval"}
             options={(["interval", "sliding"] as const).map((value) => ({ value, label: t(`contract.mode.${value}`) }))}
           />
-          <Field
+          <NumberField
             name="billingDay"
             label={t("contract.billingDay")}
             inputMode="numeric"
-            defaultValue={textValue(last?.billingDay ?? 1)}
+            defaultValue={last?.billingDay ?? 1}
           />
           {select("waterPrice", t("contract.waterPrice"), waterPrices, last?.waterPrice, true)}
           <Field name="note" label={t("alerts.noteOptional")} maxLength={500} />

@@ -11,6 +11,7 @@ import { DataTable } from "../ui/data-table.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, FormSelect } from "../ui/field.tsx";
 import { ExportLinks } from "../ui/export-links.tsx";
+import { NumberField } from "../ui/number-fields.tsx";
 import { Empty, Loaded, Panel } from "../ui/panel.tsx";
 import classes from "./figures.module.css";
 import { numberOf } from "./form-numbers.ts";
@@ -148,14 +149,7 @@ function ActivityForm({ enterprise, onClose }: { enterprise: string; onClose: ()
           pattern="\d{4}(-\d{2})?"
           defaultValue={year}
         />
-        <Field
-          name="value"
-          label={`${t("inputs.value")} (${items[item]})`}
-          required
-          inputMode="decimal"
-          data-autofocus
-          autoComplete="off"
-        />
+        <NumberField name="value" label={`${t("inputs.value")} (${items[item]})`} required data-autofocus />
         <Field name="source" label={t("inputs.source")} hint={t("inputs.sourceHint")} required maxLength={120} />
       </InputForm>
     </Dialog>

@@ -5,9 +5,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { supplierBillsQuery } from "../lib/queries.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { Field } from "../ui/field.tsx";
+import { NumberField } from "../ui/number-fields.tsx";
 import { Skeleton } from "../ui/panel.tsx";
-import { numberOf, textValue } from "./form-numbers.ts";
+import { numberOf } from "./form-numbers.ts";
 import classes from "./figures.module.css";
 import { InputForm } from "./input-form.tsx";
 
@@ -54,14 +54,7 @@ function Fields({
     causes: known?.causes ?? {},
   });
   const number = (name: string, label: string, value: number | null | undefined): ReactNode => (
-    <Field
-      key={name}
-      name={name}
-      label={label}
-      inputMode="decimal"
-      autoComplete="off"
-      defaultValue={textValue(value)}
-    />
+    <NumberField key={name} name={name} label={label} defaultValue={value} />
   );
   return (
     <InputForm

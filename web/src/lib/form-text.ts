@@ -4,8 +4,15 @@ export function textOf(form: FormData, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** What people write as a number, `1,234.5` and `−3` too; null when nothing is written, NaN when it is no number. */
+const writtenNumber = /^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d+)?$/i;
+
+/**
+ * What people write as a number: `1,234.5`, `−3`, full-width digits; null when nothing is written. NaN when it is no
+ * number, or might be another one: a comma counts only between thousands, so that `1,5` is not taken for 15.
+ */
 export function parseNumber(text: string): number | null {
-  const plain = text.replaceAll(",", "").replaceAll("−", "-").trim();
-  return plain === "" ? null : Number(plain);
+  const plain = text.normalize("NFKC").replaceAll("−", "-").trim();
+  if (plain === "") return null;
+  const number = /\d/.test(plain) && writtenNumber.test(plain) ? Number(plain.replaceAll(",", "")) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
 }

@@ -77,6 +77,35 @@ function TypedNumber<T extends number | null>(props: TypedNumberProps<T>): React
   );
 }
 
+interface NumberFieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly defaultValue?: number | null | undefined;
+  readonly required?: boolean;
+  readonly inputMode?: "decimal" | "numeric";
+  readonly "data-autofocus"?: boolean;
+}
+
+/** A number that a form reads by its name, as `numberOf` does: the form is not sent while it holds no number. */
+export function NumberField({ defaultValue, inputMode = "decimal", ...field }: NumberFieldProps): ReactNode {
+  const { t } = useTranslation();
+  const [isWrong, setIsWrong] = useState(false);
+  return (
+    <Field
+      {...field}
+      inputMode={inputMode}
+      autoComplete="off"
+      defaultValue={toText(defaultValue ?? null)}
+      error={isWrong ? t("app.noNumber") : null}
+      onChange={({ target }) => {
+        const isNumber = !Number.isNaN(parseNumber(target.value));
+        target.setCustomValidity(isNumber ? "" : t("app.noNumber"));
+        setIsWrong(!isNumber);
+      }}
+    />
+  );
+}
+
 const unitSeconds = { s: 1, min: 60, h: 3600, d: 86_400 } as const;
 type DurationUnit = keyof typeof unitSeconds;
 const durationUnits = Object.keys(unitSeconds) as DurationUnit[]; // keys of a const object
