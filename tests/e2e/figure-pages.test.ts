@@ -138,6 +138,28 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await context.close();
   });
 
+  it("enters the clinker that a kiln made, and refuses what is no number", async () => {
+    const { page, context, complaints } = await browser.open();
+    await signIn(page);
+    await page.goto(`${url}/enterprises/other?tab=inputs`);
+    await page.getByRole("button", { name: "填报" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByLabel("项目").selectOption("clinker");
+    await form.getByLabel("年份或月份").fill(lastMonth);
+    await form.getByLabel("数值 (t)").fill("12万");
+    await form.getByLabel("来源").fill("窑产量报表");
+    await form.getByRole("button", { name: "保存" }).click();
+    await form.getByText("不是数字").waitFor();
+    await form.getByLabel("数值 (t)").fill("120,000");
+    await form.getByRole("button", { name: "保存" }).click();
+    await page.getByRole("row").filter({ hasText: "熟料产量" }).getByText("120,000").waitFor();
+    expect(await admin.get("/activity-inputs?enterprise=other")).toMatchObject({
+      items: [{ item: "clinker", period: lastMonth, value: 120_000, unit: "t" }],
+    });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("shows an enterprise's clerk its own figures on every page and nobody else's", async () => {
     const { page, context } = await browser.open({ viewport: { width: 390, height: 844 } });
     const answers: string[] = [];
