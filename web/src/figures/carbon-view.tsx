@@ -5,7 +5,9 @@ import { useTranslation } from "react-i18next";
 import { BarList } from "../charts/bar-list.tsx";
 import { asks } from "../lib/asks.ts";
 import { useCatalog } from "../lib/catalog.ts";
-import { fmt, fmtScaled, formatNumber, missing, unitLabel } from "../lib/format.ts";
+import { fmt, fmtScaled, formatNumber, missing, unitLabel, unitLabelIn } from "../lib/format.ts";
+import { useLanguage } from "../lib/park.ts";
+import type { Language } from "../lib/preferences.ts";
 import type { ParsedRange } from "../lib/time-range.ts";
 import { useAddress } from "../lib/use-address.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
@@ -16,6 +18,7 @@ import { Tile, Tiles } from "../ui/tile.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import { carrierName, denominatorName, isDeduction } from "./carrier-names.ts";
 import classes from "./figures.module.css";
+import { denominatorsOf, productsOf } from "./intensities.ts";
 
 const carbonGroupings = ["enterprise", "chain", "park"] as const;
 const bases = ["equivalent", "substitution"] as const;
@@ -94,6 +97,7 @@ const sumOf = (values: readonly (number | null)[]): number | null => {
 
 function Coal({ body, enterprise }: { body: StandardCoalBody; enterprise: string | undefined }): ReactNode {
   const { t } = useTranslation();
+  const language = useLanguage();
   const nameOf = useLineName(body.by);
   const groups = ofOne(body.groups, enterprise)
     .filter(({ carriers, total }) => carriers.length > 0 || total.value !== null)
@@ -105,6 +109,7 @@ function Coal({ body, enterprise }: { body: StandardCoalBody; enterprise: string
     sumOf(group.carriers.filter(({ name }) => name === carrier).map(({ tce }) => tce));
   const columns: Column<Group>[] = [
     { key: "name", head: t("live.name"), cell: (group) => nameOf(group) },
+    coverageColumn<Group>(t),
     {
       key: "total",
       head: `${t("meter.total")} (tce)`,
@@ -117,8 +122,7 @@ function Coal({ body, enterprise }: { body: StandardCoalBody; enterprise: string
       isNumber: true,
       cell: (group) => fmt(tceOf(group, carrier), "tce", { unit: false }),
     })),
-    ...intensityColumns<Group>(groups, t),
-    coverageColumn<Group>(t),
+    ...intensityColumns<Group>(groups, t, language),
   ];
   return (
     <div className={classes.stack}>
@@ -183,6 +187,7 @@ export function CarbonView({ range, enterprise }: ViewProps): ReactNode {
 
 function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | undefined }): ReactNode {
   const { t } = useTranslation();
+  const language = useLanguage();
   const nameOf = useLineName(body.by);
   const groups = ofOne(body.groups, enterprise).sort(
     (a, b) => (b.totalLocation.value ?? -1) - (a.totalLocation.value ?? -1),
@@ -202,6 +207,7 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
   const unit = unitLabel("tCO2");
   const columns: Column<Group>[] = [
     { key: "name", head: t("live.name"), cell: (group) => nameOf(group) },
+    coverageColumn<Group>(t, ({ totalLocation }) => totalLocation.coverage),
     ...parts.map((part): Column<Group> => ({
       key: part,
       head: `${part === "fuel" ? t("carbon.burnt") : t(`carbon.${part}`)} (${unit})`,
@@ -221,8 +227,7 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
       cell: ({ pvSelfUse }) => fmt(pvSelfUse?.value ?? null, "kWh", { unit: false }),
     },
     ...exportColumns(groups, t),
-    ...intensityColumns<Group>(groups, t),
-    coverageColumn<Group>(t, ({ totalLocation }) => totalLocation.coverage),
+    ...intensityColumns<Group>(groups, t, language),
   ];
   return (
     <div className={classes.stack}>
@@ -271,25 +276,40 @@ const exportColumns = (groups: CarbonBody["groups"], t: TFunction): Column<Carbo
         },
       ];
 
-function intensityColumns<T extends Line>(groups: readonly T[], t: TFunction): Column<T>[] {
-  const pers = [...new Set(groups.flatMap(({ intensities }) => intensities.map(({ per }) => per)))];
-  return pers.map((per): Column<T> => {
+const intensityText = (value: number): string => formatNumber(value, value < 10 ? 4 : 2);
+
+function intensityColumns<T extends Line>(groups: readonly T[], t: TFunction, language: Language): Column<T>[] {
+  const related = denominatorsOf(groups).map((per): Column<T> => {
     const unit = groups.flatMap(
       (group) => group.intensities.find((one) => one.per === per && one.value !== null) ?? [],
     )[0]?.unit;
     const name = denominatorName(t, per);
     return {
       key: per,
-      head: unit === undefined ? name : `${name} (${unitLabel(unit)})`,
+      head: unit === undefined ? name : `${name} (${unitLabelIn(language, unit)})`,
       isNumber: true,
       cell: (group: T) => {
         const found = group.intensities.find((one) => one.per === per);
         if (found?.value == null) return <span title={t("carbon.noDenominator")}>{missing}</span>;
-        return formatNumber(found.value, found.value < 10 ? 4 : 2);
+        return intensityText(found.value);
       },
     };
   });
+  const hasProducts = groups.some(({ intensities }) => productsOf(intensities).length > 0);
+  return hasProducts ? [...related, productColumn(t, language)] : related;
 }
+
+/** What a group makes, each with its own unit. */
+const productColumn = <T extends Line>(t: TFunction, language: Language): Column<T> => ({
+  key: "products",
+  head: t("carbon.per.product"),
+  cell: ({ intensities }) =>
+    productsOf(intensities).map(({ product, value, unit }) => (
+      <div key={product} title={value === null ? t("carbon.noDenominator") : undefined}>
+        {product} {value === null ? missing : `${intensityText(value)} ${unitLabelIn(language, unit)}`}
+      </div>
+    )),
+});
 
 const coverageColumn = <T,>(
   t: TFunction,

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { formatNumber, unitLabel } from "../lib/format.ts";
+import { formatNumber, unitLabel, unitLabelIn } from "../lib/format.ts";
 import { textOf } from "../lib/form-text.ts";
-import { usePark, useRight } from "../lib/park.ts";
+import { useLanguage, usePark, useRight } from "../lib/park.ts";
 import { activityInputsQuery, supplierBillsQuery } from "../lib/queries.ts";
 import { useSecond } from "../live/hooks.ts";
 import { Button } from "../ui/button.tsx";
@@ -65,6 +65,7 @@ export function InputsView({ enterprise }: { enterprise: string }): ReactNode {
 
 function Activity({ enterprise }: { enterprise: string }): ReactNode {
   const { t } = useTranslation();
+  const language = useLanguage();
   const query = useQuery(activityInputsQuery(enterprise));
   const mayEnter = useRight("inputs.write");
   const itemName = useItemName();
@@ -104,7 +105,7 @@ function Activity({ enterprise }: { enterprise: string }): ReactNode {
                   isNumber: true,
                   cell: ({ value }) => formatNumber(value, Number.isInteger(value) ? 0 : 2),
                 },
-                { key: "unit", head: t("meter.unit"), cell: ({ unit }) => unit },
+                { key: "unit", head: t("meter.unit"), cell: ({ unit }) => unitLabelIn(language, unit) },
                 { key: "source", head: t("inputs.source"), cell: ({ source }) => source },
                 {
                   key: "entered",
@@ -123,6 +124,7 @@ function Activity({ enterprise }: { enterprise: string }): ReactNode {
 
 function ActivityForm({ enterprise, onClose }: { enterprise: string; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { format } = usePark();
   const itemName = useItemName();
   const [item, setItem] = useState<Item>("addedValue");
@@ -157,7 +159,12 @@ function ActivityForm({ enterprise, onClose }: { enterprise: string; onClose: ()
           pattern="\d{4}(-\d{2})?"
           defaultValue={year}
         />
-        <NumberField name="value" label={`${t("inputs.value")} (${items[item]})`} required data-autofocus />
+        <NumberField
+          name="value"
+          label={`${t("inputs.value")} (${unitLabelIn(language, items[item])})`}
+          required
+          data-autofocus
+        />
         <Field name="source" label={t("inputs.source")} hint={t("inputs.sourceHint")} required maxLength={120} />
       </InputForm>
     </Dialog>

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ageParts, fmt, fmtChange, fmtScaled, fmtShare, formatNumber, missing, ParkFormat, scaleOf } from "./format.ts";
+import {
+  ageParts,
+  fmt,
+  fmtChange,
+  fmtScaled,
+  fmtShare,
+  formatNumber,
+  missing,
+  ParkFormat,
+  scaleOf,
+  unitLabelIn,
+} from "./format.ts";
 
 describe("a measured value as text", () => {
   it("is a dash when it is missing, never 0", () => {
@@ -17,6 +28,12 @@ describe("a measured value as text", () => {
 
   it("writes no unit behind a pure number", () => {
     expect(fmt(0.957, "1")).toBe("0.96");
+  });
+
+  it("writes the units of what people enter in the language of the page", () => {
+    expect([unitLabelIn("zh", "tCO2/公顷"), unitLabelIn("en", "tCO2/公顷")]).toEqual(["tCO₂/公顷", "tCO₂/ha"]);
+    expect([unitLabelIn("zh", "tce/万元"), unitLabelIn("en", "tce/万元")]).toEqual(["tce/万元", "tce/¥10k"]);
+    expect([unitLabelIn("zh", "元/kWh"), unitLabelIn("en", "元/kWh")]).toEqual(["¥/kWh", "¥/kWh"]);
   });
 
   it("never shows a minus before a value that rounds to zero", () => {

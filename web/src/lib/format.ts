@@ -1,4 +1,5 @@
 import { ParkTime, type EpochMs } from "@smart-park/core";
+import type { Language } from "./preferences.ts";
 
 /** What stands where a value is not known. Never 0. */
 export const missing = "—";
@@ -45,7 +46,22 @@ export function decimalsOf(unit: string, magnitude = 0): number {
 export const decimalsOfLimit = (limit: number): number => (String(limit).split(".")[1] ?? "").length;
 
 /** How a unit is written; a pure number has none. */
-export const unitLabel = (unit: string): string => (unit === "1" ? "" : unit.replace("元", "¥").replace("CO2", "CO₂"));
+export const unitLabel = (unit: string): string =>
+  unit === "1" ? "" : unit.replace(/(?<!万)元/, "¥").replace("CO2", "CO₂");
+
+const englishUnits: readonly (readonly [chinese: string, english: string])[] = [
+  ["公顷", "ha"],
+  ["万元", "¥10k"],
+  ["人", "person"],
+  ["台", "set"],
+  ["件", "piece"],
+];
+
+/** A unit in which people enter values: in Chinese, and in English by a name of its own. */
+export const unitLabelIn = (language: Language, unit: string): string =>
+  language === "en"
+    ? englishUnits.reduce((label, [chinese, english]) => label.replace(chinese, english), unitLabel(unit))
+    : unitLabel(unit);
 
 export interface FormatOptions {
   readonly decimals?: number;
