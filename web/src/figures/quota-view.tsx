@@ -1,3 +1,4 @@
+import { isQuantity } from "@smart-park/core";
 import type { QuotaProgressBody } from "@smart-park/core/wire";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -42,10 +43,10 @@ const byUrgency = (a: Quota, b: Quota): number => (b.share ?? -1) - (a.share ?? 
 function useMediumName(): (medium: string) => string {
   const { t } = useTranslation();
   return (medium) => {
-    const [kind, pollutant] = medium.split(".");
+    const pollutant = medium.split(".")[1];
     return pollutant === undefined
       ? t(`quota.medium.${medium as "electricity"}`) // the wire allows only media that have a name
-      : t("quota.discharge", { pollutant: kind === "discharge" ? pollutant.toUpperCase() : pollutant });
+      : t("quota.discharge", { pollutant: isQuantity(pollutant) ? t(`quantity.${pollutant}`) : pollutant });
   };
 }
 

@@ -1,4 +1,4 @@
-import { meterKinds } from "@smart-park/core";
+import { isQuantity, meterKinds } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
@@ -14,22 +14,25 @@ export function useAgeText(): (ms: number) => string {
   };
 }
 
-/** What an alert is about: a meter, a place, or a quota. */
-export function useObjectName(): (alert: Pick<AlertBody, "point" | "subject">) => string {
+/** What an alert is about: a meter, a place, or somebody's quota. */
+export function useObjectName(): (alert: Pick<AlertBody, "point" | "subject" | "enterpriseId">) => string {
   const { t } = useTranslation();
-  const { meter, meterName } = useCatalog();
-  return ({ point, subject }) => {
+  const { meter, meterName, enterpriseName } = useCatalog();
+  return ({ point, subject, enterpriseId }) => {
     if (subject === null) return meterName(splitPoint(point).meterId);
     if (subject.kind === "meter" && meter(subject.id)) return meterName(subject.id);
     if (subject.kind !== "quota" || subject.name === null) return subject.name ?? subject.id;
-    return t("alerts.quotaOf", { medium: mediumName(subject.name) });
+    const owner = enterpriseId === "" ? t("alerts.thePark") : enterpriseName(enterpriseId);
+    return t("alerts.quotaOf", { owner, medium: mediumName(subject.name) });
   };
 
-  /** A kind of meter, all energy together, or a pollutant: `discharge.cod`. */
+  /** A kind of meter, all energy together, carbon, or a pollutant: `discharge.cod`. */
   function mediumName(medium: string): string {
     const kind = meterKinds.find((one) => one === medium);
     if (kind) return t(`kind.${kind}`);
-    return medium === "energy" ? t("alerts.energy") : medium.slice(medium.indexOf(".") + 1).toUpperCase();
+    if (medium === "energy" || medium === "carbon") return t(`alerts.${medium}`);
+    const pollutant = medium.slice(medium.indexOf(".") + 1);
+    return isQuantity(pollutant) ? t(`quantity.${pollutant}`) : pollutant;
   }
 }
 

@@ -117,7 +117,9 @@ const AlertRow = memo(function AlertRow({ alert, onAcknowledge }: AlertRowProps)
         <div className={classes.facts}>
           <span className={classes.value}>{fact(alert)}</span>
           <span>{objectName(alert)}</span>
-          <span className={classes.owner}>{enterpriseName(alert.enterpriseId)}</span>
+          {alert.subject?.kind !== "quota" && (
+            <span className={classes.owner}>{enterpriseName(alert.enterpriseId)}</span>
+          )}
           <AlertMarks alert={alert} />
         </div>
       </div>
