@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { EnterpriseId } from "../park.ts";
 import type { TariffContract } from "../ports/figure-inputs.ts";
 import { shanghai } from "../testing/a-bill.ts";
-import { billingRange, contractMonth, monthPlus } from "./contract-month.ts";
+import { billingRange, contractMonth, monthPlus, monthRuns } from "./contract-month.ts";
 
 const aContract = (effectiveFrom: string, billingDay = 1): TariffContract => ({
   enterpriseId: "A" as EnterpriseId,
@@ -34,6 +34,27 @@ describe("a billing month", () => {
   it("of January may begin in the year before", () => {
     expect(daysOf(billingRange("2026-01", 25, shanghai))).toEqual(["2025-12-25", "2026-01-25"]);
     expect([monthPlus("2026-01", -1), monthPlus("2025-11", 12)]).toEqual(["2025-12", "2026-11"]);
+  });
+
+  it("are named in runs of those that follow one another", () => {
+    expect(monthRuns(["2025-12", "2026-01", "2026-02", "2026-05", "2026-07", "2026-08"])).toEqual([
+      { from: "2025-12", to: "2026-02" },
+      { from: "2026-05", to: "2026-05" },
+      { from: "2026-07", to: "2026-08" },
+    ]);
+    expect(monthRuns([])).toEqual([]);
+  });
+
+  it("in runs are exactly the months, and no two runs touch", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(60)), (numbers) => {
+        const months = numbers.toSorted((a, b) => a - b).map((n) => monthPlus("2022-01", n));
+        const runs = monthRuns(months);
+        const all = Array.from({ length: 61 }, (_, n) => monthPlus("2022-01", n));
+        expect(all.filter((month) => runs.some(({ from, to }) => from <= month && month <= to))).toEqual(months);
+        for (const { to } of runs) expect(months).not.toContain(monthPlus(to, 1));
+      }),
+    );
   });
 });
 

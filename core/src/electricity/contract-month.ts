@@ -36,6 +36,15 @@ export function monthPlus(month: Month, plus: number): Month {
   return new Date(Date.UTC(year, number - 1 + plus, 1)).toISOString().slice(0, 7);
 }
 
+/** Months that follow one another, as their first and last; of months oldest first. */
+export function monthRuns(months: readonly Month[]): { readonly from: Month; readonly to: Month }[] {
+  const starts = months.filter((month, i) => months[i - 1] !== monthPlus(month, -1));
+  return starts.map((from, i) => {
+    const next = starts[i + 1];
+    return { from, to: months[next === undefined ? months.length - 1 : months.indexOf(next) - 1] ?? from };
+  });
+}
+
 const partsOfMonth = (month: Month): [year: number, number: number] => [
   Number(month.slice(0, 4)),
   Number(month.slice(5, 7)),

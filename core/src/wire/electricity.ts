@@ -188,10 +188,12 @@ export const adviceQuery = monthQuery.extend({
 });
 export const adviceBody = z.object({
   enterpriseId: z.string(),
-  /** The first and last of the months it rests on, and how many of them are known. */
+  /** The first and last of the months that were looked at, and how many of them are known. */
   fromMonth: z.string(),
   toMonth: z.string(),
   knownMonths: z.number(),
+  /** Those that are known, on which it rests; oldest first. */
+  months: z.array(z.string()),
   /** Of the closing of those months. */
   ...rangeClosing,
   coverage,

@@ -1,3 +1,4 @@
+import { monthRuns } from "@smart-park/core";
 import type { AdviceBody } from "@smart-park/core/wire";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -118,6 +119,12 @@ function useOverlapWords(body: AdviceBody): (advice: Advice) => string {
   };
 }
 
+/** `2025-12 – 2026-02, 2026-05`. */
+const monthsText = (months: readonly string[]): string =>
+  monthRuns(months)
+    .map(({ from, to }) => (from === to ? from : `${from} – ${to}`))
+    .join(", ");
+
 function AdviceList({ body }: { body: AdviceBody }): ReactNode {
   const { t } = useTranslation();
   const words = useAdviceWords();
@@ -165,7 +172,10 @@ function AdviceList({ body }: { body: AdviceBody }): ReactNode {
         </p>
       )}
       <p className={classes.note}>
-        {t("advice.months", { from: body.fromMonth, to: body.toMonth, n: body.knownMonths })} {t("advice.caution")}
+        {body.months.length === 0
+          ? t("advice.noMonths", { from: body.fromMonth, to: body.toMonth })
+          : t("advice.months", { months: monthsText(body.months), count: body.months.length })}{" "}
+        {t("advice.caution")}
       </p>
       <Basis versions={body.versions} />
     </div>
@@ -182,6 +192,7 @@ const reasons = [
   "noBill",
   "noReactiveEnergy",
   "noConsumption",
+  "noWaterMeters",
   "noCapacity",
   "noSpread",
   "noRoom",

@@ -229,7 +229,13 @@ describe("the load curve", () => {
 describe("what could be saved", () => {
   it("is ranked in money with formula and inputs, and what could not be worked out has a reason", async () => {
     const { body } = await admin.get("/enterprises/A/advice?month=2026-01");
-    expect(body).toMatchObject({ fromMonth: "2025-02", toMonth: "2026-01", knownMonths: 1, unit: "元/a" });
+    expect(body).toMatchObject({
+      fromMonth: "2025-02",
+      toMonth: "2026-01",
+      knownMonths: 1,
+      months: ["2026-01"],
+      unit: "元/a",
+    });
     const basic = body.advice.find(({ kind }: { kind: string }) => kind === "basicCharge");
     // 800 kW: declared 600 is charged 600 + 2 × 170 = 940 kW; the best is 762 kW, tolerated up to 800.1. × 27.54 × 12
     expect(basic).toMatchObject({

@@ -79,6 +79,7 @@ export async function savings(
     fromMonth: year.fromMonth,
     toMonth: year.toMonth,
     knownMonths: year.months.length,
+    months: year.months.map(({ month }) => month),
     ...monthsClosing(source, asked.principal, { ...asked, ...year }),
     coverage: year.coverage,
     versions: toVersionBodies(versions),

@@ -227,7 +227,7 @@ export const adviceTable = (body: AdviceBody): TableAnswer => ({
     ...body.without.map(({ kind, reason }) => ({ kind: adviceLabels[kind], reason })),
   ],
   notes: [
-    `时段：${body.fromMonth} 至 ${body.toMonth}，其中 ${body.knownMonths} 个月数据充分`,
+    `查看 ${body.fromMonth} 至 ${body.toMonth}，依据其中数据充分的 ${body.knownMonths} 个月：${body.months.join("、") || "无"}`,
     "重叠的建议节省的是同一笔费用，合计只计其中最大的一项",
     stateNote(body),
     coverageNote(body.coverage),
