@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BillBody, ConsumptionBody } from "@smart-park/core/wire";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
@@ -157,6 +157,19 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
       items: [{ item: "clinker", period: lastMonth, value: 120_000, unit: "t" }],
     });
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("does not say that there is no quota while quotas are on their way", async () => {
+    const { page, context } = await browser.open();
+    await signIn(page);
+    const held: Route[] = [];
+    await page.route("**/figures/quotas", (route) => void held.push(route));
+    await page.goto(`${url}/enterprises/plant`);
+    const tile = page.getByRole("link", { name: /指标使用/ });
+    await tile.getByText("加载中").waitFor();
+    await Promise.all(held.map((route) => route.continue()));
+    await tile.getByText("各项指标中最高的一项").waitFor();
     await context.close();
   });
 

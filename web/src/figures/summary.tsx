@@ -23,21 +23,32 @@ export function MonthSummary({ enterprise, to }: SummaryProps): ReactNode {
   const now = Math.floor(useSecond() / quarterMs) * quarterMs;
   const month = format.month(now);
   const range = parseRange(rangePresets.month, now, format.time) ?? { from: now - quarterMs, to: now };
-  const bill = useAnswer(asks.bill(enterprise, month)).data;
-  const quotas = useAnswer(asks.quotas()).data;
-  const carbon = useAnswer(asks.carbon("enterprise", "national", range)).data;
-  const shares = quotas?.items.flatMap((one) =>
-    one.enterpriseId === enterprise && one.share !== null ? one.share : [],
-  );
-  const worst = shares === undefined || shares.length === 0 ? null : Math.max(...shares);
+  const billed = useAnswer(asks.bill(enterprise, month));
+  const bill = billed.data;
+  const quotas = useAnswer(asks.quotas());
+  const emissions = useAnswer(asks.carbon("enterprise", "national", range));
+  const carbon = emissions.data;
+  const own = quotas.data?.items.filter(({ enterpriseId }) => enterpriseId === enterprise);
+  const shares = own?.flatMap(({ share }) => share ?? []) ?? [];
+  const worst = shares.length === 0 ? null : Math.max(...shares);
   const emitted = carbon?.groups.find(({ id }) => id === enterprise)?.totalLocation.value ?? null;
   const billText = bill?.noBill
     ? t(`bill.none.${bill.noBill}`)
     : `${t("figure.estimated")}${bill?.label === "reference" ? ` · ${t("figure.reference")}` : ""}`;
   const isWhole = bill?.yuan != null;
+  /** While a figure is on its way, the words below it must not say that there is none. */
+  const sub = (
+    { isPending, isLoadingError }: Pick<typeof billed, "isPending" | "isLoadingError">,
+    words: string,
+  ): string => (isPending ? t("app.loading") : isLoadingError ? missing : words);
   return (
     <Tiles>
-      <Tile label={t("energy.monthEnergy")} to={to.energy} figure={fmtScaled(bill?.kwh ?? null, "kWh")} sub={month} />
+      <Tile
+        label={t("energy.monthEnergy")}
+        to={to.energy}
+        figure={fmtScaled(bill?.kwh ?? null, "kWh")}
+        sub={sub(billed, month)}
+      />
       <Tile
         label={t("my.monthCost")}
         to={to.cost}
@@ -46,19 +57,22 @@ export function MonthSummary({ enterprise, to }: SummaryProps): ReactNode {
           unit: "¥",
         }}
         isLow={bill?.noBill === null && !isWhole}
-        sub={bill ? (isWhole || bill.noBill ? billText : t("bill.knownTotal")) : missing}
+        sub={sub(billed, isWhole || bill?.noBill ? billText : t("bill.knownTotal"))}
       />
       <Tile
         label={t("my.quota")}
         to={to.quota}
         figure={{ text: fmtShare(worst), unit: "" }}
-        sub={worst === null ? t("quota.none") : t("my.quotaHint")}
+        sub={sub(
+          quotas,
+          own?.length === 0 ? t("quota.none") : worst === null ? t("quota.tooLittle") : t("my.quotaHint"),
+        )}
       />
       <Tile
         label={t("my.monthCarbon")}
         to={to.carbon}
         figure={fmtScaled(emitted, "tCO2")}
-        sub={t("carbon.totalLocation")}
+        sub={sub(emissions, t("carbon.totalLocation"))}
       />
     </Tiles>
   );
