@@ -197,6 +197,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     for (const path of ["/enterprises/other", "/energy/rank", "/bills?ent=other"]) {
       await page.goto(`${url}${path}`);
       await page.waitForURL("**/my");
+      await page.getByText("该页面只对园区人员开放").waitFor();
     }
     await context.close();
   });

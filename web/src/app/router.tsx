@@ -1,10 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
 import type { ComponentType } from "react";
 import { createBrowserRouter, redirect, type LoaderFunctionArgs, type RouteObject } from "react-router";
 import type { Me } from "@smart-park/core/wire";
 import { isApiError } from "../lib/api-client.ts";
 import { homeOf } from "../lib/park.ts";
 import { meQuery } from "../lib/queries.ts";
+import { toast } from "../ui/toast.tsx";
 import { NotFoundPage, PageFailed } from "./page-failed.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -47,11 +49,12 @@ const requirePerson =
     return me;
   };
 
-/** Pages of the whole park show an enterprise nothing it has not got at home, and the other way round. */
+/** Pages of the whole park show an enterprise nothing it has not got at home, and the other way round: who asks is told. */
 const onlyFor = (client: QueryClient, home: "/overview" | "/my") => async (): Promise<null> => {
   const me = await signedIn(client);
-  if (me && homeOf(me) !== home) throw redirect(homeOf(me));
-  return null;
+  if (!me || homeOf(me) === home) return null;
+  toast(i18next.t(home === "/overview" ? "app.onlyForPark" : "app.onlyForEnterprise"), "failed");
+  throw redirect(homeOf(me));
 };
 
 const toHome = (client: QueryClient) => async () => {
