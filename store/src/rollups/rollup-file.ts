@@ -196,10 +196,15 @@ const endOf = (parts: Parts): number => parts.edges.at(-1) ?? 0;
 /** The page with a stretch of it put in its place; when the two do not meet, the stretch alone: the rest is worked out again. */
 function withPiece(page: Parts | null, piece: Parts): Parts {
   if (page === null || startOf(piece) > endOf(page) || endOf(piece) < startOf(page)) return piece;
-  const before = startOf(page) < startOf(piece) ? [sliceParts(page, startOf(page), startOf(piece))] : [];
-  const after = endOf(page) > endOf(piece) ? [sliceParts(page, endOf(piece), endOf(page))] : [];
+  const rest = withoutGapsOf(page, startOf(piece), endOf(piece));
+  const before = startOf(page) < startOf(piece) ? [sliceParts(rest, startOf(page), startOf(piece))] : [];
+  const after = endOf(page) > endOf(piece) ? [sliceParts(rest, endOf(piece), endOf(page))] : [];
   return concatParts([...before, piece, ...after]);
 }
+
+/** A gap that reaches into a stretch worked out anew is there only if the stretch says so: it may have been filled. */
+const withoutGapsOf = (page: Parts, from: number, to: number): Parts =>
+  page.kind === "values" ? page : { ...page, gaps: page.gaps.filter((gap) => gap.to <= from || gap.from >= to) };
 
 /** The whole buckets of `parts` inside [from, to). */
 function insideOf(parts: Parts, from: number, to: number): Parts[] {

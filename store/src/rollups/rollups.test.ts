@@ -106,10 +106,12 @@ async function fromReadings({ store }: OpenRollups, point: Point, from: number, 
   return quarterParts(series, point, time, { from, to });
 }
 
-const toColumns = (parts: Parts): Record<string, readonly number[]> =>
-  Object.fromEntries(
+const toColumns = (parts: Parts): Record<string, readonly number[]> => ({
+  ...Object.fromEntries(
     (parts.kind === "values" ? valueColumns : useColumns).map((name) => [name, [...columnOf(parts, name)]]),
-  );
+  ),
+  gaps: parts.kind === "values" ? [] : parts.gaps.flatMap(({ from, to }) => [from, to]),
+});
 
 const register = aPoint("activeEnergyImport", { intervalS: 300 });
 const power = aPoint("activePower", { intervalS: 300, meterId: "M2" as MeterId }); // a test's id
@@ -215,6 +217,24 @@ describe("roll-ups", () => {
     expect(toColumns(parts)).toEqual(toColumns(await fromReadings(park, register, start, back)));
     const month = mergeParts(parts, Float64Array.from([start, back]));
     expect(toColumns(month).amount?.[0]).toBeCloseTo(8000, 6);
+  });
+
+  it("forget a gap over midnight once it is filled: it is known no longer than it lasts", async () => {
+    const park = await openPark(() => [register]);
+    const rows = every5min(900, (i) => 1000 + i);
+    const isLate = ([at]: readonly [number, number]): boolean => Math.abs(at - (start + days(1))) < minutes(45);
+    const inTime = rows.filter((row) => !isLate(row));
+    await park.store.append(toReadings(register, inTime));
+    await park.roll();
+    const range = { from: start, to: start + days(3) };
+    const kept = async () => concatParts((await park.rollups.read([register], "day", range)).get(register.id) ?? []);
+    expect(toColumns(await kept()).gaps).toEqual([start + days(1) - minutes(45), start + days(1) + minutes(45)]);
+    await park.store.append(toReadings(register, rows.filter(isLate)));
+    await park.roll();
+    const dayParts = await kept();
+    expect(dayParts.edges.length).toBe(4);
+    const merged = mergeParts(await fromReadings(park, register, range.from, range.to), dayParts.edges);
+    expect(toColumns(dayParts)).toEqual(toColumns(merged));
   });
 
   it("any order of arrival, cut into any batches, with work in between, gives the same", async () => {
