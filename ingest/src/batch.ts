@@ -4,7 +4,6 @@ import type {
   Catalog,
   CommandMention,
   CommandNews,
-  EnterpriseId,
   EpochMs,
   IngestCommit,
   JournalEntry,

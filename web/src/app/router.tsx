@@ -53,7 +53,8 @@ const requirePerson =
 const onlyFor = (client: QueryClient, home: "/overview" | "/my") => async (): Promise<null> => {
   const me = await signedIn(client);
   if (!me || homeOf(me) === home) return null;
-  toast(i18next.t(home === "/overview" ? "app.onlyForPark" : "app.onlyForEnterprise"), "failed");
+  const { t } = i18next;
+  toast(home === "/overview" ? t("app.onlyForPark") : t("app.onlyForEnterprise"), "failed");
   throw redirect(homeOf(me));
 };
 

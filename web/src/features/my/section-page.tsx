@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { AdviceView } from "../../figures/advice-view.tsx";
@@ -10,7 +10,6 @@ import { EnterpriseChoice, MonthChoice, RangeChoice } from "../../figures/contro
 import { DemandView } from "../../figures/demand-view.tsx";
 import { EmissionsView, OutletChoice } from "../../figures/emissions-view.tsx";
 import classes from "../../figures/figures.module.css";
-import { InputsView } from "../../figures/inputs-view.tsx";
 import { LoadView } from "../../figures/load-view.tsx";
 import { QuotaView } from "../../figures/quota-view.tsx";
 import { TouView } from "../../figures/tou-view.tsx";
@@ -20,6 +19,10 @@ import { usePark } from "../../lib/park.ts";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/panel.tsx";
 import { useOwn } from "./use-own.ts";
+
+const InputsView = lazy(() =>
+  import("../../figures/inputs-view.tsx").then((module) => ({ default: module.InputsView })),
+);
 
 const sections = ["energy", "cost", "water", "carbon", "compliance", "inputs"] as const;
 type Section = (typeof sections)[number];
@@ -61,7 +64,11 @@ function Shown({ section, own }: { section: Section; own: string }): ReactNode {
     case "compliance":
       return <Compliance own={own} />;
     case "inputs":
-      return <InputsView enterprise={own} />;
+      return (
+        <Suspense fallback={<Skeleton />}>
+          <InputsView enterprise={own} />
+        </Suspense>
+      );
   }
 }
 
