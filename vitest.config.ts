@@ -23,6 +23,7 @@ export default defineConfig({
           include: ["*/src/**/*.test.ts"],
           // Files that run in one worker share what they import: to load `core` and express anew took more than most tests.
           isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

@@ -15,8 +15,7 @@ const width = 4;
  */
 export async function registerPark(client: ParkClient, park: ParkFile, secrets: DeviceSecrets): Promise<void> {
   await createMissing(client, "/enterprises", park.enterprises);
-  await createMissing(client, "/meters", park.meters.filter((meter) => meter.parentId === null).map(toMeterRequest));
-  await createMissing(client, "/meters", park.meters.filter((meter) => meter.parentId !== null).map(toMeterRequest));
+  for (const meters of generationsOf(park.meters)) await createMissing(client, "/meters", meters.map(toMeterRequest));
   await registerDevices(client, park, secrets);
   await createMissing(client, "/alert-rules", withIds(park.rules));
   const watched = await idsOf(client, "/watch-targets");
@@ -24,6 +23,16 @@ export async function registerPark(client: ParkClient, park: ParkFile, secrets: 
   await inParallel(missing, width, async (target) => {
     await client.put(`/watch-targets/${target.id}`, target, anything);
   });
+}
+
+/** Meters by how far they hang below a main, mains first: a meter is made after the one it hangs below. */
+function* generationsOf(meters: readonly ParkMeter[]): Generator<readonly ParkMeter[]> {
+  for (let above = new Set<string | null>([null]); ;) {
+    const generation = meters.filter(({ parentId }) => above.has(parentId));
+    if (generation.length === 0) return;
+    yield generation;
+    above = new Set(generation.map(({ id }) => id));
+  }
 }
 
 async function createMissing(client: ParkClient, path: string, items: readonly { id: string }[]): Promise<void> {
