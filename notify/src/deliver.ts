@@ -40,7 +40,7 @@ const maxGathered = 2000;
 export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promise<boolean> {
   const { ledger, clock, lanes } = deps;
   const due = ledger.due(receiver, clock.now(), maxGathered);
-  const ready = due[0]?.groupKey != null ? due : settle(deps, due);
+  const ready = settle(deps, due);
   if (ready.length === 0) return due.length > 0;
   const channel = ledger.channel(receiver.channelId);
   if (channel === null) return settleWithout(deps, ready);
@@ -50,7 +50,7 @@ export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promis
   const startedAt = deps.monotonic();
   const result = await deps.send(channel, receiver.address, message);
   const endedAt = deps.monotonic();
-  const outcomes = message.deliveries.map((delivery) => toOutcome(deps, delivery, result));
+  const outcomes = outcomesOf(deps, message.deliveries, result);
   const { ok: isOk, detail } = result;
   ledger.record(outcomes, { at: clock.now(), tookMs: endedAt - startedAt, isOk, detail });
   deps.count(result, outcomes);
@@ -63,13 +63,14 @@ export async function deliverNext(deps: DeliverDeps, receiver: Receiver): Promis
 /** Asks again who may hear of it; holds and cancels what must not go out now. */
 function settle({ ledger, clock, time, ...deps }: DeliverDeps, due: readonly Delivery[]): Delivery[] {
   const [now, subscribers] = [clock.now(), deps.subscribers()];
+  const asked = due.map((delivery) => ({ delivery, clearance: clearanceOf(delivery, subscribers, now, time) }));
+  // A message that was tried goes whole: what stayed behind would come under a key that the receiver knows already.
+  const isUnderWay = asked.some(({ delivery, clearance }) => delivery.messageKey !== null && clearance.kind === "send");
   const ready: Delivery[] = [];
-  for (const delivery of due) {
-    const clearance = clearanceOf(delivery, subscribers, now, time);
-    if (clearance.kind === "send") ready.push(delivery);
-    else if (clearance.kind === "hold") ledger.hold([delivery.id], clearance.until);
-    else ledger.cancel([delivery.id], clearance.why, now);
-  }
+  for (const { delivery, clearance } of asked)
+    if (clearance.kind === "cancel") ledger.cancel([delivery.id], clearance.why, now);
+    else if (clearance.kind === "hold" && !isUnderWay) ledger.hold([delivery.id], clearance.until);
+    else ready.push(delivery);
   return ready;
 }
 
@@ -86,7 +87,7 @@ interface Ready extends Message {
   readonly deliveries: readonly Delivery[];
 }
 
-/** One delivery, or all of them gathered; null while a flood makes it wait. */
+/** One delivery, or all of them gathered, fixed before it is tried; null while a flood makes it wait. */
 function toMessage(
   deps: DeliverDeps,
   receiver: Receiver,
@@ -95,14 +96,17 @@ function toMessage(
 ): Ready | null {
   const [first] = ready;
   if (first === undefined) return null;
-  if (first.groupKey !== null) return { key: first.groupKey, kind: "group", deliveries: ready };
+  const { messageKey } = first;
+  if (messageKey !== null)
+    return { key: messageKey, kind: messageKey === first.key ? "single" : "group", deliveries: ready };
   const lane = deps.lanes.of(receiver);
   const now = deps.monotonic();
   const hasP1 = ready.some(({ notice }) => notice.severity === "P1");
   const verdict = judgeFlood({ ...lane, waiting: ready.length, hasP1 }, now, policy);
-  if (verdict.kind === "single") return { key: first.key, kind: "single", deliveries: [first] };
-  if (verdict.kind === "group")
-    return { key: deps.ledger.group(ready.map(({ id }) => id)), kind: "group", deliveries: ready };
+  if (verdict.kind !== "hold") {
+    const deliveries = verdict.kind === "single" ? [first] : ready;
+    return { key: deps.ledger.fix(deliveries.map(({ id }) => id)), kind: verdict.kind, deliveries };
+  }
   // Looked at again before: a P1 that comes meanwhile shortens the wait.
   lane.heldUntil = now + Math.min(verdict.forMs, deps.config.lookMs);
   return null;
@@ -111,12 +115,16 @@ function toMessage(
 const backoff = ({ random, config }: DeliverDeps, failures: number): number =>
   backoffMs(failures, random(), config.retry);
 
-function toOutcome(deps: DeliverDeps, delivery: Delivery, result: SendResult): DeliveryOutcome {
+/** What is tried again comes again together: one waiting time for the message. */
+function outcomesOf(deps: DeliverDeps, deliveries: readonly Delivery[], result: SendResult): DeliveryOutcome[] {
+  if (result.ok) return deliveries.map(({ id }) => ({ id, state: "sent", nextAt: null }));
   const { clock, config } = deps;
-  const { id } = delivery;
-  if (result.ok) return { id, state: "sent", nextAt: null };
   const now = clock.now();
-  const tries = { attempts: delivery.attempts + 1, waitedMs: now - delivery.dueSince };
-  if (result.isFinal || isGivenUp(tries, config.retry)) return { id, state: "dead", nextAt: null };
-  return { id, state: "waiting", nextAt: now + Math.max(result.waitMs ?? 0, backoff(deps, tries.attempts)) };
+  const failures = Math.max(...deliveries.map(({ attempts }) => attempts)) + 1;
+  const nextAt = now + Math.max(result.waitMs ?? 0, backoff(deps, failures));
+  return deliveries.map(({ id, attempts, dueSince }) => {
+    const tries = { attempts: attempts + 1, waitedMs: now - dueSince };
+    const isDead = result.isFinal || isGivenUp(tries, config.retry);
+    return isDead ? { id, state: "dead", nextAt: null } : { id, state: "waiting", nextAt };
+  });
 }

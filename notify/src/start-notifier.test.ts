@@ -47,12 +47,12 @@ function watched(ledger: DeliveryLedger): DeliveryLedger {
       return result;
     };
   };
-  const { plan, group, hold, cancel, record, shift, prune } = ledger;
-  const writes = { plan: told(plan), group: told(group), hold: told(hold), cancel: told(cancel) };
+  const { plan, fix, hold, cancel, record, shift, prune } = ledger;
+  const writes = { plan: told(plan), fix: told(fix), hold: told(hold), cancel: told(cancel) };
   return { ...ledger, ...writes, record: told(record), shift: told(shift), prune: told(prune) };
 }
 
-function start(options: Partial<NotifierOptions> = {}): void {
+function start(options: Partial<NotifierOptions> = {}, random: () => number = () => 0.5): void {
   notifier = startNotifier(
     { timeZone: "Asia/Shanghai", ...options },
     {
@@ -64,7 +64,7 @@ function start(options: Partial<NotifierOptions> = {}): void {
       clock: park.clock,
       logger: park.logger,
       monotonic: () => monotonic,
-      random: () => 0.5,
+      random,
       send: async (_channel, _address, message) => {
         sent.push(message);
         return answers.shift() ?? taken;
@@ -109,6 +109,46 @@ describe("the delivery worker", () => {
     await until(ended("sent", 500));
     expect(sent).toMatchObject([{ kind: "group" }]);
     expect(sent[0]?.deliveries.map(({ notice }) => notice.alertId)).toEqual(ids);
+  });
+
+  it("a flood gathers nothing that was tried alone before: a repeat holds what it held, under the same key", async () => {
+    await subscribe();
+    answers = [down];
+    const [first] = await raiseAlerts(park, 1);
+    start();
+    await until(() => deliveries()[0]?.attempts === 1);
+    await raiseAlerts(park, 40, { from: 100 });
+    passTime(2000);
+    await until(ended("sent", 41));
+    const [tried, again, ...others] = sent;
+    expect(again).toMatchObject({ key: tried?.key, kind: "single", deliveries: [{ notice: { alertId: first } }] });
+    expect(others.map(({ kind, deliveries: all }) => [kind, all.length])).toEqual([["group", 40]]);
+    expect(deliveries().find(({ alertId }) => alertId === first)?.groupKey).toBeNull();
+  });
+
+  it("asks anew who may hear of a gathered message that comes again", async () => {
+    await subscribe();
+    answers = [down];
+    await raiseAlerts(park, 30);
+    start();
+    await until(() => deliveries()[0]?.attempts === 1);
+    park.registry.updateUser(systemPrincipal, "li" as never, { isEnabled: false }, audit);
+    passTime(2000);
+    await until(ended("cancelled", 30));
+    expect(sent).toHaveLength(1);
+  });
+
+  it("a gathered message that fails comes again whole, at one time, under the same key", async () => {
+    await subscribe();
+    answers = [{ ...down, isChannelDown: false }];
+    await raiseAlerts(park, 30);
+    start({}, Math.random);
+    await until(() => deliveries()[0]?.attempts === 1);
+    expect(new Set(deliveries().map(({ nextAt }) => nextAt)).size).toBe(1);
+    passTime(minutes(1));
+    await until(ended("sent", 30));
+    expect(sent.map(({ deliveries: all }) => all.length)).toEqual([30, 30]);
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
   });
 
   it("gathers what comes in a flood's wake until a minute has passed, a P1 for ten seconds", async () => {

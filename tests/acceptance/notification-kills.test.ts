@@ -101,8 +101,10 @@ const faults = sized(5, 100);
 const perKill = 10_000;
 
 it.each([
-  ...(["plan", "planned", "send", "sent", "record", "recorded"] as const).map((step) => [step, 1] as const),
-  ...(["group", "grouped", "sent", "recorded"] as const).map((step) => [step, 30] as const),
+  ...(["plan", "planned", "fix", "fixed", "send", "sent", "record", "recorded"] as const).map(
+    (step) => [step, 1] as const,
+  ),
+  ...(["fix", "fixed", "sent", "recorded"] as const).map((step) => [step, 30] as const),
 ])(
   `killed ${kills} time(s) at %s with %i new alerts each time, every alert is told once by its key, and none is lost`,
   { timeout: 120_000 + kills * perKill },

@@ -3,7 +3,7 @@ import { createSender, parseAllowList, startNotifier } from "@smart-park/notify"
 import { ParkTime, type DeliveryLedger, type SendMessage } from "@smart-park/core";
 
 /** Child process: the delivery worker over a registry, told before which step to die. */
-export const notifierSteps = ["plan", "planned", "group", "grouped", "send", "sent", "record", "recorded"] as const;
+export const notifierSteps = ["plan", "planned", "fix", "fixed", "send", "sent", "record", "recorded"] as const;
 export type NotifierStep = (typeof notifierSteps)[number];
 export interface NotifierOrder {
   readonly file: string;
@@ -36,7 +36,7 @@ const tell = (): void => void process.send?.({ waiting: real.counts(clock.now())
 const ledger: DeliveryLedger = {
   ...real,
   plan: (...given) => around("plan", "planned", () => real.plan(...given)),
-  group: (ids) => around("group", "grouped", () => real.group(ids)),
+  fix: (ids) => around("fix", "fixed", () => real.fix(ids)),
   record: (...given) => {
     around("record", "recorded", () => real.record(...given));
     tell();

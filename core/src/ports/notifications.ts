@@ -19,8 +19,8 @@ export interface Delivery extends Receiver {
   readonly key: string;
   readonly kind: PlannedDelivery["kind"];
   readonly notice: Notice;
-  /** Key of the gathered message it belongs to. */
-  readonly groupKey: string | null;
+  /** Key of the message it was fixed to, its own when it goes alone; null until it is tried. */
+  readonly messageKey: string | null;
   readonly attempts: number;
   /** Since when it could go out. */
   readonly dueSince: EpochMs;
@@ -51,6 +51,7 @@ export interface DeliveryRecord extends Receiver {
   readonly state: "waiting" | "sent" | "dead" | "cancelled";
   readonly waitsFor: "turn" | "quiet" | "retry" | "escalation";
   readonly nextAt: EpochMs;
+  /** Key of the gathered message it belongs to. */
   readonly groupKey: string | null;
   readonly attempts: number;
   readonly createdAt: EpochMs;
@@ -121,10 +122,10 @@ export interface DeliveryLedger {
   plan(plans: readonly { noticeId: number; planned: readonly PlannedDelivery[] }[], now: EpochMs): void;
   /** Receivers with something to send now. */
   dueReceivers(now: EpochMs): readonly Receiver[];
-  /** What one receiver is to get now, oldest first; a gathered message that is not out yet comes first, whole and alone. */
+  /** What one receiver is to get now, oldest first; a message that was fixed and is not out yet comes first, whole and alone. */
   due(receiver: Receiver, now: EpochMs, limit: number): readonly Delivery[];
-  /** Gathers deliveries into one message for good and gives its key. */
-  group(ids: readonly number[]): string;
+  /** Fixes, before it is tried, what one message holds, so that a repeat after a lost answer holds nothing else; gives its key. */
+  fix(ids: readonly number[]): string;
   hold(ids: readonly number[], until: EpochMs): void;
   cancel(ids: readonly number[], why: string, now: EpochMs): void;
   /** What became of a try. */

@@ -90,7 +90,7 @@ const toRecord = (row: Selectable<DeliveryRow>): DeliveryRecord => ({
   state: row.state,
   waitsFor: row.waits_for,
   nextAt: row.next_at,
-  groupKey: row.group_key,
+  groupKey: row.group_key === row.key ? null : row.group_key,
   attempts: row.attempts,
   createdAt: row.created_at,
   endedAt: row.ended_at,

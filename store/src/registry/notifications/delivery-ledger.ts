@@ -20,7 +20,7 @@ export function deliveryLedger({ db, key, write }: RegistryContext): DeliveryLed
           where state = 'waiting' and next_at <= ${now} group by channel_id, address order by min(id)`,
       ),
     due: (receiver, now, limit) => loadDue(db, receiver, now, limit),
-    group: (ids) => write(() => group(db, ids)),
+    fix: (ids) => write(() => fix(db, ids)),
     hold: (ids, until) => write(() => setAll(db, ids, { waits_for: "quiet", next_at: until, due_since: until })),
     cancel: (ids, why, now) => write(() => setAll(db, ids, { state: "cancelled", ended_at: now, detail: why })),
     record: (outcomes, attempt) =>
@@ -163,26 +163,28 @@ function loadDue(db: SqlConnection, { channelId, address }: Receiver, now: numbe
     .where("delivery.state", "=", "waiting")
     .where("delivery.next_at", "<=", now)
     .orderBy("delivery.id");
-  const gathered = db.first(due.where("delivery.group_key", "is not", null).limit(1))?.group_key ?? null;
-  const rows = gathered === null ? db.all(due.limit(limit)) : db.all(due.where("delivery.group_key", "=", gathered));
+  const fixed = db.first(due.where("delivery.group_key", "is not", null).limit(1))?.group_key ?? null;
+  const rows = fixed === null ? db.all(due.limit(limit)) : db.all(due.where("delivery.group_key", "=", fixed));
   return rows.map((row) => ({
     id: row.delivery_id,
     key: row.key,
     kind: row.delivery_kind,
     channelId,
     address,
-    groupKey: row.group_key,
+    messageKey: row.group_key,
     attempts: row.attempts,
     dueSince: row.due_since,
     notice: toNotice(db, row, row.delivery_kind === "cleared" ? "cleared" : "raised"),
   }));
 }
 
-function group(db: SqlConnection, ids: readonly number[]): string {
-  const keys = db.all(sql<{ key: string }>`select key from delivery where id in (${list(ids)}) order by id`);
-  const groupKey = keyOf("group", ...keys.map(({ key }) => key));
-  setAll(db, ids, { group_key: groupKey });
-  return groupKey;
+function fix(db: SqlConnection, ids: readonly number[]): string {
+  const rows = db.all(sql<{ key: string }>`select key from delivery where id in (${list(ids)}) order by id`);
+  const [first, ...others] = rows.map(({ key }) => key);
+  if (first === undefined) throw new Error("a message needs a delivery");
+  const messageKey = others.length === 0 ? first : keyOf("group", first, ...others);
+  setAll(db, ids, { group_key: messageKey });
+  return messageKey;
 }
 
 /** Only the oldest rows are looked at, by their key, so that a step takes the same short time however much is kept. */
