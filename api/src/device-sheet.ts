@@ -1,4 +1,5 @@
 import {
+  generationsOf,
   canSee,
   quantities,
   quantityNames,
@@ -285,7 +286,7 @@ export function judgeDevices(
     enterpriseId: one.input.enterpriseId,
     outcome: isNew(one) ? ("new" as const) : isAdded(one) ? ("added" as const) : ("unchanged" as const),
   }));
-  const meters = parentsFirst(accepted.filter(isNew).map(({ input }) => toMeter(input)));
+  const meters = generationsOf(accepted.filter(isNew).map(({ input }) => toMeter(input))).flat();
   return { rows, items, wanted: { meters, devices, joined }, refused, ignoredColumns };
 }
 
@@ -305,17 +306,4 @@ function toDevices(rows: readonly Row[], known: Known): Pick<WantedDevices, "dev
     else if (meterIds.length > before.meterIds.length) joined.push({ id, meterIds });
   }
   return { devices, joined };
-}
-
-function parentsFirst(meters: readonly Meter[]): Meter[] {
-  const left = new Map(meters.map((meter) => [meter.id, meter]));
-  const ordered: Meter[] = [];
-  const add = (meter: Meter): void => {
-    if (!left.delete(meter.id)) return;
-    const parent = meter.parentId === null ? undefined : left.get(meter.parentId);
-    if (parent !== undefined) add(parent);
-    ordered.push(meter);
-  };
-  for (const meter of meters) add(meter);
-  return ordered;
 }

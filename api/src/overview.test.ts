@@ -23,17 +23,23 @@ beforeAll(async () => {
   });
   await admin.post("/import/readings", { meterId: "A-main", readings });
   const sub = { id: "A-hall", name: "A-hall", enterpriseId: "A", kind: "electricity", parentId: "A-main" };
-  await admin.post("/meters", { ...sub, points: [{ quantity: "activePower" }, { quantity: "activeEnergyImport" }] });
+  const registers = [{ quantity: "activePower" }, { quantity: "activeEnergyImport" }];
+  await admin.post("/meters", { ...sub, points: registers });
   await admin.post("/import/readings", { meterId: "A-hall", readings });
+  // A tenant who is supplied by A's line.
+  await admin.post("/enterprises", { id: "C", name: "C" });
+  await admin.post("/meters", { ...sub, ...{ id: "C-in", name: "C-in", enterpriseId: "C" }, points: registers });
+  await admin.post("/import/readings", { meterId: "C-in", readings });
   const source = { source: "供电合同", effectiveFrom: 0 };
   const watch = { kind: "demand", point: "A-main.activeEnergyImport", limit: 38, title: "申报需量", ...source };
   await admin.put("/watch-targets/demand-A", { id: "demand-A", ...watch });
   park.addUser("bert", "enterpriseViewer", ["B"]);
+  park.addUser("cato", "enterpriseViewer", ["C"]);
 });
 afterAll(() => park.stop());
 
 describe("the overview", () => {
-  it("sums main meters only and compares with yesterday up to the same moment", async () => {
+  it("sums each use once and compares with yesterday up to the same moment", async () => {
     const { body } = await admin.get("/overview");
     expect(body.energyTodayKwh).toBeCloseTo(12 * 40, 0);
     expect(body.energyYesterdaySameTimeKwh).toBeCloseTo(12 * 40, 0);
@@ -44,7 +50,7 @@ describe("the overview", () => {
 
   it("counts meters by how long ago they spoke", async () => {
     const { body } = await admin.get("/overview");
-    expect(body.meters).toEqual({ total: 5, live: 2, late: 0, offline: 0, none: 3 });
+    expect(body.meters).toEqual({ total: 6, live: 3, late: 0, offline: 0, none: 3 });
   });
 
   it("shows what is watched with its figures, its source and its span", async () => {
@@ -66,5 +72,11 @@ describe("the overview", () => {
     const { body } = await (await park.signIn("bert")).get("/overview");
     expect(body).toMatchObject({ energyTodayKwh: null, activePowerKw: null, watch: [] });
     expect(body.meters).toEqual({ total: 2, live: 0, late: 0, offline: 0, none: 2 });
+  });
+
+  it("shows an enterprise that hangs behind another one's meter what it uses", async () => {
+    const { body } = await (await park.signIn("cato")).get("/overview");
+    expect(body.energyTodayKwh).toBeCloseTo(12 * 40, 0);
+    expect(body.activePowerKw).toBe(50);
   });
 });

@@ -1,6 +1,7 @@
 import {
-  countsAsUse,
+  MeterTree,
   registerFactor,
+  usesOfPlace,
   type EpochMs,
   type Meter,
   type MeterKind,
@@ -30,11 +31,17 @@ interface Source {
 /** Readings older than this many intervals do not count as present power. */
 const freshIntervals = 3;
 
-/** Totals over main meters only (those below no other), so that nothing is counted twice. */
+/** Totals over what no other meter counts already; `meters` = all that the asker may see. */
 export async function parkTotals(source: Source, meters: readonly Meter[], now: EpochMs): Promise<ParkTotals> {
-  const mains = meters.filter((meter) => meter.parentId === null && countsAsUse(meter));
+  const tree = new MeterTree(meters);
+  const usesOf = (kind: MeterKind): Meter[] =>
+    usesOfPlace(
+      meters.filter((meter) => meter.kind === kind),
+      tree,
+    );
+  const mains = usesOf("electricity");
   const energy = await use(source, pointsOf(mains, "electricity", "activeEnergyImport"), now);
-  const water = await use(source, pointsOf(mains, "water", "waterVolume"), now);
+  const water = await use(source, pointsOf(usesOf("water"), "water", "waterVolume"), now);
   const pv = await use(source, pointsOf(meters, "pv", "pvEnergy"), now);
   const powerPoints = pointsOf(mains, "electricity", "activePower");
   const powers = presentPowers(source, powerPoints, now);

@@ -6,6 +6,7 @@ export * from "./time.ts";
 export * from "./principal.ts";
 export * from "./errors.ts";
 export * from "./duration-histogram.ts";
+export * from "./group-by.ts";
 export * from "./stop-stack.ts";
 
 export * from "./ports/journal-record.ts";
@@ -76,6 +77,7 @@ export * from "./water/water-figures.ts";
 
 export * from "./figures/figure.ts";
 export * from "./figures/hierarchy.ts";
+export * from "./figures/meter-tree.ts";
 export * from "./figures/settlement.ts";
 export * from "./figures/settled-meters.ts";
 export * from "./figures/use-groups.ts";

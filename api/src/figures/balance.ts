@@ -5,8 +5,9 @@ import {
   countsIn,
   hierarchyOf,
   mainsOf,
+  MeterTree,
   meterGroup,
-  meterTree,
+  meterNodes,
   settledTerms,
   settlementParts,
   sumFigures,
@@ -63,7 +64,7 @@ export async function readBalance(
       kind,
     ),
     nodes: toNodes(balance, null, names),
-    inCycle: [...meterTree(meters).inCycle],
+    inCycle: [...meterNodes(meters).inCycle],
   };
 }
 
@@ -90,6 +91,7 @@ class BalanceTree {
   readonly #figures: ReadonlyMap<string, Figure>;
   readonly #settled: ReadonlyMap<string, MeterGroup>;
   readonly #unit: string;
+  readonly #tree: MeterTree;
   readonly #below = new Map<MeterId, readonly MeterNode[]>();
 
   constructor(park: {
@@ -101,11 +103,12 @@ class BalanceTree {
     this.#figures = park.figures;
     this.#settled = park.settled;
     this.#unit = park.unit;
+    this.#tree = new MeterTree(park.meters);
     const note = ({ meterId, children }: MeterNode): void => {
       this.#below.set(meterId, children);
       children.forEach(note);
     };
-    meterTree(park.meters).roots.forEach(note);
+    meterNodes(park.meters).roots.forEach(note);
   }
 
   /** `taken` = meters that stand for a place above: what lies below them counts here, not they themselves. */
@@ -141,8 +144,8 @@ class BalanceTree {
   }
 
   #parentIn(id: MeterId, here: ReadonlySet<MeterId>): MeterId | null {
-    const parent = [...here].find((one) => (this.#below.get(one) ?? []).some(({ meterId }) => meterId === id));
-    return parent ?? null;
+    const parent = this.#tree.parentOf(id);
+    return parent !== null && here.has(parent) ? parent : null;
   }
 
   #descendants(id: MeterId): MeterId[] {

@@ -1,9 +1,8 @@
 import {
-  ancestorsOf,
   days,
   enterprisePlace,
+  MeterTree,
   ParkError,
-  parentsOf,
   systemPrincipal,
   toSettlements,
   type CountedMeter,
@@ -70,9 +69,9 @@ export function countedMeters(
 }
 
 function belowOwn(own: readonly Meter[], all: readonly Meter[]): Meter[] {
-  const [ids, parents] = [new Set(own.map(({ id }) => id)), parentsOf(all)];
+  const [ids, tree] = [new Set(own.map(({ id }) => id)), new MeterTree(all)];
   return own.map((meter) => {
-    const parentId = ancestorsOf(meter.id, parents).find((above) => ids.has(above)) ?? null;
+    const parentId = tree.ancestorsOf(meter.id).find((above) => ids.has(above)) ?? null;
     return parentId === meter.parentId ? meter : { ...meter, parentId };
   });
 }

@@ -4,7 +4,7 @@ import {
   countsIn,
   days,
   leadsToUse,
-  meterTree,
+  meterNodes,
   sumFigures,
   systemPrincipal,
   waterFigures,
@@ -59,7 +59,7 @@ export async function readWaterFigures(
   const wastewater = await readWastewater(source, all, range);
   const circulated = reuse.metered.filter(({ meter }) => meter.purpose === "circulatedCooling");
   const costs = await costsOf(context, principal, enterprise, range);
-  const tree = meterTree(inner);
+  const tree = meterNodes(inner);
   const balances = await balancesOf(source, tree.roots, inner, range);
   const figures = figuresOf({
     intake: intake.total,

@@ -1,8 +1,9 @@
 import type { EnterpriseId, MeterId, MeterKind } from "../park.ts";
 import type { TimeRange } from "../time.ts";
 import { makersOf } from "./made-inside.ts";
+import { MeterTree } from "./meter-tree.ts";
 import { countedRange, countsIn, type CountedMeter } from "./settled-meters.ts";
-import { ancestorsOf, parentsOf, settlementParts } from "./settlement.ts";
+import { settlementParts } from "./settlement.ts";
 import { clipTerms, meterGroup, meterGroups, type Grouping, type GroupSource, type MeterGroup } from "./use-groups.ts";
 
 type Terms = MeterGroup["terms"];
@@ -28,10 +29,10 @@ export function handedOver(source: GroupSource, asked: Asked): HandedOver[] {
   const { kind, range } = asked;
   const sold = source.meters.filter((one) => one.purpose === "sold" && one.kind === kind && countsIn(one, range));
   if (sold.length === 0) return [];
-  const [byId, parents] = [new Map(sold.map((one) => [one.id, one])), parentsOf(source.meters)];
+  const [byId, tree] = [new Map(sold.map((one) => [one.id, one])), new MeterTree(source.meters)];
   /** The meter that hands over to a meter: of those of the nearest owner above it the farthest. */
   const sellerOf = (id: MeterId): CountedMeter | undefined => {
-    const above = ancestorsOf(id, parents).flatMap((one) => byId.get(one) ?? []);
+    const above = tree.ancestorsOf(id).flatMap((one) => byId.get(one) ?? []);
     const other = above.findIndex(({ enterpriseId }) => enterpriseId !== above[0]?.enterpriseId);
     return above.at(other < 0 ? -1 : other - 1);
   };
@@ -45,7 +46,7 @@ export function handedOver(source: GroupSource, asked: Asked): HandedOver[] {
   const [countedIds, makers] = [new Set(counted.map(({ meterId }) => meterId)), makersOf(source.meters)];
   const kindred = new Map(source.meters.filter((one) => one.kind === kind).map((one) => [one.id, one]));
   const comesOfCounted = ({ id, enterpriseId }: CountedMeter): boolean => {
-    const above = ancestorsOf(id, parents).filter((one) => kindred.get(one)?.enterpriseId === enterpriseId);
+    const above = tree.ancestorsOf(id).filter((one) => kindred.get(one)?.enterpriseId === enterpriseId);
     const isMade = makers.get(id)?.makers.includes(enterpriseId) ?? false;
     return isMade || above.length === 0 || above.some((one) => countedIds.has(one));
   };

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { balanceOf, type BalanceNode } from "./balance.ts";
 import { ratio, sumFigures, type Figure } from "./figure.ts";
-import { hierarchyOf, meterTree } from "./hierarchy.ts";
+import { hierarchyOf } from "./hierarchy.ts";
+import { meterNodes } from "./meter-tree.ts";
 import type { EnterpriseId, Meter, MeterId } from "../park.ts";
 import { doubleSettlements, settlementParts, type Settlement } from "./settlement.ts";
 import { resolveVirtualMeter, virtualFigure, type VirtualMeter } from "../consumption/virtual-meter.ts";
@@ -186,11 +187,11 @@ describe("the places of a park", () => {
   });
 
   it("meters hang below their parents; circles are returned apart", () => {
-    const tree = meterTree(meters);
+    const tree = meterNodes(meters);
     expect(tree.roots.map((root) => root.meterId)).toEqual(["main", "E3-main"]);
     expect(tree.roots[0]?.children.map((child) => child.meterId)).toEqual(["E1-main", "E2-main"]);
     const circle = [meter("a", "E", { parentId: id("b") }), meter("b", "E", { parentId: id("a") })];
-    expect(meterTree(circle)).toEqual({ roots: [], inCycle: ["a", "b"] });
+    expect(meterNodes(circle)).toEqual({ roots: [], inCycle: ["a", "b"] });
   });
 
   const e1 = "park/zone:north/enterprise:E1";

@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import type { Meter, MeterId } from "../park.ts";
 
 export type HierarchyLevel = "park" | "zone" | "enterprise" | "workshop";
@@ -33,38 +34,4 @@ function placeOf(id: string, level: HierarchyLevel, meters: readonly Meter[], le
     name === null ? [] : [placeOf(`${id}/${next.level}:${name}`, next.level, own, deeper)],
   );
   return { ...unnamed, children: [...children, ...unnamed.children] };
-}
-
-export interface MeterNode {
-  readonly meterId: MeterId;
-  readonly children: readonly MeterNode[];
-}
-
-/**
- * The tree of meters by their parents; a meter whose parent is not among them is a root. Meters whose parents lead back to
- * themselves are no tree: they are returned apart.
- */
-export function meterTree(meters: readonly Pick<Meter, "id" | "parentId">[]): {
-  roots: readonly MeterNode[];
-  inCycle: readonly MeterId[];
-} {
-  const known = new Set(meters.map(({ id }) => id));
-  const byParent = groupBy(meters, ({ parentId }) => (parentId !== null && known.has(parentId) ? parentId : null));
-  const reached = new Set<MeterId>();
-  const nodeOf = (meterId: MeterId): MeterNode => {
-    reached.add(meterId);
-    return { meterId, children: (byParent.get(meterId) ?? []).map(({ id }) => nodeOf(id)) };
-  };
-  const roots = (byParent.get(null) ?? []).map(({ id }) => nodeOf(id));
-  return { roots, inCycle: meters.map(({ id }) => id).filter((id) => !reached.has(id)) };
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -1,6 +1,6 @@
 import type { EnterpriseId, Meter, MeterId } from "../park.ts";
 import { meteredCarriers } from "./carriers.ts";
-import { ancestorsOf, parentsOf } from "./settlement.ts";
+import { MeterTree } from "./meter-tree.ts";
 import type { MeterGroup } from "./use-groups.ts";
 
 const carrierKinds = new Set(meteredCarriers.map(({ kind }) => kind));
@@ -18,9 +18,9 @@ type TreeMeter = Pick<Meter, "id" | "parentId" | "enterpriseId" | "kind" | "purp
  */
 export function makersOf(meters: readonly TreeMeter[]): ReadonlyMap<MeterId, Made> {
   const carriers = new Map(meters.filter(({ kind }) => carrierKinds.has(kind)).map((meter) => [meter.id, meter]));
-  const parents = parentsOf(meters);
+  const tree = new MeterTree(meters);
   const made = Array.from(carriers.values(), ({ id, kind, enterpriseId: ownerId }) => {
-    const way = [id, ...ancestorsOf(id, parents)].flatMap((above) => carriers.get(above) ?? []);
+    const way = [id, ...tree.ancestorsOf(id)].flatMap((above) => carriers.get(above) ?? []);
     const makers = way.filter((above) => above.purpose === "selfMade" || above.kind !== kind);
     return [id, { ownerId, makers: makers.map(({ enterpriseId }) => enterpriseId) }] as const;
   });

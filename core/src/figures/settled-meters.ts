@@ -2,7 +2,8 @@ import type { EnterpriseId, Meter, MeterId, MeterKind, MeterPurpose } from "../p
 import type { SettlementMeter } from "../ports/figure-inputs.ts";
 import type { Quantity } from "../quantity.ts";
 import type { EpochMs, ParkTime, TimeRange } from "../time.ts";
-import { ancestorsOf, parentsOf, settlementParts, type Settlement, type SettlementPart } from "./settlement.ts";
+import { mainsOf, MeterTree } from "./meter-tree.ts";
+import { settlementParts, type Settlement, type SettlementPart } from "./settlement.ts";
 
 /** The register whose consumption is a meter's use; null = a kind that uses nothing. */
 export const useQuantity: Readonly<Record<MeterKind, Quantity | null>> = {
@@ -88,41 +89,28 @@ export interface SettledMeters {
   readonly isDeclared: boolean;
 }
 
-/** Those that hang below no other one of the same set, at any depth of `tree`: others may stand between. */
-export function mainsOf<T extends Pick<Meter, "id" | "parentId">>(
-  meters: readonly T[],
-  tree: readonly Pick<Meter, "id" | "parentId">[] = meters,
-): T[] {
-  const ids = new Set<MeterId>(meters.map(({ id }) => id));
-  const tops = meters.filter(({ parentId }) => parentId === null || !ids.has(parentId));
-  // Most hang below nothing or below one of their own: the whole tree is looked at only for the others.
-  if (tops.every(({ parentId }) => parentId === null)) return tops;
-  const parents = parentsOf(tree);
-  return tops.filter(({ id }) => !ancestorsOf(id, parents).some((above) => ids.has(above)));
-}
-
 /**
  * The uses of a place where several enterprises have meters: what hangs below none of them that counts, nor below one of
  * its own enterprise. Below a line by which another one supplies others, each of these has a use of its own.
  */
 export function usesOfPlace<T extends Pick<Meter, "id" | "enterpriseId" | "purpose">>(
   meters: readonly T[],
-  tree: readonly Pick<Meter, "id" | "parentId">[],
+  tree: MeterTree,
 ): T[] {
   const known = new Map<MeterId, T>(meters.map((meter) => [meter.id, meter]));
-  const parents = parentsOf(tree);
   return meters.filter((meter) => {
-    const above = ancestorsOf(meter.id, parents).flatMap((id) => known.get(id) ?? []);
+    const above = tree.ancestorsOf(meter.id).flatMap((id) => known.get(id) ?? []);
     const isCounted = above.some((one) => countsAsUse(one) || one.enterpriseId === meter.enterpriseId);
     return countsAsUse(meter) && !isCounted;
   });
 }
 
-/** The meters whose sum is an enterprise's total of one medium over a range; `meters` = all there are. */
+/** The meters whose sum is an enterprise's total of one medium over a range; `tree` = with what stands between them. */
 export function settledMeters(
   table: readonly Settlement[],
   meters: readonly CountedMeter[],
   asked: { readonly enterpriseId: EnterpriseId; readonly kind: MeterKind; readonly range: TimeRange },
+  tree: MeterTree = new MeterTree(meters),
 ): SettledMeters {
   const { enterpriseId, kind, range } = asked;
   const nodeId = enterprisePlace(enterpriseId);
@@ -131,7 +119,7 @@ export function settledMeters(
   const own = meters.filter((meter) => meter.enterpriseId === enterpriseId && meter.kind === kind);
   const mains = mainsOf(
     own.filter((meter) => countsIn(meter, range)),
-    meters,
+    tree,
   );
   return { parts: countedParts(mains.filter(countsAsUse), range), isDeclared: false };
 }

@@ -1,4 +1,5 @@
 import type { Meter, MeterId } from "../park.ts";
+import { MeterTree } from "./meter-tree.ts";
 import type { EpochMs, TimeRange } from "../time.ts";
 
 /** Which meter settles the bill of a place for one medium, and when: [from, to). */
@@ -45,9 +46,9 @@ export function doubleSettlements(
   table: readonly Settlement[],
   meters: readonly Pick<Meter, "id" | "parentId">[],
 ): DoubleSettlement[] {
-  const parents = parentsOf(meters);
+  const tree = new MeterTree(meters);
   return table.flatMap((row) => {
-    const above = new Set(ancestorsOf(row.meterId, parents));
+    const above = new Set(tree.ancestorsOf(row.meterId));
     const behind = table.filter((other) => isSamePlaceAndTime(row, other) && above.has(other.meterId));
     return behind.map((other) => ({ nodeId: row.nodeId, meterId: row.meterId, behind: other.meterId }));
   });
@@ -55,13 +56,3 @@ export function doubleSettlements(
 
 const isSamePlaceAndTime = (a: Settlement, b: Settlement): boolean =>
   a.nodeId === b.nodeId && a.kind === b.kind && a.from < (b.to ?? Infinity) && b.from < (a.to ?? Infinity);
-
-export const parentsOf = (meters: readonly Pick<Meter, "id" | "parentId">[]): ReadonlyMap<MeterId, MeterId | null> =>
-  new Map(meters.map(({ id, parentId }) => [id, parentId]));
-
-/** The meters that a meter hangs below, the nearest first. */
-export function ancestorsOf(meterId: MeterId, parents: ReadonlyMap<MeterId, MeterId | null>): MeterId[] {
-  const above: MeterId[] = [];
-  for (let id = parents.get(meterId); id && !above.includes(id); id = parents.get(id)) above.push(id);
-  return above;
-}

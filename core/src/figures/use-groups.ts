@@ -1,7 +1,9 @@
 import { resolveVirtualMeter } from "../consumption/virtual-meter.ts";
+import { groupBy } from "../group-by.ts";
 import type { Enterprise, EnterpriseId, Meter, MeterId, MeterKind } from "../park.ts";
 import type { NamedVirtualMeter } from "../ports/figure-inputs.ts";
 import type { TimeRange } from "../time.ts";
+import { MeterTree } from "./meter-tree.ts";
 import {
   countedRange,
   countsIn,
@@ -53,7 +55,7 @@ export function meterGroups(source: GroupSource, by: Grouping, asked: Asked): Me
     case "park":
       return [parkGroup(source, asked)];
     case "enterprise":
-      return source.enterprises.map((enterprise) => enterpriseGroup(source, enterprise, asked));
+      return enterpriseGroups(source, asked);
     case "chain":
       return kindredGroups(source, asked, ({ chain }) => chain);
     case "trade":
@@ -99,13 +101,15 @@ export const settledTerms = (parts: readonly (TimeRange & { readonly meterIds: r
 export const termsOfSettled = ({ parts, isDeclared }: SettledMeters): Terms =>
   isDeclared ? settledTerms(parts) : parts.flatMap((part) => whole(part.meterIds, { from: part.from, to: part.to }));
 
-function enterpriseGroup(
-  { settlements, meters }: GroupSource,
-  { id, name }: Enterprise,
-  { kind, range }: Asked,
-): MeterGroup {
-  const settled = settledMeters(settlements, meters, { enterpriseId: id, kind, range });
-  return { id, name, isDeclared: settled.isDeclared, terms: termsOfSettled(settled), enterpriseIds: [id] };
+function enterpriseGroups({ enterprises, settlements, meters }: GroupSource, { kind, range }: Asked): MeterGroup[] {
+  const tree = new MeterTree(meters);
+  const kindred = meters.filter((meter) => meter.kind === kind);
+  const byOwner = groupBy(kindred, ({ enterpriseId }) => enterpriseId);
+  return enterprises.map(({ id, name }) => {
+    const asked = { enterpriseId: id, kind, range };
+    const settled = settledMeters(settlements, byOwner.get(id) ?? [], asked, tree);
+    return { id, name, isDeclared: settled.isDeclared, terms: termsOfSettled(settled), enterpriseIds: [id] };
+  });
 }
 
 const enterprisesOf = (groups: readonly MeterGroup[]): EnterpriseId[] => [
@@ -115,7 +119,7 @@ const enterprisesOf = (groups: readonly MeterGroup[]): EnterpriseId[] => [
 /** The park's own settlement meters; while it has none, those of its enterprises. */
 function parkGroup(source: GroupSource, asked: Asked): MeterGroup {
   const { kind, range } = asked;
-  const groups = source.enterprises.map((enterprise) => enterpriseGroup(source, enterprise, asked));
+  const groups = enterpriseGroups(source, asked);
   const parts = settlementParts(source.settlements, { nodeId: "park", kind, range });
   const terms = parts.flatMap((part) =>
     part.meterIds.length > 0 ? settledTerms([part]) : groups.flatMap((group) => clipTerms(group.terms, part)),
@@ -136,12 +140,8 @@ function kindredGroups(
   asked: Asked,
   nameOf: (enterprise: Enterprise) => string | null,
 ): MeterGroup[] {
-  const kindred = new Map<string | null, MeterGroup[]>();
-  for (const enterprise of source.enterprises) {
-    const group = enterpriseGroup(source, enterprise, asked);
-    const common = nameOf(enterprise);
-    kindred.set(common, [...(kindred.get(common) ?? []), group]);
-  }
+  const nameById = new Map(source.enterprises.map((enterprise) => [enterprise.id, nameOf(enterprise)]));
+  const kindred = groupBy(enterpriseGroups(source, asked), ({ id }) => nameById.get(id as EnterpriseId) ?? null);
   return [...kindred].map(([name, groups]) => ({
     id: name,
     name,
@@ -153,14 +153,13 @@ function kindredGroups(
 
 /** Declared meters of a place; else those of its meters that hang below no other one of it. */
 function placeGroups(
-  { settlements, meters: tree }: GroupSource,
+  { settlements, meters: all }: GroupSource,
   meters: readonly CountedMeter[],
   { kind, range }: Asked,
   placeOf: (meter: Meter) => string | null,
 ): MeterGroup[] {
-  const places = new Map<string | null, CountedMeter[]>();
-  for (const meter of meters) places.set(placeOf(meter), [...(places.get(placeOf(meter)) ?? []), meter]);
-  return [...places].map(([place, own]) => {
+  const tree = new MeterTree(all);
+  return [...groupBy(meters, placeOf)].map(([place, own]) => {
     const nodeId = `zone:${place ?? ""}`;
     const isDeclared = settlements.some((row) => row.nodeId === nodeId && row.kind === kind);
     const terms = isDeclared

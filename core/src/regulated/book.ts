@@ -1,4 +1,5 @@
 import { ParkError } from "../errors.ts";
+import { groupBy } from "../group-by.ts";
 import type { LocalDay } from "../time.ts";
 import type { AnyRegulated, Regulated, RegulatedKind } from "./regulated.ts";
 
@@ -19,16 +20,6 @@ export const isInForce = ({ effectiveFrom, effectiveTo }: Validity, day: LocalDa
   (effectiveFrom === null || effectiveFrom <= day) && (effectiveTo === null || day < effectiveTo);
 
 const keyOf = ({ kind, subject }: { kind: RegulatedKind; subject: string }): string => `${kind} ${subject}`;
-
-function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOfItem(item));
-    if (group) group.push(item);
-    else groups.set(keyOfItem(item), [item]);
-  }
-  return groups;
-}
 
 function bySubject(records: readonly AnyRegulated[]): Map<string, AnyRegulated[]> {
   const grouped = groupBy(records, keyOf);

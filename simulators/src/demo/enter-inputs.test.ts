@@ -1,4 +1,4 @@
-import { ParkTime, type Logger } from "@smart-park/core";
+import { generationsOf, ParkTime, type Logger } from "@smart-park/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startApiUnderTest, type ApiUnderTest, type Client } from "../../../tests/support/api-under-test.ts";
 import { readDemoInputs } from "../inputs-file.ts";
@@ -30,9 +30,9 @@ beforeAll(async () => {
   park = await startApiUnderTest();
   admin = await park.signIn("admin");
   for (const enterprise of file.enterprises) await admin.post("/enterprises", enterprise);
-  const mainsFirst = file.meters.toSorted((a, b) => Number(a.parentId !== null) - Number(b.parentId !== null));
   // As in a folder from before meters had a purpose.
-  for (const meter of mainsFirst) await admin.post("/meters", { ...toMeterRequest(meter), purpose: null });
+  for (const meter of generationsOf(file.meters).flat())
+    await admin.post("/meters", { ...toMeterRequest(meter), purpose: null });
   const scopes = ["registry:write", "inputs:write", "read"];
   const { body } = await admin.post("/tokens", { name: "demo", scopes });
   client = new ParkClient(park.url, { token: body.token });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { generationsOf } from "@smart-park/core";
 import { deviceCreated, listOf, type MeterRequest } from "@smart-park/core/wire";
 import { ApiError, type ParkClient } from "../park-client.ts";
 import type { ParkFile, ParkMeter } from "../park-file.ts";
@@ -23,16 +24,6 @@ export async function registerPark(client: ParkClient, park: ParkFile, secrets: 
   await inParallel(missing, width, async (target) => {
     await client.put(`/watch-targets/${target.id}`, target, anything);
   });
-}
-
-/** Meters by how far they hang below a main, mains first: a meter is made after the one it hangs below. */
-function* generationsOf(meters: readonly ParkMeter[]): Generator<readonly ParkMeter[]> {
-  for (let above = new Set<string | null>([null]); ;) {
-    const generation = meters.filter(({ parentId }) => above.has(parentId));
-    if (generation.length === 0) return;
-    yield generation;
-    above = new Set(generation.map(({ id }) => id));
-  }
 }
 
 async function createMissing(client: ParkClient, path: string, items: readonly { id: string }[]): Promise<void> {

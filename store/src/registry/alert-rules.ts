@@ -1,4 +1,5 @@
 import {
+  groupBy,
   canSee,
   isLinked,
   linkedPoints,
@@ -21,7 +22,6 @@ import { coverPoints } from "./covered-points.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { loadMeters, visiblePoints } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import { groupBy } from "./row-mapping.ts";
 import { keepLearnt, unlearntPoints } from "./rule-states.ts";
 import { toFlag, type AlertRuleRow } from "./schema.ts";
 import { loadRuleFacts } from "./rule-facts.ts";

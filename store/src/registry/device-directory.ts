@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import {
+  groupBy,
   idPattern,
   type Clock,
   type DeviceDirectory,
@@ -11,7 +12,6 @@ import {
   type MeterId,
 } from "@smart-park/core";
 import { sql } from "kysely";
-import { groupBy } from "./row-mapping.ts";
 import { readSecretKey, type SecretKey } from "./secret-key.ts";
 import { SqlConnection } from "./sql-connection.ts";
 

@@ -1,4 +1,5 @@
 import {
+  groupBy,
   ParkError,
   type Device,
   type DeviceId,
@@ -11,7 +12,7 @@ import { auditWrite, changes } from "./audit-log.ts";
 import { cancelWaiting } from "./command-steps.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
-import { definedFields, groupBy } from "./row-mapping.ts";
+import { definedFields } from "./row-mapping.ts";
 import { toFlag } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";

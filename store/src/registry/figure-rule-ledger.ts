@@ -1,4 +1,5 @@
 import {
+  groupBy,
   isFigureRule,
   levelOfAlert,
   systemPrincipal,
@@ -12,7 +13,6 @@ import { decodeRuleState } from "@smart-park/core/wire";
 import { loadRules } from "./alert-rules.ts";
 import { storeTransition } from "./alert-transitions.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import { groupBy } from "./row-mapping.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** Where the rules on figures stand; what the journal steps is kept by `ingestLedger`. */

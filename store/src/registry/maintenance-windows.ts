@@ -1,4 +1,5 @@
 import {
+  groupBy,
   ParkError,
   type AuditContext,
   type EnterpriseId,
@@ -13,7 +14,7 @@ import { sql, type SqlBool } from "kysely";
 import { announceAll } from "./alert-transitions.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import { definedFields, groupBy } from "./row-mapping.ts";
+import { definedFields } from "./row-mapping.ts";
 import type { RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";

@@ -1,4 +1,5 @@
 import {
+  groupBy,
   ParkError,
   systemPrincipal,
   toPointId,
@@ -21,7 +22,7 @@ import { hasEnterprise } from "./enterprises.ts";
 import { coverPoints } from "./covered-points.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
 import { bringBack, keepRemoved, loadRemovedMeters, mayTakePlace, placeSettledBy } from "./removed-meters.ts";
-import { definedFields, groupBy } from "./row-mapping.ts";
+import { definedFields } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";

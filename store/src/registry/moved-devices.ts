@@ -1,4 +1,5 @@
 import {
+  generationsOf,
   idPattern,
   ParkError,
   pointFrom,
@@ -37,7 +38,7 @@ function moveDevice(writing: Writing, id: DeviceId, { enterpriseId, meters: name
     throw new ParkError("conflict", "The device belongs to the enterprise already");
   requireOnlyDevice(db, before);
   // With parents of other owners too: they stay above.
-  const old = parentsFirst(loadMeters(db, systemPrincipal, before.meterIds));
+  const old = generationsOf(loadMeters(db, systemPrincipal, before.meterIds)).flat();
   const names = new Map(named.map((one) => [one.meterId, one]));
   const newIds = new Map(old.map(({ id }) => [id, names.get(id)?.newId ?? freeId(db, id)]));
   // Also not that of a removed one: it would take that one's past over, and begin only now.
@@ -78,19 +79,6 @@ function requireOnlyDevice(db: SqlConnection, { id, meterIds }: Device): void {
   const shared = db.query.selectFrom("device_meter").select("meter_id").where("device_id", "!=", id);
   const other = db.first(shared.where("meter_id", "in", meterIds));
   if (other !== undefined) throw new ParkError("conflict", `Another device speaks for ${other.meter_id} too`);
-}
-
-/** Each after the one it is measured below, when that is among them. */
-function parentsFirst(meters: readonly Meter[]): Meter[] {
-  const byId = new Map(meters.map((meter) => [meter.id, meter]));
-  const depth = ({ parentId }: Meter): number => {
-    const parent = parentId === null ? undefined : byId.get(parentId);
-    return parent === undefined ? 0 : 1 + depth(parent);
-  };
-  return meters
-    .map((meter) => ({ meter, at: depth(meter) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ meter }) => meter);
 }
 
 /** The id with the first number behind it that no meter has or had. */

@@ -1,4 +1,5 @@
 import {
+  groupBy,
   isEnterpriseRole,
   ParkError,
   systemPrincipal,
@@ -13,7 +14,7 @@ import {
 import { auditWrite, changes } from "./audit-log.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import { definedFields, groupBy } from "./row-mapping.ts";
+import { definedFields } from "./row-mapping.ts";
 import { toFlag, type UserRow } from "./schema.ts";
 import { found, userInScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
