@@ -8,6 +8,7 @@ import {
 } from "@smart-park/core";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { RegistryContext } from "./registry-context.ts";
+import { spendIdsOf } from "./removed-meters.ts";
 import { definedFields } from "./row-mapping.ts";
 import { toFlag, type RegistrySchema } from "./schema.ts";
 import { found, inScope, requireWholePark } from "./scope.ts";
@@ -52,6 +53,7 @@ export function enterpriseQueries({ db, write }: RegistryContext): EnterpriseQue
         const before = found(loadEnterprises(db, principal, [id])[0]);
         if (isInUse(db, id)) throw new ParkError("conflict", "It still owns meters, devices, users or signed months");
         if (hasSettled(db, id)) throw new ParkError("conflict", "A meter that it owned settles a past time");
+        spendIdsOf(db, id);
         db.run(db.query.deleteFrom("enterprise").where("id", "=", id)); // its tokens go with it
         touched.enterprises.add(id);
         const detail = changes(before, {});

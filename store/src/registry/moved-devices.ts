@@ -19,7 +19,7 @@ import { loadDevices, replaceMeters } from "./devices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { addMeter, loadMeters, removeMeter } from "./meters.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
-import { insertDated } from "./removed-meters.ts";
+import { insertDated, isTaken } from "./removed-meters.ts";
 import { found } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
@@ -89,8 +89,3 @@ function freeId(db: SqlConnection, id: MeterId): MeterId {
     if (!isTaken(db, next)) return next;
   }
 }
-
-const isTaken = (db: SqlConnection, id: MeterId): boolean =>
-  (["meter", "removed_meter"] as const).some(
-    (table) => db.first(db.query.selectFrom(table).select("id").where("id", "=", id)) !== undefined,
-  );

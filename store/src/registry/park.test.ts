@@ -49,6 +49,16 @@ describe("enterprises", () => {
     expect(() => registry.createEnterprise(park, anEnterprise("A"), audit)).toThrow(code("conflict"));
   });
 
+  it("lets nobody take the id of a meter that a deleted one had removed, not under its own id either", () => {
+    registry.createMeter(park, aMeter("m", "A"), audit);
+    registry.deleteMeter(park, meterId("m"), audit);
+    expect(() => registry.createMeter(park, aMeter("m", "B"), audit)).toThrow(code("conflict"));
+    registry.deleteEnterprise(park, enterpriseId("A"), audit);
+    registry.createEnterprise(park, anEnterprise("A"), audit);
+    for (const owner of ["A", "B"])
+      expect(() => registry.createMeter(park, aMeter("m", owner), audit)).toThrow(code("conflict"));
+  });
+
   it.each([
     ["a meter", () => void registry.createMeter(park, aMeter("m", "A"), audit)],
     ["a device", () => void registry.createDevice(park, aDevice("d", "A"), "s", audit)],

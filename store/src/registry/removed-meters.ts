@@ -1,4 +1,4 @@
-import type { EpochMs, Meter, MeterId, Point, Principal, RemovedMeter } from "@smart-park/core";
+import type { EnterpriseId, EpochMs, Meter, MeterId, Point, Principal, RemovedMeter } from "@smart-park/core";
 import { insertGasStates } from "./gas-states.ts";
 import { inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
@@ -33,8 +33,21 @@ export function keepRemoved(
   db.run(db.query.insertInto("removed_meter").values({ id: meter.id, ...row }));
 }
 
+/** Before an enterprise is deleted: nobody is given the ids of the meters that it had, nor what was measured under them. */
+export function spendIdsOf(db: SqlConnection, enterpriseId: EnterpriseId): void {
+  const ids = db.query.selectFrom("removed_meter").select("id").where("enterprise_id", "=", enterpriseId);
+  db.run(db.query.insertInto("spent_meter_id").columns(["id"]).expression(ids));
+}
+
+/** Whether a meter has the id or had it. */
+export const isTaken = (db: SqlConnection, id: MeterId): boolean =>
+  (["meter", "removed_meter", "spent_meter_id"] as const).some(
+    (table) => db.first(db.query.selectFrom(table).select("id").where("id", "=", id)) !== undefined,
+  );
+
 /** Only its owner may take the id of a removed meter again. */
 export const mayTakePlace = (db: SqlConnection, { id, enterpriseId }: Meter): boolean => {
+  if (db.first(db.query.selectFrom("spent_meter_id").select("id").where("id", "=", id)) !== undefined) return false;
   const row = db.first(db.query.selectFrom("removed_meter").select("enterprise_id").where("id", "=", id));
   return row === undefined || row.enterprise_id === enterpriseId;
 };

@@ -76,6 +76,7 @@ export interface RegistrySchema {
   regulated_version: { id: string; body: string; entered_by: string; entered_at: EpochMs };
   regulated_confirmation: { version_id: string; by: string; at: EpochMs; document_number: string };
   tariff_contract: TariffContractRow;
+  spent_meter_id: { id: MeterId };
   removed_meter: { id: MeterId; enterprise_id: EnterpriseId; removed_at: EpochMs; body: string };
   settlement_meter: SettlementMeterRow;
   supplier_bill: SupplierBillRow;

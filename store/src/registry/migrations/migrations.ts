@@ -16,6 +16,7 @@ import { figureRuleStart } from "./0015-figure-rule-start.ts";
 import { channelHealth } from "./0016-channel-health.ts";
 import { commands } from "./0017-commands.ts";
 import { movedDevices } from "./0018-moved-devices.ts";
+import { spentMeterIds } from "./0019-spent-meter-ids.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   { number: 16, name: "channel-health", sql: channelHealth },
   { number: 17, name: "commands", sql: commands },
   { number: 18, name: "moved-devices", sql: movedDevices },
+  { number: 19, name: "spent-meter-ids", sql: spentMeterIds },
 ];
