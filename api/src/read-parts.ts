@@ -28,7 +28,7 @@ export interface PartsSource {
 const maxReadingsAtOnce = 125_000;
 
 /**
- * Whether a figure is put together from quarter hours and days; others are worked out from readings each time. Momentary
+ * Whether a figure is put together from quarter hours, days and months; others are worked out from readings each time. Momentary
  * values further apart than a quarter hour stand for more than the one they fall into.
  */
 export const hasParts = (point: Point, step: Step, stat: Stat): boolean => {
@@ -39,7 +39,7 @@ export const hasParts = (point: Point, step: Step, stat: Stat): boolean => {
 const isFine = ({ intervalS }: Point): boolean => intervalS * 1000 <= minutes(15);
 
 /**
- * All parts of [from, to), `from` before `to`: park days and quarter hours that are kept, and quarter hours worked out
+ * All parts of [from, to), `from` before `to`: park months, park days and quarter hours that are kept, and quarter hours worked out
  * from readings for the rest. Every edge of a bucket of `step` that lies in the range is an edge of theirs.
  */
 export async function readParts(source: PartsSource, point: Point, range: TimeRange, step: Step): Promise<Parts> {
@@ -61,7 +61,10 @@ export async function readPartsOfAll(
 
 const isOfDays = (step: Step): boolean => step === "1d" || step === "1mo";
 
-const levelsOf = (step: Step): readonly RollupLevel[] => (isOfDays(step) ? ["day", "quarter"] : ["quarter"]);
+function levelsOf(step: Step): readonly RollupLevel[] {
+  if (step === "1mo") return ["month", "day", "quarter"];
+  return step === "1d" ? ["day", "quarter"] : ["quarter"];
+}
 
 interface Stretch {
   readonly point: Point;

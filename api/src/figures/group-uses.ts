@@ -88,7 +88,7 @@ export const withUses = (terms: Terms, uses: ReadonlyMap<MeterId, UseParts>): Us
 const clippedEdges = (edges: readonly EpochMs[], { from, to }: TimeRange): EpochMs[] =>
   edges.map((edge) => Math.min(to, Math.max(from, edge)));
 
-/** Days are enough where every end of a stretch is the start of a park day. */
+/** Days, or months, are enough where every stretch begins and ends with one; the range itself may begin and end anywhere. */
 function readStep(
   groups: readonly Pick<MeterGroup, "terms">[],
   range: TimeRange,
@@ -96,7 +96,10 @@ function readStep(
   { time }: PartsSource,
 ): Step {
   if (step !== null && stepLengthMs(step) < stepLengthMs("1d")) return step;
-  const ends = [range, ...groups.flatMap(({ terms }) => terms.map((term) => term.range))];
-  const isDaily = ends.every(({ from }) => time.startOfDay(from) === from);
-  return isDaily ? "1d" : "15m";
+  const ends = groups.flatMap(({ terms }) => terms.flatMap((term) => [term.range.from, term.range.to]));
+  const inside = [...new Set(ends)].filter((at) => at > range.from && at < range.to);
+  const fits = (long: Step): boolean => inside.every((at) => time.bucketStart(at, long) === at);
+  const isFine = step !== null && stepLengthMs(step) < stepLengthMs("1mo");
+  if (!isFine && fits("1mo")) return "1mo";
+  return fits("1d") ? "1d" : "15m";
 }

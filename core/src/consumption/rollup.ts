@@ -4,7 +4,7 @@ import type { Series } from "../reading.ts";
 import { minutes, type EpochMs, type ParkTime, type TimeRange } from "../time.ts";
 
 /** Finished parts of one point's time, ready to be merged into hours, days, months. */
-export const rollupLevels = ["quarter", "day"] as const;
+export const rollupLevels = ["quarter", "day", "month"] as const;
 export type RollupLevel = (typeof rollupLevels)[number];
 
 const quarterMs = minutes(15);

@@ -106,7 +106,7 @@ export interface ReadingStore {
 /** Quarter hours and days that are worked out already; whatever is missing here is worked out from readings. */
 export interface Rollups {
   /**
-   * By point the finished stretches inside [from, to), oldest first, in whole quarter hours or park days; a stretch
+   * By point the finished stretches inside [from, to), oldest first, in whole quarter hours, park days or park months; a stretch
    * whose readings or definition changed since is left out.
    */
   read(points: readonly Point[], level: RollupLevel, range: TimeRange): Promise<ReadonlyMap<PointId, readonly Parts[]>>;

@@ -45,7 +45,7 @@ const workerEntry = new URL("./rollup-worker.mjs", import.meta.url);
 type Thread = WorkerCalls<RollupCalls, null, never>;
 
 /**
- * Quarter hours and days of every point, kept beside its readings in one file, whatever store the readings are in
+ * Quarter hours, days and months of every point, kept beside its readings in one file, whatever store the readings are in
  * (docs/decisions/0009). They follow the readings: what comes late marks its days, which are then worked out again.
  */
 export async function openRollups(options: RollupOptions): Promise<OpenRollups> {
@@ -101,7 +101,7 @@ async function read(
   { from, to }: TimeRange,
 ) {
   const asked = points.map((point) => ({ id: point.id, definition: definitionOf(point) }));
-  const firstPage = level === "day" ? time.startOfMonth(from) : time.startOfDay(from);
+  const firstPage = level === "quarter" ? time.startOfDay(from) : time.startOfMonth(from);
   const found = await thread.call("read", { level, from, to, points: asked, firstPage });
   return new Map<PointId, readonly Parts[]>(points.map((point, i) => [point.id, found[i] ?? []]));
 }

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
-import { concatParts, sliceParts, type Parts, type RollupLevel } from "@smart-park/core";
+import { concatParts, mergeParts, rollupLevels, sliceParts, type Parts, type RollupLevel } from "@smart-park/core";
 import { inTransaction, openForWriting, Rows, type Database } from "../sqlite/database.ts";
 import { DamagedDataError } from "../threads/answer.ts";
 import { decodeParts, encodeParts } from "./page-codec.ts";
 import { migrations } from "./schema.ts";
 
-/** Times are epoch ms; a page is named by the start of its park day (quarters) or park month (days). */
+/** Times are epoch ms; a page is named by the start of its park day (quarters) or park month (days, month). */
 export interface RolledPoint {
   readonly id: string;
   readonly definition: string;
@@ -24,7 +24,8 @@ export interface DirtyDay {
 export interface RollupChange {
   readonly point: RolledPoint;
   readonly quarters: readonly { readonly start: number; readonly parts: Parts }[];
-  readonly days: readonly { readonly start: number; readonly parts: Parts }[];
+  /** `end` = of the park month. */
+  readonly days: readonly { readonly start: number; readonly end: number; readonly parts: Parts }[];
   readonly clean: readonly DirtyDay[];
 }
 
@@ -51,7 +52,8 @@ export class RollupFile {
   /** `zone`: roll-ups made for another one are thrown away, because days begin elsewhere. */
   constructor(path: string, zone: string) {
     this.#database = openForWriting(path, migrations);
-    this.#pages = { quarter: new PageTable(this.#database, "quarter"), day: new PageTable(this.#database, "day") };
+    const pages = (level: RollupLevel): PageTable => new PageTable(this.#database, level);
+    this.#pages = { quarter: pages("quarter"), day: pages("day"), month: pages("month") };
     this.#state = new Rows(this.#database, "SELECT pt, definition, rolled_from, rolled_to FROM point WHERE id = ?");
     this.#upsertPoint = new Rows(
       this.#database,
@@ -99,9 +101,16 @@ export class RollupFile {
     this.#upsertPoint.run([point.id, point.definition, point.rolledFrom, point.rolledTo]);
     const pt = Number(this.#state.one([point.id])?.[0]);
     for (const { start, parts } of quarters) this.#pages.quarter.put(pt, start, parts);
-    for (const { start, parts } of days)
-      this.#pages.day.put(pt, start, withPiece(this.#pages.day.get(pt, start), parts));
+    for (const { start, end, parts } of days) this.#writeDays(pt, { start, end }, parts);
     for (const { id, day, mark } of clean) this.#clean.run([id, day, mark]);
+  }
+
+  #writeDays(pt: number, { start, end }: { start: number; end: number }, piece: Parts): void {
+    const days = withPiece(this.#pages.day.get(pt, start), piece);
+    this.#pages.day.put(pt, start, days);
+    if (startOf(days) === start && endOf(days) === end)
+      this.#pages.month.put(pt, start, mergeParts(days, Float64Array.of(start, end)));
+    else this.#pages.month.remove(pt, start);
   }
 
   /** Per point the clean stretches inside [from, to), oldest first; none where the definition has changed. */
@@ -118,10 +127,10 @@ export class RollupFile {
     if (pt === undefined || rolledWith !== definition) return [];
     const dirty = Array.from(this.#dirtyOf.all([id, firstPage, to]), ([day]) => Number(day));
     const pages = this.#pages[level].read(Number(pt), firstPage, to);
-    const clean =
-      level === "quarter"
-        ? pages.filter(({ start }) => !dirty.includes(start)).map(({ parts }) => parts)
-        : pages.flatMap(({ parts }) => withoutDays(parts, dirty));
+    const clean = pages.flatMap(({ parts }) => {
+      if (level === "day") return withoutDays(parts, dirty);
+      return dirty.some((day) => day >= startOf(parts) && day < endOf(parts)) ? [] : [parts];
+    });
     return adjoining(clean.flatMap((parts) => insideOf(parts, from, to)));
   }
 
@@ -133,13 +142,13 @@ export class RollupFile {
     const known = new Rows(this.#database, "SELECT value FROM setting WHERE name = 'zone'").one()?.[0];
     if (known === zone) return;
     inTransaction(this.#database, () => {
-      for (const table of ["quarter", "day", "point", "dirty"]) this.#database.exec(`DELETE FROM ${table}`);
+      for (const table of [...rollupLevels, "point", "dirty"]) this.#database.exec(`DELETE FROM ${table}`);
       new Rows(this.#database, "INSERT OR REPLACE INTO setting VALUES ('zone', ?)").run([zone]);
     });
   }
 
   #dropPages(pt: number): void {
-    for (const level of ["quarter", "day"]) new Rows(this.#database, `DELETE FROM ${level} WHERE pt = ?`).run([pt]);
+    for (const level of rollupLevels) new Rows(this.#database, `DELETE FROM ${level} WHERE pt = ?`).run([pt]);
   }
 }
 
@@ -147,6 +156,7 @@ class PageTable {
   readonly #get: Rows;
   readonly #put: Rows;
   readonly #range: Rows;
+  readonly #remove: Rows;
 
   constructor(database: Database.Database, table: RollupLevel) {
     this.#get = new Rows(database, `SELECT data FROM ${table} WHERE pt = ? AND start = ?`);
@@ -154,6 +164,7 @@ class PageTable {
       database,
       `INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (pt, start) DO UPDATE SET data = excluded.data`,
     );
+    this.#remove = new Rows(database, `DELETE FROM ${table} WHERE pt = ? AND start = ?`);
     this.#range = new Rows(
       database,
       `SELECT start, data FROM ${table} WHERE pt = ? AND start >= ? AND start < ? ORDER BY start`,
@@ -167,6 +178,10 @@ class PageTable {
 
   put(pt: number, start: number, parts: Parts): void {
     this.#put.run([pt, start, encodeParts(parts)]);
+  }
+
+  remove(pt: number, start: number): void {
+    this.#remove.run([pt, start]);
   }
 
   read(pt: number, from: number, to: number): { start: number; parts: Parts }[] {

@@ -199,14 +199,14 @@ export class RollupKeeper {
       .map((start, i) => ({ start, parts: sliceParts(parts, start, Math.min(to, edges[i + 1] ?? to)) }));
   }
 
-  #monthsOf(dayParts: Parts): { start: number; parts: Parts }[] {
+  #monthsOf(dayParts: Parts): RollupChange["days"] {
     const { time } = this.#parts;
     const [from, to] = [dayParts.edges[0] ?? 0, dayParts.edges.at(-1) ?? 0];
     const months = time.bucketEdges({ from, to }, "1mo");
-    return months.slice(0, -1).map((start, i) => ({
-      start,
-      parts: sliceParts(dayParts, Math.max(from, start), Math.min(to, months[i + 1] ?? to)),
-    }));
+    return months.slice(0, -1).map((start, i) => {
+      const end = months[i + 1] ?? to;
+      return { start, end, parts: sliceParts(dayParts, Math.max(from, start), Math.min(to, end)) };
+    });
   }
 
   async #add(change: RollupChange): Promise<void> {

@@ -237,6 +237,48 @@ describe("roll-ups", () => {
     expect(toColumns(dayParts)).toEqual(toColumns(merged));
   });
 
+  it("keep whole months once all their days are there, and give what their days give, in whatever order readings come", async () => {
+    const points: Point[] = [];
+    const park = await openPark(() => points);
+    const range = { from: time.instantOf(2026, 2, 1), to: time.instantOf(2026, 5, 1) };
+    // From the middle of a month on; silent over the end of another.
+    const quiet = { from: time.instantOf(2026, 3, 31, 20), to: time.instantOf(2026, 4, 1, 5) };
+    const rows = Array.from({ length: 85 * 96 }, (_, i) => [time.instantOf(2026, 2, 12) + i * minutes(15), i] as const);
+    const inTime = rows.filter(([at]) => at < quiet.from || at >= quiet.to);
+    const filling = rows.filter((row) => !inTime.includes(row));
+    const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
+    const monthsOf = async (point: Point): Promise<readonly Parts[]> =>
+      (await park.rollups.read([point], "month", range)).get(point.id) ?? [];
+    const expectMonths = async (point: Point, edges: readonly number[]): Promise<void> => {
+      const kept = await monthsOf(point);
+      expect(kept.map((piece) => [...piece.edges])).toEqual([edges]);
+      const all = await fromReadings(park, point, range.from, range.to);
+      const merged = mergeParts(all, Float64Array.from(edges));
+      expect(toColumns(concatParts(kept))).toEqual(toColumns(merged));
+    };
+    const [march, april, may] = [time.instantOf(2026, 3, 1), time.instantOf(2026, 4, 1), range.to];
+    await fc.assert(
+      fc.asyncProperty(order, async (sixths) => {
+        const point = aPoint("activeEnergyImport", { intervalS: 900, meterId: `M${points.length}` as MeterId }); // a test's id
+        points.push(point);
+        for (const n of sixths) {
+          await park.store.append(
+            toReadings(point, inTime.slice((inTime.length * n) / 6, (inTime.length * (n + 1)) / 6)),
+          );
+          await park.roll();
+        }
+        await expectMonths(point, [march, april, may]);
+        await park.store.append(toReadings(point, filling));
+        expect(await monthsOf(point)).toEqual([]);
+        await park.roll();
+        await expectMonths(point, [march, april, may]);
+        await park.store.append(toReadings(point, [[march + days(3) + 1, 1]]));
+        await expectMonths(point, [april, may]);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
   it("any order of arrival, cut into any batches, with work in between, gives the same", async () => {
     const points: Point[] = [];
     const park = await openPark(() => points);
