@@ -35,7 +35,7 @@ export function rulePages(park: () => OpenPark): void {
     await page.getByRole("button", { name: "选择测点…" }).click();
     const picker = page.getByRole("dialog");
     await picker.getByRole("searchbox").fill("甲厂总表 有功功率");
-    await picker.getByRole("checkbox").check();
+    await picker.getByRole("checkbox", { name: "甲厂总表 · 有功功率 kW 甲厂" }).check();
     await picker.getByRole("button", { name: "选定" }).click();
     await page.getByLabel("高于", { exact: true }).fill("1,900");
     for (const label of ["持续多久才触发", "恢复多久才解除"]) await page.getByLabel(label, { exact: true }).fill("0");
