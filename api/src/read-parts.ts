@@ -1,6 +1,7 @@
 import {
   concatParts,
   contextMs,
+  holesIn,
   minutes,
   partsOfDays,
   quarterParts,
@@ -43,8 +44,8 @@ const isFine = ({ intervalS }: Point): boolean => intervalS * 1000 <= minutes(15
  * from readings for the rest. Every edge of a bucket of `step` that lies in the range is an edge of theirs.
  */
 export async function readParts(source: PartsSource, point: Point, range: TimeRange, step: Step): Promise<Parts> {
-  const [pieces = []] = await filled(source, [{ point, range }], step, levelsOf(step));
-  return concatParts(pieces);
+  const parts = await readPartsOfAll(source, [point], range, step);
+  return parts.get(point.id) ?? concatParts([]);
 }
 
 /** As `readParts` for many points: what is kept of all of them is asked together, which for a park and a year is nearly all. */
@@ -54,76 +55,20 @@ export async function readPartsOfAll(
   range: TimeRange,
   step: Step,
 ): Promise<ReadonlyMap<PointId, Parts>> {
-  const asked = points.map((point) => ({ point, range }));
-  const pieces = await filled(source, asked, step, levelsOf(step));
-  return new Map(points.map(({ id }, i) => [id, concatParts(pieces[i] ?? [])]));
+  const kept = await source.rollups.read(points, longestIn(step), range);
+  const turns = new Turns(readsAtOnce);
+  const whole = points.map(async (point): Promise<[PointId, Parts]> => {
+    const pieces = kept.get(point.id) ?? [];
+    const fillings = holesIn(range, pieces).map((hole) => turns.take(() => fromReadings(source, point, hole, step)));
+    const all = [...pieces, ...(await Promise.all(fillings)).flat()];
+    return [point.id, concatParts(all.sort((a, b) => (a.edges[0] ?? 0) - (b.edges[0] ?? 0)))];
+  });
+  return new Map(await Promise.all(whole));
 }
 
 const isOfDays = (step: Step): boolean => step === "1d" || step === "1mo";
 
-function levelsOf(step: Step): readonly RollupLevel[] {
-  if (step === "1mo") return ["month", "day", "quarter"];
-  return step === "1d" ? ["day", "quarter"] : ["quarter"];
-}
-
-interface Stretch {
-  readonly point: Point;
-  readonly range: TimeRange;
-}
-
-/** Parts of each stretch: from the first level as far as that goes, the holes from the next one, at last from readings. */
-async function filled(
-  source: PartsSource,
-  stretches: readonly Stretch[],
-  step: Step,
-  [level, ...finer]: readonly RollupLevel[],
-): Promise<Parts[][]> {
-  if (level === undefined) {
-    const turns = new Turns(readsAtOnce);
-    return Promise.all(stretches.map(({ point, range }) => turns.take(() => fromReadings(source, point, range, step))));
-  }
-  const kept = await readKept(source, stretches, level);
-  const holes = stretches.map(({ point, range }, i) =>
-    holesIn(range, kept[i] ?? []).map((hole) => ({ point, range: hole })),
-  );
-  const fillings = holes.some((some) => some.length > 0) ? await filled(source, holes.flat(), step, finer) : [];
-  let next = 0;
-  return stretches.map((_, i) => {
-    const count = holes[i]?.length ?? 0;
-    const own = fillings.slice(next, (next += count)).flat();
-    return [...(kept[i] ?? []), ...own].sort((a, b) => (a.edges[0] ?? 0) - (b.edges[0] ?? 0));
-  });
-}
-
-/** What is kept of each stretch; stretches of equal range are one question. */
-async function readKept(
-  { rollups }: PartsSource,
-  stretches: readonly Stretch[],
-  level: RollupLevel,
-): Promise<(readonly Parts[])[]> {
-  const kept: (readonly Parts[])[] = stretches.map(() => []);
-  const byRange = new Map<string, number[]>();
-  stretches.forEach(({ range }, i) => {
-    const key = `${range.from} ${range.to}`;
-    byRange.set(key, [...(byRange.get(key) ?? []), i]);
-  });
-  for (const places of byRange.values()) {
-    const points = places.flatMap((i) => stretches[i]?.point ?? []);
-    const found = await rollups.read(points, level, stretches[places[0] ?? 0]?.range ?? { from: 0, to: 0 });
-    for (const i of places) kept[i] = found.get(stretches[i]?.point.id ?? ("" as PointId)) ?? [];
-  }
-  return kept;
-}
-
-function holesIn({ from, to }: TimeRange, kept: readonly Parts[]): TimeRange[] {
-  const holes: TimeRange[] = [];
-  let at = from;
-  for (const { edges } of kept) {
-    if (at < (edges[0] ?? at)) holes.push({ from: at, to: edges[0] ?? at });
-    at = edges.at(-1) ?? at;
-  }
-  return at < to ? [...holes, { from: at, to }] : holes;
-}
+const longestIn = (step: Step): RollupLevel => (step === "1mo" ? "month" : step === "1d" ? "day" : "quarter");
 
 /** Few enough that others' questions come in between; enough that some are read while others are worked out. */
 const readsAtOnce = 32;

@@ -2,7 +2,7 @@ import { longestEvenMs } from "./consumption.ts";
 import { multipliedUses } from "./multiplier.ts";
 import type { Point } from "../park.ts";
 import { qualityCode, type Series } from "../reading.ts";
-import { minutes, type EpochMs } from "../time.ts";
+import { minutes, type EpochMs, type TimeRange } from "../time.ts";
 
 /**
  * What consecutive buckets of one point are made of, in columns: enough for every figure of theirs, and of the longer
@@ -218,6 +218,17 @@ export function concatParts(pieces: readonly Parts[]): Parts {
     column,
     gaps.filter((gap, i) => gap.from !== gaps[i - 1]?.from),
   ); // seen from both sides
+}
+
+/** What of a range no piece covers; pieces oldest first, inside it. */
+export function holesIn({ from, to }: TimeRange, pieces: readonly Parts[]): TimeRange[] {
+  const holes: TimeRange[] = [];
+  let at = from;
+  for (const { edges } of pieces) {
+    if (at < (edges[0] ?? at)) holes.push({ from: at, to: edges[0] ?? at });
+    at = edges.at(-1) ?? at;
+  }
+  return at < to ? [...holes, { from: at, to }] : holes;
 }
 
 /** The buckets between two edges of `parts`. */

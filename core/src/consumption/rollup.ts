@@ -3,7 +3,7 @@ import type { Point } from "../park.ts";
 import type { Series } from "../reading.ts";
 import { minutes, type EpochMs, type ParkTime, type TimeRange } from "../time.ts";
 
-/** Finished parts of one point's time, ready to be merged into hours, days, months. */
+/** Finished parts of one point's time, ready to be merged into hours, days, months; the shortest first. */
 export const rollupLevels = ["quarter", "day", "month"] as const;
 export type RollupLevel = (typeof rollupLevels)[number];
 
@@ -21,8 +21,19 @@ export const keepsQuarters = (point: Pick<Point, "intervalS">): boolean => point
 /** Raised when the same readings come to give other parts; 2: one missing quarter hour is a gap. */
 const arithmetic = 2;
 
+/** A catalog's points never change; each is asked for at every question. */
+const definitions = new WeakMap<Point, string>();
+
 /** All that a point's figures depend on besides its readings; when it changes, what was worked out before is void. */
 export function definitionOf(point: Point): string {
+  const known = definitions.get(point);
+  if (known !== undefined) return known;
+  const definition = toDefinition(point);
+  definitions.set(point, definition);
+  return definition;
+}
+
+function toDefinition(point: Point): string {
   const { id, meterId, enterpriseId, min, max, ...rest } = point;
   void [id, meterId, enterpriseId, min, max]; // names, owner, and what only validation looks at
   return JSON.stringify([arithmetic, ...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))]);

@@ -106,10 +106,14 @@ export interface ReadingStore {
 /** Quarter hours and days that are worked out already; whatever is missing here is worked out from readings. */
 export interface Rollups {
   /**
-   * By point the finished stretches inside [from, to), oldest first, in whole quarter hours, park days or park months; a stretch
-   * whose readings or definition changed since is left out.
+   * By point the finished stretches inside [from, to), oldest first, in whole park months, park days and quarter hours: the
+   * longest that are kept, none longer than `longest`. A stretch whose readings or definition changed since is left out.
    */
-  read(points: readonly Point[], level: RollupLevel, range: TimeRange): Promise<ReadonlyMap<PointId, readonly Parts[]>>;
+  read(
+    points: readonly Point[],
+    longest: RollupLevel,
+    range: TimeRange,
+  ): Promise<ReadonlyMap<PointId, readonly Parts[]>>;
 }
 
 // --- registry as the rooms see it --------------------------------------------------------------------------------

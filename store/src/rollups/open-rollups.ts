@@ -82,7 +82,7 @@ export async function openRollups(options: RollupOptions): Promise<OpenRollups> 
   };
   if (isKeeper) setImmediate(() => void passAndRest());
   return {
-    rollups: { read: (points, level, range) => read(thread, time, points, level, range) },
+    rollups: { read: (points, longest, range) => read(thread, time, points, longest, range) },
     store: marking,
     roll: () => keeper.pass({ hasRests: false }),
     stop: async () => {
@@ -97,11 +97,11 @@ async function read(
   thread: Thread,
   time: ParkTime,
   points: readonly Point[],
-  level: RollupLevel,
+  longest: RollupLevel,
   { from, to }: TimeRange,
 ) {
   const asked = points.map((point) => ({ id: point.id, definition: definitionOf(point) }));
-  const firstPage = level === "quarter" ? time.startOfDay(from) : time.startOfMonth(from);
-  const found = await thread.call("read", { level, from, to, points: asked, firstPage });
+  const [firstMonth, firstDay] = [time.startOfMonth(from), time.startOfDay(from)];
+  const found = await thread.call("read", { longest, from, to, points: asked, firstMonth, firstDay });
   return new Map<PointId, readonly Parts[]>(points.map((point, i) => [point.id, found[i] ?? []]));
 }

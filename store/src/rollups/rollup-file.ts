@@ -1,5 +1,14 @@
 import { randomInt } from "node:crypto";
-import { concatParts, mergeParts, rollupLevels, sliceParts, type Parts, type RollupLevel } from "@smart-park/core";
+import {
+  concatParts,
+  holesIn,
+  mergeParts,
+  rollupLevels,
+  sliceParts,
+  type Parts,
+  type RollupLevel,
+  type TimeRange,
+} from "@smart-park/core";
 import { inTransaction, openForWriting, Rows, type Database } from "../sqlite/database.ts";
 import { DamagedDataError } from "../threads/answer.ts";
 import { decodeParts, encodeParts } from "./page-codec.ts";
@@ -29,13 +38,12 @@ export interface RollupChange {
   readonly clean: readonly DirtyDay[];
 }
 
-export interface RollupQuery {
-  readonly level: RollupLevel;
-  readonly from: number;
-  readonly to: number;
+export interface RollupQuery extends TimeRange {
+  readonly longest: RollupLevel;
   readonly points: readonly { readonly id: string; readonly definition: string }[];
-  /** Start of the park month or park day that holds `from`: where the first page may start. */
-  readonly firstPage: number;
+  /** Starts of the park month and the park day that hold `from`: where the first page may start. */
+  readonly firstMonth: number;
+  readonly firstDay: number;
 }
 
 /** The one file of roll-ups. Synchronous, so it belongs in a thread of its own. */
@@ -122,16 +130,22 @@ export class RollupFile {
     );
   }
 
-  #readOne(id: string, definition: string, { level, from, to, firstPage }: RollupQuery): Parts[] {
+  #readOne(id: string, definition: string, { longest, from, to, firstMonth, firstDay }: RollupQuery): Parts[] {
     const [pt, rolledWith] = this.#state.one([id]) ?? [];
     if (pt === undefined || rolledWith !== definition) return [];
-    const dirty = Array.from(this.#dirtyOf.all([id, firstPage, to]), ([day]) => Number(day));
-    const pages = this.#pages[level].read(Number(pt), firstPage, to);
-    const clean = pages.flatMap(({ parts }) => {
-      if (level === "day") return withoutDays(parts, dirty);
-      return dirty.some((day) => day >= startOf(parts) && day < endOf(parts)) ? [] : [parts];
-    });
-    return adjoining(clean.flatMap((parts) => insideOf(parts, from, to)));
+    const dirty = Array.from(this.#dirtyOf.all([id, firstMonth, to]), ([day]) => Number(day));
+    const levels = rollupLevels.slice(0, rollupLevels.indexOf(longest) + 1).toReversed();
+    let pieces: Parts[] = [];
+    for (const level of levels) {
+      const firstPage = level === "quarter" ? firstDay : firstMonth;
+      // A hole that does not begin with the range begins where a longer bucket ends, and so with a page.
+      const found = holesIn({ from, to }, pieces).flatMap((hole) => {
+        const pages = this.#pages[level].read(Number(pt), hole.from === from ? firstPage : hole.from, hole.to);
+        return pages.flatMap(({ parts }) => cleanIn(parts, level, dirty)).flatMap((parts) => insideOf(parts, hole));
+      });
+      pieces = [...pieces, ...found].sort((a, b) => startOf(a) - startOf(b));
+    }
+    return adjoining(pieces);
   }
 
   close(): void {
@@ -221,8 +235,14 @@ function withPiece(page: Parts | null, piece: Parts): Parts {
 const withoutGapsOf = (page: Parts, from: number, to: number): Parts =>
   page.kind === "values" ? page : { ...page, gaps: page.gaps.filter((gap) => gap.to <= from || gap.from >= to) };
 
-/** The whole buckets of `parts` inside [from, to). */
-function insideOf(parts: Parts, from: number, to: number): Parts[] {
+/** What of a page no marked day touches: pages of days without these, others whole or not at all. */
+function cleanIn(page: Parts, level: RollupLevel, dirtyDays: readonly number[]): Parts[] {
+  if (level === "day") return withoutDays(page, dirtyDays);
+  return dirtyDays.some((day) => day >= startOf(page) && day < endOf(page)) ? [] : [page];
+}
+
+/** The whole buckets of `parts` inside a range. */
+function insideOf(parts: Parts, { from, to }: TimeRange): Parts[] {
   const first = parts.edges.find((edge) => edge >= from);
   const last = parts.edges.findLast((edge) => edge <= to);
   return first === undefined || last === undefined || last <= first ? [] : [sliceParts(parts, first, last)];
@@ -236,7 +256,10 @@ function withoutDays(page: Parts, dirtyDays: readonly number[]): Parts[] {
       const at = piece.edges.indexOf(day);
       const end = piece.edges[at + 1];
       if (at < 0 || end === undefined) return [piece];
-      return [...insideOf(piece, startOf(piece), day), ...insideOf(piece, end, endOf(piece))];
+      return [
+        ...insideOf(piece, { from: startOf(piece), to: day }),
+        ...insideOf(piece, { from: end, to: endOf(piece) }),
+      ];
     });
   return clean;
 }

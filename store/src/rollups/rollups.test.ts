@@ -137,7 +137,8 @@ describe("roll-ups", () => {
       const { parts, keptBuckets } = await answer(park, point, start, to);
       expect(keptBuckets).toBeGreaterThan(220);
       expect(toColumns(parts)).toEqual(toColumns(await fromReadings(park, point, start, to)));
-      const dayParts = (await park.rollups.read([point], "day", { from: start, to })).get(point.id) ?? [];
+      const twoDays = { from: start, to: start + days(2) };
+      const dayParts = (await park.rollups.read([point], "day", twoDays)).get(point.id) ?? [];
       const whole = dayParts.flatMap((piece) => [...piece.edges]);
       expect(whole).toEqual([0, 1, 2].map((day) => start + days(day)));
       const merged = mergeParts(await fromReadings(park, point, start, start + days(2)), Float64Array.from(whole));
@@ -242,21 +243,26 @@ describe("roll-ups", () => {
     const park = await openPark(() => points);
     const range = { from: time.instantOf(2026, 2, 1), to: time.instantOf(2026, 5, 1) };
     // From the middle of a month on; silent over the end of another.
+    const first = time.instantOf(2026, 2, 12);
     const quiet = { from: time.instantOf(2026, 3, 31, 20), to: time.instantOf(2026, 4, 1, 5) };
-    const rows = Array.from({ length: 85 * 96 }, (_, i) => [time.instantOf(2026, 2, 12) + i * minutes(15), i] as const);
+    const rows = Array.from({ length: 85 * 96 }, (_, i) => [first + i * minutes(15), i] as const);
     const inTime = rows.filter(([at]) => at < quiet.from || at >= quiet.to);
     const filling = rows.filter((row) => !inTime.includes(row));
     const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
-    const monthsOf = async (point: Point): Promise<readonly Parts[]> =>
-      (await park.rollups.read([point], "month", range)).get(point.id) ?? [];
-    const expectMonths = async (point: Point, edges: readonly number[]): Promise<void> => {
-      const kept = await monthsOf(point);
-      expect(kept.map((piece) => [...piece.edges])).toEqual([edges]);
-      const all = await fromReadings(park, point, range.from, range.to);
-      const merged = mergeParts(all, Float64Array.from(edges));
+    const dayEdges = (from: number, to: number): number[] => time.bucketEdges({ from, to }, "1d");
+    const read = async (point: Point) => (await park.rollups.read([point], "month", range)).get(point.id) ?? [];
+    /** From the first reading on; a day before it that says nothing may be kept too. */
+    const edgesOf = (pieces: readonly Parts[]): number[][] =>
+      pieces.map(({ edges }) => [...edges].filter((edge) => edge >= first));
+    /** What is kept is one stretch of these edges, and what the readings give. */
+    const expectKept = async (point: Point, edges: readonly number[]): Promise<void> => {
+      const kept = await read(point);
+      expect(edgesOf(kept)).toEqual([edges]);
+      const merged = mergeParts(await fromReadings(park, point, range.from, range.to), concatParts(kept).edges);
       expect(toColumns(concatParts(kept))).toEqual(toColumns(merged));
     };
     const [march, april, may] = [time.instantOf(2026, 3, 1), time.instantOf(2026, 4, 1), range.to];
+    const february = dayEdges(first, march);
     await fc.assert(
       fc.asyncProperty(order, async (sixths) => {
         const point = aPoint("activeEnergyImport", { intervalS: 900, meterId: `M${points.length}` as MeterId }); // a test's id
@@ -267,13 +273,13 @@ describe("roll-ups", () => {
           );
           await park.roll();
         }
-        await expectMonths(point, [march, april, may]);
+        await expectKept(point, [...february, april, may]);
         await park.store.append(toReadings(point, filling));
-        expect(await monthsOf(point)).toEqual([]);
+        const [lastOfMarch, secondOfApril] = [april - days(1), april + days(1)];
+        const before = [...february, ...dayEdges(march, lastOfMarch).slice(1)];
+        expect(edgesOf(await read(point))).toEqual([before, dayEdges(secondOfApril, may)]);
         await park.roll();
-        await expectMonths(point, [march, april, may]);
-        await park.store.append(toReadings(point, [[march + days(3) + 1, 1]]));
-        await expectMonths(point, [april, may]);
+        await expectKept(point, [...february, april, may]);
       }),
       { numRuns: 4 },
     );
