@@ -85,6 +85,8 @@ export function rulePages(park: () => OpenPark): void {
     await choose("现场.png", png);
     await dialog.getByLabel("说明 (选填)").fill("三号冲床没有停");
     await dialog.getByRole("button", { name: "上传" }).click();
+    // Closing, it gives the focus back to where it was.
+    await dialog.waitFor({ state: "hidden" });
     const thumbnail = page.getByRole("button", { name: /^放大：admin 的照片/ });
     await thumbnail.focus();
     await page.keyboard.press("Enter");
