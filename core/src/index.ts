@@ -14,6 +14,7 @@ export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";
 export * from "./ports/onboarding.ts";
 export * from "./ports/commands.ts";
+export * from "./ports/inspections.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";
@@ -52,6 +53,8 @@ export * from "./alerts/rule-history.ts";
 export * from "./alerts/late-windows.ts";
 
 export * from "./commands/command.ts";
+
+export * from "./inspections/inspection.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/notice.ts";

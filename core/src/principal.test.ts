@@ -24,7 +24,12 @@ describe("who may do what", () => {
   it("nobody but park administrators and enterprise administrators manages users", () => {
     expect(may("users.manage")).toEqual(["parkAdmin", "enterpriseAdmin"]);
   });
-  it("viewers, stewards and auditors change nothing", () => {
+  it("what is found is recorded by the park and its stewards, and put right by the enterprise", () => {
+    expect(may("inspections.read")).toEqual([...roles]);
+    expect(may("inspections.write")).toEqual(["parkAdmin", "parkManager", "operator", "steward"]);
+    expect(may("inspections.rectify")).toEqual(["parkAdmin", "enterpriseAdmin", "enterpriseOperator"]);
+  });
+  it("viewers, stewards and auditors change nothing else", () => {
     const writes = [
       "inputs.write",
       "registry.write",

@@ -64,11 +64,16 @@ export const rights = [
   "deliveries.read",
   "commands.read",
   "commands.send",
+  "inspections.read",
+  /** To record what was found, and to judge how it was put right. */
+  "inspections.write",
+  /** To say how it was put right. */
+  "inspections.rectify",
 ] as const;
 export type Right = (typeof rights)[number];
 
 const readOnly: readonly Right[] = ["readings.read", "registry.read", "alerts.read"];
-const everybody: readonly Right[] = [...readOnly, "subscriptions.own"];
+const everybody: readonly Right[] = [...readOnly, "subscriptions.own", "inspections.read"];
 const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   parkAdmin: new Set(rights),
   parkManager: new Set<Right>([
@@ -85,6 +90,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "months.close",
     "deliveries.read",
     "commands.read",
+    "inspections.write",
   ]),
   operator: new Set<Right>([
     ...everybody,
@@ -101,6 +107,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "deliveries.read",
     "commands.read",
     "commands.send",
+    "inspections.write",
   ]),
   auditor: new Set<Right>([...everybody, "audit.read", "books.read", "quarantine.read", "commands.read"]),
   enterpriseAdmin: new Set<Right>([
@@ -115,6 +122,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "messages.read",
     "commands.read",
     "commands.send",
+    "inspections.rectify",
   ]),
   enterpriseOperator: new Set<Right>([
     ...everybody,
@@ -125,9 +133,10 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "messages.read",
     "commands.read",
     "commands.send",
+    "inspections.rectify",
   ]),
   enterpriseViewer: new Set(everybody),
-  steward: new Set(everybody),
+  steward: new Set<Right>([...everybody, "inspections.write"]),
 };
 
 /** Rights a token scope opens; a token never has more than these and than its maker's role. */
@@ -139,7 +148,7 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["commands:write", ["registry.read", "commands.read", "commands.send"]],
   // A wall in a hall: what anybody may read who walks by, nothing of messages, books or people.
   ["kiosk", readOnly],
-  ["read", [...readOnly, "books.read", "quarantine.read", "messages.read", "commands.read"]],
+  ["read", [...readOnly, "books.read", "quarantine.read", "messages.read", "commands.read", "inspections.read"]],
 ]);
 
 export const tokenScopes = [...rightsByTokenScope.keys()];

@@ -19,6 +19,7 @@ import { figureRoutes } from "./figures.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { liveRoutes } from "./live.ts";
+import { inspectionRoutes } from "./inspections.ts";
 import { maintenanceWindowRoutes } from "./maintenance-windows.ts";
 import { messageRoutes } from "./messages.ts";
 import { meterRoutes } from "./meters.ts";
@@ -63,6 +64,7 @@ export const allRoutes: readonly Route[] = [
   ...alertPhotoRoutes,
   ...alertRuleRoutes,
   ...maintenanceWindowRoutes,
+  ...inspectionRoutes,
   ...watchTargetRoutes,
   ...channelRoutes,
   ...subscriptionRoutes,

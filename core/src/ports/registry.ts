@@ -4,6 +4,7 @@ import type { FigureInputs } from "./figure-inputs.ts";
 import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { Commands } from "./commands.ts";
+import type { Inspections } from "./inspections.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined, RuleStateRow } from "./ports.ts";
@@ -207,7 +208,8 @@ export interface Registry
     MaintenanceWindows,
     FigureRuleLedger,
     Onboarding,
-    Commands {
+    Commands,
+    Inspections {
   // people
   credentials(username: string): Credentials | null;
   users(principal: Principal): readonly User[];

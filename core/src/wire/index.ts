@@ -26,4 +26,5 @@ export * from "./notifications.ts";
 export * from "./rule-conditions.ts";
 export * from "./rule-memory.ts";
 export * from "./maintenance-windows.ts";
+export * from "./inspections.ts";
 export * from "./alert-excess.ts";

@@ -51,7 +51,8 @@ export function enterpriseQueries({ db, write }: RegistryContext): EnterpriseQue
     deleteEnterprise: (principal, id, audit) =>
       write((touched) => {
         const before = found(loadEnterprises(db, principal, [id])[0]);
-        if (isInUse(db, id)) throw new ParkError("conflict", "It still owns meters, devices, users or signed months");
+        if (isInUse(db, id))
+          throw new ParkError("conflict", "It still owns meters, devices, users, signed months or inspection records");
         if (hasSettled(db, id)) throw new ParkError("conflict", "A meter that it owned settles a past time");
         spendIdsOf(db, id);
         db.run(db.query.deleteFrom("enterprise").where("id", "=", id)); // its tokens go with it
@@ -96,7 +97,7 @@ const toRow = ({ id, name, nameEn, chain, trade = null, demo }: Enterprise): Reg
 });
 
 const isInUse = (db: SqlConnection, id: EnterpriseId): boolean =>
-  (["meter", "device", "user_enterprise", "month_closing"] as const).some(
+  (["meter", "device", "user_enterprise", "month_closing", "inspection"] as const).some(
     (table) =>
       db.first(db.query.selectFrom(table).select("enterprise_id").where("enterprise_id", "=", id).limit(1)) !==
       undefined,

@@ -19,6 +19,7 @@ import { deviceQueries } from "./devices.ts";
 import { enterpriseQueries } from "./enterprises.ts";
 import { figureInputQueries } from "./figure-inputs/index.ts";
 import { figureRuleLedger } from "./figure-rule-ledger.ts";
+import { inspectionQueries } from "./inspections.ts";
 import { ingestLedger } from "./ingest-ledger.ts";
 import { maintenanceWindowQueries } from "./maintenance-windows.ts";
 import { meterQueries } from "./meters.ts";
@@ -119,6 +120,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...alertActions(context),
       ...watchTargetQueries(context),
       ...maintenanceWindowQueries(context),
+      ...inspectionQueries(context),
       ...figureRuleLedger(context),
       ...bookQueries(context),
       ...quarantineQueries(context),

@@ -30,6 +30,9 @@ import type {
   Language,
   PlannedDelivery,
   DeliveryRecord,
+  InspectionState,
+  InspectionStep,
+  InspectionTopic,
 } from "@smart-park/core";
 import type { ColumnType, Generated } from "kysely";
 
@@ -49,6 +52,15 @@ export interface RegistrySchema {
   onboarding_token: OnboardingTokenRow;
   waiting_device: WaitingDeviceRow;
   command: CommandRow;
+  inspection: InspectionRow;
+  inspection_step: {
+    inspection: number;
+    position: number;
+    kind: InspectionStep["kind"];
+    note: string;
+    by: string;
+    at: EpochMs;
+  };
   service: { id: string; secret_hash: string };
   user: UserRow;
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
@@ -142,6 +154,20 @@ export interface PointRow {
   stamp_at: Point["stampAt"];
   min: number | null;
   max: number | null;
+}
+
+export interface InspectionRow {
+  number: Generated<number>;
+  id: string;
+  enterprise_id: EnterpriseId;
+  meter_id: MeterId | null;
+  at: EpochMs;
+  topic: InspectionTopic;
+  finding: string;
+  due_on: string | null;
+  state: InspectionState;
+  created_by: string;
+  created_at: EpochMs;
 }
 
 export interface CommandRow {

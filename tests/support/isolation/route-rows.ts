@@ -244,6 +244,7 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
       }),
     },
   ],
+  ["POST /inspections/{id}/reviews", { refusal: { status: 409, because: "nothing was put right yet" } }],
   ["POST /alerts/{id}/close", { refusal: { status: 409, because: "the alert still stands" } }],
   ["DELETE /enterprises/{id}", { refusal: { status: 409, because: "it owns meters" } }],
 ]);

@@ -114,6 +114,18 @@ export class TwoSides {
     await this.#deviceImport(side);
     await this.#waiting(side);
     await this.#command(side);
+    await this.#inspection(side);
+  }
+
+  /** A finding that is to be put right. */
+  async #inspection(side: Side): Promise<void> {
+    const id = this.#given.get(`${side} inspections`);
+    const known = id === undefined ? null : this.#park.registry.inspection(systemPrincipal, id);
+    if (known?.steps.length === 0) return;
+    const finding = { topic: "outlet", finding: `${side} 排口`, dueOn: day };
+    const about = { enterpriseId: side, meterId: `${side}-stack` };
+    const { body } = await this.#admin.post("/inspections", { ...about, ...finding });
+    this.#given.set(`${side} inspections`, body.id as string);
   }
 
   /** A command that waits for its device. */
@@ -335,6 +347,7 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["devices", (side) => `${side}-gateway`],
   ["device-imports", (side) => `i-${side}`],
   ["commands", (side) => `c-${side}`],
+  ["inspections", (side) => `n-${side}`],
   ["waiting-devices", (side) => `${side}-waiting`],
   ["onboarding-tokens", (side) => `t-${side}`],
   ["services", (side) => `${side}-service`],
