@@ -8,6 +8,7 @@ import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
+import { inspectionPages } from "./inspection-pages.ts";
 import { rulePages } from "./rule-pages.ts";
 
 const password = "correct-horse-battery";
@@ -270,6 +271,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
   });
 
   rulePages(() => ({ url, admin, browser, signIn }));
+  inspectionPages(() => ({ url, admin, browser, signIn }));
 });
 
 const pad = (n: number): string => String(n).padStart(2, "0");

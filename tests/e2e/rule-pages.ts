@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, type TestBrowser } from "../support/browser.ts";
 
-interface OpenPark {
+export interface OpenPark {
   readonly url: string;
   readonly admin: ApiClient;
   readonly browser: TestBrowser;

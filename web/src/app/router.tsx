@@ -26,6 +26,7 @@ const pageWith =
     });
 const figurePage = pageWith(async () => (await import("../i18n/figure-texts.ts")).addFigureTexts);
 const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).addRuleTexts);
+const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
 const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
 
 const signedIn = (client: QueryClient): Promise<Me | null> =>
@@ -110,6 +111,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: figurePage(() => import("../features/enterprises/detail-page.tsx")),
     },
+    { path: "inspections", lazy: inspectionPage(() => import("../features/inspections/page.tsx")) },
     { path: "my/meters", loader: () => redirect("/my") },
     { path: "my/alerts", loader: () => redirect("/alerts") },
     {

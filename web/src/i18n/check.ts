@@ -75,7 +75,10 @@ export function unusedKeys(texts: Texts, sources: readonly (readonly [path: stri
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [zh, en] = [{ ...load("zh"), ...load("zh-figures"), ...load("zh-rules"), ...load("zh-devices") }, load("en")];
+  const [zh, en] = [
+    { ...load("zh"), ...load("zh-figures"), ...load("zh-rules"), ...load("zh-devices"), ...load("zh-inspections") },
+    load("en"),
+  ];
   const sources = [...sourceFiles(sourceFolder)].map((path) => [path, readFileSync(path, "utf8")] as const);
   const problems = [
     ...compareLanguages(zh, en),

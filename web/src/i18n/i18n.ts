@@ -4,12 +4,13 @@ import { preferences, subscribePreferences, type Language } from "../lib/prefere
 import zh from "./zh.json";
 import type zhFigures from "./zh-figures.json";
 import type zhDevices from "./zh-devices.json";
+import type zhInspections from "./zh-inspections.json";
 import type zhRules from "./zh-rules.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof zh & typeof zhFigures & typeof zhRules & typeof zhDevices };
+    resources: { translation: typeof zh & typeof zhFigures & typeof zhRules & typeof zhDevices & typeof zhInspections };
   }
 }
 

@@ -32,6 +32,7 @@ const icons = {
   bills: "bill",
   water: "water",
   emissions: "chimney",
+  inspections: "eye",
   carbon: "leaf",
   "ops/devices": "device",
   "ops/rules": "rule",
@@ -41,12 +42,12 @@ const icons = {
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "enterprises", "ops/devices", "ops/rules",
+  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
   "ops/windows", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
-  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "ops/windows",
+  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "inspections", "ops/windows",
   "settings",
 ];
 
