@@ -3,7 +3,7 @@ import { ParkError, type DeviceImport, type Principal, type Registry } from "@sm
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { auditWrite, changes } from "./audit-log.ts";
 import { addDevice, changeDevice, loadDevices } from "./devices.ts";
-import { addMeter } from "./meters.ts";
+import { addMeters } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
@@ -16,7 +16,7 @@ export function deviceImportQueries({ db, key, write }: RegistryContext): Device
     importDevices: (principal, { meters, devices, joined }, audit) =>
       write((touched) => {
         const writing = { db, touched, principal, audit };
-        for (const meter of meters) addMeter(writing, meter);
+        addMeters(writing, meters);
         for (const { id, meterIds } of joined) changeDevice(writing, id, { meterIds });
         if (devices.length === 0) return null;
         const id = randomBytes(12).toString("hex");

@@ -88,11 +88,25 @@ export function removeMeter(
   auditMeter(db, audit, "meter.delete", before, null);
 }
 
-/** Inside a write: makes the meter with its points. */
-export function addMeter({ db, touched, principal, audit }: Writing, given: Meter): Meter {
+/** Inside a write: makes the meters with their points, each after the one it is measured below. */
+export function addMeters(writing: Writing, given: readonly Meter[]): Meter[] {
+  const { db, touched } = writing;
+  const meters = given.map((meter) => insertMeter(writing, meter));
+  const [only, ...others] = meters;
+  // Rules that cover points are looked through once, however many meters come.
+  if (only !== undefined && coverPoints(db, others.length === 0 ? only.id : undefined)) touched.rules = true;
+  return meters;
+}
+
+/** As `addMeters`, of one. */
+export function addMeter(writing: Writing, given: Meter): Meter {
+  return found(addMeters(writing, [given])[0]);
+}
+
+function insertMeter({ db, touched, principal, audit }: Writing, given: Meter): Meter {
   const meter = withOwnPoints(given);
   if (!hasEnterprise(db, principal, meter.enterpriseId)) throw new ParkError("not_found");
-  if (loadMeters(db, systemPrincipal, [meter.id]).length > 0) throw new ParkError("conflict", "The id is in use");
+  if (hasMeter(db, systemPrincipal, meter.id)) throw new ParkError("conflict", "The id is in use");
   // Readings bear the id: under it another owner would see what was measured for the one before.
   if (!mayTakePlace(db, meter)) throw new ParkError("conflict", "The id is in use");
   requireParent(db, principal, meter);
@@ -100,7 +114,6 @@ export function addMeter({ db, touched, principal, audit }: Writing, given: Mete
   db.run(db.query.insertInto("meter").values(toRow(meter)));
   replacePoints(db, meter.id, meter.points);
   bringBack(db, meter);
-  if (coverPoints(db, meter.id)) touched.rules = true;
   touched.meters.add(meter.id);
   auditMeter(db, audit, "meter.create", null, meter);
   return meter;
@@ -116,6 +129,12 @@ export const visiblePoints = (db: SqlConnection, principal: Principal, ids: read
       .where("point.id", "in", ids)
       .where(inScope(principal, "meter.enterprise_id")),
   );
+
+/** Whether the meter exists and the principal may see it. */
+const hasMeter = (db: SqlConnection, principal: Principal, id: MeterId): boolean => {
+  const meter = db.query.selectFrom("meter").select("id").where("id", "=", id);
+  return db.first(meter.where(inScope(principal, "meter.enterprise_id"))) !== undefined;
+};
 
 /** Meters in scope, all or the given ones, by id. A parent outside the scope is shown as none. */
 export function loadMeters(db: SqlConnection, principal: Principal, ids?: readonly MeterId[]): Meter[] {
@@ -274,7 +293,7 @@ function withOwnPoints(meter: Meter): Meter {
 function requireParent(db: SqlConnection, principal: Principal, meter: Meter): void {
   if (meter.parentId === null) return;
   if (meter.parentId === meter.id) throw new ParkError("unprocessable", "A meter cannot be its own parent");
-  if (loadMeters(db, principal, [meter.parentId]).length === 0) throw new ParkError("not_found");
+  if (!hasMeter(db, principal, meter.parentId)) throw new ParkError("not_found");
   for (let above = parentOf(db, meter.parentId); above !== null; above = parentOf(db, above))
     if (above === meter.id) throw new ParkError("unprocessable", "The parent is itself measured below this meter");
 }

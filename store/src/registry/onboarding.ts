@@ -12,7 +12,7 @@ import {
 } from "@smart-park/core";
 import { auditWrite, changes } from "./audit-log.ts";
 import { addDevice, loadDevices, requireFreeCredential } from "./devices.ts";
-import { addMeter } from "./meters.ts";
+import { addMeters } from "./meters.ts";
 import { addQuarantined } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type { WaitingDeviceRow } from "./schema.ts";
@@ -55,7 +55,7 @@ export function onboardingQueries({ db, key, write }: RegistryContext): Onboardi
       write((touched) => {
         requireWaiting(found(loadWaiting(db, principal, id)[0]));
         const writing = { db, touched, principal, audit };
-        for (const meter of meters) addMeter(writing, meter);
+        addMeters(writing, meters);
         const all = [...meterIds, ...meters.map((meter) => meter.id)];
         const device: Device = { id, enterpriseId, meterIds: all, protocol: "mqtt", isEnabled: true };
         addDevice(writing, device, key.hash(secret));
