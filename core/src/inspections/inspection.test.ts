@@ -17,10 +17,10 @@ it.each([
 
 it("is overdue from the day after its last day, while nothing was put right", () => {
   const steps: InspectionStep[] = [];
-  expect(isOverdue({ dueOn, steps }, "2026-11-20" as LocalDay)).toBe(false);
-  expect(isOverdue({ dueOn, steps }, "2026-11-21" as LocalDay)).toBe(true);
-  expect(isOverdue({ dueOn, steps: [stepOf("rectified")] }, "2026-11-21" as LocalDay)).toBe(false);
-  expect(isOverdue({ dueOn: null, steps }, "2026-11-21" as LocalDay)).toBe(false);
+  expect(isOverdue({ dueOn, steps }, "2026-11-20")).toBe(false);
+  expect(isOverdue({ dueOn, steps }, "2026-11-21")).toBe(true);
+  expect(isOverdue({ dueOn, steps: [stepOf("rectified")] }, "2026-11-21")).toBe(false);
+  expect(isOverdue({ dueOn: null, steps }, "2026-11-21")).toBe(false);
 });
 
 it("whatever is tried, steps alternate, and nothing follows the end", () => {

@@ -74,8 +74,8 @@ export function Page(): ReactNode {
           )
         ) : items.length === 0 ? (
           <Empty
-            title={t(state === "" ? "inspections.none" : "inspections.noneFiltered")}
-            hint={t(mayWrite ? "inspections.noneHint" : "inspections.noneRead")}
+            title={state === "" ? t("inspections.none") : t("inspections.noneFiltered")}
+            hint={mayWrite ? t("inspections.noneHint") : t("inspections.noneRead")}
           />
         ) : (
           <ul aria-label={t("inspections.title")}>
