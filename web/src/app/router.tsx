@@ -6,6 +6,7 @@ import type { Me } from "@smart-park/core/wire";
 import { isApiError } from "../lib/api-client.ts";
 import { homeOf } from "../lib/park.ts";
 import { meQuery } from "../lib/queries.ts";
+import { loadSocket } from "../live/live-connection.ts";
 import { toast } from "../ui/toast.tsx";
 import { NotFoundPage, PageFailed } from "./page-failed.tsx";
 import { Shell } from "./shell/shell.tsx";
@@ -45,6 +46,8 @@ const signInAddress = (request: Request): string => {
 const requirePerson =
   (client: QueryClient) =>
   async ({ request }: LoaderFunctionArgs): Promise<Me> => {
+    // What every page needs soon comes while the server is asked; should it fail, the connection asks again.
+    void loadSocket().catch(() => undefined);
     const me = await signedIn(client);
     if (!me || me.mustChangePassword) throw redirect(signInAddress(request));
     return me;

@@ -1,5 +1,5 @@
 import type { AlertBody, LiveDelta, LiveSnapshot } from "@smart-park/core/wire";
-import { io, type Socket } from "socket.io-client";
+import type { Socket } from "socket.io-client";
 import type { LiveStore } from "./live-store.ts";
 import type { ServerClock } from "./server-clock.ts";
 
@@ -24,6 +24,9 @@ export interface LiveConnectionDeps {
   readonly onRefused: () => void;
 }
 
+/** Fetches the socket's code, which the sign-in page does without; who will need it soon may call this before. */
+export const loadSocket = async (): Promise<(namespace: string) => Socket> => (await import("./socket.ts")).openSocket;
+
 const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const;
 const resyncEveryMs = 2000;
 const snapshotWaitMs = 3000;
@@ -33,7 +36,8 @@ const latencySamples = 120;
 /** The socket of one signed-in person: keeps the store current and tells how the link is. */
 export class LiveConnection {
   readonly #deps: LiveConnectionDeps;
-  readonly #socket: Socket;
+  #socket: Socket | null = null;
+  #isStarted = false;
   readonly #listeners = new Set<() => void>();
   #state: LinkState;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -47,31 +51,14 @@ export class LiveConnection {
   constructor(deps: LiveConnectionDeps) {
     this.#deps = deps;
     this.#state = { phase: "connecting", since: Date.now(), attempt: 0, nextTryAt: null };
-    // Reconnection is ours, so that the page can say when the next try comes.
-    this.#socket = io("/live", {
-      autoConnect: false,
-      reconnection: false,
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
-    });
   }
 
   /** Connects and stays connected until the returned function is called; may be started again. */
   start(): () => void {
-    const { store, onRefused, onAlert } = this.#deps;
-    const socket = this.#socket;
-    socket.on("connect", () => this.#connected());
-    socket.on("disconnect", () => this.#lost());
-    socket.on("connect_error", () => {
-      if (!socket.active) onRefused();
-      this.#lost();
-    });
-    socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
-    socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
-    socket.on("alert", (alert: AlertBody) => onAlert(alert));
-    const unsubscribe = store.subscribeFlush(() => this.#painted());
+    this.#isStarted = true;
+    const unsubscribe = this.#deps.store.subscribeFlush(() => this.#painted());
     document.addEventListener("visibilitychange", this.#visibility);
-    socket.connect();
+    this.#connect();
     return () => {
       unsubscribe();
       this.#stop();
@@ -96,16 +83,47 @@ export class LiveConnection {
     if (this.#state.phase === "up") return;
     this.#clearTimer();
     this.#set({ ...this.#state, nextTryAt: null });
-    this.#socket.disconnect().connect();
+    this.#socket?.disconnect();
+    this.#connect();
   };
 
+  /** Tries once; the socket's code may be as far away as the server. */
+  #connect(): void {
+    loadSocket().then(
+      (openSocket) => {
+        if (!this.#isStarted) return;
+        this.#socket ??= this.#listen(openSocket("/live"));
+        this.#socket.connect();
+      },
+      () => {
+        if (this.#isStarted) this.#lost();
+      },
+    );
+  }
+
+  #listen(socket: Socket): Socket {
+    const { onRefused, onAlert } = this.#deps;
+    socket.on("connect", () => this.#connected());
+    socket.on("disconnect", () => this.#lost());
+    socket.on("connect_error", () => {
+      if (!socket.active) onRefused();
+      this.#lost();
+    });
+    socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
+    socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
+    socket.on("alert", (alert: AlertBody) => onAlert(alert));
+    return socket;
+  }
+
   #stop(): void {
+    this.#isStarted = false;
     this.#clearTimer();
     if (this.#resyncTimer !== null) clearTimeout(this.#resyncTimer);
     this.#resyncTimer = null;
     document.removeEventListener("visibilitychange", this.#visibility);
-    this.#socket.off();
-    this.#socket.disconnect();
+    this.#socket?.off();
+    this.#socket?.disconnect();
+    this.#socket = null;
   }
 
   #connected(): void {
@@ -124,7 +142,7 @@ export class LiveConnection {
     const waitMs = base * (0.5 + Math.random());
     const since = this.#state.phase === "down" ? this.#state.since : Date.now();
     this.#clearTimer();
-    this.#timer = setTimeout(() => this.#socket.connect(), waitMs);
+    this.#timer = setTimeout(() => this.#connect(), waitMs);
     this.#set({ phase: "down", since, attempt, nextTryAt: Date.now() + waitMs });
   }
 
@@ -151,7 +169,7 @@ export class LiveConnection {
       this.#resyncTimer = null;
       if (this.#state.phase !== "up") return;
       this.#lastResyncAt = Date.now();
-      this.#socket.emit("resync");
+      this.#socket?.emit("resync");
       this.#scheduleResync(snapshotWaitMs);
     }, waitMs);
   }
