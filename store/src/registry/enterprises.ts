@@ -6,6 +6,7 @@ import {
   type Principal,
   type Registry,
 } from "@smart-park/core";
+import { auditCascade } from "./audit-cascade.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { spendIdsOf } from "./removed-meters.ts";
@@ -55,7 +56,8 @@ export function enterpriseQueries({ db, write }: RegistryContext): EnterpriseQue
           throw new ParkError("conflict", "It still owns meters, devices, users, signed months or inspection records");
         if (hasSettled(db, id)) throw new ParkError("conflict", "A meter that it owned settles a past time");
         spendIdsOf(db, id);
-        db.run(db.query.deleteFrom("enterprise").where("id", "=", id)); // its tokens go with it
+        auditCascade(db, audit, { table: "enterprise", id, enterpriseId: id });
+        db.run(db.query.deleteFrom("enterprise").where("id", "=", id)); // all that is its own goes with it
         touched.enterprises.add(id);
         const detail = changes(before, {});
         auditWrite(db, audit, { action: "enterprise.delete", object: id, enterpriseId: id, detail });

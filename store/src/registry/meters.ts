@@ -16,12 +16,20 @@ import {
   type Registry,
 } from "@smart-park/core";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
+import { auditCascade } from "./audit-cascade.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { coverPoints } from "./covered-points.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
-import { bringBack, keepRemoved, loadRemovedMeters, mayTakePlace, placeSettledBy } from "./removed-meters.ts";
+import {
+  bringBack,
+  insertDated,
+  keepRemoved,
+  loadRemovedMeters,
+  mayTakePlace,
+  placeSettledBy,
+} from "./removed-meters.ts";
 import { definedFields } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
@@ -53,7 +61,12 @@ export function meterQueries({ db, write, clock }: RegistryContext): MeterQuerie
         // A parent outside the scope is not shown to the principal; only an explicit change may touch it.
         const set = given.parentId === undefined ? row : { ...row, parent_id };
         db.run(db.query.updateTable("meter").set(set).where("id", "=", id));
-        if (given.points !== undefined) replacePoints(db, id, after.points);
+        if (given.points !== undefined) {
+          const kept = new Set(after.points.map((point) => point.id));
+          for (const point of before.points.filter((one) => !kept.has(one.id)))
+            auditCascade(db, audit, { table: "point", id: point.id, enterpriseId: before.enterpriseId });
+          replacePoints(db, id, after.points);
+        }
         if (before.enterpriseId !== after.enterpriseId) cutForeignDevices(db, touched, after);
         settle(db, touched, id, { by: audit.actor, at: clock.now() });
         const stored = loadMeters(db, principal, [id])[0] ?? after; // with what is recorded of its registers
@@ -83,6 +96,7 @@ export function removeMeter(
   if (place !== undefined) throw new ParkError("conflict", `${id} settles ${place}: end that entry first`);
   touchDevicesOf(db, touched, id);
   keepRemoved(db, found(loadMeters(db, systemPrincipal, [id])[0]), { at, successor });
+  auditCascade(db, audit, { table: "meter", id, enterpriseId: before.enterpriseId });
   db.run(db.query.deleteFrom("meter").where("id", "=", id));
   settle(db, touched, id, { by: audit.actor, at });
   auditMeter(db, audit, "meter.delete", before, null);
@@ -113,9 +127,11 @@ function insertMeter({ db, touched, principal, audit }: Writing, given: Meter): 
   saveZone(db, meter.zoneId);
   db.run(db.query.insertInto("meter").values(toRow(meter)));
   replacePoints(db, meter.id, meter.points);
+  for (const point of meter.points) insertDated(db, point);
   bringBack(db, meter);
   touched.meters.add(meter.id);
-  auditMeter(db, audit, "meter.create", null, meter);
+  const stored = loadMeters(db, systemPrincipal, [meter.id])[0] ?? meter; // with what came back of its registers
+  auditMeter(db, audit, "meter.create", null, stored);
   return meter;
 }
 

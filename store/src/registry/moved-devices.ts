@@ -19,7 +19,7 @@ import { loadDevices, replaceMeters } from "./devices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { addMeter, loadMeters, removeMeter } from "./meters.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
-import { insertDated, isTaken } from "./removed-meters.ts";
+import { isTaken } from "./removed-meters.ts";
 import { found } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
@@ -49,7 +49,7 @@ function moveDevice(writing: Writing, id: DeviceId, { enterpriseId, meters: name
   db.run(db.query.updateTable("device").set({ enterprise_id: enterpriseId }).where("id", "=", id));
   for (const meter of old) {
     const { parentId } = meter;
-    const made = addMeter(
+    addMeter(
       { ...writing, principal: systemPrincipal },
       {
         ...asNew(meter, at),
@@ -57,7 +57,6 @@ function moveDevice(writing: Writing, id: DeviceId, { enterpriseId, meters: name
         parentId: parentId === null ? null : (newIds.get(parentId) ?? parentId),
       },
     );
-    for (const point of made.points) insertDated(db, point);
   }
   const after: Device = { ...before, enterpriseId, meterIds: before.meterIds.map((old) => found(newIds.get(old))) };
   replaceMeters(db, principal, after);

@@ -11,6 +11,7 @@ import {
   type User,
   type UserId,
 } from "@smart-park/core";
+import { auditCascade } from "./audit-cascade.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -78,7 +79,8 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         requireManages(principal, before.role);
         if (isLastAdmin(db, before)) throw new ParkError("conflict", lastAdmin);
         requireOther(principal, id);
-        db.run(db.query.deleteFrom("user").where("id", "=", id)); // sessions and tokens go with it
+        auditCascade(db, audit, { table: "user", id, enterpriseId: onlyEnterprise(before) });
+        db.run(db.query.deleteFrom("user").where("id", "=", id)); // sessions, tokens and subscriptions go with it
         auditUser(db, audit, { action: "user.delete", user: before, detail: changes(onRecord(before), {}) });
       }),
 
@@ -217,7 +219,9 @@ function auditUser(
   audit: AuditContext,
   { action, user, detail }: { action: string; user: User; detail: string },
 ): void {
-  // A user of several enterprises is the park's business; its entries are not shown to one of them.
-  const enterpriseId = user.enterpriseIds?.length === 1 ? (user.enterpriseIds[0] ?? null) : null;
-  auditWrite(db, audit, { action, object: user.id, enterpriseId, detail });
+  auditWrite(db, audit, { action, object: user.id, enterpriseId: onlyEnterprise(user), detail });
 }
+
+/** A user of several enterprises is the park's business; its entries are not shown to one of them. */
+const onlyEnterprise = ({ enterpriseIds }: User): EnterpriseId | null =>
+  enterpriseIds?.length === 1 ? (enterpriseIds[0] ?? null) : null;

@@ -10,6 +10,7 @@ import {
   type SendingChannel,
 } from "@smart-park/core";
 import { sql, type SqlBool } from "kysely";
+import { auditCascade } from "../audit-cascade.ts";
 import { auditWrite, changes } from "../audit-log.ts";
 import { hasEnterprise } from "../enterprises.ts";
 import type { RegistryContext } from "../registry-context.ts";
@@ -63,8 +64,9 @@ export function channelQueries({ db, key, write }: RegistryContext): ChannelQuer
       write(() => {
         requireWholePark(principal);
         const before = toChannel(found(loadChannels(db, principal, id)[0]));
-        db.run(db.query.deleteFrom("channel").where("id", "=", id));
         const { enterpriseId } = before;
+        auditCascade(db, audit, { table: "channel", id, enterpriseId });
+        db.run(db.query.deleteFrom("channel").where("id", "=", id));
         auditWrite(db, audit, { action: "channel.delete", object: id, enterpriseId, detail: changes(before, {}) });
       }),
   };
