@@ -16,6 +16,8 @@ export const environment = [
   ["PARK_ALLOW_PLAIN", "0", "1 = listen beyond this machine without TLS"],
   ["PARK_ADMIN_USER", "admin", "first administrator, first start only"],
   ["PARK_ADMIN_PASSWORD", "generated", "at least 12 characters, first start only"],
+  ["PARK_COMPLIANCE_PROFILE", "none", "mlps2 = stricter sign-in, after 等保 2.0 level 2"],
+  ["PARK_SESSION_IDLE_MINUTES", "30; 15 with mlps2", "idle time after which a session ends"],
   ["PARK_DEMO", "1", "1 = a demo park with simulated meters, 0 = empty"],
   ["PARK_TIME_ZONE", "Asia/Shanghai", "time zone of the park: days, months, tariffs"],
   ["PARK_NOTIFY_ALLOW", "", "inner networks and hosts that alerts may be sent to"],

@@ -11,7 +11,6 @@ import {
   type Token,
   type User,
 } from "@smart-park/core";
-import { sessionAbsoluteMs, sessionIdleMs } from "./config.ts";
 import type { ApiContext } from "./context.ts";
 import { hashSecret } from "./secrets.ts";
 import { readSessionCookie } from "./session-cookie.ts";
@@ -25,6 +24,8 @@ export interface Caller {
 export interface SessionProof {
   readonly kind: "session";
   readonly secretHash: string;
+  /** When the person signed in. */
+  readonly since: number;
 }
 export interface TokenProof {
   readonly kind: "token";
@@ -50,19 +51,26 @@ export function identify(context: AccessContext, credentials: Credentials): Call
   return sessionId === null ? null : identifySession(context, hashSecret(sessionId));
 }
 
-/** Looks a proof up again: the caller as it stands now, null once it was revoked, disabled or ran out. */
+/**
+ * Looks the proof of an open page up again: the caller as it stands now, null once it was revoked, disabled or ran out.
+ * Whether that keeps the session from being idle is the policy's to say.
+ */
 export const identifyAgain = (context: AccessContext, proof: Caller["proof"]): Caller | null =>
-  proof.kind === "session" ? identifySession(context, proof.secretHash) : identifyToken(context, proof.secretHash);
+  proof.kind === "session"
+    ? identifySession(context, proof.secretHash, context.config.signIn.isOpenPageActivity)
+    : identifyToken(context, proof.secretHash);
 
-function identifySession({ registry, clock }: AccessContext, secretHash: string): Caller | null {
-  const now = clock.now();
-  const found = registry.session(secretHash, now);
+function identifySession({ registry, clock, config }: AccessContext, secretHash: string, isUse = true): Caller | null {
+  const [now, { idleMs, absoluteMs }] = [clock.now(), config.signIn];
+  const found = registry.session(secretHash, now, isUse);
   if (found === null) return null;
-  if (now - found.session.lastUsedAt > sessionIdleMs || now - found.session.createdAt > sessionAbsoluteMs) {
+  const { createdAt, lastUsedAt } = found.session;
+  if (now - lastUsedAt > idleMs || now - createdAt > absoluteMs) {
     registry.deleteSession(secretHash);
     return null;
   }
-  return { principal: toPrincipal(found.user), user: found.user, proof: { kind: "session", secretHash } };
+  const proof = { kind: "session", secretHash, since: createdAt } as const;
+  return { principal: toPrincipal(found.user), user: found.user, proof };
 }
 
 function identifyToken({ registry, clock }: AccessContext, secretHash: string): Caller | null {

@@ -63,6 +63,7 @@ const toldElsewhere = new Map([
   ["delivery_attempt", "is itself a record of what was sent"],
   ["quarantine", "what came in"],
   ["waiting_device", "came by itself; that it was let in or refused is an entry"],
+  ["former_password", "that a password was changed is an entry"],
   ["session", "sign-in and sign-out are entries"],
   ["setting", "the platform's own"],
   ["spent_meter_id", "the meters that were removed"],

@@ -1,3 +1,5 @@
+import { signInPolicyOf, type SignInPolicy } from "@smart-park/core";
+
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
@@ -25,6 +27,8 @@ export interface ApiConfig {
   /** Folder of the built web app; null = API only. */
   readonly webRoot: string | null;
   readonly rateLimits: RateLimits;
+  /** How people sign in, and for how long it holds. */
+  readonly signIn: SignInPolicy;
   /** How often live connections are checked against their session, ms. */
   readonly liveRecheckMs: number;
   /** How often is looked whether a rule on figures is due, ms. */
@@ -38,6 +42,7 @@ export interface ApiConfig {
 /** What the operator need not set. */
 const defaults = {
   rateLimits: { perUserPerMinute: 300, perTokenPerMinute: 6000, bulkPerMinute: 0 },
+  signIn: signInPolicyOf("none"),
   liveRecheckMs: 2000,
   figureWatchMs: 60_000,
   photoDirectory: null,
@@ -59,7 +64,3 @@ export const bodyLimits = {
 export const maxUrlLength = 8 * 1024;
 export const maxHeaderBytes = 16 * 1024;
 export const requestTimeoutMs = 30_000;
-
-/** Sessions end after this much idleness, and at this age in any case. */
-export const sessionIdleMs = 30 * 60_000;
-export const sessionAbsoluteMs = 12 * 3_600_000;

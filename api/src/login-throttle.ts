@@ -1,8 +1,5 @@
-import { minutes, seconds, type EpochMs } from "@smart-park/core";
+import type { EpochMs, SignInPolicy } from "@smart-park/core";
 
-const windowMs = minutes(15);
-const freeFailures = 5;
-const firstDelayMs = seconds(10);
 const maxKeys = 10_000;
 /** Passwords of one address that may be checked at the same time. */
 const maxPendingPerNetwork = 8;
@@ -13,20 +10,45 @@ interface Failures {
 }
 
 /**
- * Slows down guessing: after five failures of one account from one network within 15 minutes each further failure
- * doubles the wait. Others who sign in to the same account from elsewhere are not held up.
+ * Slows down guessing: after some failures of one account from one network within a time each further failure doubles the
+ * wait. Others who sign in to the same account from elsewhere are not held up.
  */
 export class LoginThrottle {
+  readonly #policy: SignInPolicy["delay"];
   readonly #failures = new Map<string, Failures>();
   readonly #pending = new Map<string, number>();
+
+  constructor(policy: SignInPolicy["delay"]) {
+    this.#policy = policy;
+  }
 
   /** Seconds to wait before the next try, 0 = now. */
   waitS(username: string, address: string, now: EpochMs): number {
     if ((this.#pending.get(networkOf(address)) ?? 0) >= maxPendingPerNetwork) return 1;
     const failures = this.#current(keyOf(username, address), now);
-    if (failures === undefined || failures.count < freeFailures) return 0;
-    const delay = Math.min(windowMs, firstDelayMs * 2 ** (failures.count - freeFailures));
-    return Math.max(0, Math.ceil((failures.last + delay - now) / 1000));
+    return Math.max(0, Math.ceil((this.#blockedUntil(failures) - now) / 1000));
+  }
+
+  /** Accounts that are held up somewhere at this moment, by name: until when at the longest. */
+  heldUp(now: EpochMs): ReadonlyMap<string, EpochMs> {
+    const until = new Map<string, EpochMs>();
+    for (const [key, failures] of this.#failures) {
+      const [name, end] = [key.slice(0, key.indexOf("\n")), this.#blockedUntil(failures)];
+      if (end > now) until.set(name, Math.max(end, until.get(name) ?? 0));
+    }
+    return until;
+  }
+
+  /** Lets somebody try again at once, from everywhere. */
+  forgive(username: string): void {
+    for (const key of this.#failures.keys()) if (key.startsWith(`${username}\n`)) this.#failures.delete(key);
+  }
+
+  /** 0 = not at all. */
+  #blockedUntil(failures: Failures | undefined): EpochMs {
+    const { free, firstMs, longestMs } = this.#policy;
+    if (failures === undefined || failures.count < free) return 0;
+    return failures.last + Math.min(longestMs, firstMs * 2 ** (failures.count - free));
   }
 
   /** Runs one password check, counted against its network while it runs. */
@@ -56,7 +78,7 @@ export class LoginThrottle {
 
   #current(key: string, now: EpochMs): Failures | undefined {
     const failures = this.#failures.get(key);
-    if (failures && now - failures.last < windowMs) return failures;
+    if (failures && now - failures.last < this.#policy.windowMs) return failures;
     this.#failures.delete(key);
     return undefined;
   }

@@ -69,7 +69,7 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const nightFlows = new NightFlows({ ...deps, time });
   const figureJudge = new FigureJudge({ ...deps, time, nightFlows });
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
-  const limits = { loginThrottle: new LoginThrottle(), rateLimiter: new RateLimiter() };
+  const limits = { loginThrottle: new LoginThrottle(config.signIn.delay), rateLimiter: new RateLimiter() };
   const photos = new PhotoStore(config.photoDirectory);
   const usuals = parts.add("what is usual", new UsualLearner({ ...deps, time }));
   const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos, usuals };

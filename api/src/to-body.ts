@@ -101,7 +101,8 @@ export const toDeviceBody = (device: Device) => ({
   enabled: device.isEnabled,
 });
 
-export const toUserBody = (user: User, time: ParkTime) => ({
+/** `lockedUntil`: while wrong passwords hold the account up somewhere. */
+export const toUserBody = (user: User, time: ParkTime, lockedUntil: number | null = null) => ({
   id: user.id,
   username: user.id,
   name: user.name,
@@ -112,6 +113,7 @@ export const toUserBody = (user: User, time: ParkTime) => ({
   passwordChangedAt: isoOrNull(time, user.passwordChangedAt),
   lastSignInAt: isoOrNull(time, user.lastSignInAt),
   lastSeenAt: isoOrNull(time, user.lastSeenAt),
+  lockedUntil: isoOrNull(time, lockedUntil),
 });
 
 export const toTokenBody = (token: Token, time: ParkTime) => ({

@@ -9,6 +9,9 @@ export * from "./duration-histogram.ts";
 export * from "./group-by.ts";
 export * from "./stop-stack.ts";
 
+export * from "./compliance/sign-in-policy.ts";
+export * from "./compliance/compliance-rules.ts";
+
 export * from "./ports/journal-record.ts";
 export * from "./ports/ports.ts";
 export * from "./ports/registry.ts";

@@ -1,5 +1,5 @@
 import type { FirstAdministrator } from "./administrator.ts";
-import type { Config } from "./config.ts";
+import { complianceWarnings, type Config } from "./config.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { Ports } from "./platform.ts";
 
@@ -19,7 +19,9 @@ export function toBanner(config: Config, folder: DataFolder, ports: Ports, first
     `  API          ${page}/docs`,
     `  Data folder  ${folder.directory}`,
     `  Readings in  ${config.influx ? `InfluxDB ${withoutSecrets(config.influx.url)}, bucket ${config.influx.bucket}` : "the embedded store"}`,
+    ...(config.signIn.profile === "none" ? [] : [`  Profile      ${config.signIn.profile}`]),
     "",
+    ...complianceWarnings(config).map((warning) => `  WARNING      ${warning}`),
     ...nextSteps(config),
     "  Stop with Ctrl+C.",
     "",

@@ -1,6 +1,6 @@
 import { ParkError } from "@smart-park/core";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "./config.ts";
+import { complianceWarnings, parseConfig } from "./config.ts";
 
 const mistakesOf = (env: Record<string, string>): string => {
   try {
@@ -36,6 +36,13 @@ describe("the configuration", () => {
     ["public MQTT in clear text", { PARK_MQTT_HOST: "0.0.0.0" }, "PARK_MQTTS_PORT"],
     ["a certificate without its key", { PARK_TLS_CERT: "cert.pem" }, "PARK_TLS_KEY"],
     ["MQTT by TLS without a certificate", { PARK_MQTTS_PORT: "8883" }, "PARK_TLS_CERT"],
+    [
+      "the profile of 等保 level 2 beyond loopback without TLS",
+      { PARK_COMPLIANCE_PROFILE: "mlps2", PARK_HTTP_HOST: "0.0.0.0", PARK_ALLOW_PLAIN: "1" },
+      "PARK_TLS_CERT",
+    ],
+    ["a profile that nobody knows", { PARK_COMPLIANCE_PROFILE: "iso" }, "none or mlps2"],
+    ["a session that never idles", { PARK_SESSION_IDLE_MINUTES: "0" }, "at least 1"],
     ["a role nobody plays", { ROLES: "edge,kitchen" }, "kitchen"],
   ])("refuses %s", (_, env, word) => {
     expect(mistakesOf(env)).toContain(word);
@@ -48,6 +55,21 @@ describe("the configuration", () => {
   it("takes an empty variable as unset, and InfluxDB only with a URL", () => {
     expect(parseConfig({ PARK_DATA_DIR: "", INFLUX_TOKEN: "t" }).influx).toBeNull();
     expect(parseConfig({ INFLUX_URL: "http://localhost:8086" }).influx).toMatchObject({ org: "park", bucket: "park" });
+  });
+
+  it("takes the idle time of the profile, unless one is set", () => {
+    const idle = (env: Record<string, string>): number => parseConfig(env).signIn.idleMs / 60_000;
+    expect([idle({}), idle({ PARK_COMPLIANCE_PROFILE: "mlps2" })]).toEqual([30, 15]);
+    expect(idle({ PARK_COMPLIANCE_PROFILE: "mlps2", PARK_SESSION_IDLE_MINUTES: "45" })).toBe(45);
+  });
+
+  it("warns of what the profile does not like although it starts, and only then", () => {
+    const warnings = (env: Record<string, string>): readonly string[] => complianceWarnings(parseConfig(env));
+    expect(warnings({})).toEqual([]);
+    expect(warnings({ PARK_COMPLIANCE_PROFILE: "mlps2" })).toEqual([expect.stringContaining("PARK_TLS_CERT")]);
+    const tls = { PARK_COMPLIANCE_PROFILE: "mlps2", PARK_TLS_CERT: "c.pem", PARK_TLS_KEY: "k.pem" };
+    expect(warnings(tls)).toEqual([]);
+    expect(warnings({ ...tls, PARK_SESSION_IDLE_MINUTES: "45" })).toEqual([expect.stringContaining("45 minutes")]);
   });
 
   it("runs only the chosen roles, in one process", () => {

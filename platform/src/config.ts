@@ -1,4 +1,4 @@
-import { ParkError } from "@smart-park/core";
+import { complianceProfiles, minutes, ParkError, signInPolicyOf, type SignInPolicy } from "@smart-park/core";
 import { parseAllowList } from "@smart-park/notify";
 import { z } from "zod";
 
@@ -14,6 +14,8 @@ export interface Config {
   readonly mqttsPort: number | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly admin: { readonly user: string; readonly password: string | null };
+  /** How people sign in, by the compliance profile that was chosen. */
+  readonly signIn: SignInPolicy;
   readonly isDemo: boolean;
   readonly timeZone: string;
   readonly rates: { readonly device: number; readonly deviceBurst: number; readonly enterprise: number };
@@ -84,6 +86,12 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9_-]{1,48}$/, "must be 1 to 48 letters, digits, _ or -")
     .default("admin"),
   PARK_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
+  PARK_COMPLIANCE_PROFILE: z.enum(complianceProfiles, "must be none or mlps2").default("none"),
+  PARK_SESSION_IDLE_MINUTES: z.coerce
+    .number("must be a number of minutes")
+    .min(1, "must be at least 1")
+    .max(720, "must be at most 720")
+    .optional(),
   PARK_DEMO: flag("1"),
   PARK_TIME_ZONE: z
     .string()
@@ -155,9 +163,26 @@ function crossChecks(env: Environment): string[] {
       "PARK_MQTT_HOST beyond loopback sends passwords in clear text: use PARK_MQTTS_PORT, or set PARK_ALLOW_PLAIN=1",
     );
   }
+  if (env.PARK_COMPLIANCE_PROFILE === "mlps2" && !loopback.has(env.PARK_HTTP_HOST) && env.PARK_TLS_CERT === undefined) {
+    mistakes.push("PARK_COMPLIANCE_PROFILE=mlps2 beyond loopback needs PARK_TLS_CERT and PARK_TLS_KEY");
+  }
   const unknown = splitRoles(env.ROLES).filter((role) => !(roles as readonly string[]).includes(role));
   if (unknown.length > 0) mistakes.push(`ROLES knows ${roles.join(", ")}, not ${unknown.join(", ")}`);
   return mistakes;
+}
+
+/** What an operator who declared a compliance profile should hear although the platform starts; empty = nothing. */
+export function complianceWarnings({ signIn, tls }: Config): readonly string[] {
+  if (signIn.profile === "none") return [];
+  const [limit, idle] = [30, signIn.idleMs / minutes(1)];
+  return [
+    ...(tls === null
+      ? ["Passwords cross the network in clear text unless a proxy on this machine speaks TLS: set PARK_TLS_CERT."]
+      : []),
+    ...(idle > limit
+      ? [`Sessions may idle for ${idle} minutes; what is usual for this profile is at most ${limit}.`]
+      : []),
+  ];
 }
 
 const splitRoles = (text: string | undefined): string[] =>
@@ -178,6 +203,10 @@ function toConfig(env: Environment): Config {
     mqttsPort: env.PARK_MQTTS_PORT ?? null,
     tls: env.PARK_TLS_CERT && env.PARK_TLS_KEY ? { certFile: env.PARK_TLS_CERT, keyFile: env.PARK_TLS_KEY } : null,
     admin: { user: env.PARK_ADMIN_USER, password: env.PARK_ADMIN_PASSWORD ?? null },
+    signIn: signInPolicyOf(
+      env.PARK_COMPLIANCE_PROFILE,
+      env.PARK_SESSION_IDLE_MINUTES === undefined ? null : minutes(env.PARK_SESSION_IDLE_MINUTES),
+    ),
     isDemo: env.PARK_DEMO,
     timeZone: env.PARK_TIME_ZONE,
     notifyAllow: env.PARK_NOTIFY_ALLOW,

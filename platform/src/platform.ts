@@ -16,7 +16,7 @@ import { startNotifier } from "@smart-park/notify";
 import { openDeviceDirectory, openReadingStore, openRegistry, openRollups, readLedgerNumbers } from "@smart-park/store";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
 import { recordStart, setUpAdministrator, type FirstAdministrator } from "./administrator.ts";
-import type { Config } from "./config.ts";
+import { complianceWarnings, type Config } from "./config.ts";
 import { dataFolderOf, type DataFolder } from "./data-folder.ts";
 import { issueDemoToken } from "./demo.ts";
 import { setUpDefaultRules } from "./default-rules.ts";
@@ -132,7 +132,8 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
 
 async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformDeps, parts: StopStack) {
   const { clock, logger } = deps;
-  const { timeZone } = config;
+  const { timeZone, signIn } = config;
+  for (const warning of complianceWarnings(config)) logger.warn({ profile: signIn.profile }, warning);
   const { registryFile: file, secretKeyFile } = folder;
   const registry = openRegistry({ file, secretKeyFile, timeZone, clock, logger });
   parts.add("registry", registry);
@@ -196,6 +197,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
       tls: config.tls,
       timeZone,
       demo: config.isDemo,
+      signIn,
       webRoot: deps.webRoot,
       photoDirectory: folder.photos,
     },

@@ -8,6 +8,7 @@ import { alertRoutes } from "./alerts.ts";
 import { bookRoutes } from "./books.ts";
 import { channelRoutes } from "./channels.ts";
 import { commandRoutes } from "./commands.ts";
+import { complianceRoutes } from "./compliance.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { deviceImportRoutes } from "./device-imports.ts";
 import { deviceRoutes } from "./devices.ts";
@@ -92,6 +93,7 @@ export const allRoutes: readonly Route[] = [
   ...quantityRoutes,
   ...bookRoutes,
   ...userRoutes,
+  ...complianceRoutes,
   ...tokenRoutes,
   ...healthRoutes,
 ];

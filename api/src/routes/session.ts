@@ -1,11 +1,17 @@
-import { ParkError, type AuditContext, type User } from "@smart-park/core";
+import {
+  minutes,
+  ParkError,
+  systemPrincipal,
+  type AuditContext,
+  type Credentials,
+  type UserId,
+} from "@smart-park/core";
 import { me, passwordRequest, sessionRequest } from "@smart-park/core/wire";
 import type { Response } from "express";
 import { identify, rightsOf, type Caller } from "../access.ts";
-import { isEasyPassword } from "../common-passwords.ts";
-import { sessionAbsoluteMs, sessionIdleMs } from "../config.ts";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
+import { hasToChange, requireGoodPassword } from "../password-rules.ts";
 import { hashSecret, newSecret } from "../secrets.ts";
 import { endedSessionCookie, readSessionCookie, sessionCookie } from "../session-cookie.ts";
 
@@ -22,7 +28,11 @@ export const sessionRoutes: readonly Route[] = [
       const by = { ...audit, actor: body.username };
       const user = await checkedUser(context, response, body, by);
       endFormerSession(context, request.headers.cookie);
-      const cookie = openSession(context, user, response);
+      if (!user.mustChangePassword && hasToChange(user, body.password, audit.at, context)) {
+        const bySystem = { ...audit, actor: systemPrincipal.id };
+        context.registry.updateUser(systemPrincipal, user.id, { mustChangePassword: true }, bySystem);
+      }
+      const cookie = openSession(context, { userId: user.id, at: audit.at }, response);
       addSessionAudit(context, by, "login", "ok");
       const caller = identify(context, { authorization: undefined, cookie });
       if (caller === null) throw new ParkError("unauthenticated");
@@ -64,9 +74,9 @@ export const sessionRoutes: readonly Route[] = [
       if (caller.proof.kind !== "session") throw new ParkError("forbidden", "a token cannot change a password");
       const attempt = { username: caller.user.id, password: body.current };
       await checkedUser(context, response, attempt, audit);
-      checkNewPassword(body.next, caller.user.id);
       if (body.next === body.current)
         throw new ParkError("unprocessable", "the new password must differ from the old one");
+      await requireGoodPassword(context, caller.user.id, body.next);
       const passwordHash = await context.passwords.hash(body.next);
       const change = { passwordHash, mustChangePassword: false };
       context.registry.updateUser(caller.principal, caller.user.id, change, audit);
@@ -76,18 +86,13 @@ export const sessionRoutes: readonly Route[] = [
   }),
 ];
 
-/** Refuses a password that is long enough but easy to guess. */
-export function checkNewPassword(password: string, username: string): void {
-  if (isEasyPassword(password, username)) throw new ParkError("unprocessable", "this password is too easy to guess");
-}
-
 /** The account, when the password fits; an unknown or disabled account answers like a wrong password. */
 async function checkedUser(
   context: ApiContext,
   response: Response,
   attempt: { username: string; password: string },
   audit: AuditContext,
-): Promise<User> {
+): Promise<Credentials> {
   const { username, password } = attempt;
   const { loginThrottle, registry, clock, passwords } = context;
   const waitS = loginThrottle.waitS(username, audit.address, clock.now());
@@ -115,10 +120,14 @@ function endFormerSession({ registry, config }: ApiContext, cookieHeader: string
 }
 
 /** A new id at every sign-in, so that nobody can plant one. Gives the cookie as the browser will send it back. */
-function openSession({ registry, clock, config }: ApiContext, user: User, response: Response): string {
-  const [secret, now, isSecure] = [newSecret(), clock.now(), config.tls !== null];
-  registry.expireSessions(now, sessionIdleMs, sessionAbsoluteMs);
-  registry.createSession(hashSecret(secret), { userId: user.id, createdAt: now, lastUsedAt: now });
+function openSession(
+  { registry, config }: ApiContext,
+  { userId, at }: { userId: UserId; at: number },
+  response: Response,
+): string {
+  const [secret, isSecure] = [newSecret(), config.tls !== null];
+  registry.expireSessions(at, config.signIn.idleMs, config.signIn.absoluteMs);
+  registry.createSession(hashSecret(secret), { userId, createdAt: at, lastUsedAt: at });
   const cookie = sessionCookie(secret, isSecure);
   response.setHeader("Set-Cookie", cookie);
   return cookie.split(";")[0] ?? "";
@@ -128,9 +137,15 @@ function addSessionAudit(context: ApiContext, audit: AuditContext, action: strin
   context.registry.addAudit({ ...audit, action, object: audit.actor, enterpriseId: null, result, detail: "" });
 }
 
-function toMe({ principal, user }: Caller, { config }: ApiContext) {
+function toMe({ principal, user, proof }: Caller, { config, registry, time }: ApiContext) {
   const enterpriseIds = principal.scope === "all" ? null : [...principal.scope];
   const { mustChangePassword, role, id } = user;
-  const { timeZone, demo } = config;
-  return { id, username: id, role, enterpriseIds, mustChangePassword, rights: rightsOf(principal), timeZone, demo };
+  const { timeZone, demo, signIn } = config;
+  const before = proof.kind === "session" ? registry.signInBefore(id, proof.since) : null;
+  return {
+    ...{ id, username: id, role, enterpriseIds, mustChangePassword, rights: rightsOf(principal), timeZone, demo },
+    previousSignIn: before && { ...before, at: time.toIso(before.at) },
+    passwordRule: { minLength: signIn.minLength, minKinds: signIn.minClasses, former: signIn.formerPasswords },
+    idleMinutes: signIn.isOpenPageActivity ? null : signIn.idleMs / minutes(1),
+  };
 }

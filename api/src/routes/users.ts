@@ -13,11 +13,11 @@ import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { given } from "../given.ts";
 import { pageOf, pageQuery } from "../paging.ts";
+import { requireGoodPassword } from "../password-rules.ts";
 import { newOneTimePassword } from "../secrets.ts";
 import type { TableColumn } from "../spreadsheet/table-answer.ts";
 import { toUserBody } from "../to-body.ts";
 import { userParams } from "./path-params.ts";
-import { checkNewPassword } from "./session.ts";
 
 export const userRoutes: readonly Route[] = [
   defineRoute({
@@ -29,15 +29,16 @@ export const userRoutes: readonly Route[] = [
     responses: { 200: listOf(userBody) },
     run({ context, caller, query: { limit, cursor, ...filter } }) {
       const users = context.registry.users(caller.principal).filter((user) => matches(user, filter));
+      const heldUp = context.loginThrottle.heldUp(context.clock.now());
       return pageOf(
-        users.map((user) => toUserBody(user, context.time)),
+        users.map((user) => toUserBody(user, context.time, heldUp.get(user.id))),
         { limit, cursor },
       );
     },
     table: ({ items }) => ({
       title: "用户",
       columns: userColumns,
-      rows: items.map(({ mustChangePassword: _flag, enterpriseIds, enabled, ...user }) => ({
+      rows: items.map(({ mustChangePassword: _flag, lockedUntil: _until, enterpriseIds, enabled, ...user }) => ({
         ...user,
         enterpriseIds: enterpriseIds?.join(" ") ?? null,
         enabled: enabled ? "启用" : "停用",
@@ -54,7 +55,7 @@ export const userRoutes: readonly Route[] = [
     responses: { 201: userCreated },
     async run({ context, caller, body, audit }) {
       const { username, name, role, enterpriseId } = body;
-      if (body.password !== undefined) checkNewPassword(body.password, username);
+      if (body.password !== undefined) await requireGoodPassword(context, username, body.password);
       const password = body.password ?? newOneTimePassword();
       const enterpriseIds = body.enterpriseIds ?? (enterpriseId === undefined ? null : [enterpriseId]);
       const passwordHash = await context.passwords.hash(password);
@@ -71,7 +72,10 @@ export const userRoutes: readonly Route[] = [
     right: "users.manage",
     params: userParams,
     responses: { 200: userBody },
-    run: ({ context, caller, params }) => toUserBody(foundUser(context, caller.principal, params.id), context.time),
+    run({ context, caller, params }) {
+      const user = foundUser(context, caller.principal, params.id);
+      return toUserBody(user, context.time, context.loginThrottle.heldUp(context.clock.now()).get(user.id));
+    },
   }),
   defineRoute({
     method: "patch",
@@ -85,7 +89,7 @@ export const userRoutes: readonly Route[] = [
       const { registry, passwords, time, live } = context;
       const { id } = foundUser(context, caller.principal, params.id);
       const { password, enabled, ...fields } = body;
-      if (password !== undefined) checkNewPassword(password, id);
+      if (password !== undefined) await requireGoodPassword(context, id, password);
       const change = {
         ...given(fields),
         ...(enabled === undefined ? {} : { isEnabled: enabled }),
@@ -106,12 +110,13 @@ export const userRoutes: readonly Route[] = [
     params: userParams,
     responses: { 200: oneTimePasswordBody },
     async run({ context, caller, params, audit }) {
-      const { registry, passwords, live } = context;
+      const { registry, passwords, live, loginThrottle } = context;
       const { id } = foundUser(context, caller.principal, params.id);
       if (id === caller.user.id) throw new ParkError("unprocessable", "change your own password by /me/password");
       const oneTimePassword = newOneTimePassword();
       const change = { passwordHash: await passwords.hash(oneTimePassword), mustChangePassword: true };
       registry.updateUser(caller.principal, id, change, audit);
+      loginThrottle.forgive(id);
       live.recheck();
       return { oneTimePassword };
     },

@@ -212,6 +212,10 @@ export interface Registry
     Inspections {
   // people
   credentials(username: string): Credentials | null;
+  /** Hashes of passwords that somebody had before the one in use, newest first; at most five are kept. */
+  formerPasswords(id: UserId): readonly string[];
+  /** The newest sign-in of somebody before an instant, and how many tries failed after it; null = it was the first. */
+  signInBefore(id: UserId, before: EpochMs): { at: EpochMs; address: string; failedSince: number } | null;
   users(principal: Principal): readonly User[];
   /** `enterpriseIds` outside the principal's scope: not_found. */
   createUser(
@@ -245,8 +249,8 @@ export interface Registry
 
   // sessions and tokens; `secretHash` = SHA-256 of the secret, hex
   createSession(secretHash: string, session: Session): void;
-  /** The session and its user, when both still hold; touches `lastUsedAt` at most once a minute. */
-  session(secretHash: string, now: EpochMs): { session: Session; user: User } | null;
+  /** The session and its user, when both still hold; as a use it touches `lastUsedAt`, at most once a minute. */
+  session(secretHash: string, now: EpochMs, isUse?: boolean): { session: Session; user: User } | null;
   deleteSession(secretHash: string): void;
   /** Ends all sessions of a user, except one. */
   deleteSessionsOf(userId: UserId, exceptSecretHash?: string): void;

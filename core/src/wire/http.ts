@@ -40,6 +40,12 @@ export const me = z.object({
   rights: z.array(z.string()),
   timeZone: z.string(),
   demo: z.boolean(),
+  /** The sign-in before this one, and how many tries failed in between; null = none, or a token. */
+  previousSignIn: z.object({ at: isoSchema, address: z.string(), failedSince: z.int() }).nullable(),
+  /** What a new password must have. */
+  passwordRule: z.object({ minLength: z.int(), minKinds: z.int(), former: z.int() }),
+  /** Minutes after which somebody who does nothing is signed out, although the page is open; null = an open page counts as use. */
+  idleMinutes: z.number().nullable(),
 });
 export type Me = z.infer<typeof me>;
 export const passwordRequest = z.strictObject({ current: z.string().max(256), next: z.string().min(12).max(256) });

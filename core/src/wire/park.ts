@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { complianceRuleIds } from "../compliance/compliance-rules.ts";
+import { complianceProfiles } from "../compliance/sign-in-policy.ts";
 import { meterKinds, meterPurposes } from "../park.ts";
 import { roles } from "../principal.ts";
 import { quantityNames, quantities } from "../quantity.ts";
@@ -42,11 +44,33 @@ export const userBody = z.object({
   passwordChangedAt: isoSchema.nullable(),
   lastSignInAt: isoSchema.nullable(),
   lastSeenAt: isoSchema.nullable(),
+  /** After wrong passwords: until when the next try waits, from the network they came from. */
+  lockedUntil: isoSchema.nullable(),
 });
 export type UserBody = z.infer<typeof userBody>;
 /** Known only now: it is kept as a hash, and must be changed at the first sign-in. */
 export const oneTimePasswordBody = z.object({ oneTimePassword: z.string() });
 export const userCreated = userBody.extend(oneTimePasswordBody.partial().shape);
+/** Rules of sign-in and audit, each with the demand behind it. */
+export const complianceBody = z.object({
+  profile: z.enum(complianceProfiles),
+  rules: z.array(
+    z.object({
+      id: z.enum(complianceRuleIds),
+      value: z.number().nullable(),
+      unit: z.enum(["characters", "kinds", "passwords", "days", "failures", "minutes"]).nullable(),
+      demand: z
+        .object({
+          text: z.string(),
+          source: z.string(),
+          effectiveFrom: z.iso.date(),
+          status: z.enum(["secondary", "unverified"]),
+        })
+        .nullable(),
+    }),
+  ),
+});
+export type ComplianceBody = z.infer<typeof complianceBody>;
 export const usersQuery = z.strictObject({
   /** Stands in the user name or the name. */
   q: z.string().min(1).max(200).optional(),

@@ -54,7 +54,9 @@ const toSet = (value: unknown): ReadonlySet<unknown> => new Set(Array.isArray(va
 const shortened = (items: readonly unknown[]): unknown => (items.length > maxListed ? items.length : items);
 
 /** The audit log as readers see it, newest first, and entries that belong to no write (logins, denials, exports). */
-export function auditQueries({ db }: RegistryContext): Pick<Registry, "audit" | "addAudit" | "verifyAudit"> {
+export function auditQueries({
+  db,
+}: RegistryContext): Pick<Registry, "audit" | "addAudit" | "verifyAudit" | "signInBefore"> {
   return {
     addAudit: (entry) => db.transaction(() => addEntry(db, entry)),
     audit: (principal, filter) => {
@@ -63,6 +65,15 @@ export function auditQueries({ db }: RegistryContext): Pick<Registry, "audit" | 
         keyOf: (row) => [row.id],
         toItem: ({ enterprise_id, ...row }) => ({ ...row, enterpriseId: enterprise_id }),
       });
+    },
+    signInBefore: (id, before) => {
+      const tries = db.query.selectFrom("audit").where("actor", "=", id).where("action", "=", "login");
+      const earlier = tries.where("at", "<", before).where("result", "=", "ok").select(["id", "at", "address"]);
+      const last = db.first(earlier.orderBy("id", "desc").limit(1));
+      if (last === undefined) return null;
+      const failed = tries.where("id", ">", last.id).where("at", "<=", before).where("result", "=", "failed");
+      const count = db.first(failed.select((row) => row.fn.countAll<number>().as("failed")));
+      return { at: last.at, address: last.address, failedSince: count?.failed ?? 0 };
     },
     verifyAudit: async (principal, known) => {
       requireWholePark(principal);

@@ -64,6 +64,7 @@ export interface RegistrySchema {
   service: { id: string; secret_hash: string };
   user: UserRow;
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
+  former_password: { id?: number; user_id: UserId; password_hash: string };
   session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
   token: TokenRow;
   alert_rule: AlertRuleRow;

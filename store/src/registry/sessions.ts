@@ -21,11 +21,11 @@ export function sessionQueries({ db, write }: RegistryContext): SessionQueries {
         touchUser(db, userId, lastUsedAt);
       }),
 
-    session: (secretHash, now) => {
+    session: (secretHash, now, isUse = true) => {
       const row = db.first(db.query.selectFrom("session").selectAll().where("secret_hash", "=", secretHash));
       const user = row === undefined ? null : enabledUser(db, row.user_id);
       if (row === undefined || user === null) return null;
-      if (now - row.last_used_at >= touchEveryMs) write(() => touchSession(db, secretHash, user.id, now));
+      if (isUse && now - row.last_used_at >= touchEveryMs) write(() => touchSession(db, secretHash, user.id, now));
       // As it was before this call, so that the caller can tell how long it was idle.
       return { session: { userId: user.id, createdAt: row.created_at, lastUsedAt: row.last_used_at }, user };
     },

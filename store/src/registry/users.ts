@@ -21,7 +21,10 @@ import { found, userInScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 import { requireManages, requireOther } from "./user-ranks.ts";
 
-type UserQueries = Pick<Registry, "credentials" | "users" | "createUser" | "updateUser" | "deleteUser" | "endSessions">;
+type UserQueries = Pick<
+  Registry,
+  "credentials" | "formerPasswords" | "users" | "createUser" | "updateUser" | "deleteUser" | "endSessions"
+>;
 type UserChange = Parameters<Registry["updateUser"]>[2];
 
 /** People. Password hashes leave this file only through `credentials`. */
@@ -34,6 +37,11 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
       const id = username as UserId;
       const row = db.first(db.query.selectFrom("user").selectAll().where("id", "=", id));
       return row === undefined ? null : { ...toUser(row, loadMemberships(db, [id])), passwordHash: row.password_hash };
+    },
+
+    formerPasswords: (id) => {
+      const rows = db.query.selectFrom("former_password").select("password_hash").where("user_id", "=", id);
+      return db.all(rows.orderBy("id", "desc")).map(({ password_hash }) => password_hash);
     },
 
     createUser: (principal, { passwordHash, ...user }, audit) =>
@@ -60,6 +68,7 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         if (isLastAdmin(db, before) && !isAdmin(after)) throw new ParkError("conflict", lastAdmin);
         if (isOthersToChange(change)) requireOther(principal, id);
         const password = change.passwordHash === undefined ? {} : { password_hash: change.passwordHash };
+        if (hasNewPassword) keepFormerPassword(db, id);
         db.run(
           db.query
             .updateTable("user")
@@ -92,6 +101,17 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         auditUser(db, audit, { action: "user.endSessions", user, detail });
       }),
   };
+}
+
+const mostFormerPasswords = 5;
+
+/** Before the password is replaced. */
+function keepFormerPassword(db: SqlConnection, id: UserId): void {
+  const inUse = db.query.selectFrom("user").select(["id as user_id", "password_hash"]).where("id", "=", id);
+  db.run(db.query.insertInto("former_password").columns(["user_id", "password_hash"]).expression(inUse));
+  const newest = db.query.selectFrom("former_password").select("id").where("user_id", "=", id).orderBy("id", "desc");
+  const old = db.query.deleteFrom("former_password").where("user_id", "=", id);
+  db.run(old.where("id", "not in", newest.limit(mostFormerPasswords)));
 }
 
 const deleteSessions = (db: SqlConnection, id: UserId): number =>
