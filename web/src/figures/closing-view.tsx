@@ -1,6 +1,6 @@
 import type { ClosingBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError, postJson } from "../lib/api-client.ts";
 import { asks } from "../lib/asks.ts";
@@ -10,10 +10,11 @@ import { usePark, useRight } from "../lib/park.ts";
 import { useSecond } from "../live/hooks.ts";
 import { Button } from "../ui/button.tsx";
 import { DataTable } from "../ui/data-table.tsx";
-import { Dialog, DialogFoot } from "../ui/dialog.tsx";
+import { DialogForm } from "../ui/confirm-dialog.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { Basis, StateMark } from "../ui/marks.tsx";
-import { Empty, Failed, Panel, Skeleton, useRefusalText } from "../ui/panel.tsx";
+import { Empty, Failed, Panel, Skeleton } from "../ui/panel.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useAnswer } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
@@ -235,7 +236,6 @@ interface ClosingDialogProps extends ClosingViewProps {
 function ClosingDialog({ enterprise, month, action, onClose }: ClosingDialogProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const errorText = useRefusalText();
   const [reason, setReason] = useState("");
   const base = `/enterprises/${encodeURIComponent(enterprise)}/month-closings`;
   const act = useMutation({
@@ -247,13 +247,15 @@ function ClosingDialog({ enterprise, month, action, onClose }: ClosingDialogProp
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    act.mutate();
-  };
   return (
     <Dialog title={t(`closing.ask.${action}`, { month })} onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <DialogForm
+        confirm={t(`closing.${action}`)}
+        isPending={act.isPending}
+        refusal={act.error}
+        onConfirm={() => act.mutate()}
+        onClose={onClose}
+      >
         <p>{t(`closing.askHint.${action}`)}</p>
         {action === "reopen" && (
           <Field
@@ -265,18 +267,7 @@ function ClosingDialog({ enterprise, month, action, onClose }: ClosingDialogProp
             onChange={(event) => setReason(event.target.value)}
           />
         )}
-        {act.error && (
-          <p className={classes.warning} role="alert">
-            ▲ {errorText(act.error)}
-          </p>
-        )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={act.isPending}>
-            {t(`closing.${action}`)}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

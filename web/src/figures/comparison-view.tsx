@@ -1,7 +1,7 @@
 import type { BillComparisonBody } from "@smart-park/core/wire";
 import { billCauses, type BillCause } from "@smart-park/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { putJson } from "../lib/api-client.ts";
 import { asks } from "../lib/asks.ts";
@@ -11,9 +11,10 @@ import { supplierBillsQuery } from "../lib/queries.ts";
 import { useAddress } from "../lib/use-address.ts";
 import { Button } from "../ui/button.tsx";
 import { DataTable } from "../ui/data-table.tsx";
-import { Dialog, DialogFoot } from "../ui/dialog.tsx";
+import { DialogForm } from "../ui/confirm-dialog.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { Field, Select } from "../ui/field.tsx";
-import { Empty, useRefusalText } from "../ui/panel.tsx";
+import { Empty } from "../ui/panel.tsx";
 import { toast } from "../ui/toast.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
@@ -180,7 +181,6 @@ interface CauseDialogProps {
 function CauseDialog({ body, line, name, onClose }: CauseDialogProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const errorText = useRefusalText();
   const [cause, setCause] = useState<BillCause>(line.cause?.cause ?? "readingTime");
   const [note, setNote] = useState(line.cause?.note ?? "");
   const { data: bills = [] } = useQuery(supplierBillsQuery(body.enterpriseId));
@@ -201,15 +201,17 @@ function CauseDialog({ body, line, name, onClose }: CauseDialogProps): ReactNode
       toast(t("inputs.saved"));
       onClose();
     },
-    onError: (error) => toast(t("error.action", { detail: errorText(error) }), "failed"),
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Dialog title={t("comparison.causeOf", { name })} onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <DialogForm
+        confirm={t("inputs.save")}
+        isPending={save.isPending}
+        isBlocked={!bill}
+        refusal={save.error}
+        onConfirm={() => save.mutate()}
+        onClose={onClose}
+      >
         <Select
           label={t("comparison.cause")}
           value={cause}
@@ -223,13 +225,7 @@ function CauseDialog({ body, line, name, onClose }: CauseDialogProps): ReactNode
           data-autofocus
           onChange={(event) => setNote(event.target.value)}
         />
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={save.isPending || !bill}>
-            {t("inputs.save")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,12 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { postJson, putJson } from "../lib/api-client.ts";
-import { Button } from "../ui/button.tsx";
-import { DialogFoot } from "../ui/dialog.tsx";
-import { useRefusalText } from "../ui/panel.tsx";
+import { DialogForm } from "../ui/confirm-dialog.tsx";
 import { toast } from "../ui/toast.tsx";
-import classes from "./figures.module.css";
 
 interface InputFormProps {
   readonly path: string | ((form: FormData) => string);
@@ -20,7 +17,6 @@ interface InputFormProps {
 export function InputForm({ path, method, toBody, onClose, children }: InputFormProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const errorText = useRefusalText();
   const save = useMutation({
     mutationFn: (form: FormData) => {
       const to = typeof path === "string" ? path : path(form);
@@ -33,24 +29,15 @@ export function InputForm({ path, method, toBody, onClose, children }: InputForm
       onClose();
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    save.mutate(new FormData(event.currentTarget));
-  };
   return (
-    <form className={classes.stack} onSubmit={submit}>
+    <DialogForm
+      confirm={t("inputs.save")}
+      isPending={save.isPending}
+      refusal={save.error}
+      onConfirm={(form) => save.mutate(form)}
+      onClose={onClose}
+    >
       {children}
-      {save.error && (
-        <p className={classes.warning} role="alert">
-          ▲ {errorText(save.error)}
-        </p>
-      )}
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button type="submit" look="primary" disabled={save.isPending}>
-          {t("inputs.save")}
-        </Button>
-      </DialogFoot>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,12 +1,12 @@
 import { photoTypes, type PhotoType } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError, postFile, toUrl } from "../../lib/api-client.ts";
 import { usePark } from "../../lib/park.ts";
 import type { AlertEventBody } from "../../lib/queries.ts";
-import { Button } from "../../ui/button.tsx";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { useErrorText } from "../../ui/panel.tsx";
@@ -67,13 +67,16 @@ export function PhotoDialog({ alert, onClose }: { alert: Pick<AlertBody, "id">; 
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (file) mutate(file);
-  };
   return (
     <Dialog title={t("alertDetail.photoTitle")} onClose={onClose}>
-      <form className={classes.detail} onSubmit={submit}>
+      <DialogForm
+        confirm={isPending ? t("alertDetail.uploading") : t("alertDetail.upload")}
+        isPending={isPending}
+        isBlocked={file === null}
+        refusal={null}
+        onConfirm={() => file && mutate(file)}
+        onClose={onClose}
+      >
         <Field
           label={t("alertDetail.photoFile")}
           hint={t("alertDetail.photoHint")}
@@ -93,13 +96,7 @@ export function PhotoDialog({ alert, onClose }: { alert: Pick<AlertBody, "id">; 
           maxLength={1000}
           onChange={(event) => setNote(event.target.value)}
         />
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={file === null || isPending}>
-            {isPending ? t("alertDetail.uploading") : t("alertDetail.upload")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 import type { MeterBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { deleteJson, patchJson, postJson } from "../../lib/api-client.ts";
 import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog, DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { useRefusalText } from "../../ui/panel.tsx";
@@ -21,7 +22,6 @@ interface DialogProps {
 /** Asks, then shows the new password, this once. */
 export function RotateDialog({ device, onClose }: DialogProps): ReactNode {
   const { t } = useTranslation();
-  const refusalText = useRefusalText();
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: () => postJson<Credentials>(`/devices/${encodeURIComponent(device.id)}/rotate`, {}),
     // Nothing keeps a password longer than the dialog that shows it.
@@ -39,16 +39,16 @@ export function RotateDialog({ device, onClose }: DialogProps): ReactNode {
       </Dialog>
     );
   return (
-    <Dialog title={t("devices.rotateTitle", { id: device.id })} onClose={onClose}>
+    <ConfirmDialog
+      title={t("devices.rotateTitle", { id: device.id })}
+      confirm={t("devices.rotate")}
+      isPending={isPending}
+      refusal={error}
+      onConfirm={() => mutate()}
+      onClose={onClose}
+    >
       <p>{t("devices.rotateHint")}</p>
-      {error !== null && <Refused text={refusalText(error)} />}
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button look="primary" disabled={isPending} onClick={() => mutate()}>
-          {t("devices.rotate")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 
@@ -57,7 +57,6 @@ export function RemoveDialog({ device, onClose }: DialogProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const refusalText = useRefusalText();
   const path = `/devices/${encodeURIComponent(device.id)}`;
   const { mutate, error, isPending } = useMutation({
     mutationFn: async (what: "remove" | "disable") => {
@@ -75,21 +74,23 @@ export function RemoveDialog({ device, onClose }: DialogProps): ReactNode {
     },
   });
   return (
-    <Dialog title={t("devices.removeTitle", { id: device.id })} onClose={onClose}>
-      <p>{t("devices.removeHint", { n: device.meterIds.length })}</p>
-      {error !== null && <Refused text={refusalText(error)} />}
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        {device.enabled && (
+    <ConfirmDialog
+      title={t("devices.removeTitle", { id: device.id })}
+      confirm={t("devices.remove")}
+      isPending={isPending}
+      refusal={error}
+      others={
+        device.enabled && (
           <Button disabled={isPending} onClick={() => mutate("disable")}>
             {t("devices.disableInstead")}
           </Button>
-        )}
-        <Button look="primary" disabled={isPending} onClick={() => mutate("remove")}>
-          {t("devices.remove")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+        )
+      }
+      onConfirm={() => mutate("remove")}
+      onClose={onClose}
+    >
+      <p>{t("devices.removeHint", { n: device.meterIds.length })}</p>
+    </ConfirmDialog>
   );
 }
 
@@ -120,13 +121,16 @@ export function RenameDialog({ meter, onClose }: { meter: MeterBody; onClose: ()
       onClose();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    mutate({ name: name.trim(), nameEn: nameEn.trim() === "" ? null : nameEn.trim() });
-  };
   return (
     <Dialog title={t("devices.renameTitle", { id: meter.id })} onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <DialogForm
+        confirm={t("devices.rename")}
+        isPending={isPending}
+        isBlocked={name.trim() === ""}
+        refusal={error}
+        onConfirm={() => mutate({ name: name.trim(), nameEn: nameEn.trim() === "" ? null : nameEn.trim() })}
+        onClose={onClose}
+      >
         <Field
           label={t("devices.meterName")}
           required
@@ -142,21 +146,7 @@ export function RenameDialog({ meter, onClose }: { meter: MeterBody; onClose: ()
           onChange={(event) => setNameEn(event.target.value)}
         />
         <p className={classes.note}>{t("devices.renameHint")}</p>
-        {error !== null && <Refused text={refusalText(error)} />}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isPending || name.trim() === ""}>
-            {t("devices.rename")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
-
-/** Why the server did not do it. */
-export const Refused = ({ text }: { text: string }): ReactNode => (
-  <p className={classes.warning} role="alert">
-    ▲ {text}
-  </p>
-);

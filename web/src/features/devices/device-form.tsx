@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Field, FormSelect, Segments } from "../../ui/field.tsx";
 import { DurationInput, NumberInput } from "../../ui/number-fields.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { SaveBar } from "../../ui/save-bar.tsx";
 import {
   draftOfTemplate,
   isScaled,
@@ -16,7 +17,6 @@ import {
   type NamedDraft,
   type NamedMeter,
 } from "./device-draft.ts";
-import { Refused } from "./device-dialogs.tsx";
 import { templateNames } from "./meter-templates.ts";
 import classes from "./page.module.css";
 
@@ -27,7 +27,7 @@ interface DeviceFormProps {
   readonly submitText: string;
   readonly isPending: boolean;
   /** Why the server did not take it. */
-  readonly refusal: string | null;
+  readonly refusal: Error | null;
   /** The device came by itself: its id is its user name and stays. */
   readonly isIdFixed?: boolean;
 }
@@ -87,13 +87,12 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
           {t("deviceNew.addMeter")}
         </Button>
       </div>
-      {refusal !== null && <Refused text={refusal} />}
-      <div className={classes.saveBar}>
-        {problems[0] !== undefined && <span className={classes.note}>{t(`deviceNew.problem.${problems[0]}`)}</span>}
-        <Button type="submit" look="primary" disabled={problems.length > 0 || isPending}>
-          {submitText}
-        </Button>
-      </div>
+      <SaveBar
+        save={submitText}
+        isDisabled={problems.length > 0 || isPending}
+        refusal={refusal}
+        note={problems[0] === undefined ? null : t(`deviceNew.problem.${problems[0]}`)}
+      />
     </form>
   );
 }

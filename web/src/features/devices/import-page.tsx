@@ -14,10 +14,10 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel, useRefusalText } from "../../ui/panel.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { Refusal } from "../../ui/refusal.tsx";
 import { classNames } from "../../lib/class-names.ts";
 import { CredentialList } from "./credential-list.tsx";
-import { Refused } from "./device-dialogs.tsx";
 import classes from "./page.module.css";
 import { importsQuery, templateQuery, type DeviceImportBody } from "./queries.ts";
 import { Steps } from "./steps.tsx";
@@ -96,7 +96,7 @@ function Import(): ReactNode {
             onChange={(event) => choose(event.target.files?.[0] ?? null)}
           />
           {isPending && <Progress label={t(variables.dryRun ? "deviceImport.checking" : "deviceImport.entering")} />}
-          {error !== null && <Refused text={textOf(error)} />}
+          <Refusal reason={textOf(error)} />
         </Panel>
       )}
       {data && !isEntered && (
@@ -109,7 +109,7 @@ function Import(): ReactNode {
         />
       )}
       {isEntered && <Entered judged={data} issuing={issuing} onAgain={() => choose(null)} />}
-      {issuing.error !== null && <Refused text={textOf(issuing.error)} />}
+      <Refusal reason={textOf(issuing.error)} />
       {issuing.issued && <CredentialList credentials={issuing.issued.items} />}
       <Past issuing={issuing} />
     </>
@@ -138,21 +138,20 @@ const Progress = ({ label }: { label: string }): ReactNode => (
   </div>
 );
 
-function useSheetRefusal(): (error: unknown) => string {
+function useSheetRefusal(): (error: Error | null) => Error | string | null {
   const { t } = useTranslation();
-  const refusalText = useRefusalText();
   return (error) => {
     if (isApiError(error) && error.status === 413) return t("deviceImport.tooLarge");
     if (isApiError(error) && error.status === 415) return t("deviceImport.wrongType");
     if (isApiError(error) && error.status === 0) return t("deviceImport.unreadable");
-    return refusalText(error);
+    return error;
   };
 }
 
 interface Issuing {
   readonly issue: (importId: string) => void;
   readonly issued: Issued | undefined;
-  readonly error: unknown;
+  readonly error: Error | null;
   readonly isPending: boolean;
   readonly reset: () => void;
 }
@@ -199,9 +198,7 @@ function Preview({
     >
       <div className={classes.stack}>
         {isBad ? (
-          <p className={classes.warning} role="alert">
-            ▲ {t("deviceImport.bad", { n: refused.length, rows: badRows })}
-          </p>
+          <Refusal reason={t("deviceImport.bad", { n: refused.length, rows: badRows })} />
         ) : (
           <p className={classes.good} role="status">
             ✓ {t(isNothingNew ? "deviceImport.nothingNew" : "deviceImport.good")}

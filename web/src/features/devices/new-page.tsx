@@ -9,7 +9,7 @@ import { enterprisesQuery, metersQuery } from "../../lib/queries.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel, useRefusalText } from "../../ui/panel.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { Connection, type Credentials } from "./connection.tsx";
 import { RotateDialog } from "./device-dialogs.tsx";
 import { draftOfWaiting, firstDraft, toApproval, toDevice, toMeter, type NamedDraft } from "./device-draft.ts";
@@ -88,7 +88,6 @@ interface Making {
 
 function useMaking(how: (draft: NamedDraft) => Promise<Credentials>, { onMade }: Making) {
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const { mutate, error, isPending } = useMutation({
     mutationFn: how,
     onSuccess: async (credentials) => {
@@ -97,7 +96,7 @@ function useMaking(how: (draft: NamedDraft) => Promise<Credentials>, { onMade }:
     },
     gcTime: 0,
   });
-  return { send: mutate, isPending, refusal: error === null ? null : refusalText(error) };
+  return { send: mutate, isPending, refusal: error };
 }
 
 function New({ onMade }: Making): ReactNode {

@@ -1,6 +1,6 @@
 import type { WaitingDeviceBody } from "@smart-park/core/wire";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { deleteJson, postJson } from "../../lib/api-client.ts";
@@ -10,13 +10,13 @@ import { useAgeText } from "../../live/alerts/alert-fact.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { MessageLine } from "../../live/raw-messages.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
+import { ConfirmDialog, DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
 import { Empty, Loaded, Panel, useRefusalText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { deviceAddress } from "./device-address.ts";
-import { Refused } from "./device-dialogs.tsx";
 import classes from "./page.module.css";
 import { tokensQuery, waitingDetailQuery, waitingQuery, type TokenBody, type WaitingDetail } from "./queries.ts";
 
@@ -170,15 +170,16 @@ function RefuseDialog({ device, onClose }: { device: WaitingDeviceBody; onClose:
     t("waiting.refused", { id }),
   );
   return (
-    <Dialog title={t("waiting.refuseTitle", { id })} onClose={onClose}>
+    <ConfirmDialog
+      title={t("waiting.refuseTitle", { id })}
+      confirm={t("waiting.refuse")}
+      isPending={isPending}
+      refusal={null}
+      onConfirm={run}
+      onClose={onClose}
+    >
       <p>{t("waiting.refuseHint", { n: kept })}</p>
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button look="primary" disabled={isPending} onClick={run}>
-          {t("waiting.refuse")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 
@@ -248,7 +249,6 @@ const dayMs = 86_400_000;
 function TokenDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const now = useSecond();
   const [name, setName] = useState("");
   const [days, setDays] = useState<string>("7");
@@ -261,10 +261,6 @@ function TokenDialog({ onClose }: { onClose: () => void }): ReactNode {
     onSuccess: () => client.invalidateQueries({ queryKey: ["onboarding-tokens"] }),
     gcTime: 0,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    mutate();
-  };
   if (data)
     return (
       <Dialog title={t("waiting.tokenMade")} shape="wide" onClose={onClose}>
@@ -286,7 +282,14 @@ function TokenDialog({ onClose }: { onClose: () => void }): ReactNode {
     );
   return (
     <Dialog title={t("waiting.newToken")} onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <DialogForm
+        confirm={t("waiting.makeToken")}
+        isPending={isPending}
+        isBlocked={name.trim() === ""}
+        refusal={error}
+        onConfirm={() => mutate()}
+        onClose={onClose}
+      >
         <Field
           label={t("waiting.tokenName")}
           hint={t("waiting.tokenNameHint")}
@@ -303,14 +306,7 @@ function TokenDialog({ onClose }: { onClose: () => void }): ReactNode {
           options={validDays.map((value) => ({ value, label: t(`waiting.validFor.${value}`) }))}
           onChange={setDays}
         />
-        {error !== null && <Refused text={refusalText(error)} />}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isPending || name.trim() === ""}>
-            {t("waiting.makeToken")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
@@ -323,14 +319,15 @@ function RemoveTokenDialog({ token, onClose }: { token: TokenBody; onClose: () =
     t("waiting.tokenRemoved", { name }),
   );
   return (
-    <Dialog title={t("waiting.removeTokenOf", { name })} onClose={onClose}>
+    <ConfirmDialog
+      title={t("waiting.removeTokenOf", { name })}
+      confirm={t("devices.remove")}
+      isPending={isPending}
+      refusal={null}
+      onConfirm={run}
+      onClose={onClose}
+    >
       <p>{t("waiting.removeTokenHint")}</p>
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button look="primary" disabled={isPending} onClick={run}>
-          {t("devices.remove")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

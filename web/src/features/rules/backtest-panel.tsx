@@ -13,6 +13,7 @@ import { Button } from "../../ui/button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Segments } from "../../ui/field.tsx";
 import { Empty, Panel, Skeleton, useRefusalText } from "../../ui/panel.tsx";
+import { Refusal } from "../../ui/refusal.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { Tile, Tiles } from "../../ui/tile.tsx";
 import { summaryOf } from "./backtest-summary.ts";
@@ -129,7 +130,7 @@ export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
             <Skeleton lines={4} />
           </>
         )}
-        {run.phase === "failed" && <Refused error={run.error} />}
+        {run.phase === "failed" && <Failure error={run.error} />}
         {run.phase === "done" && isOld && (
           <p className={classes.warning} role="status">
             ▲ {t("rules.backtest.old")}
@@ -144,14 +145,10 @@ export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
   );
 }
 
-function Refused({ error }: { error: unknown }): ReactNode {
+function Failure({ error }: { error: unknown }): ReactNode {
   const { t } = useTranslation();
   const refusalText = useRefusalText();
-  return (
-    <p className={classes.warning} role="alert">
-      ▲ {t("rules.backtest.failed", { detail: refusalText(error) })}
-    </p>
-  );
+  return <Refusal reason={t("rules.backtest.failed", { detail: refusalText(error) })} />;
 }
 
 function Outcome({ tried, kind }: { tried: Tried; kind: RuleDraft["kind"] }): ReactNode {

@@ -8,9 +8,10 @@ import { deleteJson, isApiError, patchJson, postJson } from "../../lib/api-clien
 import { useLanguage, useRight } from "../../lib/park.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel, useRefusalText } from "../../ui/panel.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { SaveBar } from "../../ui/save-bar.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { BacktestPanel } from "./backtest-panel.tsx";
 import { NewRule } from "./new-page.tsx";
@@ -121,7 +122,12 @@ function Editor({ first, saved }: EditorProps): ReactNode {
             </fieldset>
           </Panel>
           {mayWrite && (
-            <div className={classes.saveBar}>
+            <SaveBar
+              save={t("rules.save")}
+              isDisabled={!isChanged || isSaving}
+              refusal={error}
+              note={saved === null ? t("rules.savedOff") : isChanged ? t("rules.unsaved") : t("rules.noChange")}
+            >
               {hasTried && problems.length > 0 && (
                 <ul className={classes.warning} role="alert">
                   {problems.map((problem) => (
@@ -129,21 +135,10 @@ function Editor({ first, saved }: EditorProps): ReactNode {
                   ))}
                 </ul>
               )}
-              {error !== null && (
-                <p className={classes.warning} role="alert">
-                  ▲ {error}
-                </p>
-              )}
-              <span className={classes.note}>
-                {saved === null ? t("rules.savedOff") : isChanged ? t("rules.unsaved") : t("rules.noChange")}
-              </span>
               {saved !== null && isChanged && (
                 <Button onClick={() => setDraft(draftOfRule(saved))}>{t("rules.revert")}</Button>
               )}
-              <Button type="submit" look="primary" disabled={!isChanged || isSaving}>
-                {t("rules.save")}
-              </Button>
-            </div>
+            </SaveBar>
           )}
         </form>
         <div className={classes.stack}>
@@ -165,11 +160,10 @@ function Editor({ first, saved }: EditorProps): ReactNode {
 function useSaving(
   draft: RuleDraft,
   saved: AlertRuleBody | null,
-): { readonly save: () => void; readonly error: string | null; readonly isSaving: boolean } {
+): { readonly save: () => void; readonly error: Error | null; readonly isSaving: boolean } {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const refusalText = useRefusalText();
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => {
       if (saved) return patchJson<AlertRuleBody>(`/alert-rules/${encodeURIComponent(saved.id)}`, toPatch(draft));
@@ -191,14 +185,13 @@ function useSaving(
         );
     },
   });
-  return { save: () => mutate(), error: error === null ? null : refusalText(error), isSaving: isPending };
+  return { save: () => mutate(), error, isSaving: isPending };
 }
 
 function Remove({ rule }: { rule: AlertRuleBody }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const refusalText = useRefusalText();
   const [isOpen, setIsOpen] = useState(false);
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => deleteJson(`/alert-rules/${encodeURIComponent(rule.id)}`),
@@ -213,22 +206,16 @@ function Remove({ rule }: { rule: AlertRuleBody }): ReactNode {
     <>
       <Button onClick={() => setIsOpen(true)}>{t("rules.remove")}</Button>
       {isOpen && (
-        <Dialog title={t("rules.removeTitle")} onClose={() => setIsOpen(false)}>
+        <ConfirmDialog
+          title={t("rules.removeTitle")}
+          confirm={t("rules.remove")}
+          isPending={isPending}
+          refusal={error}
+          onConfirm={() => mutate()}
+          onClose={() => setIsOpen(false)}
+        >
           <p>{t("rules.removeText", { name: rule.name })}</p>
-          {error !== null && (
-            <p className={classes.warning} role="alert">
-              ▲ {refusalText(error)}
-            </p>
-          )}
-          <DialogFoot>
-            <Button data-autofocus onClick={() => setIsOpen(false)}>
-              {t("action.cancel")}
-            </Button>
-            <Button look="primary" disabled={isPending} onClick={() => mutate()}>
-              {t("rules.remove")}
-            </Button>
-          </DialogFoot>
-        </Dialog>
+        </ConfirmDialog>
       )}
     </>
   );

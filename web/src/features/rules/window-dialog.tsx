@@ -1,16 +1,15 @@
 import { windowKinds } from "@smart-park/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { postJson } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { usePark } from "../../lib/park.ts";
 import { parseOwnTime, toOwnTime } from "../../lib/time-range.ts";
 import { useSecond } from "../../live/hooks.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Checks, Field, Segments } from "../../ui/field.tsx";
-import { useRefusalText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
 import classes from "./page.module.css";
 import { PointPicker } from "./point-picker.tsx";
@@ -35,8 +34,7 @@ export function WindowDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [problem, setProblem] = useState<"invalidTime" | "noScope" | null>(null);
   const { add, error, isPending } = useAdding(onClose);
 
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     const range = [parseOwnTime(from, now, time), parseOwnTime(to, now, time)];
     const [begin = null, end = null] = range;
     if (ids.length === 0) return setProblem("noScope");
@@ -47,7 +45,13 @@ export function WindowDialog({ onClose }: { onClose: () => void }): ReactNode {
   };
   return (
     <Dialog title={t("windows.addTitle")} shape="wide" onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <DialogForm
+        confirm={t("windows.save")}
+        isPending={isPending}
+        refusal={problem === null ? error : t(`windows.${problem}`)}
+        onConfirm={submit}
+        onClose={onClose}
+      >
         <div className={classes.wide}>
           <span className={classes.label}>{t("windows.kind")}</span>
           <Segments
@@ -101,18 +105,7 @@ export function WindowDialog({ onClose }: { onClose: () => void }): ReactNode {
           value={reason}
           onChange={(event) => setReason(event.target.value)}
         />
-        {(problem !== null || error !== null) && (
-          <p className={classes.warning} role="alert">
-            ▲ {problem === null ? error : t(`windows.${problem}`)}
-          </p>
-        )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isPending}>
-            {t("windows.save")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
@@ -121,12 +114,11 @@ type NewWindow = Pick<WindowBody, "kind" | "from" | "to" | "reason"> & { readonl
 
 function useAdding(onDone: () => void): {
   readonly add: (window: NewWindow) => void;
-  readonly error: string | null;
+  readonly error: Error | null;
   readonly isPending: boolean;
 } {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const { mutate, error, isPending } = useMutation({
     mutationFn: (window: NewWindow) => postJson<WindowBody>("/maintenance-windows", window),
     onSuccess: async () => {
@@ -135,5 +127,5 @@ function useAdding(onDone: () => void): {
       onDone();
     },
   });
-  return { add: mutate, error: error === null ? null : refusalText(error), isPending };
+  return { add: mutate, error, isPending };
 }

@@ -1,10 +1,10 @@
 import { maxShelveHours } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Segments } from "../../ui/field.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { useLive } from "../live-context.ts";
@@ -57,15 +57,14 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
     if (action === "close") return { action, body: { code, note: note.trim() } };
     return { action, body: { note: note.trim() } };
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     act({ id: alert.id, act: order() });
     onClose();
   };
   const needsText = action === "comment" || action === "shelve";
   return (
     <Dialog title={title} onClose={onClose}>
-      <form className={classes.form} onSubmit={submit}>
+      <DialogForm confirm={submitLabel} isPending={false} refusal={null} onConfirm={submit} onClose={onClose}>
         <div className={classes.about}>
           <span>
             <SeverityBadge severity={alert.severity} /> {alert.ruleName}
@@ -130,13 +129,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
             />
           </label>
         )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary">
-            {submitLabel}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
