@@ -102,6 +102,20 @@ describe("the delivery log", () => {
   it("is read by who looks after the park, and a missing delivery is not sent again", async () => {
     expect((await admin.get("/deliveries?state=dead")).body).toEqual({ items: [], nextCursor: null });
     expect((await anna.get("/deliveries")).status).toBe(403);
-    expect((await admin.post("/deliveries/1/retry")).status).toBe(404);
+    expect((await admin.post("/deliveries/4711/retry")).status).toBe(404);
+  });
+
+  it("holds the tests of channels: who asked, what became of it, and none is sent again", async () => {
+    await admin.post("/channels/mail/test", { address: "duty@example.com" });
+    const { body } = await admin.get("/deliveries?channel=mail");
+    const test = { kind: "test", alertId: null, enterpriseId: null, askedBy: "admin", attempts: 1 };
+    const sent = { state: "sent", address: "duty@example.com", detail: "taken" };
+    expect(body.items).toMatchObject([{ ...test, ...sent, channelId: "mail" }]);
+    const { id } = body.items[0];
+    expect((await admin.get(`/deliveries/${id}/attempts`)).body.items).toMatchObject([{ ok: true, detail: "taken" }]);
+    const again = await admin.post(`/deliveries/${id}/retry`);
+    expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining("test the channel anew") } });
+    expect((await anna.get(`/deliveries/${id}/attempts`)).status).toBe(403);
+    expect((await admin.get("/deliveries?state=dead")).body.items).toEqual([]);
   });
 });

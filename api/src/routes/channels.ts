@@ -94,7 +94,7 @@ export const channelRoutes: readonly Route[] = [
   defineRoute({
     method: "post",
     path: "/channels/{id}/test",
-    summary: "Send a test message now, once, and say what became of it",
+    summary: "Send a test message now, once, and say what became of it; it stands in the delivery log as `kind: test`",
     right: "channels.manage",
     params: objectParams,
     body: channelTestRequest,
@@ -105,11 +105,13 @@ export const channelRoutes: readonly Route[] = [
       if (isMail && body.address === undefined) throw new ParkError("unprocessable", "A mail needs an address");
       const message = { key: `test-${randomBytes(9).toString("hex")}`, kind: "test", deliveries: [] } as const;
       const startedAt = performance.now();
-      const { ok, detail } = await context.sendMessage(channel, body.address ?? "", message);
-      const { enterpriseId } = channel;
-      const entry = { action: "channel.test", object: channel.id, enterpriseId, detail: JSON.stringify({ detail }) };
-      context.registry.addAudit({ ...audit, ...entry, result: ok ? "ok" : "failed" });
-      return { ok, detail, tookMs: Math.round(performance.now() - startedAt) };
+      const address = isMail ? (body.address ?? "") : "";
+      const { ok, detail } = await context.sendMessage(channel, address, message);
+      const tookMs = performance.now() - startedAt;
+      const attempt = { at: context.clock.now(), tookMs, isOk: ok, detail };
+      const { id: channelId, enterpriseId } = channel;
+      context.registry.addChannelTest({ key: message.key, channelId, address, enterpriseId, attempt }, audit);
+      return { ok, detail, tookMs: Math.round(tookMs) };
     },
   }),
 ];

@@ -10,7 +10,7 @@ export const deliveryRoutes: readonly Route[] = [
   defineRoute({
     method: "get",
     path: "/deliveries",
-    summary: "Who was told of which alert, newest first; `state=dead` = dead letters",
+    summary: "Who was told of which alert, and tests of channels, newest first; `state=dead` = dead letters",
     right: "deliveries.read",
     query: deliveriesQuery,
     responses: { 200: listOf(deliveryBody) },
@@ -41,7 +41,7 @@ export const deliveryRoutes: readonly Route[] = [
   defineRoute({
     method: "post",
     path: "/deliveries/{id}/retry",
-    summary: "Send a dead letter again, under its old key",
+    summary: "Send a dead letter again, under its old key; 409 when it is none, as a test of a channel",
     right: "channels.manage",
     params: deliveryParams,
     responses: { 200: deliveryBody },

@@ -41,14 +41,17 @@ export interface Attempt {
   readonly detail: string;
 }
 
-/** A delivery as people see it in the log. */
+/** A delivery as people see it in the log: of an alert, or a test of a channel. */
 export interface DeliveryRecord extends Receiver {
   readonly id: number;
   readonly key: string;
-  readonly alertId: string;
-  readonly enterpriseId: EnterpriseId;
-  readonly kind: PlannedDelivery["kind"];
-  readonly state: "waiting" | "sent" | "dead" | "cancelled";
+  /** Null of a test. */
+  readonly alertId: string | null;
+  /** Whose alert or channel it is; null of a test of a channel of the park. */
+  readonly enterpriseId: EnterpriseId | null;
+  readonly kind: PlannedDelivery["kind"] | "test";
+  /** failed: a test that was not taken; it is no dead letter, for nobody missed an alert. */
+  readonly state: "waiting" | "sent" | "failed" | "dead" | "cancelled";
   readonly waitsFor: "turn" | "quiet" | "retry" | "escalation";
   readonly nextAt: EpochMs;
   /** Key of the gathered message it belongs to. */
@@ -57,6 +60,16 @@ export interface DeliveryRecord extends Receiver {
   readonly createdAt: EpochMs;
   readonly endedAt: EpochMs | null;
   readonly detail: string;
+  /** Who asked for a test. */
+  readonly askedBy: string | null;
+}
+
+/** A test of a channel, done: it went out once, at once. */
+export interface ChannelTest extends Receiver {
+  readonly key: string;
+  /** Whose channel it is. */
+  readonly enterpriseId: EnterpriseId | null;
+  readonly attempt: Attempt;
 }
 
 export interface DeliveryFilter {
@@ -98,7 +111,9 @@ export interface NotificationRegistry {
   deliveryAttempts(principal: Principal, id: number): readonly Attempt[];
   /** Notifications that channels still there gave up since then, for who may see their alerts; `newestAt` = the last time. */
   deadLetters(principal: Principal, since: EpochMs): { readonly count: number; readonly newestAt: EpochMs | null };
-  /** Puts a dead letter in the queue again, with the same key; conflict when it is none. */
+  /** Keeps what became of a test in the log; who asked is the actor of `audit`. */
+  addChannelTest(test: ChannelTest, audit: AuditContext): void;
+  /** Puts a dead letter in the queue again, with the same key; conflict when it is none, as a test never is. */
   retryDelivery(principal: Principal, id: number, audit: AuditContext): DeliveryRecord;
 }
 

@@ -111,7 +111,9 @@ export const subscriptionsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 
-export const deliveryStates = ["waiting", "sent", "dead", "cancelled"] as const;
+/** failed = a test that was not taken; dead = an alert that was given up. */
+export const deliveryStates = ["waiting", "sent", "failed", "dead", "cancelled"] as const;
+export const deliveryKinds = ["raised", "cleared", "escalated", "test"] as const;
 export const deliveriesQuery = z.strictObject({
   state: z.enum(deliveryStates).optional(),
   channel: channelId.optional(),
@@ -119,12 +121,13 @@ export const deliveriesQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
+/** A test of a channel has no `alertId`, one of a channel of the park no `enterpriseId`; `askedBy` is who asked for it. */
 export const deliveryBody = z.object({
   id: z.string(),
   key: z.string(),
-  alertId: z.string(),
-  enterpriseId: z.string(),
-  kind: z.enum(["raised", "cleared", "escalated"]),
+  alertId: z.string().nullable(),
+  enterpriseId: z.string().nullable(),
+  kind: z.enum(deliveryKinds),
   channelId: z.string(),
   address: z.string(),
   state: z.enum(deliveryStates),
@@ -135,5 +138,6 @@ export const deliveryBody = z.object({
   createdAt: isoSchema,
   endedAt: isoSchema.nullable(),
   detail: z.string(),
+  askedBy: z.string().nullable(),
 });
 export const attemptBody = z.object({ at: isoSchema, tookMs: z.number(), ok: z.boolean(), detail: z.string() });

@@ -137,6 +137,10 @@ describe("opening the registry", () => {
   });
 });
 
+/** As the tables of the first steps have it. */
+const anAlert = `insert into alert (id, rule_id, rule_version, rule_name, kind, point_id, enterprise_id, severity, state,
+  raised_at, late, recalculated, changed_at) values ('a', 'r', 1, 'r', 'limit', 'm.p', 'A', 'P2', 'active', 0, 0, 0, 0);`;
+
 describe("migrations", () => {
   it("keep the position in the journal of a park from before journals had ids", async () => {
     await opened.close();
@@ -183,7 +187,7 @@ describe("migrations", () => {
     const delivery = (id: number, channel: string): string => `insert into delivery values
       (${id}, '${id}', 'a', 'A', 'raised', '${channel}', '', 'dead', 'turn', 0, 0, null, 1, 0, 9, '');
       insert into delivery_attempt values (${id}, ${id}, 9, 1, 0, 'answered 404');`;
-    old.script(`pragma foreign_keys = off; ${delivery(1, "mail")} ${delivery(2, "hook")} pragma foreign_keys = on;`);
+    old.script(`${anAlert} ${delivery(1, "mail")} ${delivery(2, "hook")}`);
     old.close();
     const now = SqlConnection.openForWriting(opened.files.file);
     migrate(now, clock);
@@ -193,6 +197,43 @@ describe("migrations", () => {
       { id: 1, channel_id: "mail" },
       { id: 2, channel_id: "hook" },
     ]);
+  });
+
+  it("keep the delivery log with its tries and all that makes it fast, when tests of channels come into it", async () => {
+    await opened.close();
+    rmSync(opened.files.file);
+    const old = SqlConnection.openForWriting(opened.files.file);
+    migrate(old, clock, migrations.slice(0, 19));
+    old.script(`${anAlert}
+      insert into delivery values (7, 'k', 'a', 'A', 'raised', 'hook', '', 'dead', 'retry', 1, 2, 'g', 3, 4, 5, 'no');
+      insert into delivery_attempt (id, delivery_id, at, took_ms, is_ok, detail, channel_id)
+        values (9, 7, 5, 1.5, 0, 'answered 404', 'hook');`);
+    const indexes = (): unknown =>
+      inFile((db) =>
+        db
+          .prepare(
+            "select name, sql from sqlite_schema where type = 'index' and tbl_name like 'delivery%' order by name",
+          )
+          .all([]),
+      );
+    const before = indexes();
+    old.close();
+    const now = SqlConnection.openForWriting(opened.files.file);
+    migrate(now, clock);
+    expect(indexes()).toEqual(before);
+    const [row] = inFile((db) => db.prepare("select * from delivery").all([])) as object[];
+    expect(row).toEqual({
+      ...{ id: 7, key: "k", alert_id: "a", enterprise_id: "A", kind: "raised", channel_id: "hook", address: "" },
+      ...{ state: "dead", waits_for: "retry", next_at: 1, due_since: 2, group_key: "g", attempts: 3 },
+      ...{ created_at: 4, ended_at: 5, detail: "no", asked_by: null },
+    });
+    const attempts = () => inFile((db) => db.prepare("select * from delivery_attempt").all([]));
+    expect(attempts()).toEqual([
+      { id: 9, delivery_id: 7, channel_id: "hook", at: 5, took_ms: 1.5, is_ok: 0, detail: "answered 404" },
+    ]);
+    now.script("delete from delivery");
+    expect(attempts()).toEqual([]);
+    now.close();
   });
 
   it("are numbered from one without a gap", () => {

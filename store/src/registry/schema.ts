@@ -28,7 +28,6 @@ import type {
   LocalDay,
   RegulatedStatus,
   Language,
-  PlannedDelivery,
   DeliveryRecord,
   InspectionState,
   InspectionStep,
@@ -360,9 +359,9 @@ export interface SubscriptionRow {
 export interface DeliveryRow {
   id: Generated<number>;
   key: string;
-  alert_id: string;
-  enterprise_id: EnterpriseId;
-  kind: PlannedDelivery["kind"];
+  alert_id: string | null;
+  enterprise_id: EnterpriseId | null;
+  kind: DeliveryRecord["kind"];
   channel_id: string;
   address: string;
   state: DeliveryRecord["state"];
@@ -374,6 +373,7 @@ export interface DeliveryRow {
   created_at: EpochMs;
   ended_at: EpochMs | null;
   detail: string;
+  asked_by: string | null;
 }
 
 interface DeliveryAttemptRow {

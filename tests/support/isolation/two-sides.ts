@@ -239,7 +239,7 @@ export class TwoSides {
       await this.#expect([200], "PATCH", `/meters/${id}`, { points, parentId: null });
   }
 
-  /** An alert with a delivery that gave up, as ingest and the notifier would leave them. */
+  /** An alert with a delivery that gave up, as ingest and the notifier would leave them, and a test of its channel. */
   async #alert(side: Side): Promise<void> {
     if (this.#given.has(`${side} deliveries`)) return this.#giveUp(side);
     this.#sequence += 1;
@@ -283,6 +283,7 @@ export class TwoSides {
     const found = this.#park.registry.deliveries(systemPrincipal, { alertId: `${side}-alert`, limit: 1 }).items[0];
     this.#given.set(`${side} deliveries`, String(found?.id));
     this.#giveUp(side);
+    await this.#expect([200], "POST", `/channels/${side}-hook/test`, {});
   }
 
   #giveUp(side: Side): void {

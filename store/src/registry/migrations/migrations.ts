@@ -19,6 +19,7 @@ import { movedDevices } from "./0018-moved-devices.ts";
 import { spentMeterIds } from "./0019-spent-meter-ids.ts";
 import { inspections } from "./0020-inspections.ts";
 import { formerPasswords } from "./0021-former-passwords.ts";
+import { channelTests } from "./0022-channel-tests.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   { number: 19, name: "spent-meter-ids", sql: spentMeterIds },
   { number: 20, name: "inspections", sql: inspections },
   { number: 21, name: "former-passwords", sql: formerPasswords },
+  { number: 22, name: "channel-tests", sql: channelTests },
 ];

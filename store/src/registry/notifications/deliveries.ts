@@ -1,5 +1,6 @@
 import {
   ParkError,
+  type ChannelTest,
   type DeliveryFilter,
   type DeliveryRecord,
   type EpochMs,
@@ -7,16 +8,19 @@ import {
   type Principal,
 } from "@smart-park/core";
 import { sql, type Selectable } from "kysely";
-import { auditWrite, changes } from "../audit-log.ts";
+import { addEntry, auditWrite, changes } from "../audit-log.ts";
 import { decodeNumberCursor, toPage } from "../cursor.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import type { DeliveryRow } from "../schema.ts";
+import { toFlag, type DeliveryRow } from "../schema.ts";
 import { found, inScope } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 
-type DeliveryQueries = Pick<NotificationRegistry, "deliveries" | "deliveryAttempts" | "deadLetters" | "retryDelivery">;
+type DeliveryQueries = Pick<
+  NotificationRegistry,
+  "deliveries" | "deliveryAttempts" | "deadLetters" | "addChannelTest" | "retryDelivery"
+>;
 
-/** The delivery log, newest first, each row owned by whoever owned the alert. */
+/** The delivery log, newest first, each row owned by whoever owned the alert, or the channel that was tested. */
 export function deliveryQueries({ db, clock, write }: RegistryContext): DeliveryQueries {
   return {
     deliveries: (principal, filter) =>
@@ -42,9 +46,23 @@ export function deliveryQueries({ db, clock, write }: RegistryContext): Delivery
       return found ?? { count: 0, newestAt: null };
     },
 
+    addChannelTest: (test, audit) =>
+      write(() => {
+        const { channelId, enterpriseId, attempt } = test;
+        const row = toTestRow(test, audit.actor);
+        db.run(db.query.insertInto("delivery").values(row));
+        db.run(sql`insert into delivery_attempt (delivery_id, channel_id, at, took_ms, is_ok, detail)
+          select id, channel_id, ended_at, ${attempt.tookMs}, ${toFlag(attempt.isOk)}, detail
+          from delivery where key = ${row.key}`);
+        const detail = JSON.stringify({ detail: attempt.detail });
+        const result = attempt.isOk ? "ok" : "failed";
+        addEntry(db, { ...audit, action: "channel.test", object: channelId, enterpriseId, detail, result });
+      }),
+
     retryDelivery: (principal, id, audit) =>
       write(() => {
         const before = found(loadDelivery(db, principal, id));
+        if (before.kind === "test") throw new ParkError("conflict", "A test is not sent again: test the channel anew");
         if (before.state !== "dead") throw new ParkError("conflict", "Only a dead letter is sent again");
         const now = clock.now();
         const again = { state: "waiting", waits_for: "turn", next_at: now, due_since: now } as const;
@@ -79,6 +97,26 @@ const loadDelivery = (db: SqlConnection, principal: Principal, id: number) =>
       .where(inScope(principal, "delivery.enterprise_id")),
   );
 
+/** It ended as it was made: nothing ever waits to be tested. */
+const toTestRow = ({ key, channelId, address, enterpriseId, attempt }: ChannelTest, askedBy: string) => ({
+  key,
+  alert_id: null,
+  enterprise_id: enterpriseId,
+  kind: "test" as const,
+  channel_id: channelId,
+  address,
+  state: attempt.isOk ? ("sent" as const) : ("failed" as const),
+  waits_for: "turn" as const,
+  next_at: attempt.at,
+  due_since: attempt.at,
+  group_key: null,
+  attempts: 1,
+  created_at: attempt.at,
+  ended_at: attempt.at,
+  detail: attempt.detail,
+  asked_by: askedBy,
+});
+
 const toRecord = (row: Selectable<DeliveryRow>): DeliveryRecord => ({
   id: row.id,
   key: row.key,
@@ -95,4 +133,5 @@ const toRecord = (row: Selectable<DeliveryRow>): DeliveryRecord => ({
   createdAt: row.created_at,
   endedAt: row.ended_at,
   detail: row.detail,
+  askedBy: row.asked_by,
 });

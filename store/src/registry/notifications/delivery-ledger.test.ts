@@ -87,6 +87,51 @@ describe("the delivery log", () => {
   });
 });
 
+describe("a test of a channel", () => {
+  const audit = { at: 7, actor: "olga", address: "local" };
+  const tried = (key: string, isOk: boolean, at: number): void => {
+    const attempt = { at, tookMs: 12, isOk, detail: isOk ? "answered 200" : "answered 404" };
+    park.registry.addChannelTest({ ...receiver, key, enterpriseId: null, attempt }, audit);
+  };
+  const log = () => park.registry.deliveries(systemPrincipal, { limit: 9 }).items;
+
+  it("stands in the log with its try and who asked, and says how the channel fares", () => {
+    tried("test-1", true, 10);
+    tried("test-2", false, 20);
+    const plain = { kind: "test", alertId: null, enterpriseId: null, askedBy: "olga", attempts: 1, groupKey: null };
+    expect(log()).toMatchObject([
+      { ...plain, key: "test-2", state: "failed", endedAt: 20, detail: "answered 404" },
+      { ...plain, key: "test-1", state: "sent", endedAt: 10, detail: "answered 200" },
+    ]);
+    const [failed] = log();
+    expect(park.registry.deliveryAttempts(systemPrincipal, failed?.id ?? 0)).toEqual([
+      { at: 20, tookMs: 12, isOk: false, detail: "answered 404" },
+    ]);
+    const health = { lastSentAt: 10, lastFailedAt: 20, lastFailure: "answered 404" };
+    expect(park.registry.channels(systemPrincipal)[0]?.health).toEqual({ waiting: 0, dead: 0, ...health });
+    const entry = { action: "channel.test", object: "hook", actor: "olga", enterpriseId: null };
+    expect(park.registry.audit(systemPrincipal, { limit: 2, action: "channel.test" }).items).toMatchObject([
+      { ...entry, result: "failed" },
+      { ...entry, result: "ok" },
+    ]);
+  });
+
+  it("is no dead letter, never waits and is not sent again", () => {
+    tried("test-1", false, now);
+    expect(park.registry.deadLetters(systemPrincipal, 0)).toEqual({ count: 0, newestAt: null });
+    expect(park.deliveries.counts(now)).toEqual({ waiting: 0, dead: 0, oldestMs: 0 });
+    expect(park.deliveries.dueReceivers(now)).toEqual([]);
+    const [test] = log();
+    expect(() => park.registry.retryDelivery(systemPrincipal, test?.id ?? 0, audit)).toThrow("test the channel anew");
+  });
+
+  it("goes from the log with its age", () => {
+    tried("test-1", false, now - all.ageMs - 1);
+    expect(park.deliveries.prune(now, all, 100)).toBe(1);
+    expect(log()).toEqual([]);
+  });
+});
+
 it("dead letters are counted from an instant on, for who may see their alerts", async () => {
   await deliver([now - 1, now, now + 1], "dead");
   expect(park.registry.deadLetters(systemPrincipal, now)).toEqual({ count: 2, newestAt: now + 1 });

@@ -136,6 +136,7 @@ function plan(db: SqlConnection, noticeId: number, planned: readonly PlannedDeli
       created_at: now,
       ended_at: null,
       detail: "",
+      asked_by: null,
     };
     db.run(
       db.query
@@ -158,6 +159,8 @@ function loadDue(db: SqlConnection, { channelId, address }: Receiver, now: numbe
     .selectAll("alert")
     .select(["delivery.id as delivery_id", "delivery.key", "delivery.kind as delivery_kind", "delivery.group_key"])
     .select(["delivery.attempts", "delivery.due_since"])
+    // A test has no alert, so it is never among them.
+    .$narrowType<{ delivery_kind: Delivery["kind"] }>()
     .where("delivery.channel_id", "=", channelId)
     .where("delivery.address", "=", address)
     .where("delivery.state", "=", "waiting")
