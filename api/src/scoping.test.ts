@@ -86,6 +86,15 @@ describe("an enterprise's user", () => {
     expect(plain(answers[0] as Answer)).toEqual(plain(answers[1] as Answer));
   });
 
+  it("finds alerts by their rule, the own ones alone", async () => {
+    const found = async (who: Client, rule: string): Promise<string[]> =>
+      ((await who.get(`/alerts?rule=${rule}`)).body.items as { id: string }[]).map(({ id }) => id);
+    expect(await found(userOfA, "A-limit")).toEqual(["A-alert"]);
+    expect(await found(userOfA, "B-limit")).toEqual([]);
+    expect(await found(admin, "B-limit")).toEqual(["B-alert"]);
+    expect(await found(admin, "none")).toEqual([]);
+  });
+
   it("cannot change the registry, and the try is kept", async () => {
     expect((await userOfA.post("/enterprises", { id: "C", name: "C" })).status).toBe(403);
     const { items } = (await admin.get("/audit")).body;

@@ -103,6 +103,12 @@ export function rulePages(park: () => OpenPark): void {
     await page.getByRole("region", { name: "事实" }).getByText("已关闭").waitFor();
     const { items: closed } = await admin.get<{ items: AlertBody[] }>("/alerts?state=closed");
     expect(closed.map(({ ruleName }) => ruleName)).toContain("总表功率过高");
+
+    await page.getByRole("link", { name: "该规则的全部告警" }).click();
+    await page.getByText("规则 · 总表功率过高").waitFor();
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBe(1);
+    await page.getByRole("button", { name: "清除筛选" }).click();
+    await page.waitForURL((to) => to.search === "?state=all");
     // What the server refused of the first file is its answer, not a fault.
     expect(complaints.filter((text) => !text.includes("415"))).toEqual([]);
     await context.close();

@@ -120,6 +120,8 @@ export interface AlertFilter {
   readonly since?: EpochMs;
   readonly pointId?: PointId;
   readonly enterpriseId?: EnterpriseId;
+  /** Raised by this rule. */
+  readonly ruleId?: string;
   /** Kept quiet by a maintenance window, and not told yet. */
   readonly isSuppressed?: boolean;
   /** Only the newest of each row of repeats. */

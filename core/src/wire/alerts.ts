@@ -195,6 +195,7 @@ export const alertsQuery = z.strictObject({
   since: instantSchema.optional(),
   point: pointIdSchema.optional(),
   enterprise: enterpriseIdSchema.optional(),
+  rule: z.string().min(1).max(48).optional(),
   /** true = kept quiet by a maintenance window now, false = all others. */
   suppressed: z.enum(["true", "false"]).optional(),
   /** true = of each row of repeats only the newest; `group` = the alerts of one row. */

@@ -133,7 +133,7 @@ interface Action {
 }
 
 function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, now: EpochMs) {
-  const { state, since, pointId, enterpriseId, isSuppressed, isGrouped, groupId, cursor } = filter;
+  const { state, since, pointId, enterpriseId, ruleId, isSuppressed, isGrouped, groupId, cursor } = filter;
   let query = db.query
     .selectFrom("alert")
     .selectAll()
@@ -144,6 +144,7 @@ function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, 
   if (since !== undefined) query = query.where("changed_at", ">=", since);
   if (pointId !== undefined) query = query.where("point_id", "=", pointId);
   if (enterpriseId !== undefined) query = query.where("enterprise_id", "=", enterpriseId);
+  if (ruleId !== undefined) query = query.where("rule_id", "=", ruleId);
   if (isSuppressed !== undefined) query = query.where(isSuppressed ? quiet : sql<SqlBool>`not ${quiet}`);
   if (groupId !== undefined) query = query.where("group_id", "=", groupId);
   if (isGrouped === true) query = query.where(isNewestOfGroup);

@@ -104,6 +104,7 @@ const referenceFields = new Map([
   ["channel", "channels"],
   ["channelId", "channels"],
   ["alert", "alerts"],
+  ["rule", "alert-rules"],
   ["ruleIds", "alert-rules"],
   ["place", "places"],
   ["places", "places"],

@@ -148,6 +148,7 @@ export interface AlertsParams {
   readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
   readonly point?: string;
   readonly enterprise?: string;
+  readonly rule?: string;
   /** Kept quiet by a maintenance window. */
   readonly suppressed?: "true";
   /** Of alerts that repeat only the newest. */

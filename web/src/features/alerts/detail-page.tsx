@@ -192,13 +192,10 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     [t("alerts.assignee"), alert.assignee ?? t("alerts.nobody")],
     [
       t("alerts.rule"),
-      hasRulePage ? (
-        <Link key="rule" to={`/ops/rules/${encodeURIComponent(alert.ruleId)}`}>
-          {t("alertDetail.toRule")}
-        </Link>
-      ) : (
-        alert.ruleId
-      ),
+      <span key="rule" className={classes.links}>
+        {hasRulePage && <Link to={`/ops/rules/${encodeURIComponent(alert.ruleId)}`}>{t("alertDetail.toRule")}</Link>}
+        <Link to={`/alerts?state=all&rule=${encodeURIComponent(alert.ruleId)}`}>{t("alertDetail.ofRule")}</Link>
+      </span>,
     ],
   ];
   return (

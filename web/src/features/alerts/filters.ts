@@ -11,15 +11,20 @@ export interface AlertFilters {
   readonly tab: AlertTab;
   readonly severity: Severity | "all";
   readonly enterprise: string;
+  /** Id of a rule. */
+  readonly rule: string;
   readonly q: string;
 }
+
+export const noFilters: AlertFilters = { tab: "unacknowledged", severity: "all", enterprise: "", rule: "", q: "" };
 
 const mostListed = 500;
 
 /** What the server is asked for a tab; the rest of the filters narrow that list on the page. */
-export const paramsOf = ({ tab, enterprise }: AlertFilters): AlertsParams => ({
+export const paramsOf = ({ tab, enterprise, rule }: AlertFilters): AlertsParams => ({
   ...(tab === "suppressed" ? { suppressed: "true" } : tab === "all" ? { grouped: "true" } : { state: tab }),
   ...(enterprise === "" ? {} : { enterprise }),
+  ...(rule === "" ? {} : { rule }),
   limit: mostListed,
 });
 
@@ -35,16 +40,21 @@ export function useAlertFilters(): [AlertFilters, (change: Partial<AlertFilters>
     tab: alertTabs.find((tab) => tab === search.get("state")) ?? "unacknowledged",
     severity: severities.find((severity) => severity === search.get("sev")) ?? "all",
     enterprise: search.get("ent") ?? "",
+    rule: search.get("rule") ?? "",
     q: search.get("q") ?? "",
   };
-  const change = (some: Partial<AlertFilters>): void => {
-    const next = { ...filters, ...some };
-    const set: Record<string, string> = {};
-    if (next.tab !== "unacknowledged") set["state"] = next.tab;
-    if (next.severity !== "all") set["sev"] = next.severity;
-    if (next.enterprise !== "") set["ent"] = next.enterprise;
-    if (next.q !== "") set["q"] = next.q;
-    setSearch(set, { replace: true, preventScrollReset: true });
-  };
+  const change = (some: Partial<AlertFilters>): void =>
+    setSearch(searchOf({ ...filters, ...some }), { replace: true, preventScrollReset: true });
   return [filters, change];
+}
+
+/** The address of the inbox with these filters, without those that leave all in. */
+export function searchOf({ tab, severity, enterprise, rule, q }: AlertFilters): URLSearchParams {
+  const search = new URLSearchParams();
+  if (tab !== "unacknowledged") search.set("state", tab);
+  if (severity !== "all") search.set("sev", severity);
+  if (enterprise !== "") search.set("ent", enterprise);
+  if (rule !== "") search.set("rule", rule);
+  if (q !== "") search.set("q", q);
+  return search;
 }

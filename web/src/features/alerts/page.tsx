@@ -11,10 +11,11 @@ import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
 import { AlertList, mostUrgentFirst } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
+import { Chip } from "../../ui/chip.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
-import { alertTabs, inTab, paramsOf, useAlertFilters, type AlertFilters, type AlertTab } from "./filters.ts";
+import { alertTabs, inTab, noFilters, paramsOf, searchOf, useAlertFilters, type AlertFilters } from "./filters.ts";
 import classes from "./page.module.css";
 
 export function Page(): ReactNode {
@@ -22,13 +23,16 @@ export function Page(): ReactNode {
   const { me } = usePark();
   const [filters, change] = useAlertFilters();
   const query = useQuery(alertsQuery(paramsOf(filters)));
-  const isNarrowed = filters.severity !== "all" || filters.enterprise !== "" || filters.q !== "";
-  const clear = (): void => change({ severity: "all", enterprise: "", q: "" });
+  const isNarrowed = filters.severity !== "all" || filters.enterprise !== "" || filters.rule !== "" || filters.q !== "";
+  const clear = (): void => change({ ...noFilters, tab: filters.tab });
   return (
     <>
       <PageHead title={t("alerts.title")} lead={t("alerts.lead")} mark={me.demo && <DemoMark />} />
-      <Tabs current={filters.tab} />
+      <Tabs filters={filters} />
       <Filters filters={filters} onChange={change} />
+      {filters.rule !== "" && (
+        <RuleChip rule={filters.rule} alerts={query.data?.items ?? []} onRemove={() => change({ rule: "" })} />
+      )}
       <Panel title={t(`alerts.tab.${filters.tab}`)} isFlush>
         <Loaded query={query} lines={8}>
           {({ items }) => (
@@ -57,18 +61,37 @@ export function Page(): ReactNode {
   );
 }
 
-function Tabs({ current }: { current: AlertTab }): ReactNode {
+/** Only alerts of one rule are shown; its name is known from them. */
+function RuleChip({ rule, alerts, onRemove }: RuleChipProps): ReactNode {
   const { t } = useTranslation();
-  const { data: open } = useQuery(alertsQuery({ state: "unacknowledged" }));
+  const name = alerts.find(({ ruleId }) => ruleId === rule)?.ruleName ?? rule;
+  return (
+    <FilterBar>
+      <Chip text={`${t("alerts.rule")} · ${name}`} removeLabel={t("action.clear")} onRemove={onRemove} />
+    </FilterBar>
+  );
+}
+
+interface RuleChipProps {
+  readonly rule: string;
+  readonly alerts: readonly AlertBody[];
+  readonly onRemove: () => void;
+}
+
+function Tabs({ filters }: { filters: AlertFilters }): ReactNode {
+  const { t } = useTranslation();
+  const { rule } = filters;
+  const { data: open } = useQuery(alertsQuery({ state: "unacknowledged", ...(rule === "" ? {} : { rule }) }));
   const count = open && open.nextCursor === null ? { count: open.items.length } : {};
   return (
     <TabLinks
       label={t("alerts.title")}
-      current={current}
+      current={filters.tab}
       items={alertTabs.map((tab) => ({
         id: tab,
         label: t(`alerts.tab.${tab}`),
-        to: tab === "unacknowledged" ? "?" : `?state=${tab}`,
+        // Narrowed to a rule the tabs stay so: its alerts are looked at in all their states.
+        to: `?${searchOf({ ...noFilters, tab, rule }).toString()}`,
         ...(tab === "unacknowledged" ? count : {}),
       }))}
     />

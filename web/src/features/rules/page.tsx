@@ -204,7 +204,11 @@ function Last({ alerts, isKnown }: { alerts: LastAlerts | undefined; isKnown: bo
       <Link to={`/alerts/${encodeURIComponent(newest.id)}`}>
         {t("age.ago", { age: ageText(now - Date.parse(newest.raisedAt)) })}
       </Link>
-      <small>{t(isMore ? "rules.atLeastInWeek" : "rules.inWeek", { n: count })}</small>
+      <small>
+        <Link to={`/alerts?state=all&rule=${encodeURIComponent(newest.ruleId)}`}>
+          {t(isMore ? "rules.atLeastInWeek" : "rules.inWeek", { n: count })}
+        </Link>
+      </small>
     </>
   );
 }

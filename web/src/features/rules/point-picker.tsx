@@ -6,6 +6,7 @@ import { unitLabel } from "../../lib/format.ts";
 import { splitPoint } from "../../lib/park.ts";
 import type { PointBody } from "../../lib/point-groups.ts";
 import { Button } from "../../ui/button.tsx";
+import { Chip, Chips } from "../../ui/chip.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
 import { Empty } from "../../ui/panel.tsx";
@@ -52,20 +53,15 @@ export function PointPicker(props: PointPickerProps): ReactNode {
       <span id={id} className={classes.label}>
         {label}
       </span>
-      <span className={classes.chips}>
+      <Chips>
         {value.slice(0, mostChips).map((point) => (
-          <span key={point} className={classes.chip} title={point}>
-            {nameOf(point)}
-            {!isDisabled && (
-              <button
-                type="button"
-                aria-label={t("rules.removePoint", { name: nameOf(point) })}
-                onClick={() => onChange(value.filter((one) => one !== point))}
-              >
-                ✕
-              </button>
-            )}
-          </span>
+          <Chip
+            key={point}
+            text={nameOf(point)}
+            title={point}
+            removeLabel={t("rules.removePoint", { name: nameOf(point) })}
+            {...(isDisabled ? {} : { onRemove: () => onChange(value.filter((one) => one !== point)) })}
+          />
         ))}
         {value.length > mostChips && (
           <span className={classes.note}>{t("rules.morePoints", { n: value.length - mostChips })}</span>
@@ -75,7 +71,7 @@ export function PointPicker(props: PointPickerProps): ReactNode {
             {t(isOfMeters ? "rules.chooseMeters" : isSingle ? "rules.choosePoint" : "rules.choosePoints")}
           </Button>
         )}
-      </span>
+      </Chips>
       {isOpen && (
         <PointDialog
           title={label}
