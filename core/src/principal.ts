@@ -69,6 +69,8 @@ export const rights = [
   "inspections.write",
   /** To say how it was put right. */
   "inspections.rectify",
+  /** How the platform itself is. */
+  "health.read",
 ] as const;
 export type Right = (typeof rights)[number];
 
@@ -108,6 +110,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "commands.read",
     "commands.send",
     "inspections.write",
+    "health.read",
   ]),
   auditor: new Set<Right>([...everybody, "audit.read", "books.read", "quarantine.read", "commands.read"]),
   enterpriseAdmin: new Set<Right>([

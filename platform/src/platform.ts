@@ -29,6 +29,7 @@ import {
   addNeighbourFigures,
   addNotifierFigures,
 } from "./metrics/app-figures.ts";
+import { addDiskFigures } from "./metrics/disk-figures.ts";
 import { addEdgeFigures, addJournalFigures } from "./metrics/edge-figures.ts";
 import { atMostEvery, joinExpositions } from "./metrics/exposition.ts";
 import { Figures } from "./metrics/figures.ts";
@@ -92,13 +93,16 @@ export async function startPlatform(config: Config, deps: PlatformDeps): Promise
 
 async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformDeps, parts: StopStack): Promise<Ports> {
   const { clock, logger } = deps;
+  const limits = {
+    maxBytes: config.journal.maxMib * mebibyte,
+    reserveBytes: await reserveBytesOf(config, folder),
+  };
   const journal = parts.add(
     "journal",
     await openJournalWriter({
+      ...limits,
       directory: folder.journal,
       segmentBytes: config.journal.segmentMib * mebibyte,
-      maxBytes: config.journal.maxMib * mebibyte,
-      reserveBytes: await reserveBytesOf(config, folder),
       floor: readLedgerNumbers(folder.registryFile),
       logger,
       clock,
@@ -125,7 +129,7 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
     { journal, directory, audit: auditInto(journal, logger), clock, logger, metrics: () => figures.text() },
   );
   addEdgeFigures(figures, edge);
-  addJournalFigures(figures, journal);
+  addJournalFigures(figures, journal, limits);
   parts.add("edge", edge);
   return { ...noPorts, ...edge.ports };
 }
@@ -163,6 +167,7 @@ async function startAppRoles(config: Config, folder: DataFolder, deps: PlatformD
   // Where edge runs in this process too, its figures have the process's.
   if (!config.roles.has("edge")) figures.process([...config.roles].join("+"));
   addNeighbourFigures(figures, { link, store, messages });
+  addDiskFigures(figures, folder, config.influx === null);
   const firstAdministrator = await setUpAdministrator(registry.registry, config.admin, clock);
   setUpDefaultRules(registry.registry, clock);
   const send = openSender(config, { catalog: registry.registry, link, clock });

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { HealthDetails } from "@smart-park/core/wire";
+import { ApiClient } from "../support/api-client.ts";
 import { scrape, valueOf } from "../support/scrape.ts";
 import { addMeter, connectDevice, startTestPlatform, type TestPlatform } from "../support/test-platform.ts";
 
 let park: TestPlatform;
+const enterpriseId = "steelworks";
 let device: { username: string; password: string };
 
 beforeAll(async () => {
   park = await startTestPlatform();
-  device = await addMeter(park.admin, { enterprise: "steelworks", meter: "melter", device: "gateway7" });
+  device = await addMeter(park.admin, { enterprise: enterpriseId, meter: "melter", device: "gateway7" });
 });
 afterAll(() => park.stop());
 
@@ -58,6 +61,34 @@ describe("GET /metrics", () => {
       expect(valueOf(families, 'park_http_requests_total{status="2xx"}')).toBeGreaterThan(0);
     }, 20_000);
     await client.endAsync();
+  });
+
+  it("says the same to people by GET /health/details, to operators and administrators alone", async () => {
+    const families = await scrape(park.url);
+    const { figures, problem, notice } = await park.admin.get<HealthDetails>("/health/details");
+    expect([problem, notice]).toEqual([null, null]);
+    const stored = valueOf(families, "park_ingest_values_stored_total");
+    expect(figures).toMatchObject({
+      park_store_up: 1,
+      park_ingest_values_stored_total: stored,
+      park_edge_messages_accepted_total: { mqtt: 3, http: 1 },
+    });
+    for (const name of ["park_disk_free_bytes", "park_registry_disk_bytes", "park_readings_disk_bytes"])
+      expect(figures[name], name).toBeGreaterThan(0);
+    expect(figures.park_journal_max_bytes).toBeGreaterThan(Number(figures.park_journal_disk_bytes));
+    expect(JSON.stringify(figures)).not.toMatch(/steelworks|melter|gateway7/);
+    for (const [role, status] of [
+      ["operator", 200],
+      ["parkManager", 403],
+      ["auditor", 403],
+      ["enterpriseAdmin", 403],
+    ] as const) {
+      const password = "only-for-this-test";
+      const person = { username: `a-${role}`, password, role, ...(role === "enterpriseAdmin" && { enterpriseId }) };
+      await park.admin.post("/users", person);
+      const client = await new ApiClient(park.url).signIn(person.username, password);
+      expect((await client.request("GET", "/health/details")).status, role).toBe(status);
+    }
   });
 
   it("keeps to the conventions and names no enterprise, meter or device", async () => {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { ParkError } from "@smart-park/core";
+import { healthDetailsBody } from "@smart-park/core/wire";
+import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
+import { parseExposition } from "../parse-exposition.ts";
 
 const healthBody = z.object({ status: z.literal("ok") });
 const readyBody = z.object({ status: z.literal("ready"), notice: z.string().nullable() });
@@ -23,9 +26,8 @@ export const healthRoutes: readonly Route[] = [
     responses: { 200: readyBody },
     limits: { rate: "none" },
     run({ context: { edge, notice } }) {
-      const state = edge.state();
-      if (state === null) throw new ParkError("edge_unavailable", "Edge does not answer.");
-      if (state.problem !== null) throw new ParkError("edge_unavailable", state.problem);
+      const problem = problemOf(edge);
+      if (problem !== null) throw new ParkError("edge_unavailable", problem);
       // A store that is down delays readings and loses none: they are acknowledged and wait in the journal.
       return { status: "ready" as const, notice: notice?.() ?? null };
     },
@@ -43,3 +45,26 @@ export const healthRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** For people who run the platform: the same figures as `/metrics`, read from it, so that nothing is counted twice. */
+export const healthDetailRoutes: readonly Route[] = [
+  defineRoute({
+    method: "get",
+    path: "/health/details",
+    summary: "How the platform itself is: what `/readyz` says and the figures of `/metrics`, by name",
+    right: "health.read",
+    responses: { 200: healthDetailsBody },
+    run: async ({ context }) => ({
+      at: context.time.toIso(context.clock.now()),
+      problem: problemOf(context.edge),
+      notice: context.notice?.() ?? null,
+      figures: parseExposition(await context.metrics()),
+    }),
+  }),
+];
+
+/** Why nothing can be acknowledged now; null when it can. */
+function problemOf(edge: ApiContext["edge"]): string | null {
+  const state = edge.state();
+  return state === null ? "Edge does not answer." : state.problem;
+}

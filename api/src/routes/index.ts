@@ -17,7 +17,7 @@ import { electricityRoutes } from "./electricity.ts";
 import { enterpriseRoutes } from "./enterprises.ts";
 import { energyCarbonRoutes } from "./energy-carbon.ts";
 import { figureRoutes } from "./figures.ts";
-import { healthRoutes } from "./health.ts";
+import { healthDetailRoutes, healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { liveRoutes } from "./live.ts";
 import { inspectionRoutes } from "./inspections.ts";
@@ -96,4 +96,5 @@ export const allRoutes: readonly Route[] = [
   ...complianceRoutes,
   ...tokenRoutes,
   ...healthRoutes,
+  ...healthDetailRoutes,
 ];

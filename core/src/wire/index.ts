@@ -28,3 +28,4 @@ export * from "./rule-memory.ts";
 export * from "./maintenance-windows.ts";
 export * from "./inspections.ts";
 export * from "./alert-excess.ts";
+export * from "./health.ts";

@@ -30,8 +30,14 @@ export function addEdgeFigures(figures: Figures, edge: Edge): void {
   );
 }
 
+/** How much the journal may take, and how much of the disk it leaves free, bytes. */
+interface JournalLimits {
+  readonly maxBytes: number;
+  readonly reserveBytes: number;
+}
+
 /** What the journal's writer does. */
-export function addJournalFigures(figures: Figures, journal: InspectableJournalWriter): void {
+export function addJournalFigures(figures: Figures, journal: InspectableJournalWriter, limits: JournalLimits): void {
   const stats = () => journal.stats();
   figures.counter("park_journal_records_total", "Records made durable.", () => stats().records);
   figures.counter("park_journal_bytes_total", "Bytes of the records made durable.", () => stats().bytes);
@@ -58,6 +64,12 @@ export function addJournalFigures(figures: Figures, journal: InspectableJournalW
   );
   figures.gauge("park_journal_segments", "Files of the journal.", () => stats().segments);
   figures.gauge("park_journal_disk_bytes", "Bytes of the journal's files.", () => stats().segmentBytes);
+  figures.gauge("park_journal_max_bytes", "What the journal's files may take.", () => limits.maxBytes);
+  figures.gauge(
+    "park_journal_reserve_bytes",
+    "What the journal leaves free on its disk; below it nothing is acknowledged.",
+    () => limits.reserveBytes,
+  );
   figures.gauge(
     "park_journal_position_records",
     "Number of the newest durable record.",
