@@ -60,6 +60,7 @@ export * from "./commands/command.ts";
 export * from "./inspections/inspection.ts";
 
 export * from "./notifications/channel.ts";
+export * from "./notifications/delivery-states.ts";
 export * from "./notifications/notice.ts";
 export * from "./notifications/subscription.ts";
 export * from "./notifications/retry.ts";

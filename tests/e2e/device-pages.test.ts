@@ -12,6 +12,7 @@ import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
+import { channelPages } from "./channel-pages.ts";
 
 const password = "correct-horse-battery";
 const topicOf = (meterId: string): string => `park/plant/${meterId}/telemetry`;
@@ -31,7 +32,13 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
   let admin: ApiClient;
 
   beforeAll(async () => {
-    platform = new SpawnedPlatform({ PARK_DATA_DIR: directory, PARK_DEMO: "0", PARK_ADMIN_PASSWORD: password });
+    const told = { PARK_NOTIFY_ALLOW: "127.0.0.1" };
+    platform = new SpawnedPlatform({
+      PARK_DATA_DIR: directory,
+      PARK_DEMO: "0",
+      PARK_ADMIN_PASSWORD: password,
+      ...told,
+    });
     const { http, mqtt } = await platform.ready();
     [url, mqttPort] = [`http://127.0.0.1:${http}`, mqtt];
     admin = await new ApiClient(url).signIn("admin", password);
@@ -58,6 +65,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
       ...{ id: "gw-1", enterpriseId: "plant", meterIds: ["plant-E0", "plant-E1"] },
     });
     await admin.post("/devices", { id: "silent", enterpriseId: "other", meterIds: [] });
+    await admin.post("/users", { username: "viewer", password, role: "enterpriseViewer", enterpriseId: "plant" });
     await send(gateway, "plant-E0", { values: { activePower: 321.5 } });
     await send(gateway, "plant-E0", "{oops");
     await send(gateway, "plant-E0", { values: { activePower: 322.5, colour: 1 } });
@@ -78,9 +86,9 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     }
   }
 
-  async function open(options?: Parameters<TestBrowser["open"]>[0]) {
+  async function open(options?: Parameters<TestBrowser["open"]>[0], username = "admin") {
     const opened = await browser.open(options);
-    const login = { username: "admin", password };
+    const login = { username, password };
     const answer = await opened.page.request.post(`${url}/api/v1/session`, { data: login });
     expect(answer.ok()).toBe(true);
     return opened;
@@ -364,4 +372,6 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     expect(complaints).toEqual([]);
     await context.close();
   });
+
+  channelPages(() => ({ url, admin, open }));
 });

@@ -1,4 +1,5 @@
 import type { Channel, ChannelHealth, ChannelSecrets, SendingChannel } from "../notifications/channel.ts";
+import type { DeliveryKind, DeliveryState, DeliveryWait } from "../notifications/delivery-states.ts";
 import type { Notice, Receiver } from "../notifications/notice.ts";
 import type { PlannedDelivery, Subscriber, Subscription } from "../notifications/subscription.ts";
 import type { EnterpriseId } from "../park.ts";
@@ -49,10 +50,9 @@ export interface DeliveryRecord extends Receiver {
   readonly alertId: string | null;
   /** Whose alert or channel it is; null of a test of a channel of the park. */
   readonly enterpriseId: EnterpriseId | null;
-  readonly kind: PlannedDelivery["kind"] | "test";
-  /** failed: a test that was not taken; it is no dead letter, for nobody missed an alert. */
-  readonly state: "waiting" | "sent" | "failed" | "dead" | "cancelled";
-  readonly waitsFor: "turn" | "quiet" | "retry" | "escalation";
+  readonly kind: DeliveryKind;
+  readonly state: DeliveryState;
+  readonly waitsFor: DeliveryWait;
   readonly nextAt: EpochMs;
   /** Key of the gathered message it belongs to. */
   readonly groupKey: string | null;

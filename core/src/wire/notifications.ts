@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { severities } from "../alerts/alert-rule.ts";
 import { languages } from "../notifications/channel.ts";
+import { deliveryKinds, deliveryStates, deliveryWaits } from "../notifications/delivery-states.ts";
 import { roles } from "../principal.ts";
 import { enterpriseIdSchema, isoSchema, meterIdSchema, nameSchema, userIdSchema } from "./primitives.ts";
 
@@ -111,9 +112,6 @@ export const subscriptionsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 
-/** failed = a test that was not taken; dead = an alert that was given up. */
-export const deliveryStates = ["waiting", "sent", "failed", "dead", "cancelled"] as const;
-export const deliveryKinds = ["raised", "cleared", "escalated", "test"] as const;
 export const deliveriesQuery = z.strictObject({
   state: z.enum(deliveryStates).optional(),
   channel: channelId.optional(),
@@ -131,7 +129,7 @@ export const deliveryBody = z.object({
   channelId: z.string(),
   address: z.string(),
   state: z.enum(deliveryStates),
-  waitsFor: z.string(),
+  waitsFor: z.enum(deliveryWaits),
   nextAt: isoSchema,
   groupKey: z.string().nullable(),
   attempts: z.number(),

@@ -25,10 +25,13 @@ const pageWith =
       addTexts();
       return loaded;
     });
+const overviewPage = pageWith(async () => (await import("../i18n/overview-texts.ts")).addOverviewTexts);
 const figurePage = pageWith(async () => (await import("../i18n/figure-texts.ts")).addFigureTexts);
 const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).addRuleTexts);
 const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
 const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
+const settingsPage = pageWith(async () => (await import("../i18n/settings-texts.ts")).addSettingsTexts);
+const channelPage = pageWith(async () => (await import("../i18n/channel-texts.ts")).addChannelTexts);
 
 const signedIn = (client: QueryClient): Promise<Me | null> =>
   client.ensureQueryData(meQuery()).catch((error: unknown) => {
@@ -72,7 +75,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     {
       path: "overview",
       loader: onlyFor(client, "/overview"),
-      lazy: page(() => import("../features/overview/page.tsx")),
+      lazy: overviewPage(() => import("../features/overview/page.tsx")),
     },
     { path: "live", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/live/page.tsx")) },
     { path: "energy", loader: () => redirect("/energy/load") },
@@ -101,7 +104,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: figurePage(() => import("../features/emissions/page.tsx")),
     },
-    { path: "meters/:id", lazy: page(() => import("../features/meter/page.tsx")) },
+    { path: "meters/:id", lazy: overviewPage(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
     { path: "alerts/:id", lazy: rulePage(() => import("../features/alerts/detail-page.tsx")) },
     {
@@ -154,8 +157,19 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: devicePage(() => import("../features/devices/detail-page.tsx")),
     },
+    { path: "ops/channels", lazy: channelPage(() => import("../features/channels/page.tsx")) },
+    {
+      path: "ops/channels/new",
+      loader: onlyFor(client, "/overview"),
+      lazy: channelPage(() => import("../features/channels/editor-page.tsx")),
+    },
+    {
+      path: "ops/channels/id/:id",
+      loader: onlyFor(client, "/overview"),
+      lazy: channelPage(() => import("../features/channels/editor-page.tsx")),
+    },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
-    { path: "settings", lazy: page(() => import("../features/settings/page.tsx")) },
+    { path: "settings", lazy: settingsPage(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));
 

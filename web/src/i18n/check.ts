@@ -75,10 +75,10 @@ export function unusedKeys(texts: Texts, sources: readonly (readonly [path: stri
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [zh, en] = [
-    { ...load("zh"), ...load("zh-figures"), ...load("zh-rules"), ...load("zh-devices"), ...load("zh-inspections") },
-    load("en"),
-  ];
+  // The first load's and those that come with a page.
+  const parts = readdirSync(import.meta.dirname).filter((name) => /^zh.*\.json$/.test(name));
+  const zh = Object.assign({}, ...parts.map((name) => load(name.slice(0, -5)))) as Texts;
+  const en = load("en");
   const sources = [...sourceFiles(sourceFolder)].map((path) => [path, readFileSync(path, "utf8")] as const);
   const problems = [
     ...compareLanguages(zh, en),

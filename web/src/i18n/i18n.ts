@@ -2,19 +2,31 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { preferences, subscribePreferences, type Language } from "../lib/preferences.ts";
 import zh from "./zh.json";
+import type zhChannels from "./zh-channels.json";
 import type zhFigures from "./zh-figures.json";
 import type zhDevices from "./zh-devices.json";
 import type zhInspections from "./zh-inspections.json";
+import type zhOverview from "./zh-overview.json";
 import type zhRules from "./zh-rules.json";
+import type zhSettings from "./zh-settings.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof zh & typeof zhFigures & typeof zhRules & typeof zhDevices & typeof zhInspections };
+    resources: {
+      translation: typeof zh &
+        typeof zhFigures &
+        typeof zhRules &
+        typeof zhDevices &
+        typeof zhInspections &
+        typeof zhChannels &
+        typeof zhSettings &
+        typeof zhOverview;
+    };
   }
 }
 
-/** Chinese comes with the first load (texts of figures, rules and devices with the first page of them), English when it is chosen. */
+/** Chinese comes with the first load (texts of some pages with the first of them), English when it is chosen. */
 async function show(language: Language): Promise<void> {
   if (language === "en" && !i18next.hasResourceBundle("en", "translation")) {
     i18next.addResourceBundle("en", "translation", (await import("./en.json")).default);

@@ -9,6 +9,8 @@ interface DialogFormProps {
   /** What the button does, in a word. */
   readonly confirm: string;
   readonly look?: "primary" | "danger";
+  /** What the way out says, where it takes nothing back. */
+  readonly cancel?: string;
   readonly isPending: boolean;
   /** Something is still missing. */
   readonly isBlocked?: boolean;
@@ -22,7 +24,17 @@ interface DialogFormProps {
 
 /** What a dialog asks for, and its end: cancel, or do it. What the server refuses is said and nothing typed is lost. */
 export function DialogForm(props: DialogFormProps): ReactNode {
-  const { confirm, look = "primary", isPending, isBlocked = false, refusal, others, onConfirm, onClose } = props;
+  const {
+    confirm,
+    look = "primary",
+    cancel,
+    isPending,
+    isBlocked = false,
+    refusal,
+    others,
+    onConfirm,
+    onClose,
+  } = props;
   const { t } = useTranslation();
   const isDanger = look === "danger";
   return (
@@ -37,7 +49,7 @@ export function DialogForm(props: DialogFormProps): ReactNode {
       <Refusal reason={refusal} />
       <DialogFoot>
         <Button data-autofocus={isDanger || undefined} onClick={onClose}>
-          {t("action.cancel")}
+          {cancel ?? t("action.cancel")}
         </Button>
         {others}
         <Button

@@ -37,18 +37,19 @@ const icons = {
   "ops/devices": "device",
   "ops/rules": "rule",
   "ops/windows": "wrench",
+  "ops/channels": "send",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
   "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "settings",
+  "ops/windows", "ops/channels", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
   "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "inspections", "ops/windows",
-  "settings",
+  "ops/channels", "settings",
 ];
 
 /** What is under the thumb; the rest is one step away. */

@@ -3,9 +3,10 @@ import type { OverviewBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { fmtScaled, fmtShare } from "../../lib/format.ts";
 import { useCatalog } from "../../lib/catalog.ts";
-import { usePark } from "../../lib/park.ts";
+import { usePark, useRight } from "../../lib/park.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { OpenAlerts } from "../../live/alerts/open-alerts.tsx";
 import { LoadChart } from "../../live/load-chart.tsx";
@@ -61,11 +62,13 @@ export function Page(): ReactNode {
 function DeadLetters({ letters }: { letters: OverviewBody["deadLetters"] }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
+  const maySeeLog = useRight("deliveries.read");
   if (letters.count === 0 || letters.newestAt === null) return null;
   const at = format.full(Date.parse(letters.newestAt));
+  const text = t("overview.undelivered", { n: letters.count, at });
   return (
     <p className={classes.undelivered} role="status">
-      ⚠ {t("overview.undelivered", { n: letters.count, at })}
+      ⚠ {maySeeLog ? <Link to="/ops/channels?tab=log&state=dead">{text}</Link> : text}
     </p>
   );
 }

@@ -1,0 +1,7 @@
+import i18next from "i18next";
+import zhOverview from "./zh-overview.json";
+
+/** Adds the Chinese texts of the overview and of what is watched, so that the first load does without them. */
+export function addOverviewTexts(): void {
+  i18next.addResourceBundle("zh", "translation", zhOverview, true);
+}
