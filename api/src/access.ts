@@ -18,9 +18,12 @@ import { readSessionCookie } from "./session-cookie.ts";
 /** Who sent a request, and by what proof. */
 export interface Caller {
   readonly principal: Principal;
-  readonly user: User;
-  readonly proof: SessionProof | TokenProof;
+  /** Null = a screen. */
+  readonly user: User | null;
+  readonly proof: SessionProof | TokenProof | WallProof;
 }
+/** A person, or a program of theirs. */
+export type PersonalCaller = Caller & { readonly user: User; readonly proof: SessionProof | TokenProof };
 export interface SessionProof {
   readonly kind: "session";
   readonly secretHash: string;
@@ -33,6 +36,12 @@ export interface TokenProof {
   readonly token: Token;
 }
 
+/** A screen; see `walls/wall-access.ts`. */
+export interface WallProof {
+  readonly kind: "wall";
+  readonly secretHash: string;
+}
+
 /** What a request shows of its sender. */
 export interface Credentials {
   readonly authorization: string | undefined;
@@ -42,7 +51,7 @@ export interface Credentials {
 type AccessContext = Pick<ApiContext, "registry" | "clock" | "config">;
 
 /** The caller behind a bearer token or a session cookie; null when there is neither or it does not hold (any more). */
-export function identify(context: AccessContext, credentials: Credentials): Caller | null {
+export function identify(context: AccessContext, credentials: Credentials): PersonalCaller | null {
   if (credentials.authorization !== undefined) {
     const [scheme = "", secret = ""] = credentials.authorization.split(" ");
     return scheme.toLowerCase() === "bearer" ? identifyToken(context, hashSecret(secret)) : null;
@@ -55,12 +64,12 @@ export function identify(context: AccessContext, credentials: Credentials): Call
  * Looks the proof of an open page up again: the caller as it stands now, null once it was revoked, disabled or ran out.
  * Whether that keeps the session from being idle is the policy's to say.
  */
-export const identifyAgain = (context: AccessContext, proof: Caller["proof"]): Caller | null =>
+export const identifyAgain = (context: AccessContext, proof: PersonalCaller["proof"]): PersonalCaller | null =>
   proof.kind === "session"
     ? identifySession(context, proof.secretHash, context.config.signIn.isOpenPageActivity)
     : identifyToken(context, proof.secretHash);
 
-function identifySession({ registry, clock, config }: AccessContext, secretHash: string, isUse = true): Caller | null {
+function identifySession({ registry, clock, config }: AccessContext, secretHash: string, isUse = true): PersonalCaller | null {
   const [now, { idleMs, absoluteMs }] = [clock.now(), config.signIn];
   const found = registry.session(secretHash, now, isUse);
   if (found === null) return null;
@@ -73,7 +82,7 @@ function identifySession({ registry, clock, config }: AccessContext, secretHash:
   return { principal: toPrincipal(found.user), user: found.user, proof };
 }
 
-function identifyToken({ registry, clock }: AccessContext, secretHash: string): Caller | null {
+function identifyToken({ registry, clock }: AccessContext, secretHash: string): PersonalCaller | null {
   const found = registry.token(secretHash, clock.now());
   if (found === null) return null;
   const { token, user } = found;
@@ -120,5 +129,5 @@ export function onlyEnterpriseOf(principal: Principal): EnterpriseId | null {
 }
 
 /** Names the caller in the audit trail: the person, and the token when one was used. */
-export const actorOf = ({ user, proof }: Caller): string =>
-  proof.kind === "token" ? `${user.id} (token ${proof.token.name})` : user.id;
+export const actorOf = ({ principal, proof }: Caller): string =>
+  proof.kind === "token" ? `${principal.id} (token ${proof.token.name})` : principal.id;

@@ -22,6 +22,7 @@ import type { RateLimiter } from "./rate-limiter.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import type { SheetReader } from "./spreadsheet/sheet-reader.ts";
 import type { UsualLearner } from "./usual-learner.ts";
+import type { WallDesk } from "./walls/wall-desk.ts";
 
 /** What the api needs from outside. */
 export interface ApiDeps {
@@ -57,4 +58,5 @@ export interface ApiContext extends ApiDeps {
   readonly sheets: SheetReader;
   readonly photos: PhotoStore;
   readonly usuals: UsualLearner;
+  readonly walls: WallDesk;
 }

@@ -5,6 +5,7 @@ import {
   roles,
   systemPrincipal,
   tokenScopes,
+  wallPrincipal,
   type DeviceId,
   type EnterpriseId,
   type JournalReader,
@@ -29,7 +30,7 @@ import {
   type Sample,
 } from "../../tests/support/isolation/request-samples.ts";
 import { routeRows } from "../../tests/support/isolation/route-rows.ts";
-import { TwoSides } from "../../tests/support/isolation/two-sides.ts";
+import { TwoSides, wallSecret } from "../../tests/support/isolation/two-sides.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
 
 /**
@@ -105,6 +106,17 @@ function bearer(secret: string): Client {
   return client;
 }
 
+/** A screen of the park: it shows itself, and everywhere else it is nobody. */
+const screen: Actor = {
+  name: "a screen",
+  principal: wallPrincipal({ id: "own-wall" }),
+  client() {
+    const client = park.stranger();
+    client.cookie = `park-wall-own-wall=${wallSecret("own")}`;
+    return client;
+  },
+};
+
 const people = roles.map(aPerson);
 const programs = tokenScopes.map(aProgram);
 const device = (await admin.post("/devices/own-gateway/rotate", {})).body.password as string;
@@ -112,10 +124,10 @@ const nobodies: Actor[] = [
   { name: "a stranger", principal: null, client: () => park.stranger() },
   { name: "a device", principal: null, client: () => bearer(device) },
 ];
-const actors = [...people, ...programs, ...nobodies];
+const actors = [...people, ...programs, screen, ...nobodies];
 
 const may = ({ principal }: Actor, { right }: Operation): boolean =>
-  principal !== null && (right === "signed-in" || hasRight(principal, right as Right)); // the document names a right
+  principal !== null && ((right === "signed-in" && principal.kind !== "wall") || hasRight(principal, right as Right)); // the document names a right
 const isOfOneEnterprise = ({ principal }: Actor): boolean => principal !== null && principal.scope !== "all";
 
 const rowOf = (operation: Operation): RouteRow => routeRows.get(nameOf(operation)) ?? {};
@@ -214,7 +226,7 @@ describe.each(operations.map((operation) => [nameOf(operation), operation] as co
       const client = actor.client();
       const statuses = new Set<number>();
       for (const sample of samples) statuses.add((await send(client, operation, sample)).status);
-      expect([actor.name, ...statuses]).toEqual([actor.name, actor.principal === null ? 401 : 403]);
+      expect([actor.name, ...statuses]).toEqual([actor.name, actor.principal === null || actor === screen ? 401 : 403]);
     }
   });
 

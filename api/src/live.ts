@@ -11,12 +11,13 @@ import {
 } from "@smart-park/core/wire";
 import { Server, type Namespace, type Socket } from "socket.io";
 import { z } from "zod";
-import { identify, identifyAgain, type Caller } from "./access.ts";
+import { identify, identifyAgain, type PersonalCaller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import { scopeKeyOf } from "./live-scope.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
 import { toAlertBody, toCommandBody } from "./to-body.ts";
+import { startWallLive, type WallNamespace } from "./walls/wall-live.ts";
 
 interface ServerEvents extends Record<(typeof liveServerEvents)[number], (body: never) => void> {
   snapshot: (snapshot: LiveSnapshot) => void;
@@ -29,7 +30,7 @@ interface ClientEvents {
 }
 /** What the server remembers of one connection. */
 interface SocketData {
-  caller: Caller;
+  caller: PersonalCaller;
   /** Epoch of its last snapshot. */
   epoch: string;
   /** On the process's own monotonic clock, ms. */
@@ -61,20 +62,26 @@ export function startLive(context: ApiContext, server: HttpServer | HttpsServer)
     // A page of another site may not listen, even with our cookie.
     allowRequest: (request, decide) => decide(null, isSameOrigin(request.headers)),
   });
-  // Only `/live` is served.
+  // Only `/live` and `/wall` are served.
   io.use((_socket, next) => next(new Error("not_found")));
   const live: LiveNamespace = io.of("/live");
   live.use((socket, next) => next(admit(context, live, socket)));
   live.on("connection", (socket) => join(context, socket));
-  context.live.countSocketsWith(() => live.sockets.size);
+  const screens = io.of("/wall") as unknown as WallNamespace; // one server, but each namespace has events of its own
+  const walls = startWallLive(context, screens);
+  context.live.countSocketsWith(() => live.sockets.size + screens.sockets.size);
   const broadcaster = new Broadcaster(context, live);
   const endCommands = context.registry.onCommand((command) => {
     const rooms = [parkCommandRoom, commandRoom(command.enterpriseId)];
     live.to(rooms).emit("command", toCommandBody(command, context.time));
   });
   const packets = setInterval(() => broadcaster.send(), packetEveryMs);
-  context.live.recheckWith(() => recheck(context, live));
-  const rechecks = setInterval(() => recheck(context, live), context.config.liveRecheckMs);
+  const recheckAll = (): void => {
+    recheck(context, live);
+    walls.recheck();
+  };
+  context.live.recheckWith(recheckAll);
+  const rechecks = setInterval(recheckAll, context.config.liveRecheckMs);
   return {
     stop() {
       endCommands();
@@ -82,6 +89,7 @@ export function startLive(context: ApiContext, server: HttpServer | HttpsServer)
       clearInterval(rechecks);
       // Not `io.close()`: that would close the HTTP server too and wait for every answer on its way.
       live.disconnectSockets(true);
+      walls.stop();
       io.engine.close();
       return Promise.resolve();
     },
@@ -101,14 +109,14 @@ function admit(context: ApiContext, live: LiveNamespace, socket: LiveSocket): Er
   return undefined;
 }
 
-function callerOf(context: ApiContext, { headers }: IncomingMessage, auth: unknown): Caller | null {
+function callerOf(context: ApiContext, { headers }: IncomingMessage, auth: unknown): PersonalCaller | null {
   const given = handshakeAuth.safeParse(auth ?? {});
   const token = given.success ? given.data.token : undefined;
   const authorization = token === undefined ? headers.authorization : `Bearer ${token}`;
   return identify(context, { authorization, cookie: headers.cookie });
 }
 
-const mayJoin = ({ principal, user, proof }: Caller): boolean =>
+const mayJoin = ({ principal, user, proof }: PersonalCaller): boolean =>
   hasRight(principal, "readings.read") && !(proof.kind === "session" && user.mustChangePassword);
 
 function join(context: ApiContext, socket: LiveSocket): void {

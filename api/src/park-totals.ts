@@ -28,43 +28,56 @@ interface Source {
   readonly values: LatestValues;
 }
 
-/** Readings older than this many intervals do not count as present power. */
+/** Readings older than this many intervals do not count as present. */
 const freshIntervals = 3;
 
 /** Totals over what no other meter counts already; `meters` = all that the asker may see. */
 export async function parkTotals(source: Source, meters: readonly Meter[], now: EpochMs): Promise<ParkTotals> {
-  const tree = new MeterTree(meters);
-  const usesOf = (kind: MeterKind): Meter[] =>
-    usesOfPlace(
-      meters.filter((meter) => meter.kind === kind),
-      tree,
-    );
-  const mains = usesOf("electricity");
-  const energy = await use(source, pointsOf(mains, "electricity", "activeEnergyImport"), now);
-  const water = await use(source, pointsOf(usesOf("water"), "water", "waterVolume"), now);
+  const energy = await use(source, countedPoints(meters, "electricity", "activeEnergyImport"), now);
+  const water = await use(source, countedPoints(meters, "water", "waterVolume"), now);
   const pv = await use(source, pointsOf(meters, "pv", "pvEnergy"), now);
-  const powerPoints = pointsOf(mains, "electricity", "activePower");
-  const powers = presentPowers(source, powerPoints, now);
+  const power = presentSum(source.values, countedPoints(meters, "electricity", "activePower"), now);
   return {
-    activePowerKw: powers.length === 0 ? null : powers.reduce((a, b) => a + b, 0),
+    activePowerKw: power.value,
     energyKwh: energy.pair,
     waterM3: water.pair,
     pvKwh: pv.pair,
-    coverage: powerPoints.length === 0 ? 0 : powers.length / powerPoints.length,
+    coverage: power.coverage,
   };
 }
 
-const pointsOf = (meters: readonly Meter[], kind: MeterKind, quantity: Quantity): Point[] =>
+/** Points of a quantity at the meters that no other one counts already. */
+export function countedPoints(meters: readonly Meter[], kind: MeterKind, quantity: Quantity): Point[] {
+  const ofKind = meters.filter((meter) => meter.kind === kind);
+  return pointsOf(usesOfPlace(ofKind, new MeterTree(meters)), kind, quantity);
+}
+
+export const pointsOf = (meters: readonly Meter[], kind: MeterKind, quantity: Quantity): Point[] =>
   meters.filter((meter) => meter.kind === kind).flatMap(({ points }) => points.filter((p) => p.quantity === quantity));
 
-/** Present power, kW, of each point that has a fresh and usable value. */
-function presentPowers({ values }: Source, points: readonly Point[], now: EpochMs): number[] {
-  return points.flatMap((point) => {
+export interface PresentSum {
+  /** In the points' unit; null when none of them is known. */
+  readonly value: number | null;
+  /** Share of the points that are in it; 0 without points. */
+  readonly coverage: number;
+  /** The newest of them, epoch ms. */
+  readonly at: EpochMs | null;
+}
+
+/** Sum of what is fresh and usable now, by the meters' multipliers. */
+export function presentSum(values: LatestValues, points: readonly Point[], now: EpochMs): PresentSum {
+  const fresh = points.flatMap((point) => {
     const latest = values.get(point.id);
     if (latest === undefined || now - latest.observedAt > freshIntervals * point.intervalS * 1000) return [];
     if (latest.quality !== "good" && latest.quality !== "estimated") return [];
-    return [latest.value * registerFactor(point, latest.observedAt)];
+    return [{ value: latest.value * registerFactor(point, latest.observedAt), at: latest.observedAt }];
   });
+  if (fresh.length === 0) return { value: null, coverage: 0, at: null };
+  return {
+    value: fresh.reduce((sum, { value }) => sum + value, 0),
+    coverage: fresh.length / points.length,
+    at: fresh.reduce((newest, { at }) => Math.max(newest, at), 0),
+  };
 }
 
 async function use({ dayUses }: Source, points: readonly Point[], now: EpochMs) {

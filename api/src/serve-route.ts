@@ -6,6 +6,7 @@ import type { ApiContext } from "./context.ts";
 import type { Route, Served } from "./define-route.ts";
 import { sendProblem, toProblem } from "./problem.ts";
 import { hasBody, isSameOrigin, mediaTypeOf } from "./same-origin.ts";
+import { identifyWall } from "./walls/wall-access.ts";
 import { dispositionOf, type FileAnswer } from "./spreadsheet/file-answer.ts";
 
 /** Serves one declared route: forgery check, identity, rate, right, body, and only then the route itself. */
@@ -62,18 +63,30 @@ function checkForgery(request: Request, route: Route): void {
 
 function identifyCaller(context: ApiContext, route: Route, request: Request): Caller | null {
   const { authorization, cookie } = request.headers;
+  if (route.access === "walls.show") return screenOrPerson(context, request);
   const caller = identify(context, { authorization, cookie });
   if (caller === null && route.access !== "public") throw new ParkError("unauthenticated");
   return caller;
+}
+
+/** A screen by the cookie of its own that no other route looks at; else a person of the park, who may see what it shows. */
+function screenOrPerson(context: ApiContext, request: Request): Caller {
+  const { authorization, cookie } = request.headers;
+  const visit = { id: String(request.params["id"]), cookie, address: request.socket.remoteAddress ?? "" };
+  const screen = identifyWall(context, visit);
+  if (screen.ok) return screen.caller;
+  const person = identify(context, { authorization, cookie });
+  if (person === null) throw new ParkError(screen.code);
+  return person;
 }
 
 function checkRate(context: ApiContext, route: Route, caller: Caller | null, response: Response): void {
   const { rate } = route.limits;
   if (caller === null || rate === "none") return;
   const { perUserPerMinute, perTokenPerMinute, bulkPerMinute } = context.config.rateLimits;
-  const { proof, user } = caller;
+  const { proof, principal } = caller;
   const perMinute = rate === "bulk" ? bulkPerMinute : proof.kind === "token" ? perTokenPerMinute : perUserPerMinute;
-  const who = proof.kind === "token" ? `token ${proof.token.id}` : `user ${user.id}`;
+  const who = proof.kind === "token" ? `token ${proof.token.id}` : `user ${principal.id}`;
   const waitS = context.rateLimiter.take(`${rate} ${who}`, perMinute, context.clock.now());
   if (waitS === 0) return;
   response.setHeader("Retry-After", waitS);
@@ -81,7 +94,7 @@ function checkRate(context: ApiContext, route: Route, caller: Caller | null, res
 }
 
 function checkAccess(context: ApiContext, route: Route, caller: Caller, audit: AuditContext): void {
-  const mustChange = caller.proof.kind === "session" && caller.user.mustChangePassword;
+  const mustChange = caller.proof.kind === "session" && caller.user?.mustChangePassword === true;
   if (mustChange && route.access !== "public" && !route.isForPasswordChange)
     throw new ParkError("password_change_required");
   if (route.access === "public" || route.access === "signed-in") return;

@@ -22,6 +22,8 @@ import { WaitingRelease } from "./release-waiting.ts";
 import { RequestCounter, type RequestCounts } from "./request-counter.ts";
 import { SheetReader } from "./spreadsheet/sheet-reader.ts";
 import { UsualLearner } from "./usual-learner.ts";
+import { WallDesk } from "./walls/wall-desk.ts";
+import { wallBuildOf } from "./web-app.ts";
 
 export interface Api {
   /** The port it really listens on. */
@@ -73,7 +75,8 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const photos = new PhotoStore(config.photoDirectory);
   const usuals = parts.add("what is usual", new UsualLearner({ ...deps, time }));
   const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos, usuals };
-  return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, figureJudge, overview };
+  const walls = new WallDesk({ ...deps, time, live, overview, config, wallBuild: wallBuildOf(config.webRoot) });
+  return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, figureJudge, overview, walls };
 }
 
 function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import express, { Router, type Request, type Response } from "express";
 
@@ -15,12 +16,25 @@ export function webAppRoutes(webRoot: string | null): Router {
   const options = { index: false, redirect: false, dotfiles: "ignore" as const };
   router.use("/assets", express.static(join(webRoot, "assets"), { ...options, immutable: true, maxAge: yearS * 1000 }));
   router.use(express.static(webRoot, { ...options, maxAge: 0, setHeaders: (response) => setFresh(response) }));
+  router.get("/wall/{*screen}", (_request, response, next) => {
+    setFresh(response);
+    response.sendFile(wallPage, { root: webRoot }, (error?: Error) => error && next(error));
+  });
   router.get("/{*path}", (request, response, next) => {
     if (!isNavigation(request)) return next();
     setFresh(response);
     response.sendFile("index.html", { root: webRoot }, (error?: Error) => error && next(error));
   });
   return router;
+}
+
+const wallPage = "wall.html";
+
+/** Names what the page of screens is made of: the hash of its first script, which every change of it changes. */
+export function wallBuildOf(webRoot: string | null): string | null {
+  const file = webRoot === null ? null : join(webRoot, wallPage);
+  if (file === null || !existsSync(file)) return null;
+  return /\/assets\/wall-([\w-]+)\.js/.exec(readFileSync(file, "utf8"))?.[1] ?? null;
 }
 
 const setFresh = (response: Pick<Response, "setHeader">): unknown => response.setHeader("Cache-Control", "no-cache");

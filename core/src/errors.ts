@@ -2,8 +2,11 @@
 export const errorCatalogue = {
   bad_request: { status: 400, title: "The request is not valid" },
   unauthenticated: { status: 401, title: "Sign in first" },
+  access_revoked: { status: 401, title: "The access of this screen was revoked" },
+  access_expired: { status: 401, title: "The access of this screen has expired" },
   password_change_required: { status: 403, title: "The password must be changed first" },
   forbidden: { status: 403, title: "This role may not do that" },
+  address_refused: { status: 403, title: "This screen may not be opened from this address" },
   not_found: { status: 404, title: "There is no such object" },
   conflict: { status: 409, title: "The object exists already or is in use" },
   too_large: { status: 413, title: "The body is too large" },

@@ -18,6 +18,7 @@ export * from "./ports/registry.ts";
 export * from "./ports/onboarding.ts";
 export * from "./ports/commands.ts";
 export * from "./ports/inspections.ts";
+export * from "./ports/walls.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";
@@ -58,6 +59,7 @@ export * from "./alerts/late-windows.ts";
 export * from "./commands/command.ts";
 
 export * from "./inspections/inspection.ts";
+export * from "./walls/wall.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/delivery-states.ts";

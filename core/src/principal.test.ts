@@ -57,7 +57,13 @@ describe("who may do what", () => {
     expect([canSee(person("enterpriseAdmin"), cement), canSee(person("enterpriseAdmin"), food)]).toEqual([true, false]);
     expect(canSee(person("parkManager"), food)).toBe(true);
   });
-  it("a wall may read values, the park and alerts, whoever made its token, and nothing else", () => {
+  it("only the park's administrator and manager let a screen in", () => {
+    expect(may("walls.manage")).toEqual(["parkAdmin", "parkManager"]);
+  });
+  it("whoever is of the park may look at what a screen shows, and no enterprise: it shows sums of all", () => {
+    expect(may("walls.show")).toEqual(["parkAdmin", "parkManager", "operator", "auditor"]);
+  });
+  it("a display may read values, the park and alerts, whoever made its token, and nothing else", () => {
     for (const role of ["parkAdmin", "parkManager", "enterpriseAdmin"] as const) {
       const wall = person(role, { kind: "token", tokenScopes: new Set(["kiosk"]) });
       expect(rights.filter((right) => hasRight(wall, right))).toEqual([

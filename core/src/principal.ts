@@ -16,7 +16,7 @@ export const isEnterpriseRole = (role: Role): boolean => role.startsWith("enterp
 
 /** Who asks. Made from a session or a token, never from a parameter; every registry query takes one and is scoped by it. */
 export interface Principal {
-  readonly kind: "user" | "token" | "system";
+  readonly kind: "user" | "token" | "system" | "wall";
   readonly id: UserId;
   readonly role: Role;
   /** Enterprises it may see; "all" for park roles. */
@@ -71,15 +71,19 @@ export const rights = [
   "inspections.rectify",
   /** How the platform itself is. */
   "health.read",
+  "walls.manage",
+  /** What one screen shows: sums of the park, without anybody signed in. */
+  "walls.show",
 ] as const;
 export type Right = (typeof rights)[number];
 
 const readOnly: readonly Right[] = ["readings.read", "registry.read", "alerts.read"];
 const everybody: readonly Right[] = [...readOnly, "subscriptions.own", "inspections.read"];
+const everybodyOfPark: readonly Right[] = [...everybody, "walls.show"];
 const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   parkAdmin: new Set(rights),
   parkManager: new Set<Right>([
-    ...everybody,
+    ...everybodyOfPark,
     "rules.write",
     "inputs.write",
     "tariffs.write",
@@ -93,9 +97,10 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "deliveries.read",
     "commands.read",
     "inspections.write",
+    "walls.manage",
   ]),
   operator: new Set<Right>([
-    ...everybody,
+    ...everybodyOfPark,
     "telemetry.write",
     "readings.import",
     "registry.write",
@@ -112,7 +117,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "inspections.write",
     "health.read",
   ]),
-  auditor: new Set<Right>([...everybody, "audit.read", "books.read", "quarantine.read", "commands.read"]),
+  auditor: new Set<Right>([...everybodyOfPark, "audit.read", "books.read", "quarantine.read", "commands.read"]),
   enterpriseAdmin: new Set<Right>([
     ...everybody,
     "telemetry.write",
@@ -149,15 +154,19 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["registry:write", ["registry.read", "registry.write", "rules.write", "alerts.read"]],
   ["inputs:write", ["registry.read", "inputs.write", "tariffs.write"]],
   ["commands:write", ["registry.read", "commands.read", "commands.send"]],
-  // A wall in a hall: what anybody may read who walks by, nothing of messages, books or people.
+  // A display of somebody's own making: values, the park and alerts, nothing of messages, books or people.
   ["kiosk", readOnly],
   ["read", [...readOnly, "books.read", "quarantine.read", "messages.read", "commands.read", "inspections.read"]],
 ]);
 
 export const tokenScopes = [...rightsByTokenScope.keys()];
 
+/** A screen shows itself. It is no token: a bearer of one cannot ask for this. */
+const rightsOfWall: ReadonlySet<Right> = new Set<Right>(["walls.show"]);
+
 /** Whether a principal may do something at all (which objects is decided by its scope). A token can do what its scopes open and its maker may. */
 export function hasRight(principal: Principal, right: Right): boolean {
+  if (principal.kind === "wall") return rightsOfWall.has(right);
   if (!rightsByRole[principal.role].has(right)) return false;
   if (principal.tokenScopes === null) return true;
   return [...principal.tokenScopes].some((scope) => rightsByTokenScope.get(scope)?.includes(right));

@@ -1,4 +1,5 @@
 import type { MqttClient } from "mqtt";
+import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ApiClient } from "../support/api-client.ts";
 import { addMeter, connectDevice, LiveView, startTestPlatform, type TestPlatform } from "../support/test-platform.ts";
@@ -95,6 +96,30 @@ describe("a program", () => {
       async () => {
         expect(await statusOf(client)).toBe(401);
         expect(live.socket.connected).toBe(false);
+      },
+    );
+  });
+});
+
+describe("a screen", () => {
+  it("whose access is revoked is out of what it showed and off the live connection", async () => {
+    const { key } = await park.admin.post<{ key: string }>("/walls", { id: "hall", name: "大厅" });
+    const opened = await fetch(`${park.url}/api/v1/walls/hall/session`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ key }),
+    });
+    const headers = { Cookie: opened.headers.getSetCookie()[0]?.split(";")[0] ?? "" };
+    const content = async () => (await fetch(`${park.url}/api/v1/walls/hall/content`, { headers })).status;
+    expect(await content()).toBe(200);
+    const options = { transports: ["websocket"], reconnection: false, forceNew: true, auth: { wall: "hall" } };
+    const socket = io(`${park.url}/wall`, { ...options, extraHeaders: headers });
+    await new Promise((resolve) => socket.once("snapshot", resolve));
+    await endsInTime(
+      () => park.admin.post("/walls/hall/revoke", {}),
+      async () => {
+        expect(await content()).toBe(401);
+        expect(socket.connected).toBe(false);
       },
     );
   });

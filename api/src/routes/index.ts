@@ -45,6 +45,7 @@ import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
 import { waterFigureRoutes } from "./water-figures.ts";
 import { virtualMeterRoutes } from "./virtual-meters.ts";
+import { wallRoutes } from "./walls.ts";
 import { watchTargetRoutes } from "./watch-targets.ts";
 
 /** Every route there is, in the order of the documentation. */
@@ -95,6 +96,7 @@ export const allRoutes: readonly Route[] = [
   ...userRoutes,
   ...complianceRoutes,
   ...tokenRoutes,
+  ...wallRoutes,
   ...healthRoutes,
   ...healthDetailRoutes,
 ];

@@ -60,7 +60,7 @@ export const regulatedRoutes: readonly Route[] = [
     body: confirmationRequest,
     responses: { 200: regulatedBody },
     run({ context, caller, params, body, audit }) {
-      const confirmation = { by: caller.user.id, at: audit.at, documentNumber: body.documentNumber };
+      const confirmation = { by: caller.principal.id, at: audit.at, documentNumber: body.documentNumber };
       const stored = context.registry.confirmRegulated(caller.principal, params.id, confirmation, audit);
       return toRegulatedBody(stored, context.time);
     },

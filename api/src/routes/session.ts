@@ -72,15 +72,15 @@ export const sessionRoutes: readonly Route[] = [
     isForPasswordChange: true,
     async run({ context, response, caller, body, audit }) {
       if (caller.proof.kind !== "session") throw new ParkError("forbidden", "a token cannot change a password");
-      const attempt = { username: caller.user.id, password: body.current };
+      const attempt = { username: caller.principal.id, password: body.current };
       await checkedUser(context, response, attempt, audit);
       if (body.next === body.current)
         throw new ParkError("unprocessable", "the new password must differ from the old one");
-      await requireGoodPassword(context, caller.user.id, body.next);
+      await requireGoodPassword(context, caller.principal.id, body.next);
       const passwordHash = await context.passwords.hash(body.next);
       const change = { passwordHash, mustChangePassword: false };
-      context.registry.updateUser(caller.principal, caller.user.id, change, audit);
-      context.registry.deleteSessionsOf(caller.user.id, caller.proof.secretHash);
+      context.registry.updateUser(caller.principal, caller.principal.id, change, audit);
+      context.registry.deleteSessionsOf(caller.principal.id, caller.proof.secretHash);
       context.live.recheck();
     },
   }),
@@ -139,7 +139,8 @@ function addSessionAudit(context: ApiContext, audit: AuditContext, action: strin
 
 function toMe({ principal, user, proof }: Caller, { config, registry, time }: ApiContext) {
   const enterpriseIds = principal.scope === "all" ? null : [...principal.scope];
-  const { mustChangePassword, role, id } = user;
+  const { role, id } = principal;
+  const mustChangePassword = user?.mustChangePassword ?? false;
   const { timeZone, demo, signIn } = config;
   const before = proof.kind === "session" ? registry.signInBefore(id, proof.since) : null;
   return {

@@ -57,7 +57,7 @@ function ownerOf(context: ApiContext, principal: Principal, meterIds: readonly s
 }
 
 /** The token's name where it can stand in the journal as it is, else its id. */
-function senderOf({ user, proof }: Caller): string {
-  if (proof.kind === "session") return user.id;
+function senderOf({ principal, proof }: Caller): string {
+  if (proof.kind !== "token") return principal.id;
   return idPattern.test(proof.token.name) ? proof.token.name : proof.token.id;
 }

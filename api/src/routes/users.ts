@@ -96,7 +96,7 @@ export const userRoutes: readonly Route[] = [
         ...(password === undefined ? {} : { passwordHash: await passwords.hash(password) }),
       };
       const updated = registry.updateUser(caller.principal, id, change, audit);
-      const isOwn = caller.user.id === id && caller.proof.kind === "session";
+      const isOwn = caller.principal.id === id && caller.proof.kind === "session";
       if (password !== undefined) registry.deleteSessionsOf(id, isOwn ? caller.proof.secretHash : undefined);
       live.recheck();
       return toUserBody(updated, time);
@@ -112,7 +112,7 @@ export const userRoutes: readonly Route[] = [
     async run({ context, caller, params, audit }) {
       const { registry, passwords, live, loginThrottle } = context;
       const { id } = foundUser(context, caller.principal, params.id);
-      if (id === caller.user.id) throw new ParkError("unprocessable", "change your own password by /me/password");
+      if (id === caller.principal.id) throw new ParkError("unprocessable", "change your own password by /me/password");
       const oneTimePassword = newOneTimePassword();
       const change = { passwordHash: await passwords.hash(oneTimePassword), mustChangePassword: true };
       registry.updateUser(caller.principal, id, change, audit);

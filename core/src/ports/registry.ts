@@ -7,6 +7,7 @@ import type { Commands } from "./commands.ts";
 import type { Inspections } from "./inspections.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { NotificationRegistry } from "./notifications.ts";
+import type { Walls } from "./walls.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined, RuleStateRow } from "./ports.ts";
 import type {
   Device,
@@ -211,7 +212,8 @@ export interface Registry
     FigureRuleLedger,
     Onboarding,
     Commands,
-    Inspections {
+    Inspections,
+    Walls {
   // people
   credentials(username: string): Credentials | null;
   /** Hashes of passwords that somebody had before the one in use, newest first; at most five are kept. */

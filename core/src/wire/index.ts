@@ -29,3 +29,4 @@ export * from "./maintenance-windows.ts";
 export * from "./inspections.ts";
 export * from "./alert-excess.ts";
 export * from "./health.ts";
+export * from "./walls.ts";

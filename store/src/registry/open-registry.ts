@@ -37,6 +37,7 @@ import { readSetting, settingQueries, writeSetting } from "./settings.ts";
 import { SqlConnection } from "./sql-connection.ts";
 import { tokenQueries } from "./tokens.ts";
 import { userQueries } from "./users.ts";
+import { wallQueries } from "./walls.ts";
 import { watchTargetQueries } from "./watch-targets.ts";
 
 export interface RegistryOptions {
@@ -103,6 +104,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...userQueries(context),
       ...sessionQueries(context),
       ...tokenQueries(context),
+      ...wallQueries(context),
       ...enterpriseQueries(context),
       ...meterQueries(context),
       ...deviceQueries(context),

@@ -66,6 +66,7 @@ export interface RegistrySchema {
   former_password: { id?: number; user_id: UserId; password_hash: string };
   session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
   token: TokenRow;
+  wall: WallRow;
   alert_rule: AlertRuleRow;
   alert_rule_point: { rule_id: string; point_id: PointId; position: number };
   alert_rule_version: { rule_id: string; version: number; at: EpochMs; by: string; body: string };
@@ -239,6 +240,25 @@ export interface TokenRow {
   created_at: EpochMs;
   expires_at: EpochMs | null;
   created_by: UserId;
+}
+
+export interface WallRow {
+  id: string;
+  name: string;
+  /** JSON: what it shows, and from where it may be opened. */
+  settings: string;
+  created_at: EpochMs;
+  created_by: string;
+  expires_at: EpochMs;
+  /** Of the link that opens it; null once it was opened. */
+  link_hash: string | null;
+  /** Of what the screen shows since. */
+  secret_hash: string | null;
+  opened_at: EpochMs | null;
+  revoked_at: EpochMs | null;
+  last_seen_at: EpochMs | null;
+  last_address: string | null;
+  last_build: string | null;
 }
 
 export interface AlertRuleRow {

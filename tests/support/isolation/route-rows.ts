@@ -215,6 +215,7 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
       body: (choose) => ({ meterId: choose({ field: "meterId", collection: "meters" }), command: "restart" }),
     },
   ],
+  ["POST /walls/{id}/session", { refusal: { status: 401, because: "the sample does not know the key" } }],
   ["DELETE /services/{id}", { notTheirs: "it belongs to the park" }],
   [
     "PUT /virtual-meters/{id}",

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   hours,
   systemPrincipal,
+  wallState,
   type AlertChange,
   type DeviceId,
   type EnterpriseId,
@@ -15,6 +16,10 @@ import { addWaitingDevice } from "../waiting-device.ts";
 /** Two enterprises that have one of everything, under ids that begin with their side's name. */
 export const sides = ["own", "foreign"] as const;
 export type Side = (typeof sides)[number];
+
+/** What the screen of a side shows of itself. */
+export const wallSecret = (side: Side): string => `${side}-wall-secret`;
+const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 const day = "2026-01-01";
 const exchangedAt = Date.parse("2026-05-01T00:00:00+08:00");
@@ -115,6 +120,7 @@ export class TwoSides {
     await this.#waiting(side);
     await this.#command(side);
     await this.#inspection(side);
+    await this.#wall(side);
   }
 
   /** A finding that is to be put right. */
@@ -126,6 +132,18 @@ export class TwoSides {
     const about = { enterpriseId: side, meterId: `${side}-stack` };
     const { body } = await this.#admin.post("/inspections", { ...about, ...finding });
     this.#given.set(`${side} inspections`, body.id as string);
+  }
+
+  /** A screen that was opened and may read. */
+  async #wall(side: Side): Promise<void> {
+    const { registry, clock } = this.#park;
+    const id = `${side}-wall`;
+    const known = registry.wall(systemPrincipal, id);
+    if (known === null) await this.#post("/walls", { id, name: side });
+    else if (wallState(known, clock.now()) === "open") return;
+    const link = hashSecret(`${side} link`);
+    registry.renewWallLink(systemPrincipal, id, link, audit);
+    registry.openWall(link, hashSecret(wallSecret(side)), audit);
   }
 
   /** A command that waits for its device. */
@@ -351,6 +369,7 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["inspections", (side) => `n-${side}`],
   ["waiting-devices", (side) => `${side}-waiting`],
   ["onboarding-tokens", (side) => `t-${side}`],
+  ["walls", (side) => `${side}-wall`],
   ["services", (side) => `${side}-service`],
   ["channels", (side) => `${side}-hook`],
   ["alerts", (side) => `${side}-alert`],
