@@ -7,11 +7,13 @@ import { checkNode, ensureInstalled, ensureWebBuilt, root } from "./setup.mjs";
 
 /**
  * @typedef {{ ok: boolean; note?: string; output?: string }} Outcome
- * @typedef {{ file: string; css?: string[]; imports?: string[]; isEntry?: boolean; isDynamicEntry?: boolean }} Chunk
+ * @typedef {{ file: string; css?: string[]; imports?: string[]; dynamicImports?: string[]; isEntry?: boolean }} Chunk
  */
 
 /** Transferred sizes (gzip) in KiB that a page may cost. */
 const budgets = { initialScript: 180, initialStyle: 25, routeScript: 60 };
+/** Of an entry that has a budget of its own: a screen is opened by whatever box hangs behind it. */
+const initialScripts = new Map([["wall.html", 140]]);
 
 checkNode();
 ensureInstalled();
@@ -82,21 +84,24 @@ function bundleSizes() {
 
   /** @type {Array<[what: string, size: number, budget: number]>} */
   const sizes = [];
+  /** @type {string[]} */
+  const firstLoads = [];
   const chunks = Object.entries(manifest);
   for (const [entry] of chunks.filter(([, chunk]) => chunk.isEntry)) {
     const first = filesOf(manifest, entry);
-    sizes.push([`${entry}: scripts of the first load`, kibibytes(first.scripts), budgets.initialScript]);
+    const allowed = initialScripts.get(entry) ?? budgets.initialScript;
+    sizes.push([`${entry}: scripts of the first load`, kibibytes(first.scripts), allowed]);
+    firstLoads.push(`${entry} ${kibibytes(first.scripts).toFixed(0)} KiB`);
     sizes.push([`${entry}: styles of the first load`, kibibytes(first.styles), budgets.initialStyle]);
-    for (const [route] of chunks.filter(([, chunk]) => chunk.isDynamicEntry)) {
+    for (const route of loadedLater(manifest, entry)) {
       const own = [...filesOf(manifest, route).scripts].filter((file) => !first.scripts.has(file));
       sizes.push([`${route}: scripts of the route`, kibibytes(own), budgets.routeScript]);
     }
   }
   const tooBig = sizes.filter(([, size, budget]) => size > budget);
-  const firstLoad = sizes.filter(([, , budget]) => budget === budgets.initialScript).map(([, size]) => size);
   return {
     ok: sizes.length > 0 && tooBig.length === 0,
-    note: `first load ${Math.max(...firstLoad).toFixed(0)} KiB`,
+    note: `first load: ${firstLoads.join(", ")}`,
     output: tooBig.map(([what, size, budget]) => `${what}: ${size.toFixed(1)} KiB, allowed ${budget} KiB`).join("\n"),
   };
 }
@@ -131,6 +136,19 @@ function isBelow(version, floor) {
   const [ours, theirs] = [numbers(version), numbers(floor)];
   const at = theirs.findIndex((number, i) => ours[i] !== number);
   return at < 0 ? version.includes("-") : (ours[at] ?? 0) < (theirs[at] ?? 0);
+}
+
+/** Chunks that are loaded later than an entry, on its way or theirs. @param {Record<string, Chunk>} manifest @param {string} entry */
+function loadedLater(manifest, entry) {
+  /** @type {Set<string>} */
+  const later = new Set();
+  const seen = new Set([entry]);
+  for (const key of seen) {
+    const { imports = [], dynamicImports = [] } = manifest[key] ?? { file: "" };
+    for (const next of dynamicImports) later.add(next);
+    for (const next of [...imports, ...dynamicImports]) seen.add(next);
+  }
+  return later;
 }
 
 /** All files that a chunk loads at once, itself and what it imports. @param {Record<string, Chunk>} manifest @param {string} from */

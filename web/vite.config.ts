@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -13,7 +14,16 @@ export default defineConfig({
     // Which text a page needs first is in index.html; the warning limit is the budget of the first load.
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules.*(react(?!-virtual)|scheduler)/ }] } },
+      // The app, and the screens of the park, which load nothing of it that they do not show.
+      input: { index: join(import.meta.dirname, "index.html"), wall: join(import.meta.dirname, "wall.html") },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "vendor", test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next)[\\/]/ },
+            { name: "routing", test: /node_modules[\\/](react-router|@tanstack[\\/](react-query|query-core))[\\/]/ },
+          ],
+        },
+      },
     },
   },
   server: {

@@ -9,6 +9,7 @@ import type zhInspections from "./zh-inspections.json";
 import type zhOverview from "./zh-overview.json";
 import type zhRules from "./zh-rules.json";
 import type zhSettings from "./zh-settings.json";
+import type zhWalls from "./zh-walls.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -21,7 +22,8 @@ declare module "i18next" {
         typeof zhInspections &
         typeof zhChannels &
         typeof zhSettings &
-        typeof zhOverview;
+        typeof zhOverview &
+        typeof zhWalls;
     };
   }
 }
@@ -34,8 +36,8 @@ async function show(language: Language): Promise<void> {
   await i18next.changeLanguage(language);
 }
 
-/** Starts in the chosen language and follows later choices. */
-export async function startI18n(): Promise<void> {
+/** Starts in the chosen language and follows later choices; where nobody chooses, as on a screen, `fixed` stays. */
+export async function startI18n(fixed?: Language): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: "zh",
     fallbackLng: "zh",
@@ -43,6 +45,6 @@ export async function startI18n(): Promise<void> {
     interpolation: { escapeValue: false }, // React escapes
     react: { useSuspense: false },
   });
-  await show(preferences().language);
-  subscribePreferences(() => void show(preferences().language));
+  await show(fixed ?? preferences().language);
+  if (fixed === undefined) subscribePreferences(() => void show(preferences().language));
 }

@@ -12,10 +12,14 @@ export interface LinkState {
   readonly nextTryAt: number | null;
 }
 
-export interface LiveConnectionDeps {
+export interface LiveConnectionDeps<A = AlertBody> {
+  /** `/live` of a person, or what a screen listens to. */
+  readonly namespace: string;
+  /** What it shows of itself beside its cookie. */
+  readonly auth?: Readonly<Record<string, string>>;
   readonly store: LiveStore;
   readonly clock: ServerClock;
-  readonly onAlert: (alert: AlertBody) => void;
+  readonly onAlert: (alert: A) => void;
   /** The link is back after a break of this length: fetch again what was missed. */
   readonly onRecovered: (brokenMs: number) => void;
   /** A snapshot with other indices than before: what is registered has changed. */
@@ -24,8 +28,10 @@ export interface LiveConnectionDeps {
   readonly onRefused: () => void;
 }
 
+type OpenSocket = (namespace: string, auth: Readonly<Record<string, string>>) => Socket;
+
 /** Fetches the socket's code, which the sign-in page does without; who will need it soon may call this before. */
-export const loadSocket = async (): Promise<(namespace: string) => Socket> => (await import("./socket.ts")).openSocket;
+export const loadSocket = async (): Promise<OpenSocket> => (await import("./socket.ts")).openSocket;
 
 const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const;
 const resyncEveryMs = 2000;
@@ -33,9 +39,9 @@ const snapshotWaitMs = 3000;
 const hiddenTooLongMs = 30_000;
 const latencySamples = 120;
 
-/** The socket of one signed-in person: keeps the store current and tells how the link is. */
-export class LiveConnection {
-  readonly #deps: LiveConnectionDeps;
+/** The socket of one signed-in person or one screen: keeps the store current and tells how the link is. */
+export class LiveConnection<A = AlertBody> {
+  readonly #deps: LiveConnectionDeps<A>;
   #socket: Socket | null = null;
   #isStarted = false;
   readonly #listeners = new Set<() => void>();
@@ -48,7 +54,7 @@ export class LiveConnection {
   #pendingT: number[] = [];
   readonly #latencies: number[] = [];
 
-  constructor(deps: LiveConnectionDeps) {
+  constructor(deps: LiveConnectionDeps<A>) {
     this.#deps = deps;
     this.#state = { phase: "connecting", since: Date.now(), attempt: 0, nextTryAt: null };
   }
@@ -92,7 +98,7 @@ export class LiveConnection {
     loadSocket().then(
       (openSocket) => {
         if (!this.#isStarted) return;
-        this.#socket ??= this.#listen(openSocket("/live"));
+        this.#socket ??= this.#listen(openSocket(this.#deps.namespace, this.#deps.auth ?? {}));
         this.#socket.connect();
       },
       () => {
@@ -111,7 +117,7 @@ export class LiveConnection {
     });
     socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
     socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
-    socket.on("alert", (alert: AlertBody) => onAlert(alert));
+    socket.on("alert", (alert: A) => onAlert(alert));
     return socket;
   }
 

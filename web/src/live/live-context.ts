@@ -7,7 +7,7 @@ import type { ServerClock } from "./server-clock.ts";
 export interface Live {
   readonly store: LiveStore;
   readonly clock: ServerClock;
-  readonly connection: LiveConnection;
+  readonly connection: Pick<LiveConnection, "state" | "subscribe" | "latencyMs" | "reconnect" | "start">;
 }
 
 export const LiveContext = createContext<Live | null>(null);

@@ -4,7 +4,7 @@ import { LiveContext, type Live } from "./live-context.ts";
 import { LiveStore } from "./live-store.ts";
 import { ServerClock } from "./server-clock.ts";
 
-type LiveEvents = Omit<LiveConnectionDeps, "store" | "clock">;
+type LiveEvents = Omit<LiveConnectionDeps, "store" | "clock" | "namespace" | "auth">;
 
 interface LiveProviderProps extends LiveEvents {
   readonly children: ReactNode;
@@ -13,7 +13,7 @@ interface LiveProviderProps extends LiveEvents {
 function makeLive(events: LiveEvents): Live {
   const store = new LiveStore({ schedule: (flush) => requestAnimationFrame(flush) });
   const clock = new ServerClock(() => Date.now());
-  return { store, clock, connection: new LiveConnection({ store, clock, ...events }) };
+  return { store, clock, connection: new LiveConnection({ namespace: "/live", store, clock, ...events }) };
 }
 
 /** Live data for everything below: one store, one clock, one socket of the signed-in person. */

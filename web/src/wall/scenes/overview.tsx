@@ -1,0 +1,99 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { fmtShare } from "../../lib/format.ts";
+import { Alerts, Block, Figure, Ranking, scaled, SinceYesterday, tonnes, useSum } from "../blocks.tsx";
+import type { SceneProps } from "../screen.tsx";
+import { Week } from "../week.tsx";
+import { LoadBlock } from "./load.tsx";
+import { compliance } from "./outlet-state.ts";
+import classes from "./scenes.module.css";
+
+/** Is the park normal now: six figures, the day, the week, and what stands open. */
+export function OverviewScene({ content, format }: SceneProps): ReactNode {
+  const { t } = useTranslation();
+  const { energyKwh, waterM3, carbon, outlets, enterprises, days, alerts, pvTodayKwh } = content;
+  const [power, pv, coverage] = [useSum("activePower"), useSum("pvPower"), useSum("coverage")];
+  const kept = compliance(outlets);
+  const isRanked = enterprises !== null && enterprises.length > 0;
+  return (
+    <div className={`${classes.grid} ${classes.overview}`}>
+      <div className={classes.kpis}>
+        <Figure
+          label={t("wall.power")}
+          figure={scaled(power, "kW")}
+          sub={t("wall.coverage", { share: fmtShare(coverage) })}
+        />
+        <Figure
+          label={t("wall.energyToday")}
+          figure={scaled(energyKwh.today, "kWh")}
+          sub={<SinceYesterday {...energyKwh} />}
+        />
+        <Figure
+          label={t("wall.pvPower")}
+          figure={scaled(pv, "kW")}
+          sub={pvTodayKwh === null ? "" : t("wall.pvSoFar", shownOf(pvTodayKwh))}
+        />
+        <Figure
+          label={t("wall.waterToday")}
+          figure={scaled(waterM3.today, "m³")}
+          sub={<SinceYesterday {...waterM3} />}
+        />
+        <Figure
+          label={t("wall.carbonMonth")}
+          figure={tonnes(carbon?.locationT ?? null)}
+          sub={carbon && t("wall.known", { share: fmtShare(carbon.coverage) })}
+        />
+        {kept.judged > 0 ? (
+          <Figure
+            label={t("wall.compliance")}
+            figure={{ text: `${kept.kept}/${kept.judged}`, unit: "" }}
+            tone={kept.alarm > 0 ? "alarm" : kept.warning > 0 ? "warn" : "ok"}
+            sub={
+              kept.alarm > 0
+                ? t("wall.outletsOver", { n: kept.alarm })
+                : kept.warning > 0
+                  ? t("wall.outletsNear", { n: kept.warning })
+                  : t("wall.outletsKept")
+            }
+          />
+        ) : (
+          <Figure
+            label={t("wall.metersLive")}
+            figure={{ text: `${content.meters.live}/${content.meters.total}`, unit: "" }}
+            sub={t("wall.offlineMeters", { n: content.meters.offline })}
+          />
+        )}
+      </div>
+      <div className={classes.load}>
+        <LoadBlock content={content} format={format} hasPv />
+      </div>
+      <div className={classes.alerts}>
+        <Alerts alerts={alerts} format={format} />
+      </div>
+      <div className={classes.days} style={isRanked ? undefined : { gridColumn: "1 / 3" }}>
+        <Week
+          title={t("wall.energyDays")}
+          days={days.map(({ at, energyKwh: value }) => ({ at, value }))}
+          unit="kWh"
+          colour="--series-1"
+          format={format}
+        />
+      </div>
+      {isRanked && (
+        <div className={classes.rank}>
+          <Block title={t("wall.enterprises")}>
+            <Ranking
+              items={enterprises.slice(0, 4).map(({ name, energyKwh: value }) => ({ name, value }))}
+              unit="kWh"
+            />
+          </Block>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function shownOf(kwh: number): { value: string } {
+  const { text, unit } = scaled(kwh, "kWh");
+  return { value: `${text} ${unit}` };
+}
