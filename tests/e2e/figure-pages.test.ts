@@ -9,6 +9,7 @@ import { expectAccessible, startBrowser, type TestBrowser } from "../support/bro
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { inspectionPages } from "./inspection-pages.ts";
+import { deskPages } from "./desk-pages.ts";
 import { rulePages } from "./rule-pages.ts";
 
 const password = "correct-horse-battery";
@@ -272,6 +273,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
 
   rulePages(() => ({ url, admin, browser, signIn }));
   inspectionPages(() => ({ url, admin, browser, signIn }));
+  deskPages(() => ({ url, admin, browser, signIn }));
 });
 
 const pad = (n: number): string => String(n).padStart(2, "0");

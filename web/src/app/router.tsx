@@ -32,6 +32,7 @@ const inspectionPage = pageWith(async () => (await import("../i18n/inspection-te
 const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
 const settingsPage = pageWith(async () => (await import("../i18n/settings-texts.ts")).addSettingsTexts);
 const channelPage = pageWith(async () => (await import("../i18n/channel-texts.ts")).addChannelTexts);
+const deskPage = pageWith(async () => (await import("../i18n/desk-texts.ts")).addDeskTexts);
 
 const signedIn = (client: QueryClient): Promise<Me | null> =>
   client.ensureQueryData(meQuery()).catch((error: unknown) => {
@@ -167,6 +168,11 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       path: "ops/channels/id/:id",
       loader: onlyFor(client, "/overview"),
       lazy: channelPage(() => import("../features/channels/editor-page.tsx")),
+    },
+    {
+      path: "ops/health",
+      loader: onlyFor(client, "/overview"),
+      lazy: deskPage(() => import("../features/health/page.tsx")),
     },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "settings", lazy: settingsPage(() => import("../features/settings/page.tsx")) },

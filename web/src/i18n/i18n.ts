@@ -4,6 +4,7 @@ import { preferences, subscribePreferences, type Language } from "../lib/prefere
 import zh from "./zh.json";
 import type zhChannels from "./zh-channels.json";
 import type zhFigures from "./zh-figures.json";
+import type zhDesk from "./zh-desk.json";
 import type zhDevices from "./zh-devices.json";
 import type zhInspections from "./zh-inspections.json";
 import type zhOverview from "./zh-overview.json";
@@ -23,7 +24,8 @@ declare module "i18next" {
         typeof zhChannels &
         typeof zhSettings &
         typeof zhOverview &
-        typeof zhWalls;
+        typeof zhWalls &
+        typeof zhDesk;
     };
   }
 }

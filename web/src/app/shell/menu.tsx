@@ -13,7 +13,8 @@ export type PageId = keyof typeof icons;
 /** Pages of a role, in menu order. The API decides what they show; the menu only leaves out what would be empty. */
 export function usePages(): readonly PageId[] {
   const { me } = usePark();
-  return isEnterpriseRole(me.role) ? enterprisePages : parkPages;
+  if (isEnterpriseRole(me.role)) return enterprisePages;
+  return me.rights.includes("health.read") ? parkPages : parkPages.filter((id) => !operatorPages.includes(id));
 }
 
 const icons = {
@@ -38,14 +39,17 @@ const icons = {
   "ops/rules": "rule",
   "ops/windows": "wrench",
   "ops/channels": "send",
+  "ops/health": "info",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
   "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "ops/channels", "settings",
+  "ops/windows", "ops/channels", "ops/health", "settings",
 ];
+/** Of who runs the platform. */
+const operatorPages: readonly PageId[] = ["ops/health"];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
   "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "inspections", "ops/windows",
