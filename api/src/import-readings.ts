@@ -1,6 +1,7 @@
 import {
   isQuantity,
   minutes,
+  type EpochMs,
   type LatestReading,
   type Meter,
   type Point,
@@ -20,10 +21,16 @@ const batchSize = 10_000;
 
 /**
  * Puts history of any age into the store: the same upsert as telemetry, counted in the books, no alerts. What cannot be
- * stored is listed with its reason; a value out of its plausible range is kept as suspect.
+ * stored is listed with its reason; a value out of its plausible range is kept as suspect. `now` is when the readings were
+ * received; the audit entry of the import carries the same instant, so that what it replaced leads to who did it.
  */
-export async function importReadings(context: ApiContext, meter: Meter, rows: ImportRows): Promise<ImportBody> {
-  const { readings, rejected } = sort(meter, rows, context.clock.now());
+export async function importReadings(
+  context: ApiContext,
+  meter: Meter,
+  rows: ImportRows,
+  now: EpochMs,
+): Promise<ImportBody> {
+  const { readings, rejected } = sort(meter, rows, now);
   const counts = await appendAll(context.store, readings);
   const received = readings.length + rejected.length;
   const line = { received, ...counts, quarantined: 0, rejected: rejected.length + counts.rejected };

@@ -46,7 +46,13 @@ export async function readAnomalies(
   };
 }
 
-async function findAnomalies({ store, time }: PartsSource, point: Point, range: TimeRange, now: EpochMs) {
+/** Oldest first; of what reaches over the edges of the range the whole. */
+export async function findAnomalies(
+  { store, time }: Pick<PartsSource, "store" | "time">,
+  point: Point,
+  range: TimeRange,
+  now: EpochMs,
+): Promise<Anomaly[]> {
   const around = contextMs(point);
   const found = new Map<string, Anomaly>();
   for (const piece of daysAtOnce(time, range, readingsAtOnce * point.intervalS * 1000)) {
@@ -64,13 +70,13 @@ function touches({ from, to }: Anomaly, range: TimeRange): boolean {
   return from < range.to && (end > range.from || (from === end && from === range.from));
 }
 
-function countKinds(found: readonly Anomaly[]): AnomaliesBody["counts"] {
+export function countKinds(found: readonly Anomaly[]): AnomaliesBody["counts"] {
   const counts: AnomaliesBody["counts"] = {};
   for (const { kind, times } of found) counts[kind] = (counts[kind] ?? 0) + times;
   return counts;
 }
 
-function toItem({ from, to, before, after, ...rest }: Anomaly, time: ParkTime): AnomaliesBody["items"][number] {
+export function toItem({ from, to, before, after, ...rest }: Anomaly, time: ParkTime): AnomaliesBody["items"][number] {
   const reading = (one: NeighbourReading | null) => one && { at: time.toIso(one.at), value: one.value };
   return {
     ...rest,

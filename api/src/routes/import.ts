@@ -17,7 +17,7 @@ export const importRoutes: readonly Route[] = [
     async run({ context, caller, body, audit }) {
       const meter = context.registry.meter(caller.principal, body.meterId);
       if (meter === null) throw new ParkError("not_found");
-      const imported = await importReadings(context, meter, body.readings);
+      const imported = await importReadings(context, meter, body.readings, audit.at);
       const { id: object, enterpriseId } = meter;
       const detail = JSON.stringify(toDetail(body.readings, imported));
       context.registry.addAudit({ ...audit, action: "readings.import", object, enterpriseId, result: "ok", detail });

@@ -1,4 +1,11 @@
-import type { AnomaliesBody, BalanceBody, ConsumptionBody, RegistersBody } from "@smart-park/core/wire";
+import type {
+  AnomaliesBody,
+  BalanceBody,
+  ConsumptionBody,
+  CorrectionsBody,
+  ParkAnomaliesBody,
+  RegistersBody,
+} from "@smart-park/core/wire";
 import type { TableAnswer, TableColumn, TableRow } from "../../spreadsheet/table-answer.ts";
 import {
   coverageNote,
@@ -173,18 +180,70 @@ export const anomaliesTable = (body: AnomaliesBody): TableAnswer => ({
     { key: "times", label: "次数", type: "number" },
     { key: "isSure", label: "可信" },
   ],
-  rows: body.items.map(({ kind, before, after, treatment, isSure, ...item }) => ({
-    ...item,
-    kind: anomalyLabels[kind] ?? kind,
-    before: before?.value,
-    after: after?.value,
-    treatment: treatmentLabels[treatment],
-    isSure: isSure ? null : "存疑",
-  })),
+  rows: body.items.map(anomalyRow),
   notes: [
     stateNote(body),
     coverageNote(body.coverage),
     ...(body.isComplete ? [] : ["只列出前面的异常；缩短时段可得到全部"]),
     emptyNote,
   ],
+});
+
+function anomalyRow(item: AnomaliesBody["items"][number]): TableRow {
+  const { kind, from, to, before, value, after, treatment, amount, times, isSure } = item;
+  return {
+    ...{ from, to, value, amount, times },
+    kind: anomalyLabels[kind] ?? kind,
+    before: before?.value,
+    after: after?.value,
+    treatment: treatmentLabels[treatment],
+    isSure: isSure ? null : "存疑",
+  };
+}
+
+const ofPoint: readonly TableColumn[] = [
+  { key: "enterpriseId", label: "企业编号" },
+  { key: "meterId", label: "表计编号" },
+  { key: "point", label: "测点" },
+];
+
+export const parkAnomaliesTable = (body: ParkAnomaliesBody): TableAnswer => ({
+  title: "数据异常",
+  columns: [
+    ...ofPoint,
+    { key: "kind", label: "异常" },
+    { key: "from", label: "开始", type: "instant" },
+    { key: "to", label: "结束", type: "instant" },
+    { key: "before", label: "之前读数", type: "number" },
+    { key: "value", label: "读数", type: "number" },
+    { key: "after", label: "之后读数", type: "number" },
+    { key: "unit", label: "读数单位" },
+    { key: "treatment", label: "处理" },
+    { key: "amount", label: "用量", type: "number" },
+    { key: "amountUnit", label: "用量单位" },
+    { key: "times", label: "次数", type: "number" },
+    { key: "isSure", label: "可信" },
+  ],
+  rows: body.items.map((item) => {
+    const { enterpriseId, meterId, point, unit, amountUnit } = item;
+    return { enterpriseId, meterId, point, unit, amountUnit, ...anomalyRow(item) };
+  }),
+  notes: [rangeNote(body), ...(body.isComplete ? [] : [cutNote]), emptyNote],
+});
+
+const cutNote = "只列出最新的；缩短时段可得到全部";
+
+export const correctionsTable = (body: CorrectionsBody): TableAnswer => ({
+  title: "读数更正",
+  columns: [
+    ...ofPoint,
+    { key: "at", label: "读数时间", type: "instant" },
+    { key: "value", label: "原值", type: "number" },
+    { key: "by", label: "新值", type: "number" },
+    { key: "unit", label: "单位" },
+    { key: "replacedAt", label: "更正时间", type: "instant" },
+    { key: "who", label: "更正人" },
+  ],
+  rows: body.items.map(({ by, quality: _, ...item }) => ({ ...item, by: by?.value })),
+  notes: [rangeNote(body), "更正人空白：由设备重发", ...(body.isComplete ? [] : [cutNote]), emptyNote],
 });
