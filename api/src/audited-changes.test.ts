@@ -40,7 +40,7 @@ const audited = new Set([
   ...["regulated_version", "regulated_confirmation", "tariff_contract", "settlement_meter", "virtual_meter"],
   ...["supplier_bill", "activity_input", "quota", "month_closing"],
   ...["user", "user_enterprise", "token", "device", "device_meter", "service", "channel", "subscription"],
-  ...["onboarding_token"],
+  ...["onboarding_token", "inspection", "inspection_step", "wall"],
 ]);
 
 /** Tables whose rows are no setting of somebody, and what tells of them instead. */
@@ -77,16 +77,18 @@ const follows = new Set([
   "maintenance_target.kind", // from the field that names the target
   "channel.secrets", // sealed anew at each write; a new secret is told by its name (api/src/notification-routes.test.ts)
   "activity_input.id",
+  "inspection.state", // from its steps
+  "inspection_step.inspection", // the entry's object
 ]);
 /** Columns that say nothing of what somebody decided. */
 const workedOut = new Set([
-  ...["position", "version", "rowid"],
+  ...["position", "version", "rowid", "number"],
   ...["last_seen_at", "last_sign_in_at", "password_changed_at"], // by whom and when is the entry itself
   ...["created_at", "created_by", "entered_at", "entered_by", "by", "at", "closed_at", "closed_by", "removed_at"],
   ...["reopened_at", "reopened_by", "figures"], // a signed month is told by its hash
 ]);
 /** Never told, only that there is a new one. */
-const secrets = new Set(["password_hash", "secret_hash"]);
+const secrets = new Set(["password_hash", "secret_hash", "link_hash"]);
 
 /** Routes that change nothing in those tables, and why. */
 const [ofAlert, ofCommand] = ["an alert has its own events", "a command has its own steps"];
@@ -121,6 +123,14 @@ const more = new Map<string, () => Promise<Request>>([
   [
     "POST /me/password",
     async () => ({ path: "/me/password", body: { current: testPassword, next: "kettle-drum-4713" }, as: "own-user" }),
+  ],
+  [
+    "POST /inspections/{id}/reviews",
+    async () => {
+      const path = `/inspections/${two.idOf("own", "inspections")}`;
+      await made("POST", `${path}/rectifications`, { note: "已整改" });
+      return { path: `${path}/reviews`, body: { isAccepted: false, note: "未到位" } };
+    },
   ],
   [
     "DELETE /enterprises/{id}",

@@ -43,10 +43,11 @@ export function wallQueries({ db, write }: RegistryContext): Walls {
 
     renewWallLink: (principal, id, linkHash, audit) =>
       write(() => {
-        const after = { ...own(principal, id), openedAt: null, revokedAt: null };
+        const before = own(principal, id);
+        const after = { ...before, openedAt: null, revokedAt: null };
         const row = { ...toRow(after), link_hash: linkHash, secret_hash: null };
         db.run(db.query.updateTable("wall").set(row).where("id", "=", id));
-        auditWall(db, audit, "wall.renewLink", id, changes({}, {}, ["link"]));
+        auditWall(db, audit, "wall.renewLink", id, changes(before, after, ["link"]));
         return after;
       }),
 
