@@ -1,7 +1,7 @@
 import type { BillComparisonBody } from "@smart-park/core/wire";
 import { billCauses, type BillCause } from "@smart-park/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { putJson } from "../lib/api-client.ts";
 import { asks } from "../lib/asks.ts";
@@ -18,7 +18,11 @@ import { Empty } from "../ui/panel.tsx";
 import { toast } from "../ui/toast.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
-import { SupplierBillForm } from "./supplier-bill-form.tsx";
+
+/** Fetched when somebody enters a bill: who only looks does without it. */
+const SupplierBillForm = lazy(() =>
+  import("./supplier-bill-form.tsx").then((module) => ({ default: module.SupplierBillForm })),
+);
 
 type Line = BillComparisonBody["lines"][number];
 const tolerances = ["0", "1", "2", "5"] as const;
@@ -67,7 +71,11 @@ export function ComparisonView({ enterprise, month }: ComparisonViewProps): Reac
           )
         }
       </AnswerPanel>
-      {isOpen && <SupplierBillForm enterprise={enterprise} month={month} onClose={() => setIsOpen(false)} />}
+      {isOpen && (
+        <Suspense fallback={null}>
+          <SupplierBillForm enterprise={enterprise} month={month} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
