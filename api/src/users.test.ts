@@ -73,6 +73,17 @@ describe("the list of people", () => {
   });
 });
 
+describe("the table of rights", () => {
+  it("is told as requests are judged by it", async () => {
+    const { body } = await admin.get("/roles");
+    const of = (name: string): string[] => body.roles.find(({ role }: { role: string }) => role === name).rights;
+    expect(of("parkAdmin")).toEqual(body.rights);
+    park.addUser("told-auditor", "auditor");
+    expect(of("auditor")).toEqual((await park.signedIn("told-auditor").get("/me")).body.rights);
+    expect(of("enterpriseViewer")).not.toContain("users.manage");
+  });
+});
+
 describe("who changes whom", () => {
   it("every change of a person stands in the audit log with the old and the new value", async () => {
     await add("chen", "operator", { name: "陈" });

@@ -197,11 +197,20 @@ describe("the audit log", () => {
     expect((await admin.get(`/audit?action=export&from=${at}`)).body.items).toHaveLength(1);
     expect((await admin.get(`/audit?action=export&to=${at}`)).body.items).toHaveLength(0);
     expect((await admin.get("/audit?enterprise=own&limit=1")).body.items).toMatchObject([{ enterpriseId: "own" }]);
+    const ofRules = (await admin.get("/audit?action=rule.&limit=500")).body.items as { action: string }[];
+    expect(ofRules.length).toBeGreaterThan(3);
+    expect(ofRules.filter(({ action }) => !action.startsWith("rule."))).toEqual([]);
+    expect((await admin.get("/audit?action=rule&limit=1")).body.items).toEqual([]);
   });
 
   it("goes out as a sheet and is whole from its first entry on", async () => {
     const sheet = await admin.get("/audit?format=csv&limit=3");
     expect(sheet.text.split("\n")[0]).toContain("序号,时间,操作人");
+    expect(sheet.text).toContain("仅含最新的 3 条");
+    const whole = await admin.get("/audit?format=csv&limit=50000&action=export");
+    const { items } = (await admin.get("/audit?limit=50000&action=export")).body;
+    expect(whole.text).not.toContain("仅含最新");
+    expect(whole.text.split("\n").filter((line) => line.includes(",export,"))).toHaveLength(items.length - 1);
     const { body } = await admin.get("/audit/verify");
     expect(body).toMatchObject({ brokenAt: null, isKnown: null, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(body.entries).toBeGreaterThan(100);

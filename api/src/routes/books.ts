@@ -66,7 +66,10 @@ export const bookRoutes: readonly Route[] = [
       const { items, nextCursor } = context.registry.audit(caller.principal, wanted);
       return { items: items.map((entry) => ({ ...entry, at: context.time.toIso(entry.at) })), nextCursor };
     },
-    table: ({ items }) => ({ title: "审计日志", columns: auditColumns, rows: items, notes: [auditNote] }),
+    table: ({ items, nextCursor }) => {
+      const rest = nextCursor === null ? [] : [`仅含最新的 ${items.length} 条，更早的未导出`];
+      return { title: "审计日志", columns: auditColumns, rows: items, notes: [auditNote, ...rest] };
+    },
   }),
   defineRoute({
     method: "get",

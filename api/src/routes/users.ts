@@ -1,7 +1,8 @@
-import { ParkError, type Principal, type User } from "@smart-park/core";
+import { hasRight, ParkError, rights, roles, systemPrincipal, type Principal, type User } from "@smart-park/core";
 import {
   listOf,
   oneTimePasswordBody,
+  rolesBody,
   userBody,
   userCreated,
   userPatch,
@@ -44,6 +45,20 @@ export const userRoutes: readonly Route[] = [
         enabled: enabled ? "启用" : "停用",
       })),
       notes: [],
+    }),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/roles",
+    summary: "Which role has which rights: the table by which requests are judged",
+    right: "users.manage",
+    responses: { 200: rolesBody },
+    run: () => ({
+      rights: [...rights],
+      roles: roles.map((role) => ({
+        role,
+        rights: rights.filter((right) => hasRight({ ...systemPrincipal, role }, right)),
+      })),
     }),
   }),
   defineRoute({

@@ -179,6 +179,7 @@ export const auditBody = z.object({
 const word = z.string().min(1).max(200).optional();
 export const auditQuery = z.strictObject({
   actor: word,
+  /** One action, or with a dot at its end everything of that kind: `rule.` */
   action: word,
   object: word,
   enterprise: enterpriseIdSchema.optional(),
@@ -186,7 +187,8 @@ export const auditQuery = z.strictObject({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** 50,000 are as many as fit into a file. */
+  limit: z.coerce.number().int().min(1).max(50_000).default(100),
 });
 export const auditVerifyQuery = z.strictObject({
   /** A hash that was noted before: it must still stand in the log. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { complianceRuleIds } from "../compliance/compliance-rules.ts";
 import { complianceProfiles } from "../compliance/sign-in-policy.ts";
 import { meterKinds, meterPurposes } from "../park.ts";
-import { roles } from "../principal.ts";
+import { rights, roles } from "../principal.ts";
 import { quantityNames, quantities } from "../quantity.ts";
 import { isConvertible } from "../units.ts";
 import { refusedCell } from "./figure-inputs.ts";
@@ -51,6 +51,12 @@ export type UserBody = z.infer<typeof userBody>;
 /** Known only now: it is kept as a hash, and must be changed at the first sign-in. */
 export const oneTimePasswordBody = z.object({ oneTimePassword: z.string() });
 export const userCreated = userBody.extend(oneTimePasswordBody.partial().shape);
+/** The table of rights. */
+export const rolesBody = z.object({
+  rights: z.array(z.enum(rights)),
+  roles: z.array(z.object({ role: z.enum(roles), rights: z.array(z.enum(rights)) })),
+});
+export type RolesBody = z.infer<typeof rolesBody>;
 /** Rules of sign-in and audit, each with the demand behind it. */
 export const complianceBody = z.object({
   profile: z.enum(complianceProfiles),

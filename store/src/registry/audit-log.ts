@@ -1,4 +1,5 @@
 import type { AuditContext, AuditEntry, AuditFilter, EnterpriseId, Principal, Registry } from "@smart-park/core";
+import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { checkChain, chainHash } from "./audit-chain.ts";
 import { decodeNumberCursor, toPage } from "./cursor.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -82,6 +83,12 @@ export function auditQueries({
   };
 }
 
+/** With a dot at its end it stands for everything of that kind. */
+const isAction = (action: string): RawBuilder<SqlBool> =>
+  action.endsWith(".")
+    ? sql<SqlBool>`substr(action, 1, ${action.length}) = ${action}`
+    : sql<SqlBool>`action = ${action}`;
+
 function matching(db: SqlConnection, principal: Principal, filter: AuditFilter) {
   const { cursor, actor, action, object, enterpriseId, result, from, to } = filter;
   return db.query
@@ -90,7 +97,7 @@ function matching(db: SqlConnection, principal: Principal, filter: AuditFilter) 
     .where(inScope(principal, "audit.enterprise_id"))
     .$if(cursor !== undefined, (query) => query.where("id", "<", decodeNumberCursor(cursor ?? "")))
     .$if(actor !== undefined, (query) => query.where("actor", "=", actor ?? ""))
-    .$if(action !== undefined, (query) => query.where("action", "=", action ?? ""))
+    .$if(action !== undefined, (query) => query.where(isAction(action ?? "")))
     .$if(object !== undefined, (query) => query.where("object", "=", object ?? ""))
     .$if(enterpriseId !== undefined, (query) => query.where("enterprise_id", "=", enterpriseId ?? null))
     .$if(result !== undefined, (query) => query.where("result", "=", result ?? "ok"))

@@ -29,8 +29,8 @@ const overviewPage = pageWith(async () => (await import("../i18n/overview-texts.
 const figurePage = pageWith(async () => (await import("../i18n/figure-texts.ts")).addFigureTexts);
 const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).addRuleTexts);
 const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
+const peoplePage = pageWith(async () => (await import("../i18n/people-texts.ts")).addPeopleTexts);
 const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
-const settingsPage = pageWith(async () => (await import("../i18n/settings-texts.ts")).addSettingsTexts);
 const channelPage = pageWith(async () => (await import("../i18n/channel-texts.ts")).addChannelTexts);
 const deskPage = pageWith(async () => (await import("../i18n/desk-texts.ts")).addDeskTexts);
 
@@ -175,7 +175,9 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: deskPage(() => import("../features/health/page.tsx")),
     },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
-    { path: "settings", lazy: settingsPage(() => import("../features/settings/page.tsx")) },
+    { path: "ops/users", lazy: peoplePage(() => import("../features/people/users-page.tsx")) },
+    { path: "ops/audit", lazy: peoplePage(() => import("../features/people/audit-page.tsx")) },
+    { path: "settings", lazy: peoplePage(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));
 

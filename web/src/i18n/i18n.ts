@@ -8,8 +8,8 @@ import type zhDesk from "./zh-desk.json";
 import type zhDevices from "./zh-devices.json";
 import type zhInspections from "./zh-inspections.json";
 import type zhOverview from "./zh-overview.json";
+import type zhPeople from "./zh-people.json";
 import type zhRules from "./zh-rules.json";
-import type zhSettings from "./zh-settings.json";
 import type zhWalls from "./zh-walls.json";
 
 declare module "i18next" {
@@ -22,10 +22,10 @@ declare module "i18next" {
         typeof zhDevices &
         typeof zhInspections &
         typeof zhChannels &
-        typeof zhSettings &
         typeof zhOverview &
         typeof zhWalls &
-        typeof zhDesk;
+        typeof zhDesk &
+        typeof zhPeople;
     };
   }
 }

@@ -8,8 +8,6 @@ import { Button } from "./button.tsx";
 import { Field } from "./field.tsx";
 import classes from "./sign-in-form.module.css";
 
-const minimumLength = 12;
-
 interface PasswordFormProps {
   readonly me: Me;
   /** The one-time password when it was just typed; otherwise it is asked again. */
@@ -24,6 +22,8 @@ interface PasswordFormProps {
 /** A new password for the one in use. A change ends other sessions; should it end this one too, it signs in anew. */
 export function PasswordForm({ me, current, submitLabel, isFocused = false, onChanged }: PasswordFormProps): ReactNode {
   const { t } = useTranslation();
+  const { minLength, minKinds } = me.passwordRule;
+  const rule = t("password.rule") + (minKinds > 1 ? t("password.kinds", { n: minKinds }) : "");
   const [mistake, setMistake] = useState<string | null>(null);
   const change = useMutation({
     mutationKey: ["sign-in"],
@@ -46,7 +46,7 @@ export function PasswordForm({ me, current, submitLabel, isFocused = false, onCh
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const next = textOf(form, "next");
-    if (next.length < minimumLength) return setMistake(t("password.tooShort"));
+    if (next.length < minLength) return setMistake(t("password.tooShort"));
     if (next !== textOf(form, "repeat")) return setMistake(t("password.different"));
     setMistake(null);
     change.mutate({ current: current ?? textOf(form, "current"), next });
@@ -62,7 +62,7 @@ export function PasswordForm({ me, current, submitLabel, isFocused = false, onCh
         name="next"
         type="password"
         autoComplete="new-password"
-        hint={t("password.rule")}
+        hint={rule}
         required
         autoFocus={isFocused}
       />

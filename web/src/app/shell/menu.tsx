@@ -1,4 +1,4 @@
-import { isEnterpriseRole } from "@smart-park/core";
+import { isEnterpriseRole, type Right } from "@smart-park/core";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
@@ -13,9 +13,15 @@ export type PageId = keyof typeof icons;
 /** Pages of a role, in menu order. The API decides what they show; the menu only leaves out what would be empty. */
 export function usePages(): readonly PageId[] {
   const { me } = usePark();
-  if (isEnterpriseRole(me.role)) return enterprisePages;
-  return me.rights.includes("health.read") ? parkPages : parkPages.filter((id) => !operatorPages.includes(id));
+  const pages = isEnterpriseRole(me.role) ? enterprisePages : parkPages;
+  return pages.filter((id) => !needed[id] || me.rights.includes(needed[id]));
 }
+
+const needed: Partial<Record<PageId, Right>> = {
+  "ops/users": "users.manage",
+  "ops/audit": "audit.read",
+  "ops/health": "health.read",
+};
 
 const icons = {
   overview: "overview",
@@ -40,20 +46,20 @@ const icons = {
   "ops/windows": "wrench",
   "ops/channels": "send",
   "ops/health": "info",
+  "ops/users": "user",
+  "ops/audit": "table",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
   "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "ops/channels", "ops/health", "settings",
+  "ops/windows", "ops/channels", "ops/users", "ops/audit", "ops/health", "settings",
 ];
-/** Of who runs the platform. */
-const operatorPages: readonly PageId[] = ["ops/health"];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
   "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "inspections", "ops/windows",
-  "ops/channels", "settings",
+  "ops/channels", "ops/users", "settings",
 ];
 
 /** What is under the thumb; the rest is one step away. */

@@ -1,6 +1,6 @@
 import type { Me } from "@smart-park/core/wire";
 import { useQueryClient } from "@tanstack/react-query";
-import { useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
 import { meQuery } from "../../lib/queries.ts";
@@ -15,6 +15,11 @@ export function SessionDialog(): ReactNode {
   const { me } = usePark();
   const { connection } = useLive();
   const client = useQueryClient();
+  const { idleMinutes } = me;
+  useEffect(() => {
+    if (idleMinutes !== null)
+      void import("../../ui/after-sign-in.ts").then(({ signOutWhenIdle }) => signOutWhenIdle(idleMinutes));
+  }, [idleMinutes]);
   const isExpired = useSyncExternalStore(subscribeExpiry, sessionIsExpired);
   if (!isExpired) return null;
   const renew = (renewed: Me): void => {

@@ -9,8 +9,8 @@ import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { forgetPerson, meQuery } from "../../lib/queries.ts";
 import { sessionRenewed } from "../../lib/session-expiry.ts";
 import { Segments } from "../../ui/field.tsx";
-import { PasswordForm } from "../../ui/password-form.tsx";
 import { SignInForm } from "../../ui/sign-in-form.tsx";
+import { ChangeFirst } from "./change-first.tsx";
 import classes from "./page.module.css";
 
 /** Only an address of our own: a path, never another site. */
@@ -25,12 +25,24 @@ export function Page(): ReactNode {
   // A person who came here with a one-time password still valid in the session continues with the change.
   const { data: known } = useQuery({ ...meQuery(), retry: false });
   const [oneTimePassword, setOneTimePassword] = useState<string | null>(null);
-  const title = known?.mustChangePassword ? t("password.title") : t("login.title");
+  // Few need them, so they come only then.
+  const mustChange = known?.mustChangePassword === true;
+  const [hasTexts, setHasTexts] = useState(false);
+  useEffect(() => {
+    if (!mustChange) return;
+    void import("../../i18n/people-texts.ts").then(({ addPeopleTexts }) => {
+      addPeopleTexts();
+      setHasTexts(true);
+    });
+  }, [mustChange]);
+  const title = t("login.title");
   useEffect(() => setPageTitle(title), [title]);
 
   const enter = (me: Me): void => {
     client.setQueryData(meQuery().queryKey, me);
     sessionRenewed();
+    // Fetched only now: the first load does without it.
+    void import("../../ui/after-sign-in.ts").then(({ tellPreviousSignIn }) => tellPreviousSignIn(me));
     void navigate(safeNext(search.get("next")) ?? homeOf(me), { replace: true });
   };
   const signedIn = (me: Me, password: string): void => {
@@ -47,20 +59,15 @@ export function Page(): ReactNode {
           <LanguageChoice />
         </div>
         <div className={classes.box}>
-          <header>
-            <h1>{title}</h1>
-            {known?.mustChangePassword && <p className={classes.why}>{t("password.why")}</p>}
-          </header>
           {known?.mustChangePassword ? (
-            <PasswordForm
-              me={known}
-              current={oneTimePassword}
-              submitLabel={t("password.submit")}
-              isFocused
-              onChanged={enter}
-            />
+            hasTexts && <ChangeFirst me={known} current={oneTimePassword} onChanged={enter} />
           ) : (
-            <SignInForm onSignedIn={signedIn} />
+            <>
+              <header>
+                <h1>{title}</h1>
+              </header>
+              <SignInForm onSignedIn={signedIn} />
+            </>
           )}
         </div>
       </main>

@@ -1,0 +1,128 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useCatalog } from "../../lib/catalog.ts";
+import { classNames } from "../../lib/class-names.ts";
+import { usePark } from "../../lib/park.ts";
+import { differencesOf, type Difference } from "./audit-difference.ts";
+import type { AuditWords } from "./audit-words.ts";
+import classes from "./page.module.css";
+import type { AuditEntry } from "./queries.ts";
+
+/** So many changes are named on the line itself. */
+const mostInLine = 2;
+const results = ["ok", "denied", "failed"] as const;
+
+/** One entry on a line; opened it shows every field before and after. */
+export function AuditLine({ entry, words }: { entry: AuditEntry; words: AuditWords }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  const differences = differencesOf(entry.detail);
+  const result = results.find((one) => one === entry.result) ?? "failed";
+  return (
+    <details className={classes.entry}>
+      <summary>
+        <span className={classes.when}>{format.full(Date.parse(entry.at))}</span>
+        <span className={classes.actor}>{entry.actor === "" ? t("audit.nobody") : entry.actor}</span>
+        <span className={classes.what}>{words.action(entry)}</span>
+        <span className={classes.object}>{entry.object}</span>
+        <span className={classNames(classes.result, result !== "ok" && classes.bad)}>
+          {result === "ok" ? "✓" : "✕"} {t(`audit.result.${result}`)}
+        </span>
+        <span className={classes.brief}>
+          <Brief detail={entry.detail} differences={differences} words={words} />
+        </span>
+      </summary>
+      <div className={classes.inside}>
+        {differences === null ? (
+          <pre>{entry.detail}</pre>
+        ) : (
+          differences.length > 0 && <Differences differences={differences} words={words} />
+        )}
+        <Facts entry={entry} />
+      </div>
+    </details>
+  );
+}
+
+interface BriefProps {
+  readonly detail: string;
+  readonly differences: readonly Difference[] | null;
+  readonly words: AuditWords;
+}
+
+function Brief({ detail, differences, words }: BriefProps): ReactNode {
+  const { t } = useTranslation();
+  if (differences === null) return detail;
+  const shown = differences.slice(0, mostInLine).map((one) => {
+    const field = words.field(one.path);
+    const name = one.path.at(-1) ?? "";
+    if (one.kind === "secret") return `${field} ${t("audit.secret")}`;
+    if (one.kind === "changed") return `${field} ${words.value(name, one.before)} → ${words.value(name, one.after)}`;
+    return `${field} ${words.value(name, one.after)}`;
+  });
+  const more = differences.length - shown.length;
+  return [...shown, ...(more > 0 ? [t("audit.moreFields", { n: more })] : [])].join("；");
+}
+
+function Differences({ differences, words }: { differences: readonly Difference[]; words: AuditWords }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <table className={classes.differences}>
+      <thead>
+        <tr>
+          <th scope="col">{t("audit.fieldHead")}</th>
+          <th scope="col">{t("audit.before")}</th>
+          <th scope="col">{t("audit.after")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {differences.map(({ path, kind, before, after }) => {
+          const name = path.at(-1) ?? "";
+          return (
+            <tr key={path.join(".")}>
+              <th scope="row">{words.field(path)}</th>
+              {kind === "secret" ? (
+                <td colSpan={2}>{t("audit.secretHint")}</td>
+              ) : (
+                <>
+                  <td className={classes.old}>
+                    {kind === "list"
+                      ? t("audit.removedItems", { items: words.value(name, before) })
+                      : words.value(name, before)}
+                  </td>
+                  <td className={classes.now}>
+                    {kind === "list"
+                      ? t("audit.addedItems", { items: words.value(name, after) })
+                      : words.value(name, after)}
+                  </td>
+                </>
+              )}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Facts({ entry }: { entry: AuditEntry }): ReactNode {
+  const { t } = useTranslation();
+  const { enterpriseName } = useCatalog();
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [t("audit.number"), entry.id],
+    [t("audit.address"), entry.address],
+    ...(entry.enterpriseId === null ? [] : [[t("audit.enterprise"), enterpriseName(entry.enterpriseId)] as const]),
+    [t("audit.code"), <code key="code">{entry.action}</code>],
+    [t("audit.hash"), <code key="hash">{entry.hash}</code>],
+  ];
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,166 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { usePark, useRight } from "../../lib/park.ts";
+import { useAddress, type Address } from "../../lib/use-address.ts";
+import { Button } from "../../ui/button.tsx";
+import { ExportLinks } from "../../ui/export-links.tsx";
+import { Select } from "../../ui/field.tsx";
+import { DemoMark, FilterBar, PageHead } from "../../ui/page.tsx";
+import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
+import { AuditLine } from "./audit-entry.tsx";
+import { actionKinds, plainActions, useAuditWords } from "./audit-words.ts";
+import { ChainCheck } from "./chain-check.tsx";
+import classes from "./page.module.css";
+import { auditAsk, auditQuery, type Asked } from "./queries.ts";
+
+const results = ["ok", "denied", "failed"] as const;
+const isDay = (text: string | null): text is string => text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+/** `/ops/audit`: who did what, when, from where, and what it was before. */
+export function Page(): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const client = useQueryClient();
+  const mayRead = useRight("audit.read");
+  if (!mayRead)
+    return (
+      <>
+        <PageHead title={t("audit.title")} />
+        <Empty title={t("users.noRight")} hint={t("users.noRightHint")} />
+      </>
+    );
+  return (
+    <div className={classes.page}>
+      <PageHead title={t("audit.title")} lead={t("audit.lead")} mark={me.demo && <DemoMark />} />
+      <Entries />
+      <ChainCheck onDone={() => void client.invalidateQueries({ queryKey: ["audit"] })} />
+    </div>
+  );
+}
+
+/** The question in the address, as the API takes it; days are the park's. */
+function useAsked(address: Address): Asked {
+  const { format } = usePark();
+  const [from, to] = [address.get("from"), address.get("to")];
+  const [actor, object, kind] = [address.get("actor"), address.get("object"), address.get("act")];
+  const result = address.oneOf("result", ["", ...results], "");
+  return useMemo(() => {
+    const start = (day: string, plus: number): string => {
+      const at = format.time.startOfLocalDay(day);
+      return new Date(format.time.startOfDay(at, plus)).toISOString();
+    };
+    const isPlain = plainActions.some((one) => one === kind);
+    return {
+      actor: actor ?? undefined,
+      object: object ?? undefined,
+      // With a dot behind it: everything of that kind.
+      action: kind === null ? undefined : isPlain ? kind : `${kind}.`,
+      result: result === "" ? undefined : result,
+      from: isDay(from) ? start(from, 0) : undefined,
+      to: isDay(to) ? start(to, 1) : undefined,
+    };
+  }, [actor, object, kind, result, from, to, format]);
+}
+
+function Entries(): ReactNode {
+  const { t } = useTranslation();
+  const address = useAddress();
+  const asked = useAsked(address);
+  const words = useAuditWords();
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(auditQuery(asked));
+  const items = data?.pages.flatMap((page) => page.items);
+  const isFiltered = Object.values(asked).some((value) => value !== undefined);
+  const clear = (): void =>
+    address.change({ actor: null, object: null, act: null, result: null, from: null, to: null });
+  return (
+    <section className={classes.stack}>
+      <Filters address={address} />
+      <Panel title={t("audit.entries")} actions={<ExportLinks of={auditAsk(asked)} />} isFlush>
+        {items === undefined ? (
+          error === null ? (
+            <Skeleton lines={8} />
+          ) : (
+            <Failed error={error} onRetry={() => void refetch()} />
+          )
+        ) : items.length === 0 ? (
+          <Empty title={t("audit.empty")} action={isFiltered && <Button onClick={clear}>{t("action.clear")}</Button>} />
+        ) : (
+          items.map((entry) => <AuditLine key={entry.id} entry={entry} words={words} />)
+        )}
+        {hasNextPage && (
+          <div className={classes.rest}>
+            <Button isSmall disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {t("audit.older")}
+            </Button>
+          </div>
+        )}
+      </Panel>
+    </section>
+  );
+}
+
+function Filters({ address }: { address: Address }): ReactNode {
+  const { t } = useTranslation();
+  const set = (key: string) => (value: string) => address.change({ [key]: value === "" ? null : value });
+  const all = { value: "", label: t("live.all") };
+  return (
+    <FilterBar>
+      <Word label={t("audit.who")} value={address.get("actor") ?? ""} onChange={set("actor")} />
+      <Word label={t("audit.object")} value={address.get("object") ?? ""} onChange={set("object")} />
+      <Select
+        label={t("audit.what")}
+        value={address.oneOf("act", ["", ...plainActions, ...actionKinds], "")}
+        options={[
+          all,
+          ...plainActions.map((value) => ({ value, label: t(`audit.plain.${value}`) })),
+          ...actionKinds.map((value) => ({ value, label: t(`audit.kind.${value}`) })),
+        ]}
+        onChange={set("act")}
+      />
+      <Select
+        label={t("audit.resultHead")}
+        value={address.oneOf("result", ["", ...results], "")}
+        options={[all, ...results.map((value) => ({ value, label: t(`audit.result.${value}`) }))]}
+        onChange={set("result")}
+      />
+      <Day label={t("audit.from")} value={address.get("from")} onChange={set("from")} />
+      <Day label={t("audit.to")} value={address.get("to")} onChange={set("to")} />
+    </FilterBar>
+  );
+}
+
+interface FilterProps<T> {
+  readonly label: string;
+  readonly value: T;
+  readonly onChange: (value: string) => void;
+}
+
+/** A name or an id; asked for when it is whole: by Enter, or when it is left. */
+function Word({ label, value, onChange }: FilterProps<string>): ReactNode {
+  const [typed, setTyped] = useState<string | null>(null);
+  const commit = (): void => {
+    if (typed !== null && typed.trim() !== value) onChange(typed.trim());
+    setTyped(null);
+  };
+  return (
+    <label className={classes.filter}>
+      {label}
+      <input
+        type="search"
+        value={typed ?? value}
+        autoComplete="off"
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event: KeyboardEvent) => event.key === "Enter" && commit()}
+      />
+    </label>
+  );
+}
+
+const Day = ({ label, value, onChange }: FilterProps<string | null>): ReactNode => (
+  <label className={classes.filter}>
+    {label}
+    <input type="date" value={isDay(value) ? value : ""} onChange={(event) => onChange(event.target.value)} />
+  </label>
+);
