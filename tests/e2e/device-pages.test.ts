@@ -13,6 +13,7 @@ import { expectAccessible, startBrowser, type TestBrowser } from "../support/bro
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { channelPages } from "./channel-pages.ts";
+import { peoplePages } from "./people-pages.ts";
 
 const password = "correct-horse-battery";
 const topicOf = (meterId: string): string => `park/plant/${meterId}/telemetry`;
@@ -374,4 +375,5 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
   });
 
   channelPages(() => ({ url, admin, open }));
+  peoplePages(() => ({ url, admin, browser, open }));
 });

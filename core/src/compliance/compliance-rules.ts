@@ -8,7 +8,7 @@ import type { SignInPolicy } from "./sign-in-policy.ts";
 export interface ComplianceRule {
   readonly id: ComplianceRuleId;
   readonly value: number | null;
-  readonly unit: "characters" | "kinds" | "passwords" | "days" | "failures" | "minutes" | null;
+  readonly unit: "characters" | "kinds" | "passwords" | "days" | "failures" | "minutes" | "seconds" | null;
   /** What is demanded, in the words of the source; null = by our own rules alone. */
   readonly demand: {
     readonly text: string;
@@ -57,6 +57,10 @@ const audit = {
   status: "unverified",
 } as const;
 
+/** In minutes, or in seconds where it is less than one. */
+const duration = (ms: number): Pick<ComplianceRule, "value" | "unit"> =>
+  ms < minutes(1) ? { value: ms / 1000, unit: "seconds" } : { value: ms / minutes(1), unit: "minutes" };
+
 /** Every rule of sign-in and audit that is in force, with the demand behind it. */
 export function complianceRules(policy: SignInPolicy, isTls: boolean): readonly ComplianceRule[] {
   const demanded = <T>(demand: T): T | null => (policy.profile === "none" ? null : demand);
@@ -68,7 +72,7 @@ export function complianceRules(policy: SignInPolicy, isTls: boolean): readonly 
     { id: "formerPasswords", value: policy.formerPasswords, unit: "passwords", demand: demanded(identity) },
     { id: "passwordAge", value: inDays, unit: "days", demand: demanded(identity) },
     { id: "failuresBeforeDelay", value: delay.free, unit: "failures", demand: demanded(failures) },
-    { id: "firstDelay", value: delay.firstMs / minutes(1), unit: "minutes", demand: demanded(failures) },
+    { id: "firstDelay", ...duration(delay.firstMs), demand: demanded(failures) },
     { id: "idle", value: policy.idleMs / minutes(1), unit: "minutes", demand: demanded(failures) },
     { id: "lastSignIn", value: null, unit: null, demand: null },
     // For ever: there is no retention.

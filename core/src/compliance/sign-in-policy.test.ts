@@ -48,6 +48,10 @@ describe("the rules of a profile", () => {
     expect(rules.map(({ id }) => id)).toEqual([...complianceRuleIds]);
     for (const { demand } of rules.filter(({ id }) => id !== "lastSignIn"))
       expect(demand).toMatchObject({ source: expect.stringMatching(/GB\/T 22239|网络安全法/) as string });
+    const delayOf = (policy: typeof own): object | undefined =>
+      complianceRules(policy, true).find(({ id }) => id === "firstDelay");
+    expect(delayOf(own)).toMatchObject({ value: 10, unit: "seconds" });
+    expect(delayOf(mlps2)).toMatchObject({ value: 20, unit: "minutes" });
     expect(complianceRules(own, true).every(({ demand }) => demand === null)).toBe(true);
   });
 });

@@ -64,7 +64,7 @@ export const complianceBody = z.object({
     z.object({
       id: z.enum(complianceRuleIds),
       value: z.number().nullable(),
-      unit: z.enum(["characters", "kinds", "passwords", "days", "failures", "minutes"]).nullable(),
+      unit: z.enum(["characters", "kinds", "passwords", "days", "failures", "minutes", "seconds"]).nullable(),
       demand: z
         .object({
           text: z.string(),

@@ -35,7 +35,7 @@ describe("what an audit entry tells", () => {
       { meterIds: { added: ["M9"], removed: [], now: 21 } },
       [{ path: ["meterIds"], kind: "list", before: [], after: ["M9"] }],
     ],
-    ["a fact", { sessions: 2 }, [{ path: ["sessions"], kind: "told", before: null, after: 2 }]],
+    ["a fact", { sessions: 2, brokenAt: null }, [{ path: ["sessions"], kind: "told", before: null, after: 2 }]],
   ])("is %s", (_, detail, lines) => {
     expect(differencesOf(JSON.stringify(detail))).toEqual(lines);
   });

@@ -21,7 +21,7 @@ function linesOf(field: string, value: unknown): Difference[] {
   if (Array.isArray(value) && value.length === 2) return compared([field], value[0], value[1]);
   if (isObject(value) && "added" in value && "removed" in value)
     return [{ path: [field], kind: "list", before: value["removed"], after: value["added"] }];
-  return [{ path: [field], kind: "told", before: null, after: value }];
+  return value === null ? [] : [{ path: [field], kind: "told", before: null, after: value }];
 }
 
 function compared(path: readonly string[], before: unknown, after: unknown): Difference[] {

@@ -53,11 +53,14 @@ interface BriefProps {
 function Brief({ detail, differences, words }: BriefProps): ReactNode {
   const { t } = useTranslation();
   if (differences === null) return detail;
+  // Of something new there is nothing before.
+  const isNew = differences.every(({ kind, before }) => kind === "changed" && before === null);
   const shown = differences.slice(0, mostInLine).map((one) => {
     const field = words.field(one.path);
     const name = one.path.at(-1) ?? "";
     if (one.kind === "secret") return `${field} ${t("audit.secret")}`;
-    if (one.kind === "changed") return `${field} ${words.value(name, one.before)} → ${words.value(name, one.after)}`;
+    if (one.kind === "changed" && !isNew)
+      return `${field} ${words.value(name, one.before)} → ${words.value(name, one.after)}`;
     return `${field} ${words.value(name, one.after)}`;
   });
   const more = differences.length - shown.length;

@@ -11,7 +11,7 @@ export const actionKinds = [
   ...(["quota", "tariffContract", "regulated", "settlementMeter", "virtualMeter", "registerChange"] as const),
   ...(["multipliers", "gasStates", "supplierBill", "activityInput", "month", "alert", "alerts", "command"] as const),
   ...(["channel", "subscription", "delivery", "onboardingToken", "waitingDevice", "readings", "audit"] as const),
-  ...(["mqtt", "journal"] as const),
+  ...(["inspection", "wall", "mqtt", "journal"] as const),
 ] as const;
 
 /** What is done to it: the second part. */
@@ -20,6 +20,7 @@ const verbs = [
   ...(["confirm", "close", "reopen", "acknowledged", "assigned", "comment", "photo", "shelved", "closed"] as const),
   ...(["recalculate", "send", "cancel", "test", "retry", "approve", "refuse", "forget", "verify"] as const),
   ...(["connect", "cut", "subscribe", "publish", "replaced"] as const),
+  ...(["rectified", "accepted", "rejected", "renewLink", "revoke", "open"] as const),
 ] as const;
 
 /** Actions that are one word. */
