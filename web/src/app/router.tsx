@@ -30,6 +30,7 @@ const figurePage = pageWith(async () => (await import("../i18n/figure-texts.ts")
 const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).addRuleTexts);
 const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
 const peoplePage = pageWith(async () => (await import("../i18n/people-texts.ts")).addPeopleTexts);
+const wallPage = pageWith(async () => (await import("../i18n/wall-texts.ts")).addWallTexts);
 const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
 const channelPage = pageWith(async () => (await import("../i18n/channel-texts.ts")).addChannelTexts);
 const deskPage = pageWith(async () => (await import("../i18n/desk-texts.ts")).addDeskTexts);
@@ -177,6 +178,11 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "ops/users", lazy: peoplePage(() => import("../features/people/users-page.tsx")) },
     { path: "ops/audit", lazy: peoplePage(() => import("../features/people/audit-page.tsx")) },
+    {
+      path: "ops/walls",
+      loader: onlyFor(client, "/overview"),
+      lazy: wallPage(() => import("../features/walls/page.tsx")),
+    },
     { path: "settings", lazy: peoplePage(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));

@@ -10,6 +10,10 @@ import { WallApp } from "./wall-app.tsx";
 const address = readAddress(location);
 // The key opens the screen once: it leaves the address before anything else happens, and no history keeps it.
 if (address.key !== null) history.replaceState(null, "", `${location.pathname}${location.search}`);
+// Another link, opened where the screen stands already, changes the address only behind the `#`.
+addEventListener("hashchange", () => {
+  if (readAddress(location).key !== null) location.reload();
+});
 const root = document.documentElement;
 root.dataset["theme"] = address.theme;
 root.lang = address.language === "zh" ? "zh-CN" : "en";

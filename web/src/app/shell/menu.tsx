@@ -21,6 +21,7 @@ const needed: Partial<Record<PageId, Right>> = {
   "ops/users": "users.manage",
   "ops/audit": "audit.read",
   "ops/health": "health.read",
+  "ops/walls": "walls.manage",
 };
 
 const icons = {
@@ -48,13 +49,14 @@ const icons = {
   "ops/health": "info",
   "ops/users": "user",
   "ops/audit": "table",
+  "ops/walls": "screen",
   settings: "settings",
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
   "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "ops/channels", "ops/users", "ops/audit", "ops/health", "settings",
+  "ops/windows", "ops/channels", "ops/walls", "ops/users", "ops/audit", "ops/health", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [

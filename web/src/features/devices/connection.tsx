@@ -9,7 +9,7 @@ import { usePark } from "../../lib/park.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
 import classes from "./page.module.css";
 import { portsQuery, type DeviceBody } from "./queries.ts";
 import { placeOf, publishCommand, sampleMessage, type Place } from "./sample-message.ts";

@@ -15,7 +15,7 @@ import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
 import { Empty, Loaded, Panel, useRefusalText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
 import { deviceAddress } from "./device-address.ts";
 import classes from "./page.module.css";
 import { tokensQuery, waitingDetailQuery, waitingQuery, type TokenBody, type WaitingDetail } from "./queries.ts";

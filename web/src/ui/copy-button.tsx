@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "../../ui/button.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { Button } from "./button.tsx";
+import { toast } from "./toast.tsx";
 
 /** Puts a text on the clipboard; where the browser forbids it, says so and the text stays to be marked. */
 export function CopyButton({ text, label }: { text: string; label: string }): ReactNode {
@@ -10,12 +10,12 @@ export function CopyButton({ text, label }: { text: string; label: string }): Re
   const copy = (): void => {
     void write(text).then((isDone) => {
       setIsCopied(isDone);
-      toast(t(isDone ? "action.copied" : "devices.copyDenied"), isDone ? "done" : "failed");
+      toast(isDone ? t("action.copied") : t("action.copyDenied"), isDone ? "done" : "failed");
     });
   };
   return (
     <Button isSmall aria-label={isCopied ? undefined : label} onClick={copy}>
-      {isCopied ? t("devices.copiedMark") : t("devices.copy")}
+      {isCopied ? t("action.copiedMark") : t("action.copy")}
     </Button>
   );
 }
