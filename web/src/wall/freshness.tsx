@@ -11,7 +11,7 @@ const quietMs = 10_000;
 const figuresOldMs = 3 * 60_000;
 
 /** Whether live values came lately. */
-export function useIsStale(): boolean {
+function useIsStale(): boolean {
   const link = useLink();
   const { sinceMs } = useLinkTimes();
   return link.phase === "down" && sinceMs >= quietMs;

@@ -77,7 +77,8 @@ const glyphs = { waiting: "◌", open: "●", revoked: "⊘", expired: "⊘" } a
 function useColumns(onOpen: (open: Open) => void): readonly Column<WallBody>[] {
   const { t } = useTranslation();
   const { format } = usePark();
-  const day = (iso: string): string => format.full(Date.parse(iso)).slice(0, 10);
+  // The last day it is let in: its end is the midnight after it.
+  const day = (iso: string): string => format.full(Date.parse(iso) - 1).slice(0, 10);
   return [
     {
       key: "name",
