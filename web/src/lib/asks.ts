@@ -21,7 +21,7 @@ import type {
   WaterFiguresBody,
 } from "@smart-park/core/wire";
 import { queryOptions } from "@tanstack/react-query";
-import { getJson, toUrl, type QueryValue } from "./api-client.ts";
+import { getJson, type QueryValue } from "./api-client.ts";
 
 /** A question to the API: shown on the screen and exported by the same words. */
 export interface Ask<T> {
@@ -91,7 +91,3 @@ export const answerQuery = <T>({ path, query }: Ask<T>) =>
     queryFn: ({ signal }) => getJson<T>(path, { ...query }, signal),
     staleTime: figureStaleMs,
   });
-
-/** The same answer as a file. */
-export const fileUrl = ({ path, query }: Ask<unknown>, format: "csv" | "xlsx"): string =>
-  toUrl(path, { ...query, format });

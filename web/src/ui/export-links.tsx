@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { fileUrl, type Ask } from "../lib/asks.ts";
+import { toUrl } from "../lib/api-client.ts";
+import type { Ask } from "../lib/asks.ts";
 import { classNames } from "../lib/class-names.ts";
 import buttons from "./button.module.css";
 import { Icon } from "./icons.tsx";
@@ -12,7 +13,7 @@ export function ExportLinks({ of }: { of: Ask<unknown> }): ReactNode {
     <a
       key={format}
       className={classNames(buttons.button, buttons.quiet, buttons.small)}
-      href={fileUrl(of, format)}
+      href={toUrl(of.path, { ...of.query, format })}
       download
       title={t("figure.export", { format: format.toUpperCase() })}
     >
