@@ -62,7 +62,7 @@ export class WallDesk {
       build: wallBuild,
       ...totalsOf(overview),
       ...figures,
-      alerts: this.#alerts(wall, principal, overview, now),
+      alerts: this.#alerts(wall, principal, now),
       outlets: this.#outlets(wall, overview, hourMeans),
       enterprises: wall.showEnterprises ? enterprises : null,
     };
@@ -212,10 +212,12 @@ export class WallDesk {
     });
   }
 
-  #alerts(wall: Wall, principal: Principal, { alerts }: OverviewBody, now: EpochMs): WallContent["alerts"] {
+  #alerts(wall: Wall, principal: Principal, now: EpochMs): WallContent["alerts"] {
+    const { registry } = this.#context;
     const filter = { state: "active", isSuppressed: false, isGrouped: true, limit: newestAlerts } as const;
-    const { items } = this.#context.registry.alerts(principal, filter, now);
-    return { ...alerts, newest: items.map((alert) => this.#toWallAlert(wall, alert)) };
+    const { items } = registry.alerts(principal, filter, now);
+    // Counted now, not with the overview of seconds ago: an urgent alert and its count appear together.
+    return { ...registry.alertCounts(principal, now), newest: items.map((alert) => this.#toWallAlert(wall, alert)) };
   }
 
   #toWallAlert(wall: Wall, alert: Alert): WallAlert {
