@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ReadingsBody } from "@smart-park/core/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ApiClient } from "../support/api-client.ts";
@@ -95,6 +96,74 @@ export function deskPages(park: () => OpenPark): void {
     });
   });
 
+  it("shows a reset, records the exchange behind it, and the use becomes right", async () => {
+    const { url, admin, browser, signIn } = park();
+    const { day, last } = await exchangeMeter(admin);
+    const used = async (): Promise<number | null | undefined> => {
+      const span = new URLSearchParams({ step: "1d", from: String(day), to: String(day + 96 * quarterMs) });
+      const { rows } = await admin.get<ReadingsBody>(`/points/desk-E1.activeEnergyImport/readings?${span.toString()}`);
+      return rows[0]?.value;
+    };
+    expect(await used()).toBe(954);
+    const { page, context, complaints } = await browser.open();
+    await signIn(page);
+    await page.goto(`${url}/overview`);
+    await page.getByRole("navigation", { name: "主菜单" }).getByRole("link", { name: "数据质量" }).click();
+    await page.getByLabel("对象").selectOption("plant");
+    await page.getByLabel("类型").selectOption("reset");
+    await page.waitForURL(/kind=reset/);
+    const row = page.getByRole("row").filter({ hasText: "换过的表" });
+    await row.getByText("从零计入").waitFor();
+    const sheet = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
+    const text = await (await page.request.get(`${url}${sheet ?? ""}`)).text();
+    expect(text).toContain("desk-E1.activeEnergyImport");
+    expect(text).not.toContain("缺数");
+
+    await row.getByRole("button", { name: "归零 换过的表" }).click();
+    const drawer = page.getByRole("dialog");
+    await drawer.getByText("954.0 kWh").waitFor();
+    await drawer.getByLabel("时间").fill("2020-01-01");
+    await drawer.getByRole("button", { name: "登记", exact: true }).click();
+    await drawer.getByText("请填这段时间之内的时间").waitFor();
+    await page.reload();
+    await drawer.getByLabel("旧表止码 (kWh)").fill(String(last + 6));
+    await drawer.getByRole("button", { name: "登记", exact: true }).click();
+    const use = drawer.locator("dl");
+    await use.getByText("960.0 kWh").waitFor();
+    expect(await use.textContent()).toMatch(/954\.0\skWh → 960\.0\skWh/);
+    expect(await used()).toBe(960);
+    await expectAccessible(page);
+
+    await drawer.getByRole("button", { name: /^撤销登记：/ }).click();
+    await use.getByText("960.0 kWh").waitFor({ state: "detached" });
+    expect(await used()).toBe(954);
+    await drawer.getByRole("button", { name: "关闭" }).click();
+    await page.getByText("已撤销登记").waitFor();
+    await page.getByRole("button", { name: "撤销", exact: true }).last().click();
+    await page.getByText("没有归零").waitFor();
+    expect(await used()).toBe(960);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("shows what was corrected, from what to what and by whom", async () => {
+    const { url, admin, browser, signIn } = park();
+    const { day } = await exchangeMeter(admin);
+    const corrected = { ts: day + 4 * quarterMs, values: { activeEnergyImport: 1001.5 } };
+    await admin.post("/import/readings", { meterId: "desk-E1", readings: [corrected] });
+    const { page, context, complaints } = await browser.open();
+    await signIn(page);
+    await page.goto(`${url}/ops/quality?ent=other`);
+    await page.getByRole("link", { name: "更正" }).click();
+    await page.getByText("这段时间的读数没有被更正过").waitFor();
+    await page.getByLabel("对象").selectOption("plant");
+    const row = page.getByRole("row").filter({ hasText: "换过的表" }).first();
+    await row.getByText("1,001.5 kWh").waitFor();
+    expect(await row.textContent()).toContain("admin");
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it.each([
     ["zh", "light", 1440],
     ["en", "dark", 390],
@@ -110,14 +179,14 @@ export function deskPages(park: () => OpenPark): void {
       `localStorage.setItem("park.preferences", '${JSON.stringify({ language, theme: colorScheme })}')`,
     );
     await signIn(page);
-    for (const path of ["/ops/health"]) {
+    for (const path of ["/ops/health", "/ops/quality?from=now-30d&to=now", "/ops/quality?view=corrections"]) {
       await page.goto(`${url}${path}`);
       await page.waitForFunction(
         () => document.querySelector("main h2") && !document.querySelector("main [role=status][aria-label]"),
       );
       await expectAccessible(page);
       const main = (await page.getByRole("main").textContent()) ?? "";
-      expect(main, path).not.toMatch(/(health|quarantine)\.[a-z]/);
+      expect(main, path).not.toMatch(/(health|quarantine|dataQuality)\.[a-z]/);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
@@ -126,4 +195,27 @@ export function deskPages(park: () => OpenPark): void {
     expect(complaints).toEqual([]);
     await context.close();
   });
+}
+
+const quarterMs = 15 * 60_000;
+const zoneMs = 8 * 3_600_000;
+
+/**
+ * A meter that counts 10 kWh a quarter hour and was exchanged yesterday noon: the old register went on for 6 kWh after its
+ * last reading. Gives the start of that day and the last reading of the old register.
+ */
+async function exchangeMeter(admin: ApiClient): Promise<{ readonly day: number; readonly last: number }> {
+  const dayMs = 96 * quarterMs;
+  const day = Math.floor((Date.now() + zoneMs) / dayMs) * dayMs - zoneMs - dayMs;
+  const points = [{ quantity: "activeEnergyImport" }];
+  const meter = { id: "desk-E1", name: "换过的表", enterpriseId: "plant", kind: "electricity", parentId: "plant-E0" };
+  const answer = await admin.request("POST", "/meters", { ...meter, intervalS: 900, points });
+  expect([201, 409]).toContain(answer.status);
+  const registerAt = (n: number): number => (n <= 48 ? 961 + 10 * n : 10 * (n - 49) + 4);
+  const readings = Array.from({ length: 97 }, (_, n) => ({
+    ts: day + n * quarterMs,
+    values: { activeEnergyImport: registerAt(n) },
+  }));
+  if (answer.status === 201) await admin.post("/import/readings", { meterId: "desk-E1", readings });
+  return { day, last: registerAt(48) };
 }

@@ -33,7 +33,9 @@ const peoplePage = pageWith(async () => (await import("../i18n/people-texts.ts")
 const wallPage = pageWith(async () => (await import("../i18n/wall-texts.ts")).addWallTexts);
 const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
 const channelPage = pageWith(async () => (await import("../i18n/channel-texts.ts")).addChannelTexts);
-const deskPage = pageWith(async () => (await import("../i18n/desk-texts.ts")).addDeskTexts);
+const desk = (name: "health" | "quality") => async (): Promise<{ Component: ComponentType }> => ({
+  Component: await (await import("./desk-pages.ts")).openDesk(name),
+});
 
 const signedIn = (client: QueryClient): Promise<Me | null> =>
   client.ensureQueryData(meQuery()).catch((error: unknown) => {
@@ -170,11 +172,8 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: channelPage(() => import("../features/channels/editor-page.tsx")),
     },
-    {
-      path: "ops/health",
-      loader: onlyFor(client, "/overview"),
-      lazy: deskPage(() => import("../features/health/page.tsx")),
-    },
+    { path: "ops/quality", loader: onlyFor(client, "/overview"), lazy: desk("quality") },
+    { path: "ops/health", loader: onlyFor(client, "/overview"), lazy: desk("health") },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "ops/users", lazy: peoplePage(() => import("../features/people/users-page.tsx")) },
     { path: "ops/audit", lazy: peoplePage(() => import("../features/people/audit-page.tsx")) },

@@ -20,6 +20,7 @@ export function usePages(): readonly PageId[] {
 const needed: Partial<Record<PageId, Right>> = {
   "ops/users": "users.manage",
   "ops/audit": "audit.read",
+  "ops/quality": "health.read",
   "ops/health": "health.read",
   "ops/walls": "walls.manage",
 };
@@ -46,6 +47,7 @@ const icons = {
   "ops/rules": "rule",
   "ops/windows": "wrench",
   "ops/channels": "send",
+  "ops/quality": "chart",
   "ops/health": "info",
   "ops/users": "user",
   "ops/audit": "table",
@@ -56,7 +58,7 @@ const icons = {
 // prettier-ignore
 const parkPages: readonly PageId[] = [
   "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "ops/channels", "ops/walls", "ops/users", "ops/audit", "ops/health", "settings",
+  "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/audit", "ops/health", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
