@@ -11,7 +11,7 @@ interface Figure {
 const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
 /** Bytes in the unit that leaves at most four digits. */
-export function bytesFigure(bytes: number): Figure {
+function bytesFigure(bytes: number): Figure {
   const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), byteUnits.length - 1);
   const value = bytes / 2 ** (10 * step);
   return { text: formatNumber(value, step === 0 || value >= 100 ? 0 : 1), unit: byteUnits[step] ?? "B" };
