@@ -44,10 +44,10 @@ const noSheet = new Map([
   ["/alert-rules/{id}", "settings, no figures"],
 ]);
 /** A park without a leak and without a reading that was overwritten. */
-const mayBeEmpty = new Set(["/figures/leaks", "/points/{id}/replaced-readings"]);
-/** Readings as sent, alerts and signatures are no figures of a time that can be closed. */
+const mayBeEmpty = new Set(["/figures/leaks", "/figures/corrections", "/points/{id}/replaced-readings"]);
+/** Readings as sent, lists of what is odd about them, alerts and signatures are no figures of a time that can be closed. */
 const noClosing =
-  /^\/(alerts|readings|month-closings|points\/\{id\}\/(replaced-)?readings|enterprises\/\{id\}\/month-closings)/;
+  /^\/(alerts|figures\/(anomalies|corrections)|readings|month-closings|points\/\{id\}\/(replaced-)?readings|enterprises\/\{id\}\/month-closings)/;
 
 const pointOf = (path: string): string => {
   if (path.endsWith("-means")) return "stack.nox";
