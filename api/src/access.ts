@@ -69,7 +69,11 @@ export const identifyAgain = (context: AccessContext, proof: PersonalCaller["pro
     ? identifySession(context, proof.secretHash, context.config.signIn.isOpenPageActivity)
     : identifyToken(context, proof.secretHash);
 
-function identifySession({ registry, clock, config }: AccessContext, secretHash: string, isUse = true): PersonalCaller | null {
+function identifySession(
+  { registry, clock, config }: AccessContext,
+  secretHash: string,
+  isUse = true,
+): PersonalCaller | null {
   const [now, { idleMs, absoluteMs }] = [clock.now(), config.signIn];
   const found = registry.session(secretHash, now, isUse);
   if (found === null) return null;

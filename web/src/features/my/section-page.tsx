@@ -1,7 +1,6 @@
 import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import { AdviceView } from "../../figures/advice-view.tsx";
 import { BillView } from "../../figures/bill-view.tsx";
 import { CarbonView, StandardCoalView } from "../../figures/carbon-view.tsx";
 import { ClosingView } from "../../figures/closing-view.tsx";
@@ -20,6 +19,9 @@ import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/panel.tsx";
 import { useOwn } from "./use-own.ts";
 
+const AdviceView = lazy(() =>
+  import("../../figures/advice-view.tsx").then((module) => ({ default: module.AdviceView })),
+);
 const InputsView = lazy(() =>
   import("../../figures/inputs-view.tsx").then((module) => ({ default: module.InputsView })),
 );
@@ -97,7 +99,9 @@ function Cost({ own }: { own: string }): ReactNode {
       <BillView enterprise={own} month={choice.month} />
       <ComparisonView enterprise={own} month={choice.month} />
       <ClosingView key={choice.month} enterprise={own} month={choice.month} />
-      <AdviceView enterprise={own} month={choice.month} />
+      <Suspense fallback={<Skeleton />}>
+        <AdviceView enterprise={own} month={choice.month} />
+      </Suspense>
     </>
   );
 }
