@@ -2,7 +2,6 @@ import type { EnterpriseBody } from "@smart-park/core/wire";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
-import { AdviceView } from "../../figures/advice-view.tsx";
 import { BillView } from "../../figures/bill-view.tsx";
 import { CarbonView, StandardCoalView } from "../../figures/carbon-view.tsx";
 import { ClosingView } from "../../figures/closing-view.tsx";
@@ -10,12 +9,12 @@ import { ComparisonView } from "../../figures/comparison-view.tsx";
 import { ContractsView } from "../../figures/contracts-view.tsx";
 import { MonthChoice, RangeChoice } from "../../figures/controls.tsx";
 import classes from "../../figures/figures.module.css";
-import { InputsView } from "../../figures/inputs-view.tsx";
 import { LoadView } from "../../figures/load-view.tsx";
 import { QuotaView } from "../../figures/quota-view.tsx";
 import { MonthSummary } from "../../figures/summary.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
 import { LeaksView, WaterUseView } from "../../figures/water-view.tsx";
+import { AdviceWhenShown, InputsWhenShown } from "../../figures/views-when-shown.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage } from "../../lib/park.ts";
 import { changed, useAddress } from "../../lib/use-address.ts";
@@ -91,7 +90,7 @@ function Shown({ tab, id }: { tab: Tab; id: string }): ReactNode {
     case "contracts":
       return <ContractsView enterprise={id} />;
     case "inputs":
-      return <InputsView enterprise={id} />;
+      return <InputsWhenShown enterprise={id} />;
   }
 }
 
@@ -122,7 +121,7 @@ function Cost({ id }: { id: string }): ReactNode {
       <BillView enterprise={id} month={choice.month} />
       <ComparisonView enterprise={id} month={choice.month} />
       <ClosingView key={choice.month} enterprise={id} month={choice.month} />
-      <AdviceView enterprise={id} month={choice.month} />
+      <AdviceWhenShown enterprise={id} month={choice.month} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { BillView } from "../../figures/bill-view.tsx";
@@ -13,18 +13,12 @@ import { LoadView } from "../../figures/load-view.tsx";
 import { QuotaView } from "../../figures/quota-view.tsx";
 import { TouView } from "../../figures/tou-view.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
+import { AdviceWhenShown, InputsWhenShown } from "../../figures/views-when-shown.tsx";
 import { LeaksView, NightFlowView, WaterUseView } from "../../figures/water-view.tsx";
 import { usePark } from "../../lib/park.ts";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/panel.tsx";
 import { useOwn } from "./use-own.ts";
-
-const AdviceView = lazy(() =>
-  import("../../figures/advice-view.tsx").then((module) => ({ default: module.AdviceView })),
-);
-const InputsView = lazy(() =>
-  import("../../figures/inputs-view.tsx").then((module) => ({ default: module.InputsView })),
-);
 
 const sections = ["energy", "cost", "water", "carbon", "compliance", "inputs"] as const;
 type Section = (typeof sections)[number];
@@ -66,11 +60,7 @@ function Shown({ section, own }: { section: Section; own: string }): ReactNode {
     case "compliance":
       return <Compliance own={own} />;
     case "inputs":
-      return (
-        <Suspense fallback={<Skeleton />}>
-          <InputsView enterprise={own} />
-        </Suspense>
-      );
+      return <InputsWhenShown enterprise={own} />;
   }
 }
 
@@ -99,9 +89,7 @@ function Cost({ own }: { own: string }): ReactNode {
       <BillView enterprise={own} month={choice.month} />
       <ComparisonView enterprise={own} month={choice.month} />
       <ClosingView key={choice.month} enterprise={own} month={choice.month} />
-      <Suspense fallback={<Skeleton />}>
-        <AdviceView enterprise={own} month={choice.month} />
-      </Suspense>
+      <AdviceWhenShown enterprise={own} month={choice.month} />
     </>
   );
 }
