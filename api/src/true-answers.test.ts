@@ -59,6 +59,7 @@ const ids = new Map<string, string>([
   ["meters", "A-main"],
   ["devices", "A-gateway"],
   ["users", "anna"],
+  ["walls", "hall"],
   ["alert-rules", "high"],
   ["maintenance-windows", "works"],
   ["waiting-devices", newcomer],
@@ -149,6 +150,10 @@ beforeAll(async () => {
   await addWaitingDevice(park, newcomer, 1);
   const { body: command } = await admin.post("/devices/A-gateway/commands", { command: "restart", params: { s: 1 } });
   ids.set("commands", command.id as string);
+  const finding = { enterpriseId: "A", topic: "outlet", finding: "采样口无标识", dueOn: "2026-02-01" };
+  const { body: inspection } = await admin.post("/inspections", finding);
+  ids.set("inspections", inspection.id as string);
+  await admin.post("/walls", { id: "hall", name: "大厅" });
   await admin.post("/enterprises/A/month-closings", { month: "2026-01" });
   document = (await park.stranger().get("/openapi.json")).body;
 }, 120_000);
