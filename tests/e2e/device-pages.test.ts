@@ -375,7 +375,8 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await context.close();
   });
 
+  // First: its sums are those of the meters that it sends for.
+  wallPages(() => ({ url, admin, browser, open }));
   channelPages(() => ({ url, admin, open }));
   peoplePages(() => ({ url, admin, browser, open }));
-  wallPages(() => ({ url, admin, browser, open }));
 });

@@ -60,7 +60,8 @@ export function peoplePages(park: () => OpenPark): void {
     await again.context.close();
 
     await page.reload();
-    await rowOf(page, "李娜").getByRole("switch").uncheck();
+    // Set when the server has answered, so not by `uncheck`, which looks at once.
+    await rowOf(page, "李娜").getByRole("switch").click();
     await page.getByText("李娜 已停用，登录已失效").waitFor();
     await theirs.page.getByRole("dialog", { name: "登录已过期" }).waitFor();
     expect([...complaints, ...theirs.complaints.filter((text) => !text.includes("403"))]).toEqual([]);
