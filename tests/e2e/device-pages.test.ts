@@ -14,7 +14,6 @@ import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { channelPages } from "./channel-pages.ts";
 import { peoplePages } from "./people-pages.ts";
-import { wallPages } from "./wall-pages.ts";
 
 const password = "correct-horse-battery";
 const topicOf = (meterId: string): string => `park/plant/${meterId}/telemetry`;
@@ -375,8 +374,6 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await context.close();
   });
 
-  // First: its sums are those of the meters that it sends for.
-  wallPages(() => ({ url, admin, browser, open }));
   channelPages(() => ({ url, admin, open }));
   peoplePages(() => ({ url, admin, browser, open }));
 });

@@ -1,22 +1,51 @@
 import type { AlertBody, WallBody } from "@smart-park/core/wire";
 import type { BrowserContextOptions, CDPSession, Page } from "playwright-core";
-import { expect, it, vi } from "vitest";
-import type { ApiClient } from "../support/api-client.ts";
-import { expectAccessible, type TestBrowser } from "../support/browser.ts";
-
-interface OpenPark {
-  readonly url: string;
-  readonly admin: ApiClient;
-  readonly browser: TestBrowser;
-  /** A window in which the administrator is signed in. */
-  readonly open: (options?: BrowserContextOptions) => ReturnType<TestBrowser["open"]>;
-}
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { ApiClient } from "../support/api-client.ts";
+import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
+import { describeWith } from "../support/programs.ts";
+import { SpawnedPlatform } from "../support/spawned-platform.ts";
 
 const mebibyte = 2 ** 20;
 const revokedWithinMs = 10_000;
 
-/** Screens and the page that lets them in, on a park that has the meter `plant-E0` (总表) with active power. */
-export function wallPages(park: () => OpenPark): void {
+const password = "correct-horse-battery";
+
+/** Screens and the page that lets them in, on a park of their own: what they show are sums of all of it. */
+describeWith("chromium", "screens of the park in a browser", (chromium) => {
+  const directory = mkdtempSync(join(tmpdir(), "park-walls-"));
+  let platform: SpawnedPlatform;
+  let browser: TestBrowser;
+  let url: string;
+  let admin: ApiClient;
+
+  beforeAll(async () => {
+    platform = new SpawnedPlatform({ PARK_DATA_DIR: directory, PARK_DEMO: "0", PARK_ADMIN_PASSWORD: password });
+    url = `http://127.0.0.1:${(await platform.ready()).http}`;
+    admin = await new ApiClient(url).signIn("admin", password);
+    await admin.post("/enterprises", { id: "plant", name: "甲厂" });
+    const points = [{ quantity: "activePower" }, { quantity: "activeEnergyImport" }];
+    const meter = { id: "plant-E0", name: "总表", enterpriseId: "plant", kind: "electricity", points };
+    await admin.post("/meters", meter);
+    browser = await startBrowser(chromium);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.stop();
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+
+  /** A window in which the administrator is signed in. */
+  async function open(options?: BrowserContextOptions): ReturnType<TestBrowser["open"]> {
+    const opened = await browser.open(options);
+    const answer = await opened.page.request.post(`${url}/api/v1/session`, { data: { username: "admin", password } });
+    expect(answer.ok()).toBe(true);
+    return opened;
+  }
+  const park = () => ({ url, admin, browser, open });
   const send = (kw: number): Promise<unknown> =>
     park().admin.post("/telemetry", { "plant-E0": { values: { activePower: kw } } });
   /** As the page of a park administrator would make it. */
@@ -173,7 +202,7 @@ export function wallPages(park: () => OpenPark): void {
     expect(complaints).toEqual([]);
     await context.close();
   });
-}
+});
 
 const mib = (bytes: number): string => (bytes / mebibyte).toFixed(2);
 
