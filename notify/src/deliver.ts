@@ -1,5 +1,6 @@
 import {
   clearanceOf,
+  groupBy,
   isGivenUp,
   backoffMs,
   floodPolicyOf,
@@ -66,20 +67,23 @@ function settle({ ledger, clock, time, ...deps }: DeliverDeps, due: readonly Del
   const asked = due.map((delivery) => ({ delivery, clearance: clearanceOf(delivery, subscribers, now, time) }));
   // A message that was tried goes whole: what stayed behind would come under a key that the receiver knows already.
   const isUnderWay = asked.some(({ delivery, clearance }) => delivery.messageKey !== null && clearance.kind === "send");
-  const ready: Delivery[] = [];
-  for (const { delivery, clearance } of asked)
-    if (clearance.kind === "cancel") ledger.cancel([delivery.id], clearance.why, now);
-    else if (clearance.kind === "hold" && !isUnderWay) ledger.hold([delivery.id], clearance.until);
-    else ready.push(delivery);
-  return ready;
+  const held = asked.flatMap(({ delivery: { id }, clearance }) =>
+    clearance.kind === "hold" && !isUnderWay ? [{ id, until: clearance.until }] : [],
+  );
+  const cancelled = asked.flatMap(({ delivery: { id }, clearance }) =>
+    clearance.kind === "cancel" ? [{ id, why: clearance.why }] : [],
+  );
+  // One durable write for many: ingest writes through the same connection.
+  for (const [until, some] of groupBy(held, (one) => one.until)) ledger.hold(idsOf(some), until);
+  for (const [why, some] of groupBy(cancelled, (one) => one.why)) ledger.cancel(idsOf(some), why, now);
+  const isLeftOut = new Set(idsOf([...held, ...cancelled]));
+  return due.filter(({ id }) => !isLeftOut.has(id));
 }
 
+const idsOf = (some: readonly { readonly id: number }[]): number[] => some.map(({ id }) => id);
+
 function settleWithout({ ledger, clock }: DeliverDeps, deliveries: readonly Delivery[]): boolean {
-  ledger.cancel(
-    deliveries.map(({ id }) => id),
-    "the channel is switched off or gone",
-    clock.now(),
-  );
+  ledger.cancel(idsOf(deliveries), "the channel is switched off or gone", clock.now());
   return true;
 }
 
@@ -105,7 +109,7 @@ function toMessage(
   const verdict = judgeFlood({ ...lane, waiting: ready.length, hasP1 }, now, policy);
   if (verdict.kind !== "hold") {
     const deliveries = verdict.kind === "single" ? [first] : ready;
-    return { key: deps.ledger.fix(deliveries.map(({ id }) => id)), kind: verdict.kind, deliveries };
+    return { key: deps.ledger.fix(idsOf(deliveries)), kind: verdict.kind, deliveries };
   }
   // Looked at again before: a P1 that comes meanwhile shortens the wait.
   lane.heldUntil = now + Math.min(verdict.forMs, deps.config.lookMs);

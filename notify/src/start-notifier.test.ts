@@ -27,11 +27,13 @@ let ledgerChanged = (): void => undefined;
 let monotonic = 1_000_000;
 let answers: SendResult[] = [];
 let sent: Message[] = [];
+/** Durable writes by which deliveries were cancelled. */
+let cancels = 0;
 
 beforeEach(() => {
   park = temporaryRegistry();
   park.clock.at = time.instantOf(2026, 11, 26, 12);
-  [monotonic, answers, sent] = [1_000_000, [], []];
+  [monotonic, answers, sent, cancels] = [1_000_000, [], [], 0];
 });
 afterEach(async () => {
   await notifier?.stop();
@@ -47,7 +49,11 @@ function watched(ledger: DeliveryLedger): DeliveryLedger {
       return result;
     };
   };
-  const { plan, fix, hold, cancel, record, shift, prune } = ledger;
+  const { plan, fix, hold, record, shift, prune } = ledger;
+  const cancel: DeliveryLedger["cancel"] = (...given) => {
+    cancels += 1;
+    ledger.cancel(...given);
+  };
   const writes = { plan: told(plan), fix: told(fix), hold: told(hold), cancel: told(cancel) };
   return { ...ledger, ...writes, record: told(record), shift: told(shift), prune: told(prune) };
 }
@@ -136,6 +142,7 @@ describe("the delivery worker", () => {
     passTime(2000);
     await until(ended("cancelled", 30));
     expect(sent).toHaveLength(1);
+    expect(cancels).toBe(1);
   });
 
   it("a gathered message that fails comes again whole, at one time, under the same key", async () => {

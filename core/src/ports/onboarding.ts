@@ -75,6 +75,6 @@ export interface Onboarding {
   releasable(before: EpochMs, limit: number): readonly ReleasableMessage[];
   /** Takes messages out that the journal has. */
   released(ids: readonly number[]): void;
-  /** Messages that name a meter the approved device does not have: they stay, as any unknown meter's do. */
+  /** Marks messages that name a meter which their approved device does not have; they stay in quarantine. */
   keepAsUnknownMeter(ids: readonly number[], enterpriseId: EnterpriseId): void;
 }

@@ -3,6 +3,7 @@ import {
   contextMs,
   days,
   definitionOf,
+  groupBy,
   keepsQuarters,
   mergeParts,
   quarterParts,
@@ -93,7 +94,8 @@ export class RollupKeeper {
     const { thread, tracks, catalog, onPass } = this.#parts;
     if (this.#isUnsure) await this.load();
     onPass();
-    const dirty = byPoint(await thread.call("dirty", null));
+    // The marking store wrote the ids.
+    const dirty = groupBy(await thread.call("dirty", null), ({ id }) => id as PointId);
     let startedAt = performance.now();
     for (const pointId of new Set([...tracks.takeHeard(), ...dirty.keys()])) {
       if (this.#isStopped) break;
@@ -220,17 +222,6 @@ export class RollupKeeper {
     this.#changes = [];
     if (changes.length > 0) await this.#parts.thread.call("write", changes);
   }
-}
-
-function byPoint(dirty: readonly DirtyDay[]): Map<PointId, DirtyDay[]> {
-  const grouped = new Map<PointId, DirtyDay[]>();
-  for (const row of dirty) {
-    const pointId = row.id as PointId; // the marking store wrote it
-    const known = grouped.get(pointId);
-    if (known === undefined) grouped.set(pointId, [row]);
-    else known.push(row);
-  }
-  return grouped;
 }
 
 /** A range in stretches of whole park days. */
