@@ -1,12 +1,12 @@
 import { inspectionTopics, type InspectionTopic } from "@smart-park/core";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { usePark } from "../../lib/park.ts";
 import { parseOwnTime, toOwnTime } from "../../lib/time-range.ts";
 import { useSecond } from "../../live/hooks.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
 import { LongText } from "./long-text.tsx";
 import classes from "./page.module.css";
@@ -29,11 +29,10 @@ export function NewInspectionDialog({ onClose }: { onClose: () => void }): React
   const [needsAction, setNeedsAction] = useState(true);
   const [dueOn, setDueOn] = useState(() => time.dayOf(now + usualDays * dayMs));
   const [isBadTime, setIsBadTime] = useState(false);
-  const { add, refusal, isPending } = useAdding("/inspections", { saved: t("inspections.saved"), onDone: onClose });
+  const { add, error, isPending } = useAdding("/inspections", { saved: t("inspections.saved"), onDone: onClose });
   const own = meters.filter((meter) => meter.enterpriseId === enterpriseId);
 
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const send = (): void => {
     const found = parseOwnTime(at, now, time);
     setIsBadTime(found === null);
     if (found === null) return;
@@ -42,7 +41,14 @@ export function NewInspectionDialog({ onClose }: { onClose: () => void }): React
   };
   return (
     <Dialog title={t("inspections.add")} shape="wide" onClose={onClose}>
-      <form className={classes.form} onSubmit={submit}>
+      <DialogForm
+        confirm={t("inspections.save")}
+        isPending={isPending}
+        isBlocked={enterpriseId === ""}
+        refusal={error}
+        onConfirm={send}
+        onClose={onClose}
+      >
         <div className={classes.fields}>
           <FormSelect
             name="enterprise"
@@ -95,18 +101,7 @@ export function NewInspectionDialog({ onClose }: { onClose: () => void }): React
             />
           )}
         </div>
-        {refusal !== null && (
-          <p className={classes.refusal} role="alert">
-            ▲ {refusal}
-          </p>
-        )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isPending || enterpriseId === ""}>
-            {t("inspections.save")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

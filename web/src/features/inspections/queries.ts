@@ -1,9 +1,7 @@
 import type { InspectionBody } from "@smart-park/core/wire";
 import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { getJson, postJson } from "../../lib/api-client.ts";
 import type { Ask } from "../../lib/asks.ts";
-import { useRefusalText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
 
 export const inspectionFilters = ["", "open", "overdue", "rectified", "closed", "noted"] as const;
@@ -29,9 +27,7 @@ export const inspectionsQuery = ({ path, query }: Ask<Page>) =>
 
 /** Sends what is added to the records; `saved` is said when it is kept. */
 export function useAdding(path: string, { saved, onDone }: { saved: string; onDone: () => void }) {
-  const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const { mutate, error, isPending } = useMutation({
     mutationFn: (body: object) => postJson<InspectionBody>(path, body),
     onSuccess: async () => {
@@ -40,6 +36,5 @@ export function useAdding(path: string, { saved, onDone }: { saved: string; onDo
       onDone();
     },
   });
-  const refusal = error === null ? null : t("error.action", { detail: refusalText(error) });
-  return { add: mutate, refusal, isPending };
+  return { add: mutate, error, isPending };
 }

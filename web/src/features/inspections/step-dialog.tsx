@@ -1,9 +1,8 @@
 import type { InspectionBody } from "@smart-park/core/wire";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
-import classes from "./page.module.css";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { useAdding } from "./queries.ts";
 import { LongText } from "./long-text.tsx";
 
@@ -21,14 +20,17 @@ export function StepDialog({ inspection, action, onClose }: StepDialogProps): Re
   const [note, setNote] = useState("");
   const step = action === "rectify" ? "rectifications" : "reviews";
   const path = `/inspections/${encodeURIComponent(inspection.id)}/${step}`;
-  const { add, refusal, isPending } = useAdding(path, { saved: t(`inspections.done.${action}`), onDone: onClose });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    add(action === "rectify" ? { note } : { isAccepted: action === "accept", note });
-  };
+  const { add, error, isPending } = useAdding(path, { saved: t(`inspections.done.${action}`), onDone: onClose });
+  const send = (): void => add(action === "rectify" ? { note } : { isAccepted: action === "accept", note });
   return (
     <Dialog title={t(`inspections.action.${action}`)} onClose={onClose}>
-      <form className={classes.form} onSubmit={submit}>
+      <DialogForm
+        confirm={t(`inspections.action.${action}`)}
+        isPending={isPending}
+        refusal={error}
+        onConfirm={send}
+        onClose={onClose}
+      >
         <p>{inspection.finding}</p>
         <LongText
           label={t(`inspections.noteOf.${action}`)}
@@ -36,18 +38,7 @@ export function StepDialog({ inspection, action, onClose }: StepDialogProps): Re
           value={note}
           onChange={setNote}
         />
-        {refusal !== null && (
-          <p className={classes.refusal} role="alert">
-            ▲ {refusal}
-          </p>
-        )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isPending}>
-            {t(`inspections.action.${action}`)}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -5,7 +5,8 @@ import { textOf } from "../../lib/form-text.ts";
 import { usePark } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Panel, useRefusalText } from "../../ui/panel.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { Refusal } from "../../ui/refusal.tsx";
 import { Copyable } from "./copyable.tsx";
 import classes from "./page.module.css";
 import { verifyChain, type AuditChain } from "./queries.ts";
@@ -13,7 +14,6 @@ import { verifyChain, type AuditChain } from "./queries.ts";
 /** Walks the whole log on the server and tells whether it stands as it was written. */
 export function ChainCheck({ onDone }: { onDone: () => void }): ReactNode {
   const { t } = useTranslation();
-  const refusalText = useRefusalText();
   const { mutate, data, error, isPending } = useMutation({ mutationFn: verifyChain, onSuccess: onDone });
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -36,7 +36,7 @@ export function ChainCheck({ onDone }: { onDone: () => void }): ReactNode {
         </Button>
       </form>
       <div role="status">
-        {error !== null && <p className={classes.warning}>▲ {refusalText(error)}</p>}
+        <Refusal reason={error} />
         {data && <Result chain={data} />}
       </div>
     </Panel>

@@ -1,14 +1,13 @@
 import type { userCreated } from "@smart-park/core/wire";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import { postJson } from "../../lib/api-client.ts";
 import { textOf } from "../../lib/form-text.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { useRefusalText } from "../../ui/panel.tsx";
 import { isComplete, MembershipFields, toBody, useGivenRoles, type Membership } from "./membership-fields.tsx";
 import { OneTimePassword } from "./one-time-password.tsx";
 import classes from "./page.module.css";
@@ -19,7 +18,6 @@ type Created = z.infer<typeof userCreated>;
 export function CreateDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const roles = useGivenRoles();
   const [membership, setMembership] = useState<Membership>({
     role: roles.includes("operator") ? "operator" : "enterpriseOperator",
@@ -40,15 +38,20 @@ export function CreateDialog({ onClose }: { onClose: () => void }): ReactNode {
         onClose={onClose}
       />
     );
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const create = (form: FormData): void => {
     const name = textOf(form, "fullName").trim();
     mutate({ username: textOf(form, "account").trim(), ...(name !== "" && { name }), ...toBody(membership) });
   };
   return (
     <Dialog title={t("users.new")} onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <DialogForm
+        confirm={t("users.create")}
+        isPending={isPending}
+        isBlocked={!isComplete(membership)}
+        refusal={error}
+        onConfirm={create}
+        onClose={onClose}
+      >
         <Field
           label={t("users.username")}
           name="account"
@@ -63,18 +66,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }): ReactNode {
         <Field label={t("users.fullName")} name="fullName" maxLength={200} autoComplete="off" />
         <MembershipFields value={membership} onChange={setMembership} />
         <p className={classes.note}>{t("users.passwordHint")}</p>
-        {error !== null && (
-          <p className={classes.warning} role="alert">
-            ▲ {refusalText(error)}
-          </p>
-        )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isPending || !isComplete(membership)}>
-            {t("users.create")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -8,9 +8,10 @@ import { deleteJson, patchJson, postJson } from "../../lib/api-client.ts";
 import { missing } from "../../lib/format.ts";
 import { usePark, useRight } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { useRefusalText } from "../../ui/panel.tsx";
+import { Refusal } from "../../ui/refusal.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { isComplete, MembershipFields, toBody, type Membership } from "./membership-fields.tsx";
 import { OneTimePassword } from "./one-time-password.tsx";
@@ -93,7 +94,6 @@ function Facts({ person }: { person: UserBody }): ReactNode {
 function EditForm({ person, isSelf, onClose }: PersonProps & { isSelf: boolean }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const [name, setName] = useState(person.name ?? "");
   const before: Membership = { role: person.role, enterpriseIds: person.enterpriseIds ?? [] };
   const [membership, setMembership] = useState(before);
@@ -123,7 +123,7 @@ function EditForm({ person, isSelf, onClose }: PersonProps & { isSelf: boolean }
       />
       <MembershipFields value={membership} isDisabled={isSelf} onChange={setMembership} />
       {!isSame && <p className={classes.note}>{t("users.endsSessions")}</p>}
-      {error !== null && <Refused text={refusalText(error)} />}
+      <Refusal reason={error} />
       <div className={classes.save}>
         <Button
           type="submit"
@@ -141,7 +141,6 @@ function EditForm({ person, isSelf, onClose }: PersonProps & { isSelf: boolean }
 function ActDialog({ act, person, onBack, onClose }: PersonProps & { act: Act; onBack: () => void }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const who = person.name ?? person.username;
   const path = `/users/${encodeURIComponent(person.id)}`;
   const { mutate, data, error, isPending } = useMutation({
@@ -166,23 +165,15 @@ function ActDialog({ act, person, onBack, onClose }: PersonProps & { act: Act; o
     );
   }
   return (
-    <Dialog title={t(`users.act.${act}Title`, { who })} onClose={onBack}>
+    <ConfirmDialog
+      title={t(`users.act.${act}Title`, { who })}
+      confirm={t(`users.act.${act}`)}
+      isPending={isPending}
+      refusal={error}
+      onConfirm={() => mutate()}
+      onClose={onBack}
+    >
       <p>{t(`users.act.${act}Hint`)}</p>
-      {error !== null && <Refused text={refusalText(error)} />}
-      <DialogFoot>
-        <Button onClick={onBack} data-autofocus>
-          {t("action.cancel")}
-        </Button>
-        <Button look="primary" disabled={isPending} onClick={() => mutate()}>
-          {t(`users.act.${act}`)}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
-
-const Refused = ({ text }: { text: string }): ReactNode => (
-  <p className={classes.warning} role="alert">
-    ▲ {text}
-  </p>
-);

@@ -1,6 +1,6 @@
 import { isEnterpriseRole, roles, type Role } from "@smart-park/core";
 import type { UserBody } from "@smart-park/core/wire";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { patchJson } from "../../lib/api-client.ts";
@@ -13,9 +13,8 @@ import { Button } from "../../ui/button.tsx";
 import { ExportLinks } from "../../ui/export-links.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel, useRefusalText } from "../../ui/panel.tsx";
-import { Switch } from "../../ui/switch.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { SavedSwitch } from "../../ui/saved-switch.tsx";
 import { CreateDialog } from "./create-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
 import classes from "./page.module.css";
@@ -218,30 +217,20 @@ function Row({ person, onEdit }: { person: UserBody; onEdit: () => void }): Reac
   );
 }
 
-/** Lets somebody in or shuts them out, at once; for some seconds it can be taken back. */
+/** Lets somebody in or shuts them out. */
 function EnabledSwitch({ person }: { person: UserBody }): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
-  const client = useQueryClient();
-  const refusalText = useRefusalText();
-  const { mutate, isPending } = useMutation({
-    mutationFn: ({ enabled }: { enabled: boolean; isUndo?: boolean }) =>
-      patchJson<UserBody>(`/users/${encodeURIComponent(person.id)}`, { enabled }),
-    onSuccess: (_, { enabled, isUndo = false }) => {
-      const text = t(enabled ? "users.switchedOn" : "users.switchedOff", { who: person.name ?? person.id });
-      const undo = { label: t("action.undo"), run: () => mutate({ enabled: !enabled, isUndo: true }) };
-      toast(text, "done", isUndo ? undefined : undo);
-    },
-    onError: (error) => toast(t("error.action", { detail: refusalText(error) }), "failed"),
-    onSettled: () => client.invalidateQueries({ queryKey: ["users"] }),
-  });
+  const who = person.name ?? person.id;
   return (
-    <Switch
-      label={t("users.switch", { who: person.name ?? person.id })}
+    <SavedSwitch
+      label={t("users.switch", { who })}
       isOn={person.enabled}
-      text={t(person.enabled ? "users.enabled" : "users.disabled")}
-      isDisabled={isPending || person.id === me.id}
-      onChange={(enabled) => mutate({ enabled })}
+      text={person.enabled ? t("users.enabled") : t("users.disabled")}
+      mayChange={person.id !== me.id}
+      save={(enabled) => patchJson<UserBody>(`/users/${encodeURIComponent(person.id)}`, { enabled })}
+      doneText={(enabled) => (enabled ? t("users.switchedOn", { who }) : t("users.switchedOff", { who }))}
+      queryKey="users"
     />
   );
 }

@@ -3,11 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { deleteJson, postJson } from "../../lib/api-client.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
-import { useRefusalText } from "../../ui/panel.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { toast } from "../../ui/toast.tsx";
-import classes from "./page.module.css";
 import { wallPath } from "./queries.ts";
 
 interface EndDialogProps {
@@ -20,7 +17,6 @@ interface EndDialogProps {
 export function EndDialog({ wall, what, onClose }: EndDialogProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const { name } = wall;
   const { mutate, error, isPending } = useMutation({
     mutationFn: async () => {
@@ -33,23 +29,17 @@ export function EndDialog({ wall, what, onClose }: EndDialogProps): ReactNode {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["walls"] }),
   });
+  const isRemoved = what === "remove";
   return (
-    <Dialog
-      title={what === "remove" ? t("walls.removeTitle", { name }) : t("walls.revokeTitle", { name })}
+    <ConfirmDialog
+      title={isRemoved ? t("walls.removeTitle", { name }) : t("walls.revokeTitle", { name })}
+      confirm={isRemoved ? t("walls.remove") : t("walls.revoke")}
+      isPending={isPending}
+      refusal={error}
+      onConfirm={() => mutate()}
       onClose={onClose}
     >
-      <p>{what === "remove" ? t("walls.removeHint") : t("walls.revokeHint")}</p>
-      {error !== null && (
-        <p role="alert" className={classes.refused}>
-          {refusalText(error)}
-        </p>
-      )}
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button look="primary" disabled={isPending} onClick={() => mutate()}>
-          {what === "remove" ? t("walls.remove") : t("walls.revoke")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+      <p>{isRemoved ? t("walls.removeHint") : t("walls.revokeHint")}</p>
+    </ConfirmDialog>
   );
 }

@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { postJson } from "../../lib/api-client.ts";
 import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
-import { useRefusalText } from "../../ui/panel.tsx";
 import classes from "./page.module.css";
 import { wallPath, type WallLink } from "./queries.ts";
 
@@ -43,7 +43,6 @@ interface NewLinkDialogProps {
 export function NewLinkDialog({ wall, onClose, onMade }: NewLinkDialogProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => postJson<WallLink>(`${wallPath(wall.id)}/link`, {}),
     gcTime: 0,
@@ -53,19 +52,15 @@ export function NewLinkDialog({ wall, onClose, onMade }: NewLinkDialogProps): Re
     },
   });
   return (
-    <Dialog title={t("walls.newLinkTitle", { name: wall.name })} onClose={onClose}>
+    <ConfirmDialog
+      title={t("walls.newLinkTitle", { name: wall.name })}
+      confirm={t("walls.newLink")}
+      isPending={isPending}
+      refusal={error}
+      onConfirm={() => mutate()}
+      onClose={onClose}
+    >
       <p>{wall.state === "open" ? t("walls.newLinkEnds") : t("walls.newLinkHint")}</p>
-      {error !== null && (
-        <p role="alert" className={classes.refused}>
-          {refusalText(error)}
-        </p>
-      )}
-      <DialogFoot>
-        <Button onClick={onClose}>{t("action.cancel")}</Button>
-        <Button look="primary" disabled={isPending} onClick={() => mutate()}>
-          {t("walls.newLink")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -1,17 +1,16 @@
 import { wallScenes, type WallScene } from "@smart-park/core";
 import type { WallBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { patchJson, postJson } from "../../lib/api-client.ts";
+import { textOf } from "../../lib/form-text.ts";
 import { usePark } from "../../lib/park.ts";
 import { useLive } from "../../live/live-context.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/confirm-dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Checks, Field } from "../../ui/field.tsx";
-import { useRefusalText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
-import classes from "./page.module.css";
 import { wallPath, type WallLink } from "./queries.ts";
 
 interface WallDialogProps {
@@ -35,7 +34,6 @@ export function WallDialog({ wall, onClose, onMade }: WallDialogProps): ReactNod
   const { clock } = useLive();
   const [today] = useState(() => clock.now());
   const client = useQueryClient();
-  const refusalText = useRefusalText();
   const [scenes, setScenes] = useState<readonly WallScene[]>(wall?.scenes ?? wallScenes);
   const [shown, setShown] = useState<readonly Named[]>(
     wall === null
@@ -46,7 +44,7 @@ export function WallDialog({ wall, onClose, onMade }: WallDialogProps): ReactNod
     gcTime: 0,
     mutationFn: async (form: FormData): Promise<WallLink | null> => {
       const settings = settingsOf(form);
-      if (wall === null) return postJson<WallLink>("/walls", { id: text(form, "id"), ...settings });
+      if (wall === null) return postJson<WallLink>("/walls", { id: textOf(form, "id").trim(), ...settings });
       await patchJson<WallBody>(wallPath(wall.id), settings);
       return null;
     },
@@ -59,13 +57,14 @@ export function WallDialog({ wall, onClose, onMade }: WallDialogProps): ReactNod
     },
   });
   const settingsOf = (form: FormData) => ({
-    name: text(form, "name"),
-    sceneS: Number(text(form, "sceneS")),
-    networks: text(form, "networks")
+    name: textOf(form, "name").trim(),
+    sceneS: Number(textOf(form, "sceneS").trim()),
+    networks: textOf(form, "networks")
+      .trim()
       .split(/[\s,，、;；]+/)
       .filter(Boolean),
     // Through the last day that was named.
-    expiresAt: format.time.startOfDay(format.time.startOfLocalDay(text(form, "until")), 1),
+    expiresAt: format.time.startOfDay(format.time.startOfLocalDay(textOf(form, "until").trim()), 1),
     scenes,
     showEnterprises: shown.includes("enterprises"),
     showPeople: shown.includes("people"),
@@ -73,13 +72,16 @@ export function WallDialog({ wall, onClose, onMade }: WallDialogProps): ReactNod
   const dayOf = (at: number): string => format.time.dayOf(at);
   // The last day of one that is there: its end is the midnight after it.
   const until = wall === null ? dayOf(today + usualDays * 86_400_000) : dayOf(Date.parse(wall.expiresAt) - 1);
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    mutate(new FormData(event.currentTarget));
-  };
   return (
     <Dialog title={wall === null ? t("walls.addTitle") : t("walls.editTitle", { name: wall.name })} onClose={onClose}>
-      <form className={classes.form} onSubmit={submit}>
+      <DialogForm
+        confirm={wall === null ? t("walls.make") : t("walls.save")}
+        isPending={isPending}
+        isBlocked={scenes.length === 0}
+        refusal={error}
+        onConfirm={mutate}
+        onClose={onClose}
+      >
         <Field
           name="name"
           label={t("walls.name")}
@@ -138,23 +140,7 @@ export function WallDialog({ wall, onClose, onMade }: WallDialogProps): ReactNod
           defaultValue={wall?.networks.join(", ") ?? ""}
           autoComplete="off"
         />
-        {error !== null && (
-          <p role="alert" className={classes.refused}>
-            {refusalText(error)}
-          </p>
-        )}
-        <DialogFoot>
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={isPending || scenes.length === 0}>
-            {wall === null ? t("walls.make") : t("walls.save")}
-          </Button>
-        </DialogFoot>
-      </form>
+      </DialogForm>
     </Dialog>
   );
-}
-
-function text(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value.trim() : "";
 }

@@ -1,15 +1,15 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmtShare } from "../../lib/format.ts";
-import { Block, Figure, Ranking, scaled, tonnes } from "../blocks.tsx";
+import { Block, Figure, scaled, tonnes } from "../blocks.tsx";
 import type { SceneProps } from "../screen.tsx";
-import { Week } from "../week.tsx";
+import { EnergyDays, TopEnterprises } from "./energy-days.tsx";
 import classes from "./scenes.module.css";
 
 /** Carbon of the month so far: how much, from what, and what the sun saved the park from buying. */
 export function CarbonScene({ content, format }: SceneProps): ReactNode {
   const { t } = useTranslation();
-  const { carbon, days, enterprises } = content;
+  const { carbon, days } = content;
   const total = carbon?.locationT ?? null;
   const parts = [
     { part: "1", label: t("wall.scope1"), value: carbon?.scope1T ?? null },
@@ -51,22 +51,8 @@ export function CarbonScene({ content, format }: SceneProps): ReactNode {
         <Figure label={t("wall.pvWeek")} figure={scaled(pvWeek, "kWh")} sub={t("wall.pvMeaning")} />
       </div>
       <div className={classes.foot}>
-        <Week
-          title={t("wall.energyDays")}
-          days={days.map(({ at, energyKwh: value }) => ({ at, value }))}
-          unit="kWh"
-          colour="--series-1"
-          format={format}
-        />
-
-        {enterprises !== null && enterprises.length > 0 && (
-          <Block title={t("wall.enterprises")}>
-            <Ranking
-              items={enterprises.slice(0, 4).map(({ name, energyKwh: value }) => ({ name, value }))}
-              unit="kWh"
-            />
-          </Block>
-        )}
+        <EnergyDays content={content} format={format} />
+        <TopEnterprises content={content} most={4} />
       </div>
     </div>
   );

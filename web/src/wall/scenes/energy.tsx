@@ -1,16 +1,16 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmtShare } from "../../lib/format.ts";
-import { Block, Figure, Ranking, scaled, SinceYesterday, useSum } from "../blocks.tsx";
+import { Figure, scaled, SinceYesterday, useSum } from "../blocks.tsx";
 import type { SceneProps } from "../screen.tsx";
-import { Week } from "../week.tsx";
+import { EnergyDays, TopEnterprises } from "./energy-days.tsx";
 import { LoadBlock } from "./load.tsx";
 import classes from "./scenes.module.css";
 
 /** Electricity: now, today, this week, and who used it. */
 export function EnergyScene({ content, format }: SceneProps): ReactNode {
   const { t } = useTranslation();
-  const { energyKwh, pvTodayKwh, days, enterprises } = content;
+  const { energyKwh, pvTodayKwh } = content;
   const [power, pv, coverage] = [useSum("activePower"), useSum("pvPower"), useSum("coverage")];
   const pvShare = energyKwh.today ? (pvTodayKwh ?? 0) / energyKwh.today : null;
   return (
@@ -40,22 +40,8 @@ export function EnergyScene({ content, format }: SceneProps): ReactNode {
         />
       </div>
       <div className={classes.foot}>
-        <Week
-          title={t("wall.energyDays")}
-          days={days.map(({ at, energyKwh: value }) => ({ at, value }))}
-          unit="kWh"
-          colour="--series-1"
-          format={format}
-        />
-
-        {enterprises !== null && enterprises.length > 0 && (
-          <Block title={t("wall.enterprises")}>
-            <Ranking
-              items={enterprises.slice(0, 5).map(({ name, energyKwh: value }) => ({ name, value }))}
-              unit="kWh"
-            />
-          </Block>
-        )}
+        <EnergyDays content={content} format={format} />
+        <TopEnterprises content={content} most={5} />
       </div>
     </div>
   );

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmtShare } from "../../lib/format.ts";
-import { Alerts, Block, Figure, Ranking, scaled, SinceYesterday, tonnes, useSum } from "../blocks.tsx";
+import { Alerts, Figure, scaled, SinceYesterday, tonnes, useSum } from "../blocks.tsx";
 import type { SceneProps } from "../screen.tsx";
-import { Week } from "../week.tsx";
+import { EnergyDays, TopEnterprises } from "./energy-days.tsx";
 import { LoadBlock } from "./load.tsx";
 import { compliance } from "./outlet-state.ts";
 import classes from "./scenes.module.css";
@@ -11,7 +11,7 @@ import classes from "./scenes.module.css";
 /** Is the park normal now: six figures, the day, the week, and what stands open. */
 export function OverviewScene({ content, format }: SceneProps): ReactNode {
   const { t } = useTranslation();
-  const { energyKwh, waterM3, carbon, outlets, enterprises, days, alerts, pvTodayKwh } = content;
+  const { energyKwh, waterM3, carbon, outlets, enterprises, alerts, pvTodayKwh } = content;
   const [power, pv, coverage] = [useSum("activePower"), useSum("pvPower"), useSum("coverage")];
   const kept = compliance(outlets);
   const isRanked = enterprises !== null && enterprises.length > 0;
@@ -71,22 +71,11 @@ export function OverviewScene({ content, format }: SceneProps): ReactNode {
         <Alerts alerts={alerts} format={format} />
       </div>
       <div className={classes.days} style={isRanked ? undefined : { gridColumn: "1 / 3" }}>
-        <Week
-          title={t("wall.energyDays")}
-          days={days.map(({ at, energyKwh: value }) => ({ at, value }))}
-          unit="kWh"
-          colour="--series-1"
-          format={format}
-        />
+        <EnergyDays content={content} format={format} />
       </div>
       {isRanked && (
         <div className={classes.rank}>
-          <Block title={t("wall.enterprises")}>
-            <Ranking
-              items={enterprises.slice(0, 4).map(({ name, energyKwh: value }) => ({ name, value }))}
-              unit="kWh"
-            />
-          </Block>
+          <TopEnterprises content={content} most={4} />
         </div>
       )}
     </div>
