@@ -9,6 +9,7 @@ const minutes = (count: number): number => count * 60_000;
  */
 export default defineConfig({
   test: {
+    globalSetup: "scripts/build-test-threads.mjs",
     testTimeout: 20_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
@@ -51,7 +52,7 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 1,
+          maxWorkers: sized(2, 1),
           sequence: { groupOrder: 2 },
         },
       },

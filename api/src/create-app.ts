@@ -55,11 +55,18 @@ const toExpressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":
 const withPrefix = (prefix: string, routes: readonly Route[]): string[] =>
   routes.map(({ path }) => prefix + toExpressPath(path));
 
+/** Made when they are first asked for: to describe all routes takes as long as the rest of a start. */
+const document = madeOnce(() => JSON.stringify(toOpenApi(allRoutes)));
+const page = madeOnce(() => docsPage(allRoutes));
+
+function madeOnce(make: () => string): () => string {
+  let made: string | null = null;
+  return () => (made ??= make());
+}
+
 function mountDocs(app: Express): void {
-  const document = JSON.stringify(toOpenApi(allRoutes));
-  const page = docsPage(allRoutes);
-  app.get(`${apiPrefix}/openapi.json`, (_request, response) => void response.type("json").send(document));
-  app.get("/docs", (_request, response) => void response.type("html").send(page));
+  app.get(`${apiPrefix}/openapi.json`, (_request, response) => void response.type("json").send(document()));
+  app.get("/docs", (_request, response) => void response.type("html").send(page()));
   app.get("/docs/style.css", (_request, response) => void response.type("css").send(docsStyle));
 }
 

@@ -1,5 +1,3 @@
-// Threads do not inherit the TypeScript loader, so the first module of a thread is plain JavaScript.
-import { register } from "tsx/esm/api";
+import { loadThread } from "../../threads/load-thread.mjs";
 
-register();
-await import("./worker.ts");
+await loadThread(new URL("./worker.ts", import.meta.url));
