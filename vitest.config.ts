@@ -1,11 +1,11 @@
 import { defineConfig } from "vitest/config";
-import { sized } from "./tests/support/size.ts";
+import { isNightly, sized } from "./tests/support/size.ts";
 
 const minutes = (count: number): number => count * 60_000;
 
 /**
  * Three projects, from fast to slow. `unit` needs nothing but Node; `acceptance` starts whole platforms and
- * `browser` a real Chromium, so at most two of their files run at a time; at night one, because it measures.
+ * `browser` a real Chromium; both mostly wait, and at night one file runs at a time, because it measures.
  */
 export default defineConfig({
   test: {
@@ -40,7 +40,9 @@ export default defineConfig({
           ],
           testTimeout: sized(minutes(2), minutes(50)),
           hookTimeout: minutes(2),
-          maxWorkers: sized(2, 1),
+          // At night each file starts afresh and alone, because it measures.
+          isolate: isNightly,
+          maxWorkers: sized(3, 1),
           sequence: { groupOrder: 1 },
         },
       },
