@@ -154,9 +154,10 @@ async function takeWalls(studio: Studio): Promise<void> {
   await context.close();
 }
 
-/** Until what the page asked for is there and its charts are drawn. */
-function settle(page: Page): Promise<void> {
-  return page.waitForTimeout(settleMs);
+/** Until what the page asked for is there, unless it never comes, and its charts are drawn. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector("main [role=status][aria-label]")).catch(() => undefined);
+  await page.waitForTimeout(settleMs);
 }
 
 async function save(page: Page, name: string): Promise<void> {
