@@ -1,7 +1,8 @@
 import uPlot from "uplot";
-import { formatNumber, type ParkFormat } from "../lib/format.ts";
+import type { ParkFormat } from "../lib/format.ts";
 import { token } from "./theme.ts";
 import { patternOf } from "./patterns.ts";
+import { valueMarks } from "./value-marks.ts";
 import type { ChartBand, ChartLimit, ChartLine } from "./time-chart.tsx";
 
 export interface PlotSettings {
@@ -34,13 +35,6 @@ function timeMarks(format: ParkFormat, splits: readonly number[], stepS: number)
     if (stepS >= daySeconds || format.minute(at) === "00:00") return format.day(at);
     return stepS < 60 ? format.clock(at) : format.minute(at);
   });
-}
-
-const decimalsOfStep = (step: number): number => (step >= 1 ? 0 : Math.min(4, Math.ceil(-Math.log10(step) - 1e-9)));
-
-function valueMarks(splits: readonly number[]): string[] {
-  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
-  return splits.map((split) => formatNumber(split, decimalsOfStep(step)));
 }
 
 /** Range of the value axis: all data, limits that are near, zero where a length is read from it. */
@@ -195,7 +189,8 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     ...size,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), format.time.zone),
     legend: { show: false },
-    padding: [10, 12, 0, 4],
+    // On the right, half of the last date.
+    padding: [10, 24, 0, 4],
     cursor: { y: false, drag: { x: true, y: false, setScale: onZoom === null }, points: { size: 7 } },
     scales: {
       x: { time: true, range: timeRange(settings) },
