@@ -105,6 +105,7 @@ function Bill({ body }: { body: BillBody }): ReactNode {
             key: "yuan",
             head: t("bill.amount"),
             isNumber: true,
+            isMain: true,
             cell: ({ yuan, missing: reason }) =>
               yuan === null ? (
                 <span className={classes.caution}>{reasonText(t, reason)}</span>

@@ -124,6 +124,7 @@ function Lines({ body }: { body: BillComparisonBody }): ReactNode {
             key: "difference",
             head: t("comparison.difference"),
             isNumber: true,
+            isMain: true,
             cell: (l) => fmt(l.difference, l.unit, { unit: false, signed: true, decimals: digits(l.unit) }),
           },
           {

@@ -46,6 +46,9 @@ export async function startI18n(fixed?: Language): Promise<void> {
     resources: { zh: { translation: zh } },
     interpolation: { escapeValue: false }, // React escapes
     react: { useSuspense: false },
+    // A page that forgot to bring its texts along shows keys: let it be heard.
+    saveMissing: true,
+    missingKeyHandler: (_languages, _namespace, key) => console.error(`no text: ${key}`),
   });
   await show(fixed ?? preferences().language);
   if (fixed === undefined) subscribePreferences(() => void show(preferences().language));

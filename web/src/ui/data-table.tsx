@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { classNames } from "../lib/class-names.ts";
+import { phoneQuery, useMedia } from "../lib/use-media.ts";
 import classes from "./data-table.module.css";
 
 export interface Column<T> {
@@ -7,6 +8,8 @@ export interface Column<T> {
   readonly head: ReactNode;
   /** Digits: right-aligned. */
   readonly isNumber?: boolean;
+  /** What the table is read for: on a phone it stands beside the first column. */
+  readonly isMain?: boolean;
   readonly cell: (row: T) => ReactNode;
 }
 
@@ -23,7 +26,9 @@ interface DataTableProps<T> {
 
 /** A plain table: the first column stays while the rest scrolls sideways, so that no column is cut off on a phone. */
 export function DataTable<T>(props: DataTableProps<T>): ReactNode {
-  const { label, columns, rows, keyOf, foot, isMarked, maxHeight } = props;
+  const { label, rows, keyOf, foot, isMarked, maxHeight } = props;
+  const isPhone = useMedia(phoneQuery);
+  const columns = isPhone ? mainBesideFirst(props.columns) : props.columns;
   const align = ({ isNumber }: Column<T>): string | undefined => (isNumber ? classes.number : undefined);
   return (
     <div className={classes.scroll} style={{ maxHeight }} tabIndex={0} role="region" aria-label={label}>
@@ -62,4 +67,9 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
       </table>
     </div>
   );
+}
+
+function mainBesideFirst<T>([first, ...others]: readonly Column<T>[]): readonly Column<T>[] {
+  if (first === undefined) return [];
+  return [first, ...others.filter(({ isMain }) => isMain), ...others.filter(({ isMain }) => !isMain)];
 }

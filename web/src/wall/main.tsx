@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { startI18n } from "../i18n/i18n.ts";
+import { addOverviewTexts } from "../i18n/overview-texts.ts";
 import { addWallTexts } from "../i18n/wall-texts.ts";
 import "../tokens.css";
 import "../base.css";
@@ -18,6 +19,7 @@ const root = document.documentElement;
 root.dataset["theme"] = address.theme;
 root.lang = address.language === "zh" ? "zh-CN" : "en";
 await startI18n(address.language);
+addOverviewTexts();
 addWallTexts();
 /** The hash in the name of this script: what the server compares with the page that it serves now. */
 const build = /\/wall-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? "development";

@@ -65,6 +65,7 @@ export function Screen({ address, build, content, answeredAt }: ScreenProps): Re
           <Freshness format={format} />
         </header>
         <Stale content={content} format={format}>
+          <UrgentStrip alerts={content.alerts.newest} format={format} />
           <main key={scene} className={classes.main} aria-label={t(`wall.scene.${scene}`)}>
             <Scene content={content} format={format} />
           </main>
@@ -81,7 +82,6 @@ export function Screen({ address, build, content, answeredAt }: ScreenProps): Re
           <span className={classes.until}>{t("wall.figuresOf", { at: format.clock(content.at) })}</span>
         </footer>
       </div>
-      <UrgentStrip alerts={content.alerts.newest} format={format} />
     </Stage>
   );
 }
