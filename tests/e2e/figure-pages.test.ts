@@ -212,7 +212,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     const preferences = { language: locale === "zh-CN" ? "zh" : "en", theme: colorScheme };
     await page.addInitScript(`localStorage.setItem("park.preferences", '${JSON.stringify(preferences)}')`);
     await signIn(page);
-    const views = ["load", "tou", "demand", "rank", "heat", "flow", "quota", "advice"];
+    const views = ["load", "tou", "demand", "rank", "heat", "flow", "solar", "quota", "advice"];
     for (const path of [
       ...views.map((view) => `/energy/${view}?ent=plant`),
       ...[

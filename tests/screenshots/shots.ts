@@ -33,6 +33,7 @@ export const shots: readonly Shot[] = [
   { name: "energy-rank", path: "/energy/rank" },
   { name: "energy-heat", path: "/energy/heat", looks: ["dark"] },
   { name: "energy-flow", path: "/energy/flow", looks: ["dark"] },
+  { name: "energy-solar", path: "/energy/solar", looks: ["dark", "phone"] },
   { name: "energy-quota", path: "/energy/quota" },
   { name: "energy-advice", path: "/energy/advice" },
   { name: "bills", path: "/bills" },

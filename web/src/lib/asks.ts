@@ -5,6 +5,7 @@ import type {
   BillBody,
   BillComparisonBody,
   CarbonBody,
+  ChargingBody,
   ClosingBody,
   ClosingEntry,
   ConsumptionBody,
@@ -18,6 +19,7 @@ import type {
   PvBody,
   QuotaProgressBody,
   StandardCoalBody,
+  StorageBody,
   WaterFiguresBody,
 } from "@smart-park/core/wire";
 import { queryOptions } from "@tanstack/react-query";
@@ -72,6 +74,8 @@ export const asks = {
     ask<CarbonBody>("/figures/carbon", { by, grid, ...range(span) }),
   quotas: () => ask<QuotaProgressBody>("/figures/quotas"),
   pv: (span: Range) => ask<PvBody>("/figures/pv", range(span)),
+  storage: (span: Range) => ask<StorageBody>("/figures/storage", range(span)),
+  charging: (span: Range) => ask<ChargingBody>("/figures/charging", range(span)),
   closings: (enterprise?: string) => ask<{ items: ClosingEntry[] }>("/month-closings", { enterprise }),
   closing: (enterprise: string, month: string) =>
     ask<ClosingBody>(`/enterprises/${part(enterprise)}/month-closings/${part(month)}`),

@@ -17,6 +17,7 @@ import { HeatView } from "../../figures/heat-view.tsx";
 import { LoadView } from "../../figures/load-view.tsx";
 import { QuotaView } from "../../figures/quota-view.tsx";
 import { RankView } from "../../figures/rank-view.tsx";
+import { RenewablesView } from "../../figures/renewables-view.tsx";
 import { TouView } from "../../figures/tou-view.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
@@ -24,7 +25,7 @@ import { useAddress } from "../../lib/use-address.ts";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty } from "../../ui/panel.tsx";
 
-const views = ["load", "tou", "demand", "rank", "heat", "flow", "quota", "advice"] as const;
+const views = ["load", "tou", "demand", "rank", "heat", "flow", "solar", "quota", "advice"] as const;
 type View = (typeof views)[number];
 
 export function Page(): ReactNode {
@@ -65,6 +66,8 @@ function Shown({ view }: { view: View }): ReactNode {
     case "heat":
     case "flow":
       return <HeatOrFlow view={view} />;
+    case "solar":
+      return <Solar />;
     case "quota":
       return <QuotaView />;
     case "tou":
@@ -129,6 +132,18 @@ function HeatOrFlow({ view }: { view: "heat" | "flow" }): ReactNode {
       ) : (
         <FlowView kind={kind} enterprise={scope} range={span.range} />
       )}
+    </>
+  );
+}
+
+function Solar(): ReactNode {
+  const view = useRange("month");
+  return (
+    <>
+      <div className={classes.bar}>
+        <RangeChoice view={view} />
+      </div>
+      <RenewablesView range={view.range} />
     </>
   );
 }
