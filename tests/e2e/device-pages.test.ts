@@ -14,6 +14,7 @@ import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { channelPages } from "./channel-pages.ts";
 import { peoplePages } from "./people-pages.ts";
+import { tokenPages } from "./token-pages.ts";
 
 const password = "correct-horse-battery";
 const topicOf = (meterId: string): string => `park/plant/${meterId}/telemetry`;
@@ -376,4 +377,5 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
 
   channelPages(() => ({ url, admin, open }));
   peoplePages(() => ({ url, admin, browser, open }));
+  tokenPages(() => ({ url, admin, open }));
 });

@@ -48,6 +48,7 @@ export const shots: readonly Shot[] = [
   { name: "rule-new", path: "/ops/rules/new" },
   { name: "windows", path: "/ops/windows" },
   { name: "walls", path: "/ops/walls", looks: ["en", "phone"] },
+  { name: "tokens", path: "/ops/tokens", looks: ["dark", "phone"] },
   { name: "settings", path: "/settings" },
   { name: "palette", path: "/overview", keys: ["Control+k"] },
   { name: "shortcuts", path: "/overview", keys: ["?"] },

@@ -176,6 +176,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     { path: "ops/health", loader: onlyFor(client, "/overview"), lazy: desk("health") },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "ops/users", lazy: peoplePage(() => import("../features/people/users-page.tsx")) },
+    { path: "ops/tokens", lazy: peoplePage(() => import("../features/tokens/page.tsx")) },
     { path: "ops/audit", lazy: peoplePage(() => import("../features/people/audit-page.tsx")) },
     {
       path: "ops/walls",
