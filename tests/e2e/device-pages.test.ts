@@ -13,6 +13,7 @@ import { expectAccessible, startBrowser, type TestBrowser } from "../support/bro
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { channelPages } from "./channel-pages.ts";
+import { commandPages } from "./command-pages.ts";
 import { peoplePages } from "./people-pages.ts";
 import { tokenPages } from "./token-pages.ts";
 
@@ -377,5 +378,6 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
 
   channelPages(() => ({ url, admin, open }));
   peoplePages(() => ({ url, admin, browser, open }));
+  commandPages(password, () => ({ url, mqttPort, admin, open }));
   tokenPages(() => ({ url, admin, open }));
 });

@@ -25,6 +25,7 @@ export const shots: readonly Shot[] = [
   { name: "meter-trend", path: "/meters/bridge-a-E0?tab=trend&ch=activePower", looks: ["dark"] },
   { name: "meter-usage", path: "/meters/bridge-a-E0?tab=usage" },
   { name: "meter-messages", path: "/meters/bridge-a-E0?tab=messages" },
+  { name: "meter-commands", path: "/meters/bridge-a-E0?tab=commands", looks: ["dark"] },
   { name: "alerts", path: "/alerts", looks: all },
   { name: "alert", path: "/alerts/{alert}", looks: ["dark", "phone"] },
   { name: "energy-load", path: "/energy/load", looks: ["dark"] },
