@@ -146,6 +146,7 @@ function Steps({ command: { sentAt, deliveredAt, endedAt } }: { command: Command
     [t("commands.step.delivered"), deliveredAt],
     [t("commands.step.ended"), endedAt],
   ] as const;
+  if (sentAt === null && endedAt === null) return "—";
   return steps.map(
     ([name, at]) =>
       at !== null && (
