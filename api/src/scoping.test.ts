@@ -1,4 +1,5 @@
 import { systemPrincipal, type PointId, type UserId } from "@smart-park/core";
+import type { TokenBody } from "@smart-park/core/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   addTwoEnterprises,
@@ -38,6 +39,10 @@ beforeAll(async () => {
   }
 });
 afterAll(() => park.stop());
+
+function fail(what: string): never {
+  throw new Error(what);
+}
 
 /** A problem without what differs with every request. */
 const plain = ({ status, text }: Answer) => ({ status, text: text.replace(/"requestId":"[^"]*"/, "") });
@@ -144,6 +149,43 @@ describe("a token", () => {
 
   it("never has more than its maker", async () => {
     expect((await userOfA.post("/tokens", { name: "x", scopes: ["registry:write"] })).status).toBe(403);
+  });
+
+  it("carries commands only when its maker may send them", async () => {
+    const commander = await tokenFor(userOfA, ["commands:write"]);
+    expect((await commander.get("/commands")).status).toBe(200);
+    park.addUser("manager", "parkManager");
+    const refused = await (await park.signIn("manager")).post("/tokens", { name: "x", scopes: ["commands:write"] });
+    expect(refused).toMatchObject({ status: 403, body: { detail: "your role cannot give the scope commands:write" } });
+  });
+
+  it("is listed with its last use, to the minute, and with why it opens nothing any more", async () => {
+    park.addUser("clara", "enterpriseAdmin", ["A"]);
+    const expiresAt = park.clock.now() + 600_000;
+    const made = await (await park.signIn("clara")).post("/tokens", { name: "gateway", scopes: ["read"], expiresAt });
+    const client = park.stranger();
+    client.token = made.body.token as string;
+    const listed = async (): Promise<TokenBody> => {
+      const { items } = (await admin.get("/tokens")).body as { items: TokenBody[] };
+      return items.find(({ id }) => id === made.body.id) ?? fail("not listed");
+    };
+    expect(await listed()).toMatchObject({ lastUsedAt: null, state: "active" });
+    await client.get("/meters");
+    const { lastUsedAt } = await listed();
+    park.clock.advance(50_000);
+    await client.get("/meters");
+    expect(await listed()).toMatchObject({ lastUsedAt, state: "active" });
+    park.clock.advance(10_000);
+    await client.get("/meters");
+    const later = Date.parse((await listed()).lastUsedAt ?? "");
+    expect(later).toBeGreaterThanOrEqual(Date.parse(lastUsedAt ?? "") + 60_000);
+    const clara = "clara" as UserId;
+    park.registry.updateUser(systemPrincipal, clara, { isEnabled: false }, audit);
+    expect((await client.get("/meters")).status).toBe(401);
+    expect((await listed()).state).toBe("disabled");
+    park.registry.updateUser(systemPrincipal, clara, { isEnabled: true }, audit);
+    park.clock.advance(600_000);
+    expect((await listed()).state).toBe("expired");
   });
 
   it("ends when it is revoked, when it expires and when its maker is shut out", async () => {

@@ -1,4 +1,4 @@
-import { alertUnit, isDefaultRule, levelOfAlert } from "@smart-park/core";
+import { alertUnit, isDefaultRule, levelOfAlert, tokenState } from "@smart-park/core";
 import type {
   Alert,
   AlertEvent,
@@ -9,12 +9,13 @@ import type {
   Device,
   Entered,
   Enterprise,
+  EpochMs,
   Meter,
   ParkTime,
   Point,
   RegisterChange,
   StoredRule,
-  Token,
+  TokenEntry,
   User,
   WatchTarget,
 } from "@smart-park/core";
@@ -116,7 +117,7 @@ export const toUserBody = (user: User, time: ParkTime, lockedUntil: number | nul
   lockedUntil: isoOrNull(time, lockedUntil),
 });
 
-export const toTokenBody = (token: Token, time: ParkTime) => ({
+export const toTokenBody = (token: TokenEntry, time: ParkTime, now: EpochMs) => ({
   id: token.id,
   name: token.name,
   scopes: [...token.scopes],
@@ -124,6 +125,8 @@ export const toTokenBody = (token: Token, time: ParkTime) => ({
   createdAt: time.toIso(token.createdAt),
   expiresAt: isoOrNull(time, token.expiresAt),
   createdBy: token.createdBy,
+  lastUsedAt: isoOrNull(time, token.lastUsedAt),
+  state: tokenState(token, now),
 });
 
 export const toRuleBody = ({

@@ -147,6 +147,17 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   steward: new Set<Right>([...everybody, "inspections.write"]),
 };
 
+export const tokenScopes = [
+  "telemetry:write",
+  "import:write",
+  "registry:write",
+  "inputs:write",
+  "commands:write",
+  "kiosk",
+  "read",
+] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
 /** Rights a token scope opens; a token never has more than these and than its maker's role. */
 const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["telemetry:write", ["telemetry.write"]],
@@ -157,9 +168,18 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   // A display of somebody's own making: values, the park and alerts, nothing of messages, books or people.
   ["kiosk", readOnly],
   ["read", [...readOnly, "books.read", "quarantine.read", "messages.read", "commands.read", "inspections.read"]],
-]);
+] satisfies [TokenScope, readonly Right[]][]);
 
-export const tokenScopes = [...rightsByTokenScope.keys()];
+/** The right that somebody needs who gives a scope. */
+export const rightToGive = {
+  "telemetry:write": "telemetry.write",
+  "import:write": "readings.import",
+  "registry:write": "registry.write",
+  "inputs:write": "inputs.write",
+  "commands:write": "commands.send",
+  kiosk: "readings.read",
+  read: "readings.read",
+} as const satisfies Record<TokenScope, Right>;
 
 /** A screen shows itself. It is no token: a bearer of one cannot ask for this. */
 const rightsOfWall: ReadonlySet<Right> = new Set<Right>(["walls.show"]);

@@ -13,7 +13,9 @@ import { expectAccessible, startBrowser, type TestBrowser } from "../support/bro
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { channelPages } from "./channel-pages.ts";
+import { commandPages } from "./command-pages.ts";
 import { peoplePages } from "./people-pages.ts";
+import { tokenPages } from "./token-pages.ts";
 
 const password = "correct-horse-battery";
 const topicOf = (meterId: string): string => `park/plant/${meterId}/telemetry`;
@@ -260,7 +262,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     expect(await page.getByLabel("表计名称").inputValue()).toBe("总水表");
     await page.getByLabel("设备编号").fill("gw-1");
     await page.getByRole("button", { name: "登记并生成凭据" }).click();
-    await page.getByRole("main").getByRole("alert").waitFor();
+    await page.getByRole("main").getByRole("alert").getByText("▲ 编号已被占用，或对象正在使用、状态已改变").waitFor();
     expect((await admin.request("GET", "/meters/plant-W1")).status).toBe(404);
     await page.getByLabel("设备编号").fill("water-1");
     await page.getByRole("button", { name: "登记并生成凭据" }).click();
@@ -376,4 +378,6 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
 
   channelPages(() => ({ url, admin, open }));
   peoplePages(() => ({ url, admin, browser, open }));
+  commandPages(password, () => ({ url, mqttPort, admin, open }));
+  tokenPages(() => ({ url, admin, open }));
 });

@@ -68,7 +68,9 @@ describeWith("chromium", "screens of the park in a browser", (chromium) => {
     await form.getByLabel("地址").fill("hall");
     await form.getByLabel(/只允许从这些网段打开/).fill("10.0.0.0/40");
     await form.getByRole("button", { name: "登记并生成链接" }).click();
-    await form.getByRole("alert").filter({ hasText: "networks" }).waitFor();
+    await form.getByRole("alert").getByText("▲ 填写的内容不符合要求，请检查格式和范围").waitFor();
+    await form.getByText("服务器说明 (英文)").click();
+    await form.getByRole("alert").getByText(/networks/).waitFor();
     await form.getByLabel(/只允许从这些网段打开/).fill("127.0.0.0/8，::1");
     await form.getByRole("button", { name: "登记并生成链接" }).click();
     const link = (await page.getByRole("dialog").locator("code").textContent()) ?? "";

@@ -1,4 +1,12 @@
-import { canSee, hasRight, ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
+import {
+  canSee,
+  hasRight,
+  ParkError,
+  rightToGive,
+  type EnterpriseId,
+  type Principal,
+  type TokenScope,
+} from "@smart-park/core";
 import { listOf, tokenBody, tokenCreated, tokenRequest } from "@smart-park/core/wire";
 import { onlyEnterpriseOf } from "../access.ts";
 import type { ApiContext } from "../context.ts";
@@ -17,9 +25,10 @@ export const tokenRoutes: readonly Route[] = [
     query: pageQuery,
     responses: { 200: listOf(tokenBody) },
     run({ context, caller, query }) {
-      const tokens = context.registry.tokens(caller.principal);
+      const { registry, time, clock } = context;
+      const tokens = registry.tokens(caller.principal);
       return pageOf(
-        tokens.map((token) => toTokenBody(token, context.time)),
+        tokens.map((token) => toTokenBody(token, time, clock.now())),
         query,
       );
     },
@@ -60,18 +69,8 @@ export const tokenRoutes: readonly Route[] = [
   }),
 ];
 
-const rightOfScope = {
-  "telemetry:write": "telemetry.write",
-  "import:write": "readings.import",
-  "registry:write": "registry.write",
-  "inputs:write": "inputs.write",
-  read: "readings.read",
-  kiosk: "readings.read",
-} as const;
-
 /** A token never has more than its maker. */
-const isOpenTo = (principal: Principal, scope: keyof typeof rightOfScope): boolean =>
-  hasRight(principal, rightOfScope[scope]);
+const isOpenTo = (principal: Principal, scope: TokenScope): boolean => hasRight(principal, rightToGive[scope]);
 
 /** The enterprise a token is bound to; people of one enterprise can only make tokens of that one. */
 function enterpriseOf(

@@ -65,6 +65,23 @@ export interface Token {
   readonly createdBy: UserId;
 }
 
+/** A token as it is listed. */
+export interface TokenEntry extends Token {
+  /** To the minute; null = never. */
+  readonly lastUsedAt: EpochMs | null;
+  /** Whether whoever made it may still act. */
+  readonly isMakerEnabled: boolean;
+}
+
+export const tokenStates = ["active", "expired", "disabled"] as const;
+export type TokenState = (typeof tokenStates)[number];
+
+/** Whether a token opens anything: not when its maker is shut out, nor once it has expired. */
+export function tokenState({ isMakerEnabled, expiresAt }: TokenEntry, now: EpochMs): TokenState {
+  if (!isMakerEnabled) return "disabled";
+  return expiresAt !== null && expiresAt <= now ? "expired" : "active";
+}
+
 export interface StoredRule {
   readonly rule: AlertRule;
   readonly version: number;
@@ -261,8 +278,9 @@ export interface Registry
   /** Removes sessions idle or older than allowed. */
   expireSessions(now: EpochMs, idleMs: number, absoluteMs: number): void;
   createToken(principal: Principal, secretHash: string, token: Omit<Token, "id">, audit: AuditContext): Token;
+  /** Who may act by it at `now`, which is noted as its last use; null when it does not hold (any more). */
   token(secretHash: string, now: EpochMs): { token: Token; user: User } | null;
-  tokens(principal: Principal): readonly Token[];
+  tokens(principal: Principal): readonly TokenEntry[];
   deleteToken(principal: Principal, id: string, audit: AuditContext): void;
 
   // the park

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { stats } from "../consumption/aggregate.ts";
 import { quarantineReasons } from "../ports/ports.ts";
-import { roles } from "../principal.ts";
+import { tokenStates } from "../ports/registry.ts";
+import { roles, tokenScopes } from "../principal.ts";
 import { type Quantity } from "../quantity.ts";
 import { qualities } from "../reading.ts";
 import { coverage, rangeClosing } from "./figures.ts";
@@ -51,9 +52,7 @@ export type Me = z.infer<typeof me>;
 export const passwordRequest = z.strictObject({ current: z.string().max(256), next: z.string().min(12).max(256) });
 export const tokenRequest = z.strictObject({
   name: nameSchema,
-  scopes: z
-    .array(z.enum(["telemetry:write", "import:write", "registry:write", "inputs:write", "read", "kiosk"]))
-    .min(1),
+  scopes: z.array(z.enum(tokenScopes)).min(1),
   enterpriseId: enterpriseIdSchema.optional(),
   expiresAt: instantSchema.optional(),
 });
@@ -66,7 +65,12 @@ export const tokenBody = z.object({
   createdAt: isoSchema,
   expiresAt: isoSchema.nullable(),
   createdBy: z.string(),
+  /** To the minute; null = never. */
+  lastUsedAt: isoSchema.nullable(),
+  /** disabled: whoever made it may not sign in, so neither may it. */
+  state: z.enum(tokenStates),
 });
+export type TokenBody = z.infer<typeof tokenBody>;
 
 // --- readings --------------------------------------------------------------------------------------------------
 export const readingsQuery = z.strictObject({

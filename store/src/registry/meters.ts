@@ -32,7 +32,7 @@ import {
 } from "./removed-meters.ts";
 import { definedFields } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
-import { found, inScope } from "./scope.ts";
+import { found, inScope, seesPlace } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 type MeterQueries = Pick<
@@ -93,7 +93,10 @@ export function removeMeter(
   const child = db.query.selectFrom("meter").select("id").where("parent_id", "=", id).limit(1);
   if (db.first(child) !== undefined) throw new ParkError("conflict", `Other meters are measured below ${id}`);
   const place = placeSettledBy(db, id, at);
-  if (place !== undefined) throw new ParkError("conflict", `${id} settles ${place}: end that entry first`);
+  if (place !== undefined) {
+    const named = seesPlace(principal, place) ? place : "a place of others";
+    throw new ParkError("conflict", `${id} settles ${named}: end that entry first`);
+  }
   touchDevicesOf(db, touched, id);
   keepRemoved(db, found(loadMeters(db, systemPrincipal, [id])[0]), { at, successor });
   auditCascade(db, audit, { table: "meter", id, enterpriseId: before.enterpriseId });

@@ -240,6 +240,7 @@ export interface TokenRow {
   created_at: EpochMs;
   expires_at: EpochMs | null;
   created_by: UserId;
+  last_used_at: EpochMs | null;
 }
 
 export interface WallRow {

@@ -1,4 +1,4 @@
-import { canSee, ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
+import { canSee, enterprisePlace, ParkError, type EnterpriseId, type Principal } from "@smart-park/core";
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 
 /**
@@ -32,6 +32,10 @@ export const inScopeOrPark = (principal: Principal, column: string): RawBuilder<
   principal.scope === "all"
     ? sql<SqlBool>`true`
     : sql<SqlBool>`(${sql.ref(column)} is null or ${sql.ref(column)} in (${idList(principal.scope)}))`;
+
+/** Whether a place (`park`, `zone:{id}`, `enterprise:{id}`) may be named to somebody: who sees a part of the park, only its enterprises. */
+export const seesPlace = ({ scope }: Principal, place: string): boolean =>
+  scope === "all" || [...scope].some((id) => place === enterprisePlace(id));
 
 /** Who may write what an enterprise owns; null = the park as a whole. Foreign: not_found. */
 export function requireOwner(principal: Principal, enterpriseId: EnterpriseId | null): void {

@@ -279,6 +279,27 @@ describe("a principal", () => {
     expect(content()).toBe(before);
   });
 
+  it("hears of a meter that settles a place only when the meter and the place are its own", () => {
+    const from = "2026-01-01";
+    const entry = { kind: "electricity" as const, meterId: meterId("B-m"), from, to: null };
+    const places = ["enterprise:A", "enterprise:B", "enterprise:BB", "park", "zone:B"];
+    for (const place of places) registry.putSettlementMeter(park, { id: place, place, ...entry }, audit);
+    const seenBy = (scope: string[] | "all") =>
+      registry.settlementMeters(aPrincipal("enterpriseAdmin", scope)).map(({ place }) => place);
+    expect(seenBy(["A"])).toEqual([]);
+    expect(seenBy(["B"])).toEqual(["enterprise:B"]);
+    expect(seenBy(["A", "B"])).toEqual(["enterprise:A", "enterprise:B"]);
+    expect(seenBy("all")).toEqual(places);
+    const trail = registry.audit(aPrincipal("enterpriseAdmin", ["B"]), { limit: 99, action: "settlementMeter.put" });
+    expect(trail.items.map(({ object }) => object)).toEqual(["enterprise:B"]);
+
+    const operator = aPrincipal("operator", ["B"]);
+    for (const place of ["enterprise:B", "enterprise:BB"]) registry.deleteSettlementMeter(park, place, audit);
+    const removed = refusalOf(() => registry.deleteMeter(operator, meterId("B-m"), audit));
+    expect(removed).toEqual({ code: "conflict", message: "B-m settles a place of others: end that entry first" });
+    for (const place of ["enterprise:A", "park", "zone:B"]) registry.deleteSettlementMeter(park, place, audit);
+  });
+
   it("gives a foreign point's id to a meter only as the owner of that meter", () => {
     const stored = registry.createMeter(
       aPrincipal("operator", ["B"]),

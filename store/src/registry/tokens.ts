@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ParkError, type Principal, type Registry, type Token } from "@smart-park/core";
+import { ParkError, type EpochMs, type Principal, type Registry, type Token, type TokenEntry } from "@smart-park/core";
 import { z } from "zod";
 import { auditWrite, changes } from "./audit-log.ts";
 import { hasEnterprise } from "./enterprises.ts";
@@ -21,7 +21,7 @@ export function tokenQueries({ db, write }: RegistryContext): TokenQueries {
         found(enabledUser(db, token.createdBy));
         if (token.enterpriseId !== null && !hasEnterprise(db, principal, token.enterpriseId))
           throw new ParkError("not_found");
-        db.run(db.query.insertInto("token").values({ ...toRow(token), secret_hash: secretHash }));
+        db.run(db.query.insertInto("token").values({ ...toRow(token), secret_hash: secretHash, last_used_at: null }));
         auditToken(db, audit, "token.create", token, changes({}, token));
         return token;
       }),
@@ -30,27 +30,36 @@ export function tokenQueries({ db, write }: RegistryContext): TokenQueries {
       const row = db.first(db.query.selectFrom("token").selectAll().where("secret_hash", "=", secretHash));
       if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return null;
       const user = enabledUser(db, row.created_by);
-      return user === null ? null : { token: toToken(row), user };
+      if (user === null) return null;
+      if (now - (row.last_used_at ?? -Infinity) >= noteUseEveryMs) write(() => noteUse(db, row.id, now));
+      return { token: toToken(row), user };
     },
 
     tokens: (principal) => loadTokens(db, principal),
 
     deleteToken: (principal, id, audit) =>
       write(() => {
-        const before = found(loadTokens(db, principal).find((token) => token.id === id));
+        const { lastUsedAt, isMakerEnabled, ...before } = found(loadTokens(db, principal).find((one) => one.id === id));
         db.run(db.query.deleteFrom("token").where("id", "=", id));
         auditToken(db, audit, "token.delete", before, changes(before, {}));
       }),
   };
 }
 
-const loadTokens = (db: SqlConnection, principal: Principal): Token[] =>
+/** A write for each request would cost more than the request. */
+const noteUseEveryMs = 60_000;
+
+const noteUse = (db: SqlConnection, id: string, at: EpochMs): number =>
+  db.run(db.query.updateTable("token").set({ last_used_at: at }).where("id", "=", id));
+
+const loadTokens = (db: SqlConnection, principal: Principal): TokenEntry[] =>
   db
     .all(
       db.query
         .selectFrom("token")
         .innerJoin("user", "user.id", "token.created_by")
         .selectAll("token")
+        .select("user.is_enabled as is_maker_enabled")
         .where((row) =>
           row.or([
             row("token.created_by", "=", principal.id),
@@ -60,7 +69,11 @@ const loadTokens = (db: SqlConnection, principal: Principal): Token[] =>
         .orderBy("token.created_at")
         .orderBy("token.id"),
     )
-    .map(toToken);
+    .map(({ is_maker_enabled, ...row }) => ({
+      ...toToken(row),
+      lastUsedAt: row.last_used_at,
+      isMakerEnabled: is_maker_enabled === 1,
+    }));
 
 const scopesColumn = z.array(z.string());
 
@@ -74,7 +87,7 @@ const toToken = (row: TokenRow): Token => ({
   createdBy: row.created_by,
 });
 
-const toRow = (token: Token): Omit<TokenRow, "secret_hash"> => ({
+const toRow = (token: Token): Omit<TokenRow, "secret_hash" | "last_used_at"> => ({
   id: token.id,
   name: token.name,
   scopes: JSON.stringify(token.scopes),

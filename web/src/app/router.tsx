@@ -31,7 +31,15 @@ const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).ad
 const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
 const peoplePage = pageWith(async () => (await import("../i18n/people-texts.ts")).addPeopleTexts);
 const wallPage = pageWith(async () => (await import("../i18n/wall-texts.ts")).addWallTexts);
-const devicePage = pageWith(async () => (await import("../i18n/device-texts.ts")).addDeviceTexts);
+const commandTexts = () => import("../i18n/command-texts.ts");
+const devicePage = pageWith(async () => {
+  const [devices, commands] = await Promise.all([import("../i18n/device-texts.ts"), commandTexts()]);
+  return () => (devices.addDeviceTexts(), commands.addCommandTexts());
+});
+const meterPage = pageWith(async () => {
+  const [overview, commands] = await Promise.all([import("../i18n/overview-texts.ts"), commandTexts()]);
+  return () => (overview.addOverviewTexts(), commands.addCommandTexts());
+});
 const channelPage = pageWith(async () => (await import("../i18n/channel-texts.ts")).addChannelTexts);
 const desk = (name: "health" | "quality") => async (): Promise<{ Component: ComponentType }> => ({
   Component: await (await import("./desk-pages.ts")).openDesk(name),
@@ -108,7 +116,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: figurePage(() => import("../features/emissions/page.tsx")),
     },
-    { path: "meters/:id", lazy: overviewPage(() => import("../features/meter/page.tsx")) },
+    { path: "meters/:id", lazy: meterPage(() => import("../features/meter/page.tsx")) },
     { path: "alerts", lazy: page(() => import("../features/alerts/page.tsx")) },
     { path: "alerts/:id", lazy: rulePage(() => import("../features/alerts/detail-page.tsx")) },
     {
@@ -176,6 +184,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     { path: "ops/health", loader: onlyFor(client, "/overview"), lazy: desk("health") },
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "ops/users", lazy: peoplePage(() => import("../features/people/users-page.tsx")) },
+    { path: "ops/tokens", lazy: peoplePage(() => import("../features/tokens/page.tsx")) },
     { path: "ops/audit", lazy: peoplePage(() => import("../features/people/audit-page.tsx")) },
     {
       path: "ops/walls",

@@ -4,6 +4,7 @@ import { preferences, subscribePreferences, type Language } from "../lib/prefere
 import zh from "./zh.json";
 import type zhChannels from "./zh-channels.json";
 import type zhFigures from "./zh-figures.json";
+import type zhCommands from "./zh-commands.json";
 import type zhDesk from "./zh-desk.json";
 import type zhDevices from "./zh-devices.json";
 import type zhInspections from "./zh-inspections.json";
@@ -25,6 +26,7 @@ declare module "i18next" {
         typeof zhOverview &
         typeof zhWalls &
         typeof zhDesk &
+        typeof zhCommands &
         typeof zhPeople;
     };
   }

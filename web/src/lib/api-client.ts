@@ -4,6 +4,8 @@ import type { Problem } from "@smart-park/core/wire";
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  /** What the server says of this very request, in English; null = nothing beyond its code. */
+  readonly detail: string | null;
   readonly requestId: string | null;
   /** Seconds until it may be tried again, when the server said so. */
   readonly retryAfterS: number | null;
@@ -13,6 +15,7 @@ export class ApiError extends Error {
     this.name = "ApiError";
     this.status = status;
     this.code = problem.code ?? (status === 0 ? "network" : "unknown");
+    this.detail = problem.detail ?? null;
     this.requestId = problem.requestId ?? null;
     this.retryAfterS = retryAfterS;
   }

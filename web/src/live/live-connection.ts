@@ -20,6 +20,8 @@ export interface LiveConnectionDeps<A = AlertBody> {
   readonly store: LiveStore;
   readonly clock: ServerClock;
   readonly onAlert: (alert: A) => void;
+  /** Something became of a command to a device; only for whoever may see commands. */
+  readonly onCommand?: () => void;
   /** The link is back after a break of this length: fetch again what was missed. */
   readonly onRecovered: (brokenMs: number) => void;
   /** A snapshot with other indices than before: what is registered has changed. */
@@ -108,7 +110,7 @@ export class LiveConnection<A = AlertBody> {
   }
 
   #listen(socket: Socket): Socket {
-    const { onRefused, onAlert } = this.#deps;
+    const { onRefused, onAlert, onCommand } = this.#deps;
     socket.on("connect", () => this.#connected());
     socket.on("disconnect", () => this.#lost());
     socket.on("connect_error", () => {
@@ -118,6 +120,7 @@ export class LiveConnection<A = AlertBody> {
     socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
     socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
     socket.on("alert", (alert: A) => onAlert(alert));
+    socket.on("command", () => onCommand?.());
     return socket;
   }
 

@@ -1,7 +1,9 @@
+import type { ErrorCode } from "@smart-park/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isApiError } from "../lib/api-client.ts";
 import { classNames } from "../lib/class-names.ts";
+import { useLanguage } from "../lib/park.ts";
 import { Button } from "./button.tsx";
 import classes from "./panel.module.css";
 
@@ -65,12 +67,47 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
-/** Why the server did not take what was sent: its own words name the field; else as for any failure. */
-export function useRefusalText(): (error: unknown) => string {
+/** Codes that somebody can meet by what they enter, and which the pages have words for; those of `errorCatalogue`. */
+const refusals = [
+  ...(["bad_request", "unauthenticated", "password_change_required", "forbidden", "not_found", "conflict"] as const),
+  ...(["too_large", "uri_too_long", "unsupported_media_type", "unprocessable", "rate_limited"] as const),
+  ...(["store_unavailable", "edge_unavailable"] as const),
+] satisfies readonly ErrorCode[];
+
+/** Codes whose English words name what was wrong. */
+const detailed: ReadonlySet<string> = new Set<ErrorCode>([
+  ...(["bad_request", "forbidden", "conflict", "too_large", "unsupported_media_type", "unprocessable"] as const),
+]);
+
+export interface RefusalWords {
+  /** In the reader's language. */
+  readonly text: string;
+  /** The server's own words, in English, where they name values and `text` does not; else null. */
+  readonly detail: string | null;
+}
+
+/** Why the server did not take what was sent. */
+export function useRefusalWords(): (error: unknown) => RefusalWords {
+  const { t } = useTranslation();
   const errorText = useErrorText();
-  const isRefusal = (error: unknown): error is Error =>
-    isApiError(error) && [400, 409, 422].includes(error.status) && error.message !== "";
-  return (error) => (isRefusal(error) ? error.message : errorText(error));
+  const language = useLanguage();
+  return (error) => {
+    const code = isApiError(error) ? refusals.find((one) => one === error.code) : undefined;
+    if (!isApiError(error) || code === undefined) return { text: errorText(error), detail: null };
+    const detail = detailed.has(code) ? error.detail : null;
+    if (detail !== null && language === "en") return { text: detail, detail: null };
+    const wait = error.retryAfterS !== null && code === "rate_limited";
+    return { text: wait ? t("refusal.waitFor", { n: error.retryAfterS }) : t(`refusal.${code}`), detail };
+  };
+}
+
+/** The same in one line, for a toast: there is nothing to open, so the server's words stand behind. */
+export function useRefusalText(): (error: unknown) => string {
+  const refusalWords = useRefusalWords();
+  return (error) => {
+    const { text, detail } = refusalWords(error);
+    return detail === null ? text : `${text} (${detail})`;
+  };
 }
 
 /** What failed, where to look it up, and another try. */

@@ -1,5 +1,6 @@
 import {
   doubleSettlements,
+  enterprisePlace,
   ParkError,
   systemPrincipal,
   type EnterpriseId,
@@ -15,7 +16,7 @@ import { loadMeters } from "../meters.ts";
 import type { RegistryContext } from "../registry-context.ts";
 import { loadRemovedMeters } from "../removed-meters.ts";
 import type { SettlementMeterRow } from "../schema.ts";
-import { found, inScope, requireWholePark } from "../scope.ts";
+import { found, inScope, requireWholePark, seesPlace } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 
 type SettlementQueries = Pick<FigureInputs, "settlementMeters" | "putSettlementMeter" | "deleteSettlementMeter">;
@@ -60,10 +61,16 @@ function auditEntry(
   action: string,
   change: { before: SettlementMeter | undefined; after: SettlementMeter | undefined; owner: EnterpriseId | null },
 ): void {
-  const { id } = found(change.after ?? change.before);
-  const detail = changes(change.before ?? {}, change.after ?? {});
-  auditWrite(db, audit, { action, object: id, enterpriseId: change.owner, detail });
+  const { before, after, owner } = change;
+  const { id } = found(after ?? before);
+  // What names a place of others stands under nobody's name, for its detail is not the owner's to read.
+  const isOwn = [before, after].every((entry) => entry === undefined || isPlaceOf(entry, owner));
+  const detail = changes(before ?? {}, after ?? {});
+  auditWrite(db, audit, { action, object: id, enterpriseId: isOwn ? owner : null, detail });
 }
+
+const isPlaceOf = ({ place }: SettlementMeter, owner: EnterpriseId | null): boolean =>
+  owner !== null && place === enterprisePlace(owner);
 
 /** Days compare like instants here: only their order counts. */
 const toSettlement = (entry: SettlementMeter): Settlement => ({
@@ -83,6 +90,7 @@ function requireCountedOnce(db: SqlConnection): void {
   throw new ParkError("unprocessable", `A use would count twice: ${named.join("; ")}`);
 }
 
+/** Entries of which the principal may know both sides: the meter, and the place that it settles. */
 const loadEntries = (db: SqlConnection, principal: Principal): SettlementMeter[] =>
   db
     .all(
@@ -103,7 +111,8 @@ const loadEntries = (db: SqlConnection, principal: Principal): SettlementMeter[]
       meterId: row.meter_id,
       from: row.effective_from,
       to: row.effective_to,
-    }));
+    }))
+    .filter(({ place }) => seesPlace(principal, place));
 
 const toRow = ({ id, place, kind, meterId, from, to }: SettlementMeter): SettlementMeterRow => ({
   id,

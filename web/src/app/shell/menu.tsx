@@ -19,6 +19,7 @@ export function usePages(): readonly PageId[] {
 
 const needed: Partial<Record<PageId, Right>> = {
   "ops/users": "users.manage",
+  "ops/tokens": "tokens.manage",
   "ops/audit": "audit.read",
   "ops/quality": "health.read",
   "ops/health": "health.read",
@@ -50,6 +51,7 @@ const icons = {
   "ops/quality": "chart",
   "ops/health": "info",
   "ops/users": "user",
+  "ops/tokens": "key",
   "ops/audit": "table",
   "ops/walls": "screen",
   settings: "settings",
@@ -58,12 +60,12 @@ const icons = {
 // prettier-ignore
 const parkPages: readonly PageId[] = [
   "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/audit", "ops/health", "settings",
+  "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/tokens", "ops/audit", "ops/health", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
   "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "inspections", "ops/windows",
-  "ops/channels", "ops/users", "settings",
+  "ops/channels", "ops/users", "ops/tokens", "settings",
 ];
 
 /** What is under the thumb; the rest is one step away. */

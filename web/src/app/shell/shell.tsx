@@ -54,6 +54,20 @@ function useAlertRefresh(): (alert: AlertBody) => void {
   );
 }
 
+const commandsAfterMs = 500;
+
+/** Lists of commands that are shown are asked for again, once for what comes together. */
+function useCommandRefresh(): () => void {
+  const client = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  return useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      void client.invalidateQueries({ queryKey: ["commands"] });
+    }, commandsAfterMs);
+  }, [client]);
+}
+
 /** The frame of every page: menu, top bar, banner, footer, and what works everywhere. */
 export function Shell(): ReactNode {
   const loaded = useLoaderData<Me>();
@@ -62,6 +76,7 @@ export function Shell(): ReactNode {
   const { data: me = loaded } = useQuery(meQuery());
   const park = useMemo(() => makePark(me), [me]);
   const onAlert = useAlertRefresh();
+  const onCommand = useCommandRefresh();
   const onRecovered = useCallback(() => {
     void client.invalidateQueries();
     toast(t("link.recovered"));
@@ -76,6 +91,7 @@ export function Shell(): ReactNode {
       <LiveProvider
         key={me.id}
         onAlert={onAlert}
+        onCommand={onCommand}
         onRecovered={onRecovered}
         onRegistryChanged={onRegistryChanged}
         onRefused={onRefused}

@@ -7,6 +7,7 @@ import { useCatalog } from "../../lib/catalog.ts";
 import { usePark, useRight } from "../../lib/park.ts";
 import { messagesQuery } from "../../lib/queries.ts";
 import { ChannelTable } from "../../live/channel-table.tsx";
+import { CommandsOfDevice } from "../../live/commands/commands-of-device.tsx";
 import { pointIdsOf } from "../../live/meter-states.ts";
 import { RawMessages } from "../../live/raw-messages.tsx";
 import { DataStateMark, MeterState } from "../../live/reading.tsx";
@@ -42,6 +43,7 @@ function Device({ device }: { device: DeviceBody }): ReactNode {
   const { me } = usePark();
   const { enterpriseName, enterprise } = useCatalog();
   const maySeeMessages = useRight("messages.read");
+  const maySeeCommands = useRight("commands.read");
   const maySeeQuarantine = useRight("quarantine.read");
   const { id, enterpriseId } = device;
   const sighting = useSightings(useMemo(() => [device], [device])).get(id);
@@ -76,6 +78,7 @@ function Device({ device }: { device: DeviceBody }): ReactNode {
         </Panel>
       </div>
       {maySeeMessages && device.meterIds.length > 0 && <Messages device={device} />}
+      {maySeeCommands && <CommandsOfDevice device={device} />}
       {maySeeQuarantine && <QuarantinePanel device={id} />}
     </>
   );

@@ -7,6 +7,7 @@ import { isApiError } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage, usePark, useRight } from "../../lib/park.ts";
 import { meterQuery } from "../../lib/queries.ts";
+import { CommandsOfMeter } from "../../live/commands/commands-of-meter.tsx";
 import { pointIdsOf } from "../../live/meter-states.ts";
 import { MeterState } from "../../live/reading.tsx";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
@@ -19,7 +20,7 @@ import { RegistryTab } from "./registry-tab.tsx";
 import { TrendTab } from "./trend-tab.tsx";
 import { UsageTab } from "./usage-tab.tsx";
 
-const tabs = ["now", "trend", "usage", "alerts", "messages", "registry"] as const;
+const tabs = ["now", "trend", "usage", "alerts", "messages", "commands", "registry"] as const;
 type Tab = (typeof tabs)[number];
 
 export function Page(): ReactNode {
@@ -48,7 +49,9 @@ function Meter({ meter }: { meter: MeterBody }): ReactNode {
   const { enterprise, enterpriseName } = useCatalog();
   const [search] = useSearchParams();
   const mayReadMessages = useRight("messages.read");
-  const shown = tabs.filter((tab) => tab !== "messages" || mayReadMessages);
+  const mayReadCommands = useRight("commands.read");
+  const hidden: readonly (Tab | false)[] = [!mayReadMessages && "messages", !mayReadCommands && "commands"];
+  const shown = tabs.filter((tab) => !hidden.includes(tab));
   const current: Tab = shown.find((tab) => tab === search.get("tab")) ?? "now";
   const isDemo = me.demo || (enterprise(meter.enterpriseId)?.demo ?? false);
   const name = nameIn(language, meter);
@@ -99,6 +102,8 @@ function content(tab: Tab, meter: MeterBody): ReactNode {
       return <AlertsTab meter={meter} />;
     case "messages":
       return <MessagesTab meter={meter} />;
+    case "commands":
+      return <CommandsOfMeter meter={meter} />;
     case "registry":
       return <RegistryTab meter={meter} />;
   }
