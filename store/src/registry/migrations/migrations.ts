@@ -21,6 +21,7 @@ import { inspections } from "./0020-inspections.ts";
 import { formerPasswords } from "./0021-former-passwords.ts";
 import { channelTests } from "./0022-channel-tests.ts";
 import { walls } from "./0023-walls.ts";
+import { sitePlan } from "./0024-site-plan.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   { number: 21, name: "former-passwords", sql: formerPasswords },
   { number: 22, name: "channel-tests", sql: channelTests },
   { number: 23, name: "walls", sql: walls },
+  { number: 24, name: "site-plan", sql: sitePlan },
 ];
