@@ -2,13 +2,13 @@ import type { EnterpriseId, MeterId } from "../park.ts";
 
 /** What the ground of a park is divided into. */
 export const siteShapeKinds = ["plot", "building", "road", "water", "green"] as const;
-export type SiteShapeKind = (typeof siteShapeKinds)[number];
+type SiteShapeKind = (typeof siteShapeKinds)[number];
 
 /** Metres on the plan: x from its left edge to the right, y from its upper edge down. */
 export type PlanPlace = readonly [x: number, y: number];
 
 /** An area of the plan; one that is drawn later lies above. */
-export interface SiteShape {
+interface SiteShape {
   readonly kind: SiteShapeKind;
   /** null = it is called as its owner, or not at all. */
   readonly name: string | null;

@@ -30,7 +30,6 @@ export const sitePlanRequest = z
         });
     });
   });
-export type SitePlanRequest = z.input<typeof sitePlanRequest>;
 
 export const meterPlaceRequest = z.strictObject({ x: metres, y: metres });
 
