@@ -40,7 +40,7 @@ const audited = new Set([
   ...["regulated_version", "regulated_confirmation", "tariff_contract", "settlement_meter", "virtual_meter"],
   ...["supplier_bill", "activity_input", "quota", "month_closing"],
   ...["user", "user_enterprise", "token", "device", "device_meter", "service", "channel", "subscription"],
-  ...["onboarding_token", "inspection", "inspection_step", "wall"],
+  ...["onboarding_token", "inspection", "inspection_step", "wall", "site_plan", "meter_place"],
 ]);
 
 /** Tables whose rows are no setting of somebody, and what tells of them instead. */
@@ -233,6 +233,7 @@ async function aMeterWithAll(): Promise<string> {
   const register = `/points/${id}.activeEnergyImport`;
   await made("PUT", `${register}/multipliers`, { multipliers: [{ from: null, value: 43.5 }] });
   await made("PUT", `${register}/register-changes/1777564800000`, { endReading: 4716.5, startReading: 0.5 });
+  await made("PUT", `/meters/${id}/position`, { x: 4.75, y: 4.25 });
   const rule = { kind: "limit", points: [`${id}.activePower`, "own-main.activePower"], above: 1e6, severity: "P3" };
   await made("POST", "/alert-rules", { id: `${id}-rule`, name: "两点", ...rule });
   return id;

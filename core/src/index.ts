@@ -19,6 +19,7 @@ export * from "./ports/onboarding.ts";
 export * from "./ports/commands.ts";
 export * from "./ports/inspections.ts";
 export * from "./ports/walls.ts";
+export * from "./ports/site-plans.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";
@@ -60,6 +61,7 @@ export * from "./commands/command.ts";
 
 export * from "./inspections/inspection.ts";
 export * from "./walls/wall.ts";
+export * from "./site/site-plan.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/delivery-states.ts";

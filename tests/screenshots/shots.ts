@@ -20,6 +20,8 @@ export const shots: readonly Shot[] = [
   { name: "overview", path: "/overview", looks: all },
   { name: "overview-cut", path: "/overview", looks: ["dark"], cutMs: 12_000 },
   { name: "live-grid", path: "/live", looks: all },
+  { name: "live-tiles", path: "/live?mode=tiles", looks: all },
+  { name: "live-map", path: "/live?mode=map", looks: all },
   { name: "live-empty-filter", path: "/live?q=zzzz" },
   { name: "meter", path: "/meters/bridge-a-E0", looks: ["dark", "phone"] },
   { name: "meter-trend", path: "/meters/bridge-a-E0?tab=trend&ch=activePower", looks: ["dark"] },

@@ -36,6 +36,7 @@ import { regulatedRoutes } from "./regulated.ts";
 import { serviceRoutes } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { settlementMeterRoutes } from "./settlement-meters.ts";
+import { sitePlanRoutes } from "./site-plan.ts";
 import { supplierBillSheetRoutes } from "./supplier-bill-sheets.ts";
 import { supplierBillRoutes } from "./supplier-bills.ts";
 import { tariffContractRoutes } from "./tariff-contracts.ts";
@@ -75,6 +76,7 @@ export const allRoutes: readonly Route[] = [
   ...electricityRoutes,
   ...monthClosingRoutes,
   ...meterRoutes,
+  ...sitePlanRoutes,
   ...messageRoutes,
   ...deviceImportRoutes,
   ...deviceRoutes,

@@ -7,6 +7,7 @@ import type { Commands } from "./commands.ts";
 import type { Inspections } from "./inspections.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { NotificationRegistry } from "./notifications.ts";
+import type { SitePlans } from "./site-plans.ts";
 import type { Walls } from "./walls.ts";
 import type { AlertChange, AuditEntry, CatalogSource, Quarantined, RuleStateRow } from "./ports.ts";
 import type {
@@ -230,6 +231,7 @@ export interface Registry
     Onboarding,
     Commands,
     Inspections,
+    SitePlans,
     Walls {
   // people
   credentials(username: string): Credentials | null;

@@ -30,3 +30,4 @@ export * from "./inspections.ts";
 export * from "./alert-excess.ts";
 export * from "./health.ts";
 export * from "./walls.ts";
+export * from "./site-plan.ts";

@@ -6,6 +6,7 @@ import { buildModels } from "../meter-model.ts";
 import { ParkClient } from "../park-client.ts";
 import { readDemoPark } from "../park-file.ts";
 import { SeriesLibrary } from "../series.ts";
+import { readDemoSite } from "../site-file.ts";
 import { noStories } from "../stories.ts";
 import { enterInputs } from "./enter-inputs.ts";
 import { planInputs } from "./plan-inputs.ts";
@@ -41,7 +42,7 @@ beforeAll(async () => {
   const exchangeAt = now - 19 * 86_400_000;
   const stories = { ...noStories, exchangeAt };
   const models = buildModels(file, { timeZone: "Asia/Shanghai", stories, library: new SeriesLibrary() });
-  planned = planInputs({ park: file, inputs, models, time, now, exchangeAt });
+  planned = planInputs({ park: file, inputs, site: readDemoSite(), models, time, now, exchangeAt });
 }, 120_000);
 afterAll(() => park.stop());
 
@@ -61,6 +62,8 @@ it("enters everything but what is refused, which it names with the reason", asyn
   expect((await admin.get("/activity-inputs")).body.items).toHaveLength(
     planned.filter(({ value }) => value !== undefined).length,
   );
+  const { plan, places } = (await admin.get("/site-plan")).body;
+  expect([plan, places.length]).toEqual([readDemoSite(), file.meters.length]);
   expect((await admin.get("/meters/heat-S0")).body.purpose).toBe("forOthers");
   expect((await admin.get("/meters/garment-a-W0")).body.points[1].registerChanges).toHaveLength(1);
 }, 120_000);
@@ -94,4 +97,14 @@ it("declares no meter where somebody else has", async () => {
   await enter(new Set(), planned);
   const ofTea = (await admin.get("/settlement-meters?place=enterprise:tea-a&kind=gas")).body.items;
   expect(ofTea).toMatchObject([{ id: "ours" }]);
+});
+
+it("places no meter on a plan that somebody else has entered, and leaves that plan", async () => {
+  const shapes = [{ kind: "road", name: "别人的路", outline: readDemoSite().shapes[0]?.outline }];
+  expect((await admin.put("/site-plan", { widthM: 1600, heightM: 1000, shapes })).status).toBe(200);
+  expect((await admin.delete("/meters/tea-a-W0/position")).status).toBe(204);
+  await enter(new Set(), planned);
+  const { plan, places } = (await admin.get("/site-plan")).body;
+  expect(plan.shapes).toMatchObject([{ name: "别人的路" }]);
+  expect(places).toHaveLength(file.meters.length - 1);
 });

@@ -1,4 +1,11 @@
-import { activityInputBody, listOf, meterBody, settlementMeterBody, supplierBillBody } from "@smart-park/core/wire";
+import {
+  activityInputBody,
+  listOf,
+  meterBody,
+  settlementMeterBody,
+  siteBody,
+  supplierBillBody,
+} from "@smart-park/core/wire";
 import type { Logger } from "@smart-park/core";
 import { z } from "zod";
 import { ApiError, type ParkClient } from "../park-client.ts";
@@ -76,6 +83,7 @@ async function keysOf(client: ParkClient, planned: readonly PlannedInput[]): Pro
   await ids("/virtual-meters", inputKey.virtualMeter);
   known.push(...(await client.get("/activity-inputs", listOf(activityInputBody))).items.map(inputKey.activity));
   known.push(...(await client.get("/supplier-bills", listOf(supplierBillBody))).items.map(inputKey.bill));
+  known.push(...(await knownGround(client, planned)));
   const { items: settlements } = await client.get("/settlement-meters", listOf(settlementMeterBody));
   known.push(
     ...settlements.map(({ id, place, kind }) =>
@@ -94,4 +102,13 @@ async function keysOf(client: ParkClient, planned: readonly PlannedInput[]): Pro
     if (items.length > 0) known.push(key);
   }
   return new Set(known);
+}
+
+async function knownGround(client: ParkClient, planned: readonly PlannedInput[]): Promise<string[]> {
+  const { plan, places } = await client.get("/site-plan", siteBody);
+  const known = places.map(({ meterId }) => inputKey.place(meterId));
+  if (plan === null) return known;
+  const ours = planned.find(({ key }) => key === inputKey.sitePlan())?.body;
+  const isOurs = ours === undefined || JSON.stringify(plan) === JSON.stringify(siteBody.shape.plan.parse(ours));
+  return [...known, inputKey.sitePlan(), ...(isOurs ? [] : [inputKey.sitePlanOfOthers()])];
 }

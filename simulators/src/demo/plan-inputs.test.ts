@@ -2,10 +2,12 @@ import { builtInRecords, bookProblems, endedByNext, ParkTime } from "@smart-park
 import {
   activityInputsRequest,
   meterPatch,
+  meterPlaceRequest,
   quotaRequest,
   regulatedRequest,
   registerChangeRequest,
   settlementMeterRequest,
+  sitePlanRequest,
   tariffContractRequest,
   virtualMeterRequest,
   watchTargetRequest,
@@ -16,6 +18,7 @@ import { readDemoInputs } from "../inputs-file.ts";
 import { buildModels } from "../meter-model.ts";
 import { readDemoPark } from "../park-file.ts";
 import { SeriesLibrary } from "../series.ts";
+import { readDemoSite } from "../site-file.ts";
 import { noStories } from "../stories.ts";
 import { planInputs } from "./plan-inputs.ts";
 
@@ -28,13 +31,15 @@ const models = buildModels(park, {
   stories: { ...noStories, exchangeAt },
   library: new SeriesLibrary(),
 });
-const planned = planInputs({ park, inputs, models, time, now, exchangeAt });
+const planned = planInputs({ park, inputs, site: readDemoSite(), models, time, now, exchangeAt });
 const of = (what: string) => planned.filter(({ key }) => key.startsWith(`${what} `));
 const amount = (enterpriseId: string, item: string, period: string): number =>
   of("activity").find(({ key }) => key === `activity ${enterpriseId} ${item} ${period}`)?.value?.value ?? NaN;
 
 describe("what the demo's people enter", () => {
   it.each<[string, z.ZodType]>([
+    ["site", sitePlanRequest],
+    ["place", meterPlaceRequest],
     ["regulated", regulatedRequest],
     ["contract", tariffContractRequest],
     ["purpose", meterPatch],
@@ -104,7 +109,7 @@ describe("what the demo's people enter", () => {
     expect(entry?.path).toBe("/points/garment-a-W0.waterVolume/register-changes/2026-11-07T10%3A20%3A00%2B08%3A00");
     const before = models.get("garment-a-W0")?.valuesAt(exchangeAt - 1)["waterVolume"];
     expect(entry?.body).toEqual({ endReading: before, startReading: 0 });
-    const without = planInputs({ park, inputs, models, time, now, exchangeAt: null });
+    const without = planInputs({ park, inputs, site: readDemoSite(), models, time, now, exchangeAt: null });
     expect(without.filter(({ key }) => key.startsWith("exchange "))).toEqual([]);
   });
 

@@ -1,12 +1,22 @@
-import { toPointId, useQuantity, type MeterId, type ParkTime, type Quantity, type TimeRange } from "@smart-park/core";
+import {
+  toPointId,
+  useQuantity,
+  type MeterId,
+  type ParkTime,
+  type Quantity,
+  type SitePlan,
+  type TimeRange,
+} from "@smart-park/core";
 import type { InputsFile } from "../inputs-file.ts";
 import type { MeterModel } from "../meter-model.ts";
 import type { ParkFile, ParkMeter } from "../park-file.ts";
+import { placeMeters } from "./place-meters.ts";
 import { inputKey, type ActivityInputRequest, type PlannedInput } from "./planned-input.ts";
 
 interface PlanSource {
   readonly park: ParkFile;
   readonly inputs: InputsFile;
+  readonly site: SitePlan;
   readonly models: ReadonlyMap<string, MeterModel>;
   readonly time: ParkTime;
   readonly now: number;
@@ -23,6 +33,7 @@ const settledKinds: ReadonlySet<string> = new Set(["electricity", "water", "gas"
 export function planInputs(source: PlanSource): PlannedInput[] {
   const { inputs } = source;
   return [
+    ...ground(source),
     ...inputs.regulated.map((body) => put(inputKey.regulated(body.id), `/regulated/${body.id}`, body)),
     ...inputs.enterprises.map(({ id, contract }) =>
       put(inputKey.contract(id), `/enterprises/${id}/tariff-contracts/${inputs.contractsFrom}`, contract),
@@ -43,6 +54,15 @@ export function planInputs(source: PlanSource): PlannedInput[] {
 }
 
 const put = (key: string, path: string, body: unknown): PlannedInput => ({ key, method: "PUT", path, body });
+
+/** The site plan, and every meter on it. */
+const ground = ({ park, site }: PlanSource): PlannedInput[] => [
+  put(inputKey.sitePlan(), "/site-plan", site),
+  ...placeMeters(park, site).map(({ meterId, ...place }) => ({
+    ...put(inputKey.place(meterId), `/meters/${meterId}/position`, place),
+    unless: inputKey.sitePlanOfOthers(),
+  })),
+];
 
 /** Meters of a folder that was made before they had a purpose get it now. */
 const purposes = ({ meters }: ParkFile): PlannedInput[] =>

@@ -19,6 +19,10 @@ export interface PlannedInput {
 
 /** The keys of what can be entered, the same for what is planned and for what the platform has. */
 export const inputKey = {
+  sitePlan: () => "site plan",
+  /** A plan that somebody else has entered: our places mean nothing on it. */
+  sitePlanOfOthers: () => "site plan of others",
+  place: (meterId: string) => `place ${meterId}`,
   regulated: (id: string) => `regulated ${id}`,
   /** Any contract of an enterprise: whoever has one needs none of ours. */
   contract: (enterpriseId: string) => `contract ${enterpriseId}`,

@@ -3,6 +3,7 @@ import { days, hours, minutes, ParkTime, seconds } from "@smart-park/core";
 import { buildModels, type MeterModel } from "../meter-model.ts";
 import { ParkClient } from "../park-client.ts";
 import { readDemoInputs } from "../inputs-file.ts";
+import { readDemoSite } from "../site-file.ts";
 import { readDemoPark, type ParkFile } from "../park-file.ts";
 import { pause, untilAnswered } from "../pause.ts";
 import { SeriesLibrary } from "../series.ts";
@@ -118,7 +119,8 @@ class RunningDemo implements Demo {
     const inputs = readDemoInputs();
     const time = new ParkTime(timeZone);
     const { exchangeAt } = this.#state.stories;
-    await enter(planInputs({ park: this.#park, inputs, models: this.#models, time, now: clock.now(), exchangeAt }));
+    const [park, site, models] = [this.#park, readDemoSite(), this.#models];
+    await enter(planInputs({ park, inputs, site, models, time, now: clock.now(), exchangeAt }));
     logger.info({ inputs: entered.size }, "the demo's inputs are entered");
     await this.pastDone;
     await enter(await planBills({ ...options, inputs, time, clock }));

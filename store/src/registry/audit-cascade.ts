@@ -6,6 +6,7 @@ import type { SqlConnection } from "./sql-connection.ts";
 /** What somebody decided and the database takes along with its owner: by table the action of its entry, and what names it. */
 const told = new Map<string, { readonly action: string; readonly key: readonly string[] }>([
   ["watch_target", { action: "watchTarget.delete", key: ["id"] }],
+  ["meter_place", { action: "meterPlace.delete", key: ["meter_id"] }],
   ["quota", { action: "quota.delete", key: ["id"] }],
   ["virtual_meter", { action: "virtualMeter.delete", key: ["id"] }],
   ["tariff_contract", { action: "tariffContract.delete", key: ["enterprise_id", "effective_from"] }],

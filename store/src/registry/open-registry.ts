@@ -34,6 +34,7 @@ import { openSecretKey, type SecretKey } from "./secret-key.ts";
 import { serviceQueries } from "./services.ts";
 import { sessionQueries } from "./sessions.ts";
 import { readSetting, settingQueries, writeSetting } from "./settings.ts";
+import { sitePlanQueries } from "./site-plans.ts";
 import { SqlConnection } from "./sql-connection.ts";
 import { tokenQueries } from "./tokens.ts";
 import { userQueries } from "./users.ts";
@@ -105,6 +106,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...sessionQueries(context),
       ...tokenQueries(context),
       ...wallQueries(context),
+      ...sitePlanQueries(context),
       ...enterpriseQueries(context),
       ...meterQueries(context),
       ...deviceQueries(context),

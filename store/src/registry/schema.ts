@@ -67,6 +67,8 @@ export interface RegistrySchema {
   session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
   token: TokenRow;
   wall: WallRow;
+  site_plan: { id: 1; width_m: number; height_m: number; shapes: string };
+  meter_place: { meter_id: MeterId; x: number; y: number };
   alert_rule: AlertRuleRow;
   alert_rule_point: { rule_id: string; point_id: PointId; position: number };
   alert_rule_version: { rule_id: string; version: number; at: EpochMs; by: string; body: string };

@@ -230,6 +230,25 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
       }),
     },
   ],
+  [
+    "PUT /site-plan",
+    {
+      body: (choose) => ({
+        ...{ widthM: 210.5, heightM: 160.5 },
+        shapes: [
+          {
+            ...{ kind: "plot", name: "文字", nameEn: "words" },
+            enterpriseId: choose({ field: "enterpriseId", collection: "enterprises" }),
+            outline: [
+              [10.5, 11.5],
+              [60.5, 12.5],
+              [61.5, 70.5],
+            ],
+          },
+        ],
+      }),
+    },
+  ],
   ["DELETE /meters/{id}", { refusal: { status: 409, because: "it settles its enterprise" } }],
   ["POST /alerts/{id}/photos", { body: () => aPhoto }],
   [

@@ -121,6 +121,17 @@ export class TwoSides {
     await this.#command(side);
     await this.#inspection(side);
     await this.#wall(side);
+    await this.#place(side);
+  }
+
+  /** The ground of both sides, and where a side's meter stands on it. */
+  async #place(side: Side): Promise<void> {
+    const { registry } = this.#park;
+    if (registry.sitePlan(systemPrincipal)?.widthM !== aSitePlan.widthM) await this.#put("/site-plan", aSitePlan);
+    const place = { meterId: `${side}-main`, x: side === "own" ? 30.5 : 130.25, y: 40.5 };
+    const known = registry.meterPlaces(systemPrincipal).find(({ meterId }) => meterId === place.meterId);
+    if (known?.x !== place.x || known.y !== place.y)
+      await this.#put(`/meters/${place.meterId}/position`, { x: place.x, y: place.y });
   }
 
   /** A finding that is to be put right. */
@@ -386,6 +397,24 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["photos", () => "0".repeat(24)],
   ["deliveries", () => "999999"],
 ]);
+
+const aPlot = (side: Side, left: number) => ({
+  ...{ kind: "plot", name: `地块 ${side}`, nameEn: null, enterpriseId: side },
+  outline: [
+    [left, 10],
+    [left + 80, 10],
+    [left + 80, 90],
+  ],
+});
+const aSitePlan = {
+  widthM: 200,
+  heightM: 150,
+  shapes: [
+    aPlot("own", 10),
+    aPlot("foreign", 110),
+    { ...aPlot("foreign", 110), kind: "building", name: "foreign 库", enterpriseId: null },
+  ],
+};
 
 /** One pixel. */
 export const aPhoto = Buffer.from(

@@ -11,6 +11,7 @@ import type zhInspections from "./zh-inspections.json";
 import type zhOverview from "./zh-overview.json";
 import type zhPeople from "./zh-people.json";
 import type zhRules from "./zh-rules.json";
+import type zhSite from "./zh-site.json";
 import type zhWalls from "./zh-walls.json";
 
 declare module "i18next" {
@@ -25,6 +26,7 @@ declare module "i18next" {
         typeof zhChannels &
         typeof zhOverview &
         typeof zhWalls &
+        typeof zhSite &
         typeof zhDesk &
         typeof zhCommands &
         typeof zhPeople;

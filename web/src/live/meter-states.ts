@@ -17,7 +17,7 @@ export function pointIdsOf(meter: MeterBody): readonly string[] {
 }
 
 /** State of a meter: of its newest reading, whichever point it came from. */
-function meterStateOf(store: LiveStore, meter: MeterBody, now: number): DataState {
+export function meterStateOf(store: LiveStore, meter: MeterBody, now: number): DataState {
   return dataStateOf(newestOf(store, pointIdsOf(meter)), meter.intervalS, now);
 }
 

@@ -24,7 +24,8 @@ export function Dialog({ title, onClose, shape = "dialog", actions, children }: 
     // showModal would stop at the close button; what the dialog is for comes first.
     dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
-      if (focusedBefore instanceof HTMLElement) focusedBefore.focus();
+      // A marker on a map is no HTML.
+      if (focusedBefore instanceof HTMLElement || focusedBefore instanceof SVGElement) focusedBefore.focus();
     };
   }, []);
   return (

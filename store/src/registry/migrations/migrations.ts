@@ -22,6 +22,7 @@ import { formerPasswords } from "./0021-former-passwords.ts";
 import { channelTests } from "./0022-channel-tests.ts";
 import { walls } from "./0023-walls.ts";
 import { tokenUse } from "./0024-token-use.ts";
+import { sitePlan } from "./0025-site-plan.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   { number: 22, name: "channel-tests", sql: channelTests },
   { number: 23, name: "walls", sql: walls },
   { number: 24, name: "token-use", sql: tokenUse },
+  { number: 25, name: "site-plan", sql: sitePlan },
 ];

@@ -1,7 +1,7 @@
 import { meterKinds } from "@smart-park/core";
 import type { MeterBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
@@ -10,9 +10,10 @@ import { dataStates } from "../../lib/data-state.ts";
 import { decimalsOf } from "../../lib/format.ts";
 import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
 import { metersQuery } from "../../lib/queries.ts";
+import { useAddress } from "../../lib/use-address.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SearchField, Select } from "../../ui/field.tsx";
+import { SearchField, Segments, Select } from "../../ui/field.tsx";
 import { FilterBar } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/panel.tsx";
 import { ChannelTable } from "../channel-table.tsx";
@@ -21,6 +22,7 @@ import { LastHour } from "../last-hour.tsx";
 import { useLive } from "../live-context.ts";
 import { pointIdsOf, useMeterStates } from "../meter-states.ts";
 import { MeterState } from "../reading.tsx";
+import { StateLegend } from "../state-legend.tsx";
 import { columnsFor, mainPointOf, type ValueColumn } from "./columns.ts";
 import { isFiltered, passes, useFilters, type GridFilters, type StateFilter } from "./filters.ts";
 import classes from "./live-grid.module.css";
@@ -28,6 +30,17 @@ import { LiveGrid } from "./live-grid.tsx";
 import { parseSort, sortMeters } from "./order.ts";
 
 const reorderMs = 2000;
+
+const modes = ["grid", "tiles", "map"] as const;
+type Mode = (typeof modes)[number];
+
+const withTexts = async <T,>(load: Promise<T>): Promise<T> => {
+  const [loaded, { addSiteTexts }] = await Promise.all([load, import("../../i18n/site-texts.ts")]);
+  addSiteTexts();
+  return loaded;
+};
+const TileWall = lazy(async () => ({ default: (await withTexts(import("../tiles/tile-wall.tsx"))).TileWall }));
+const SiteMap = lazy(async () => ({ default: (await withTexts(import("../map/site-map.tsx"))).SiteMap }));
 
 /** A value that stands still while `isHeld`: rows never move under the pointer. */
 function useHeld<T>(value: T, isHeld: boolean): T {
@@ -74,16 +87,19 @@ function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld:
   }, [meters, enterprises, states, version, store, columns, language, asked]);
 }
 
-/** Filter bar, grid and drawer: the wall of meters, for the park and for an enterprise's own. */
+/** Filter bar, meters as rows, tiles or on the site plan, and a drawer: for the park and for an enterprise's own. */
 export function MeterWall({ label }: { label: string }): ReactNode {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
+  const address = useAddress();
+  const mode = address.oneOf<Mode>("mode", modes, "grid");
   const [filters, change] = useFilters();
   const [isHeld, setIsHeld] = useState(false);
   const query = useQuery(metersQuery());
   const { meters } = useCatalog();
   const columns = useMemo(() => columnsFor(filters.type, meters), [filters.type, meters]);
   const shown = useShown(filters, columns, isHeld);
+  const beforeState = useBeforeState(filters);
   const openId = search.get("m");
   const open = meters.find((meter) => meter.id === openId);
   const setOpen = (id: string | null): void =>
@@ -99,10 +115,15 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   if (!query.data)
     return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={9} />;
   if (meters.length === 0) return <Empty title={t("live.none")} hint={t("live.noneHint")} />;
-  const isLiveSort = /^-?(v\d|state)$/.test(filters.sort);
+  const isLiveSort = mode === "grid" && /^-?(v\d|state)$/.test(filters.sort);
   return (
     <>
-      <Filters filters={filters} onChange={change}>
+      <Filters
+        filters={filters}
+        onChange={change}
+        mode={mode}
+        onMode={(chosen) => address.change({ mode: chosen === "grid" ? null : chosen })}
+      >
         <span className={classes.tools}>
           <span className={classes.status}>
             {isHeld && isLiveSort && <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>}
@@ -111,7 +132,14 @@ export function MeterWall({ label }: { label: string }): ReactNode {
           <ExportButton meters={shown} columns={columns} />
         </span>
       </Filters>
-      {shown.length === 0 ? (
+      {mode !== "grid" && (
+        <StateLegend meters={beforeState} chosen={filters.state} onChoose={(state) => change({ state })} />
+      )}
+      {mode === "map" ? (
+        <Suspense fallback={<Skeleton lines={9} />}>
+          <SiteMap label={label} meters={shown} openId={openId} onOpen={(meter) => setOpen(meter.id)} />
+        </Suspense>
+      ) : shown.length === 0 ? (
         <Empty
           title={t("live.empty")}
           hint={t("live.emptyHint")}
@@ -121,6 +149,10 @@ export function MeterWall({ label }: { label: string }): ReactNode {
             </Button>
           }
         />
+      ) : mode === "tiles" ? (
+        <Suspense fallback={<Skeleton lines={9} />}>
+          <TileWall label={label} meters={shown} onOpen={(meter) => setOpen(meter.id)} onAttention={setIsHeld} />
+        </Suspense>
       ) : (
         <LiveGrid
           label={label}
@@ -138,13 +170,24 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   );
 }
 
+/** Those that pass all filters but the one on states. */
+function useBeforeState({ q, enterprise, type }: GridFilters): readonly MeterBody[] {
+  const catalog = useCatalog();
+  return useMemo(() => {
+    const filters: GridFilters = { q, enterprise, type, state: "all", sort: "id" };
+    return catalog.meters.filter((meter) => passes(filters, meter, "none", searchText(meter, catalog)));
+  }, [catalog, q, enterprise, type]);
+}
+
 interface FiltersProps {
   readonly filters: GridFilters;
   readonly onChange: (change: Partial<GridFilters>) => void;
+  readonly mode: Mode;
+  readonly onMode: (mode: Mode) => void;
   readonly children: ReactNode;
 }
 
-function Filters({ filters, onChange, children }: FiltersProps): ReactNode {
+function Filters({ filters, onChange, mode, onMode, children }: FiltersProps): ReactNode {
   const { t } = useTranslation();
   const language = useLanguage();
   const { meters, enterprises } = useCatalog();
@@ -154,6 +197,12 @@ function Filters({ filters, onChange, children }: FiltersProps): ReactNode {
     state === "all" ? t("live.all") : state === "missing" ? t("live.missing") : t(`state.${state}`);
   return (
     <FilterBar>
+      <Segments
+        label={t("live.mode")}
+        value={mode}
+        options={modes.map((value) => ({ value, label: t(`live.modes.${value}`) }))}
+        onChange={onMode}
+      />
       <SearchField
         label={t("live.search")}
         value={filters.q}
