@@ -162,6 +162,34 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await context.close();
   });
 
+  it("keeps every key of what is typed fast into a search, and waits for an input method to be done", async () => {
+    const { page, context, complaints } = await browser.open();
+    await signIn(page);
+    await page.goto(`${url}/live`);
+    const search = page.getByRole("searchbox");
+    await search.click();
+    await page.keyboard.type("no meter is called like this");
+    expect(await search.inputValue()).toBe("no meter is called like this");
+    await page.waitForURL((address) => address.searchParams.get("q") === "no meter is called like this");
+    await page.getByRole("button", { name: "清除筛选" }).first().click();
+    await page.waitForURL((address) => !address.searchParams.has("q"));
+    expect(await search.inputValue()).toBe("");
+
+    await search.click();
+    const asked: string[] = [];
+    page.on("framenavigated", (frame) => asked.push(new URL(frame.url()).searchParams.get("q") ?? ""));
+    const session = await context.newCDPSession(page);
+    for (const text of ["j", "jia", "jiac"])
+      await session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    expect(await search.inputValue()).toBe("jiac");
+    await session.send("Input.insertText", { text: "甲厂" });
+    await page.waitForURL((address) => address.searchParams.get("q") === "甲厂");
+    expect(await search.inputValue()).toBe("甲厂");
+    expect(asked).toEqual(["甲厂"]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("does not say that there is no quota while quotas are on their way", async () => {
     const { page, context } = await browser.open();
     await signIn(page);

@@ -84,7 +84,7 @@ export function Page(): ReactNode {
         <SearchField
           label={t("enterprises.search")}
           value={address.get("q") ?? ""}
-          onChange={(event) => address.change({ q: event.target.value === "" ? null : event.target.value })}
+          onSearch={(q) => address.change({ q: q === "" ? null : q })}
         />
         <RangeChoice view={span} />
       </FilterBar>

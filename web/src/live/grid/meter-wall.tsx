@@ -154,11 +154,7 @@ function Filters({ filters, onChange, children }: FiltersProps): ReactNode {
     state === "all" ? t("live.all") : state === "missing" ? t("live.missing") : t(`state.${state}`);
   return (
     <FilterBar>
-      <SearchField
-        label={t("live.search")}
-        value={filters.q}
-        onChange={(event) => onChange({ q: event.target.value })}
-      />
+      <SearchField label={t("live.search")} value={filters.q} onSearch={(q) => onChange({ q })} />
       {enterprises.length > 1 && (
         <Select
           label={t("live.enterprise")}
