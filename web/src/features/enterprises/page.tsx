@@ -79,7 +79,12 @@ export function Page(): ReactNode {
   };
   return (
     <div className={classes.page}>
-      <PageHead title={t("enterprises.title")} lead={t("enterprises.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead
+        title={t("enterprises.title")}
+        lead={t("enterprises.lead")}
+        mark={me.demo && <DemoMark />}
+        isPrintable
+      />
       <FilterBar>
         <SearchField
           label={t("enterprises.search")}
