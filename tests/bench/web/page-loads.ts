@@ -82,7 +82,7 @@ export async function measurePageLoads(site: Site): Promise<Figures> {
 const [sessionGapMs, sessionMs] = [1000, 5000];
 
 /** Cumulative layout shift as the web vitals have it: the worst run of shifts less than 1 s apart, at most 5 s long. */
-export function cumulativeShift(shifts: readonly { readonly at: number; readonly value: number }[]): number {
+function cumulativeShift(shifts: readonly { readonly at: number; readonly value: number }[]): number {
   let [worst, sum, first, last] = [0, 0, -Infinity, -Infinity];
   for (const { at, value } of shifts) {
     if (at - last > sessionGapMs || at - first > sessionMs) [sum, first] = [0, at];
