@@ -4,6 +4,7 @@ import type { ElectricityMeasurement } from "./electricity-figures.ts";
 import type { WriteRates } from "./influx-write.ts";
 import type { Measurement } from "./measure.ts";
 import type { PipelineMeasurement } from "./pipeline.ts";
+import { budgets, figureNames, judge, type Budget, type Figures } from "./web/budgets.ts";
 import type { YearMeasurement } from "./year-figures.ts";
 
 /** What one broker did in one scenario, round by round. */
@@ -43,7 +44,7 @@ export const describeMachine = (command: string, loadBefore: number): Machine =>
   load: [loadBefore, loadavg()[0] ?? 0],
 });
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
@@ -160,6 +161,25 @@ export function toElectricityTable(measured: readonly (readonly [string, Electri
   const month = ["month, read at 15 min ms", "month, read every minute ms"];
   const headings = ["advice of 12 months ms", ...month, "one register, sliding demand of a month ms", "slowest ms"];
   return toMarkdown(["Store", "readings", ...headings], rows);
+}
+
+/** What the pages were measured at, each the median of its runs, against their budgets. */
+export function toWebTable(runs: readonly Figures[]): string {
+  const rows = figureNames.flatMap((name) => {
+    const budget: Budget = budgets[name];
+    const values = runs.flatMap((run) => run[name] ?? []);
+    if (values.length === 0) return [];
+    const told = (value: number): string => inUnit(value, budget.unit);
+    const verdict = judge(median(values), budget.most);
+    const most = budget.most === null ? "" : `≤ ${told(budget.most)}`;
+    return [[budget.name, budget.under, most, told(median(values)), verdict, values.map(told).join(" ")]];
+  });
+  return toMarkdown(["Figure", "Under", "budget", "measured", "verdict", "runs"], rows);
+}
+
+function inUnit(value: number, unit: Budget["unit"]): string {
+  if (unit === "ms" || unit === "tasks") return unit === "ms" ? `${whole(value)} ms` : whole(value);
+  return unit === "" ? value.toFixed(3) : `${one(value)} ${unit}`;
 }
 
 /** The measured part of docs/benchmarks.md. */

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { followPrinting, isPrinting } from "./printing.ts";
 
 export type Language = "zh" | "en";
 export type Theme = "system" | "light" | "dark";
@@ -72,15 +73,18 @@ export function applyPreferences(): () => void {
   const apply = (): void => {
     const { theme, density, language } = preferences();
     const root = document.documentElement;
-    root.dataset["theme"] = theme === "system" ? (system.matches ? "dark" : "light") : theme;
+    const isDark = theme === "dark" || (theme === "system" && system.matches);
+    root.dataset["theme"] = isDark && !isPrinting() ? "dark" : "light";
     root.dataset["density"] = density;
     root.lang = language === "zh" ? "zh-CN" : "en";
   };
   apply();
   system.addEventListener("change", apply);
   const unsubscribe = subscribePreferences(apply);
+  const unfollow = followPrinting(apply);
   return () => {
     system.removeEventListener("change", apply);
     unsubscribe();
+    unfollow();
   };
 }

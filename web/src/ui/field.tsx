@@ -1,4 +1,4 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
+import { useEffect, useId, useRef, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
 import classes from "./field.module.css";
 import { Icon } from "./icons.tsx";
 
@@ -42,8 +42,29 @@ export function Field({ label, hint, error, isBare = false, wrap = (box) => box,
   );
 }
 
-export function SearchField(props: InputHTMLAttributes<HTMLInputElement> & { label: string }): ReactNode {
-  const { label, ...input } = props;
+interface SearchFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "value" | "onChange"> {
+  readonly label: string;
+  readonly value: string;
+  /** Called with the text as it is typed; of an input method only with what was chosen, not with its letters. */
+  readonly onSearch: (text: string) => void;
+}
+
+/**
+ * The box keeps its own text: `value` mostly stands in the address and is back only after a while, and a box that
+ * followed it would lose what is typed in between. A value that was not typed here replaces the text.
+ */
+export function SearchField({ label, value, onSearch, ...input }: SearchFieldProps): ReactNode {
+  const box = useRef<HTMLInputElement>(null);
+  const sent = useRef<string[]>([]);
+  useEffect(() => {
+    const known = sent.current.lastIndexOf(value);
+    if (known < 0 && box.current) box.current.value = value;
+    sent.current = sent.current.slice(known + 1);
+  }, [value]);
+  const send = (text: string): void => {
+    sent.current.push(text);
+    onSearch(text);
+  };
   return (
     <div className={classes.search} role="search">
       <Icon name="search" size={16} />
@@ -54,6 +75,12 @@ export function SearchField(props: InputHTMLAttributes<HTMLInputElement> & { lab
         placeholder={label}
         data-page-search
         {...input}
+        ref={box}
+        defaultValue={value}
+        onChange={({ target, nativeEvent }) => {
+          if (!(nativeEvent as InputEvent).isComposing) send(target.value);
+        }}
+        onCompositionEnd={({ currentTarget }) => send(currentTarget.value)}
       />
     </div>
   );

@@ -2,6 +2,7 @@ import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { setPageTitle } from "../lib/page-title.ts";
+import { Button } from "./button.tsx";
 import classes from "./page.module.css";
 
 /** Says that what stands here was made up. */
@@ -19,17 +20,29 @@ interface PageHeadProps {
   readonly lead?: ReactNode;
   readonly mark?: ReactNode;
   readonly actions?: ReactNode;
+  /** Offers the page on paper, or as a PDF by the same dialog. */
+  readonly isPrintable?: boolean;
 }
 
 /** The one H1 of a page; also names the browser tab. */
-export function PageHead({ title, lead, mark, actions }: PageHeadProps): ReactNode {
+export function PageHead({ title, lead, mark, actions, isPrintable = false }: PageHeadProps): ReactNode {
+  const { t } = useTranslation();
   useEffect(() => setPageTitle(title), [title]);
   return (
     <header className={classes.head}>
       <h1>{title}</h1>
       {mark}
       {lead && <div className={classes.lead}>{lead}</div>}
-      {actions && <div className={classes.actions}>{actions}</div>}
+      {(actions || isPrintable) && (
+        <div className={classes.actions}>
+          {actions}
+          {isPrintable && (
+            <Button look="quiet" isSmall icon="print" onClick={() => window.print()}>
+              {t("action.print")}
+            </Button>
+          )}
+        </div>
+      )}
     </header>
   );
 }

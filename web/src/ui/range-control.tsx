@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { classNames } from "../lib/class-names.ts";
 import { textOf } from "../lib/form-text.ts";
 import { usePark } from "../lib/park.ts";
 import {
@@ -43,6 +44,9 @@ export function RangeControl({ text, range, presets, onChange }: RangeControlPro
   };
   return (
     <div className={classes.range}>
+      <span className={classNames("print-only", classes.printed)} aria-hidden="true">
+        {t("range.label")} <b>{`${toOwnTime(range.from, format.time)} – ${toOwnTime(range.to, format.time)}`}</b>
+      </span>
       <Choice label={t("range.label")} value={isOpen ? "custom" : preset} options={options} onChange={choose} />
       <span>
         <Button

@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import { Outlet, ScrollRestoration, useLoaderData } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
 import { setTitleFrame } from "../../lib/page-title.ts";
-import { ParkContext, makePark } from "../../lib/park.ts";
+import { ParkContext, makePark, usePark } from "../../lib/park.ts";
 import { usePreferences } from "../../lib/preferences.ts";
 import { alertsQuery, meQuery } from "../../lib/queries.ts";
+import { useSecond } from "../../live/hooks.ts";
 import { LiveProvider } from "../../live/live-provider.tsx";
 import { noteArrival } from "../../live/alert-arrivals.ts";
 import { takeAlerts } from "../../live/alerts/take-alerts.ts";
@@ -124,6 +125,7 @@ function Frame(): ReactNode {
       <SideMenu alertCount={unacknowledged.text} />
       <div className={classes.main}>
         <LinkBanner />
+        <PrintHead />
         <main id="content" className={classes.content} tabIndex={-1}>
           <Outlet />
         </main>
@@ -138,6 +140,20 @@ function Frame(): ReactNode {
         {open === "keys" && <KeysHelp onClose={() => setOpen(null)} />}
       </Suspense>
     </div>
+  );
+}
+
+/** On paper only: of which park, when, and for whom it was printed. */
+function PrintHead(): ReactNode {
+  const { t } = useTranslation();
+  const { me, format } = usePark();
+  const now = useSecond();
+  const at = `${format.full(now)} (${format.offset(now)})`;
+  return (
+    <p className={classes.printed} aria-hidden="true">
+      <strong>{t("app.name")}</strong>
+      <span>{t("app.printed", { at, name: me.username })}</span>
+    </p>
   );
 }
 

@@ -63,6 +63,7 @@ function Detail({ alert }: { alert: AlertDetail }): ReactNode {
     <div className={classes.detail}>
       <PageHead
         title={alert.ruleName}
+        isPrintable
         mark={
           <>
             <SeverityBadge severity={alert.severity} />

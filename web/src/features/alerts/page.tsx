@@ -110,11 +110,7 @@ function Filters({
   const { enterprises } = useCatalog();
   return (
     <FilterBar>
-      <SearchField
-        label={t("alerts.searchLabel")}
-        value={filters.q}
-        onChange={(event) => onChange({ q: event.target.value })}
-      />
+      <SearchField label={t("alerts.searchLabel")} value={filters.q} onSearch={(q) => onChange({ q })} />
       <Select
         label={t("alerts.severityFilter")}
         value={filters.severity}

@@ -27,7 +27,7 @@ export function Page(): ReactNode {
   const enterprise = ids.includes(asked) ? asked : ids[0];
   return (
     <div className={classes.page}>
-      <PageHead title={t("bill.page")} lead={t("bill.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead title={t("bill.page")} lead={t("bill.lead")} mark={me.demo && <DemoMark />} isPrintable />
       <TabLinks
         label={t("bill.page")}
         current={view}

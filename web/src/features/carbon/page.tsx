@@ -20,7 +20,7 @@ export function Page(): ReactNode {
   const span = useRange("month");
   return (
     <div className={classes.page}>
-      <PageHead title={t("carbon.page")} lead={t("carbon.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead title={t("carbon.page")} lead={t("carbon.lead")} mark={me.demo && <DemoMark />} isPrintable />
       <TabLinks
         label={t("carbon.page")}
         current={view}

@@ -164,11 +164,7 @@ function Filters(): ReactNode {
   const all = { value: "", label: t("live.all") };
   return (
     <FilterBar>
-      <SearchField
-        label={t("devices.search")}
-        value={address.get("q") ?? ""}
-        onChange={(event) => set("q")(event.target.value)}
-      />
+      <SearchField label={t("devices.search")} value={address.get("q") ?? ""} onSearch={set("q")} />
       <Select
         label={t("devices.enterprise")}
         value={address.get("ent") ?? ""}

@@ -14,7 +14,7 @@ export function Page(): ReactNode {
   const span = useRange("h24");
   return (
     <div className={classes.page}>
-      <PageHead title={t("emissions.title")} lead={t("emissions.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead title={t("emissions.title")} lead={t("emissions.lead")} mark={me.demo && <DemoMark />} isPrintable />
       <div className={classes.bar}>
         <OutletChoice />
         <RangeChoice view={span} />

@@ -36,7 +36,7 @@ export function Page(): ReactNode {
   const view = views.find((name) => name === asked) ?? "load";
   return (
     <div className={classes.page}>
-      <PageHead title={t("energy.title")} lead={t("energy.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead title={t("energy.title")} lead={t("energy.lead")} mark={me.demo && <DemoMark />} isPrintable />
       <TabLinks
         label={t("energy.title")}
         current={view}

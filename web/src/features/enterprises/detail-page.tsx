@@ -52,6 +52,7 @@ function Detail({ enterprise }: { enterprise: EnterpriseBody }): ReactNode {
       <PageHead
         title={nameIn(language, enterprise)}
         mark={enterprise.demo && <DemoMark />}
+        isPrintable
         lead={[id, chain, t("energy.meterCount", { n: meterCount })].filter(Boolean).join(" · ")}
         actions={
           <>

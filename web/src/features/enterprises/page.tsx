@@ -79,12 +79,17 @@ export function Page(): ReactNode {
   };
   return (
     <div className={classes.page}>
-      <PageHead title={t("enterprises.title")} lead={t("enterprises.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead
+        title={t("enterprises.title")}
+        lead={t("enterprises.lead")}
+        mark={me.demo && <DemoMark />}
+        isPrintable
+      />
       <FilterBar>
         <SearchField
           label={t("enterprises.search")}
           value={address.get("q") ?? ""}
-          onChange={(event) => address.change({ q: event.target.value === "" ? null : event.target.value })}
+          onSearch={(q) => address.change({ q: q === "" ? null : q })}
         />
         <RangeChoice view={span} />
       </FilterBar>

@@ -8,7 +8,7 @@ import { useSecond } from "../../live/hooks.ts";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
-import { LongText } from "./long-text.tsx";
+import { TextArea } from "../../ui/text-area.tsx";
 import classes from "./page.module.css";
 import { useAdding } from "./queries.ts";
 
@@ -85,7 +85,7 @@ export function NewInspectionDialog({ onClose }: { onClose: () => void }): React
             onChange={(event) => setAt(event.target.value)}
           />
         </div>
-        <LongText label={t("inspections.finding")} isRequired value={finding} onChange={setFinding} />
+        <TextArea maxLength={4000} label={t("inspections.finding")} isRequired value={finding} onChange={setFinding} />
         <div className={classes.due}>
           <label>
             <input type="checkbox" checked={needsAction} onChange={(event) => setNeedsAction(event.target.checked)} />

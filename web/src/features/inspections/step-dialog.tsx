@@ -3,8 +3,8 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { TextArea } from "../../ui/text-area.tsx";
 import { useAdding } from "./queries.ts";
-import { LongText } from "./long-text.tsx";
 
 export type StepAction = "rectify" | "accept" | "reject";
 
@@ -32,7 +32,8 @@ export function StepDialog({ inspection, action, onClose }: StepDialogProps): Re
         onClose={onClose}
       >
         <p>{inspection.finding}</p>
-        <LongText
+        <TextArea
+          maxLength={4000}
           label={t(`inspections.noteOf.${action}`)}
           isRequired={action !== "accept"}
           value={note}

@@ -27,7 +27,7 @@ export function Page(): ReactNode {
   const isDemo = me.demo || enterprises.some((enterprise) => enterprise.demo);
   return (
     <div className={classes.page}>
-      <PageHead title={title} lead={t("my.lead")} mark={isDemo && <DemoMark />} />
+      <PageHead title={title} lead={t("my.lead")} mark={isDemo && <DemoMark />} isPrintable />
       <Loaded query={overview} lines={3}>
         {(data) => <Figures data={data} />}
       </Loaded>

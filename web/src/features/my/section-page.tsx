@@ -36,6 +36,7 @@ export function Page(): ReactNode {
       <PageHead
         title={section === undefined ? t("error.notFoundTitle") : t(`nav.my/${section}`)}
         mark={me.demo && <DemoMark />}
+        isPrintable={section !== undefined}
         actions={count > 1 && own !== null && <EnterpriseChoice value={own} />}
       />
       {own === null || section === undefined ? (

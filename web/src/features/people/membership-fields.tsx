@@ -62,7 +62,7 @@ export function MembershipFields({ value, isDisabled = false, onChange }: Member
       {isEnterpriseRole(role) && (
         <div className={classes.choice}>
           {enterprises.length > fewEnterprises && (
-            <SearchField label={t("users.findEnterprise")} value={q} onChange={(event) => setQ(event.target.value)} />
+            <SearchField label={t("users.findEnterprise")} value={q} onSearch={setQ} />
           )}
           <Checks
             label={t("users.enterprises")}

@@ -144,11 +144,7 @@ function Filters(): ReactNode {
   ];
   return (
     <FilterBar>
-      <SearchField
-        label={t("users.search")}
-        value={address.get("q") ?? ""}
-        onChange={(event) => set("q")(event.target.value)}
-      />
+      <SearchField label={t("users.search")} value={address.get("q") ?? ""} onSearch={set("q")} />
       <Select
         label={t("users.role")}
         value={address.oneOf("role", ["", ...roles], "")}

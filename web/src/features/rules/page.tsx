@@ -76,7 +76,7 @@ function Rules({ rules }: { rules: readonly AlertRuleBody[] }): ReactNode {
   return (
     <>
       <FilterBar>
-        <SearchField label={t("rules.search")} value={q} onChange={(event) => set("q")(event.target.value)} />
+        <SearchField label={t("rules.search")} value={q} onSearch={set("q")} />
         <Select
           label={t("rules.kindHead")}
           value={kind}

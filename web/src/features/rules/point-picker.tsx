@@ -146,12 +146,7 @@ function PointDialog({ title, chosen, isSingle, isOfMeters, kind, onClose, onCho
   return (
     <Dialog title={title} shape="wide" onClose={onClose}>
       <div className={classes.filters}>
-        <SearchField
-          label={t("rules.searchPoint")}
-          value={query}
-          data-autofocus
-          onChange={(event) => setQuery(event.target.value)}
-        />
+        <SearchField label={t("rules.searchPoint")} value={query} data-autofocus onSearch={setQuery} />
         {enterprises.length > 1 && (
           <Select
             label={t("alerts.enterpriseFilter")}

@@ -26,7 +26,7 @@ export function Page(): ReactNode {
   const enterprise = ids.includes(asked) ? asked : ids[0];
   return (
     <div className={classes.page}>
-      <PageHead title={t("water.title")} lead={t("water.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead title={t("water.title")} lead={t("water.lead")} mark={me.demo && <DemoMark />} isPrintable />
       <TabLinks
         label={t("water.title")}
         current={view}

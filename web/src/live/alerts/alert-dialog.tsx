@@ -7,6 +7,7 @@ import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Segments } from "../../ui/field.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
+import { TextArea } from "../../ui/text-area.tsx";
 import { useLive } from "../live-context.ts";
 import { closeCodes, useAlertAction, type AlertAction, type CloseCode } from "./alert-actions.ts";
 import { useObjectName } from "./alert-fact.ts";
@@ -110,24 +111,14 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
             onChange={(event) => setAssignee(event.target.value)}
           />
         ) : (
-          <label className={classes.field}>
-            <span>
-              {action === "shelve" ? t("alerts.reason") : needsText ? t("alerts.note") : t("alerts.noteOptional")}
-            </span>
-            <textarea
-              className={classes.text}
-              maxLength={1000}
-              required={needsText}
-              data-autofocus
-              placeholder={action === "acknowledge" ? t("alerts.notePlaceholder") : undefined}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-              onKeyDown={(event) => {
-                if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-                  event.currentTarget.form?.requestSubmit();
-              }}
-            />
-          </label>
+          <TextArea
+            label={action === "shelve" ? t("alerts.reason") : needsText ? t("alerts.note") : t("alerts.noteOptional")}
+            maxLength={1000}
+            isRequired={needsText}
+            placeholder={action === "acknowledge" ? t("alerts.notePlaceholder") : undefined}
+            value={note}
+            onChange={setNote}
+          />
         )}
       </DialogForm>
     </Dialog>

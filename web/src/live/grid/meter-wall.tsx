@@ -63,28 +63,44 @@ const searchText = (meter: MeterBody, catalog: Catalog): string => {
   return names.filter(Boolean).join(" ").toLowerCase();
 };
 
+/**
+ * Meters that pass, in order. To order thousands of names costs more than anything else here, so they are ordered anew
+ * only when what they are ordered by may have changed, and filtered after that: the same list while nothing changes in it.
+ */
 function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld: boolean): readonly MeterBody[] {
   const { store } = useLive();
   const catalog = useCatalog();
   const language = useLanguage();
   const { meters, enterprises } = catalog;
   const states = useHeld(useMeterStates(meters), isHeld);
-  const asked = JSON.stringify(filters);
   const version = useHeld(useLiveVersion(reorderMs), isHeld);
-  return useMemo(() => {
-    const passing = meters.filter((meter) =>
-      passes(filters, meter, states.get(meter.id) ?? "none", searchText(meter, catalog)),
-    );
-    return sortMeters(passing, parseSort(filters.sort), {
-      store,
-      states,
-      columns,
-      nameOf: (meter) => nameIn(language, meter),
-      enterpriseOf: (meter) => catalog.enterpriseName(meter.enterpriseId),
-      locale: language === "zh" ? "zh-CN" : "en",
-    });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` stands for the store, the lists for the catalog
-  }, [meters, enterprises, states, version, store, columns, language, asked]);
+  const { key } = parseSort(filters.sort);
+  const orderedBy = key === "state" ? states : key.startsWith("v") ? version : null;
+  const ordered = useMemo(
+    () =>
+      sortMeters(meters, parseSort(filters.sort), {
+        store,
+        states,
+        columns,
+        nameOf: (meter) => nameIn(language, meter),
+        enterpriseOf: (meter) => catalog.enterpriseName(meter.enterpriseId),
+        locale: language === "zh" ? "zh-CN" : "en",
+      }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `orderedBy` stands for store and states, the lists for the catalog
+    [meters, enterprises, orderedBy, store, columns, language, filters.sort],
+  );
+  const texts = useMemo(
+    () => new Map(meters.map((meter) => [meter.id, searchText(meter, catalog)])),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the lists stand for the catalog
+    [meters, enterprises],
+  );
+  const asked = JSON.stringify(filters);
+  const filteredBy = filters.state === "all" ? null : states;
+  return useMemo(
+    () => ordered.filter((meter) => passes(filters, meter, states.get(meter.id) ?? "none", texts.get(meter.id) ?? "")),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filteredBy` stands for the states, `asked` for the filters
+    [ordered, texts, filteredBy, asked],
+  );
 }
 
 /** Filter bar, meters as rows, tiles or on the site plan, and a drawer: for the park and for an enterprise's own. */
@@ -203,11 +219,7 @@ function Filters({ filters, onChange, mode, onMode, children }: FiltersProps): R
         options={modes.map((value) => ({ value, label: t(`live.modes.${value}`) }))}
         onChange={onMode}
       />
-      <SearchField
-        label={t("live.search")}
-        value={filters.q}
-        onChange={(event) => onChange({ q: event.target.value })}
-      />
+      <SearchField label={t("live.search")} value={filters.q} onSearch={(q) => onChange({ q })} />
       {enterprises.length > 1 && (
         <Select
           label={t("live.enterprise")}
