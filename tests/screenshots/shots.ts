@@ -33,6 +33,7 @@ export const shots: readonly Shot[] = [
   { name: "energy-rank", path: "/energy/rank" },
   { name: "energy-heat", path: "/energy/heat", looks: ["dark"] },
   { name: "energy-flow", path: "/energy/flow", looks: ["dark"] },
+  { name: "energy-compare", path: "/energy/compare", looks: all },
   { name: "energy-quota", path: "/energy/quota" },
   { name: "energy-advice", path: "/energy/advice" },
   { name: "bills", path: "/bills" },

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { AdviceView } from "../../figures/advice-view.tsx";
@@ -22,9 +22,13 @@ import { useMonth, useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
-import { Empty } from "../../ui/panel.tsx";
+import { Empty, Skeleton } from "../../ui/panel.tsx";
 
-const views = ["load", "tou", "demand", "rank", "heat", "flow", "quota", "advice"] as const;
+const CompareView = lazy(() =>
+  import("../../figures/compare-view.tsx").then((module) => ({ default: module.CompareView })),
+);
+
+const views = ["load", "tou", "demand", "rank", "heat", "flow", "compare", "quota", "advice"] as const;
 type View = (typeof views)[number];
 
 export function Page(): ReactNode {
@@ -65,6 +69,8 @@ function Shown({ view }: { view: View }): ReactNode {
     case "heat":
     case "flow":
       return <HeatOrFlow view={view} />;
+    case "compare":
+      return <Compare />;
     case "quota":
       return <QuotaView />;
     case "tou":
@@ -129,6 +135,22 @@ function HeatOrFlow({ view }: { view: "heat" | "flow" }): ReactNode {
       ) : (
         <FlowView kind={kind} enterprise={scope} range={span.range} />
       )}
+    </>
+  );
+}
+
+function Compare(): ReactNode {
+  const view = useRange("month");
+  const kind = useKind();
+  return (
+    <>
+      <div className={classes.bar}>
+        <KindChoice value={kind} />
+        <RangeChoice view={view} />
+      </div>
+      <Suspense fallback={<Skeleton lines={6} />}>
+        <CompareView kind={kind} range={view.range} />
+      </Suspense>
     </>
   );
 }
