@@ -97,6 +97,8 @@ export * from "./figures/balance.ts";
 export * from "./figures/canonical-json.ts";
 export * from "./figures/signed-month.ts";
 export * from "./figures/comparison.ts";
+export * from "./figures/compared-side.ts";
+export * from "./figures/calendar-alignment.ts";
 export * from "./figures/quota.ts";
 export * from "./figures/standard-coal.ts";
 export * from "./figures/carbon.ts";

@@ -8,6 +8,7 @@ import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
+import { comparePages } from "./compare-pages.ts";
 import { inspectionPages } from "./inspection-pages.ts";
 import { deskPages } from "./desk-pages.ts";
 import { rulePages } from "./rule-pages.ts";
@@ -283,7 +284,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     const preferences = { language: locale === "zh-CN" ? "zh" : "en", theme: colorScheme };
     await page.addInitScript(`localStorage.setItem("park.preferences", '${JSON.stringify(preferences)}')`);
     await signIn(page);
-    const views = ["load", "tou", "demand", "rank", "heat", "flow", "solar", "quota", "advice"];
+    const views = ["load", "tou", "demand", "rank", "heat", "flow", "compare", "solar", "quota", "advice"];
     for (const path of [
       ...views.map((view) => `/energy/${view}?ent=plant`),
       ...[
@@ -300,7 +301,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
       await settled(page);
       await expectAccessible(page);
       const main = (await page.getByRole("main").textContent()) ?? "";
-      expect(main, path).not.toMatch(/(energy|bill|water|figure|carbon|emissions|tou|quota|advice)\.[a-z]/);
+      expect(main, path).not.toMatch(/(energy|bill|water|figure|carbon|emissions|tou|quota|advice|compare)\.[a-z]/);
     }
     expect(complaints).toEqual([]);
     await context.close();
@@ -342,6 +343,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     }
   });
 
+  comparePages(() => ({ url, admin, browser, signIn, lastMonth }));
   rulePages(() => ({ url, admin, browser, signIn }));
   inspectionPages(() => ({ url, admin, browser, signIn }));
   deskPages(() => ({ url, admin, browser, signIn }));

@@ -70,7 +70,10 @@ describeWith("chromium", "screens of the park in a browser", (chromium) => {
     await form.getByRole("button", { name: "登记并生成链接" }).click();
     await form.getByRole("alert").getByText("▲ 填写的内容不符合要求，请检查格式和范围").waitFor();
     await form.getByText("服务器说明 (英文)").click();
-    await form.getByRole("alert").getByText(/networks/).waitFor();
+    await form
+      .getByRole("alert")
+      .getByText(/networks/)
+      .waitFor();
     await form.getByLabel(/只允许从这些网段打开/).fill("127.0.0.0/8，::1");
     await form.getByRole("button", { name: "登记并生成链接" }).click();
     const link = (await page.getByRole("dialog").locator("code").textContent()) ?? "";

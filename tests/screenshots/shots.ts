@@ -37,6 +37,7 @@ export const shots: readonly Shot[] = [
   { name: "energy-heat", path: "/energy/heat", looks: ["dark"] },
   { name: "energy-flow", path: "/energy/flow", looks: ["dark"] },
   { name: "energy-solar", path: "/energy/solar", looks: ["dark", "phone"] },
+  { name: "energy-compare", path: "/energy/compare", looks: all },
   { name: "energy-quota", path: "/energy/quota" },
   { name: "energy-advice", path: "/energy/advice" },
   { name: "bills", path: "/bills" },

@@ -1,6 +1,8 @@
 import {
   balanceBody,
   balanceQuery,
+  comparisonBody,
+  comparisonQuery,
   consumptionBody,
   consumptionQuery,
   registersBody,
@@ -8,8 +10,10 @@ import {
 } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
 import { readBalance } from "../figures/balance.ts";
+import { readComparison } from "../figures/compare-sides.ts";
 import { readConsumption } from "../figures/consumption.ts";
 import { readRegisters } from "../figures/registers.ts";
+import { comparisonTable } from "../figures/tables/comparison-table.ts";
 import { balanceTable, consumptionTable, registersTable } from "../figures/tables/consumption-tables.ts";
 
 export const figureRoutes: readonly Route[] = [
@@ -22,6 +26,17 @@ export const figureRoutes: readonly Route[] = [
     responses: { 200: consumptionBody },
     table: consumptionTable,
     run: ({ context, caller, query }) => readConsumption(context, caller.principal, query),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/figures/comparison",
+    summary:
+      "Up to six sides (park, zone, enterprise, meter; now, before, a year ago) laid beside each other by the calendar",
+    right: "readings.read",
+    query: comparisonQuery,
+    responses: { 200: comparisonBody },
+    table: comparisonTable,
+    run: ({ context, caller, query }) => readComparison(context, caller.principal, query),
   }),
   defineRoute({
     method: "get",

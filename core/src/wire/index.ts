@@ -13,6 +13,7 @@ export * from "./register-changes.ts";
 export * from "./figure-inputs.ts";
 export * from "./figures.ts";
 export * from "./consumption.ts";
+export * from "./comparison.ts";
 export * from "./anomalies.ts";
 export * from "./water.ts";
 export * from "./emission-figures.ts";

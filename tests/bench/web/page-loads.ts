@@ -37,7 +37,6 @@ async function openAfresh(site: Site, pc: Pc, path: string, ready: string): Prom
 }
 
 declare global {
-   
   var parkReady: Promise<number>;
 }
 

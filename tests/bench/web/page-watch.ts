@@ -19,7 +19,6 @@ export interface PageNotes {
 }
 
 declare global {
-   
   var parkNotes: PageNotes;
 }
 

@@ -142,6 +142,7 @@ const plainFields = new Map<string, unknown>([
   ["medium", "electricity"],
   ["subject", "water.park"],
   ["grid", "national"],
+  ["sides", "park"],
   ["cursor", "MQ"],
   ["username", "new-person"],
   ["password", "kettle-drum-4711"],

@@ -156,6 +156,15 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
       ],
     },
   ],
+  [
+    "GET /figures/comparison",
+    {
+      query: (choose) => [
+        { sides: `park,ent:${choose({ field: "query sides enterprise", collection: "enterprises" })}~prev` },
+        { sides: `meter:${choose({ field: "query sides meter", collection: "meters" })}` },
+      ],
+    },
+  ],
   ["GET /points/{id}/night-flow", { quantity: "waterFlow" }],
   ["GET /points/{id}/hourly-means", { quantity: "nox" }],
   ["GET /points/{id}/daily-means", { quantity: "nox" }],

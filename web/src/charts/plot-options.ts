@@ -14,6 +14,8 @@ export interface PlotSettings {
   readonly span: { readonly from: number; readonly to: number } | null;
   readonly format: ParkFormat;
   readonly size: { readonly width: number; readonly height: number };
+  /** null = times of the calendar. */
+  readonly axisLabel: ((at: number) => string) | null;
   readonly onCursor: (index: number | null) => void;
   readonly onZoom: ((from: number, to: number) => void) | null;
 }
@@ -182,15 +184,15 @@ function drawBands(bands: readonly ChartBand[]): (plot: uPlot) => void {
 
 /** Everything uPlot needs to know, from our plain description. */
 export function plotOptions(settings: PlotSettings): uPlot.Options {
-  const { format, size, onZoom } = settings;
+  const { format, size, axisLabel, onZoom } = settings;
   const grid = { stroke: token("--grid-line"), width: 1 };
   const axis = { stroke: token("--text-2"), font: "12px system-ui, sans-serif", grid, ticks: { ...grid, size: 4 } };
   return {
     ...size,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), format.time.zone),
     legend: { show: false },
-    // On the right, half of the last date.
-    padding: [10, 24, 0, 4],
+    // On the right, half of the last label.
+    padding: [10, axisLabel ? 28 : 24, 0, 4],
     cursor: { y: false, drag: { x: true, y: false, setScale: onZoom === null }, points: { size: 7 } },
     scales: {
       x: { time: true, range: timeRange(settings) },
@@ -199,8 +201,9 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     axes: [
       {
         ...axis,
-        values: (_plot, splits, _axis, _space, stepS) => timeMarks(format, splits, stepS),
-        space: 68,
+        values: (_plot, splits, _axis, _space, stepS) =>
+          axisLabel ? splits.map((split) => axisLabel(split * 1000)) : timeMarks(format, splits, stepS),
+        space: axisLabel ? 84 : 68,
         size: 30,
       },
       { ...axis, values: (_plot, splits) => valueMarks(splits), size: axisWidth },

@@ -68,6 +68,8 @@ export interface TimeChartProps {
   readonly span?: { readonly from: EpochMs; readonly to: EpochMs };
   /** How a time reads in legend and table; full date and time when left out. */
   readonly timeLabel?: (at: EpochMs) => string;
+  /** What stands below the axis, where it is no time of the calendar. */
+  readonly axisLabel?: (at: EpochMs) => string;
   readonly onZoom?: (from: EpochMs, to: EpochMs) => void;
   readonly hasTable?: boolean;
 }
@@ -188,7 +190,7 @@ const phoneHeight = 200;
 
 function Plot(props: PlotProps): ReactNode {
   const { at, limits = noLimits, bands = noBands, kind, height, isFromZero = false, format, onCursor, onZoom } = props;
-  const { lines: parts, isStacked = false, span = null } = props;
+  const { lines: parts, isStacked = false, span = null, axisLabel } = props;
   const lines = useMemo(() => {
     const coloured = parts.map((line, index) => ({ ...line, colour: colourToken(line, index) }));
     return isStacked ? stack(coloured) : coloured;
@@ -196,14 +198,16 @@ function Plot(props: PlotProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const zoom = useRef(onZoom);
+  const axis = useRef(axisLabel);
   const theme = useTheme();
-  const canZoom = onZoom !== undefined;
+  const [canZoom, hasAxisLabel] = [onZoom !== undefined, axisLabel !== undefined];
   const data = useMemo((): uPlot.AlignedData => {
     return [at.map((time) => time / 1000), ...lines.map((line) => line.values.slice())];
   }, [at, lines]);
   const latest = useRef({ data, lines });
   useLayoutEffect(() => {
     zoom.current = onZoom;
+    axis.current = axisLabel;
     latest.current = { data, lines };
   });
   // The plot is made anew only when its make-up changes; new values are handed to the one that stands.
@@ -221,8 +225,13 @@ function Plot(props: PlotProps): ReactNode {
       height: element.clientWidth < 480 ? Math.min(height, phoneHeight) : height,
     };
     const settings = { kind, lines: latest.current.lines, limits, bands, span, isFromZero, format, size, onCursor };
+    const handLabel = hasAxisLabel ? (at: number) => axis.current?.(at) ?? "" : null;
     const handZoom = canZoom ? (from: number, to: number) => zoom.current?.(from, to) : null;
-    const made = new uPlot(plotOptions({ ...settings, onZoom: handZoom }), latest.current.data, element);
+    const made = new uPlot(
+      plotOptions({ ...settings, onZoom: handZoom, axisLabel: handLabel }),
+      latest.current.data,
+      element,
+    );
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: size.height }));
     observer.observe(element);
@@ -232,7 +241,7 @@ function Plot(props: PlotProps): ReactNode {
       plot.current = null;
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines, limits, bands and span
-  }, [makeUp, theme, kind, height, isFromZero, format, canZoom, onCursor]);
+  }, [makeUp, theme, kind, height, isFromZero, format, canZoom, hasAxisLabel, onCursor]);
 
   useEffect(() => plot.current?.setData(data), [data]);
 

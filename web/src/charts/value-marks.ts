@@ -3,7 +3,7 @@ import { formatNumber } from "../lib/format.ts";
 const mostDecimals = 4;
 
 /** As many decimals as steps of this size need: 2.5 takes one, 0.25 two, 10 none; four at most. */
-export function decimalsOfStep(step: number): number {
+function decimalsOfStep(step: number): number {
   for (let decimals = 0; decimals < mostDecimals; decimals += 1) {
     const scaled = step * 10 ** decimals;
     if (scaled > 0.5 && Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return decimals;

@@ -3,6 +3,7 @@ import { Skeleton } from "../ui/panel.tsx";
 
 /** Views that few who open their page look at: fetched when they are shown, so that the page itself comes sooner. */
 const Advice = lazy(() => import("./advice-view.tsx").then((module) => ({ default: module.AdviceView })));
+const Closing = lazy(() => import("./closing-view.tsx").then((module) => ({ default: module.ClosingView })));
 const Inputs = lazy(() => import("./inputs-view.tsx").then((module) => ({ default: module.InputsView })));
 
 export const AdviceWhenShown = (asked: { enterprise: string; month: string }): ReactNode => (
@@ -14,5 +15,11 @@ export const AdviceWhenShown = (asked: { enterprise: string; month: string }): R
 export const InputsWhenShown = (asked: { enterprise: string }): ReactNode => (
   <Suspense fallback={<Skeleton />}>
     <Inputs {...asked} />
+  </Suspense>
+);
+
+export const ClosingWhenShown = (asked: { enterprise: string; month: string }): ReactNode => (
+  <Suspense fallback={<Skeleton />}>
+    <Closing {...asked} />
   </Suspense>
 );

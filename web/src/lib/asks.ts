@@ -8,6 +8,7 @@ import type {
   ChargingBody,
   ClosingBody,
   ClosingEntry,
+  ComparisonBody,
   ConsumptionBody,
   DailyMeansBody,
   DemandBody,
@@ -52,10 +53,19 @@ interface ConsumptionAsked extends Range {
   readonly compare?: "none" | "previous" | "lastYear";
 }
 
+interface SideBySideAsked extends Range {
+  readonly kind: UseKind;
+  readonly step: ComparisonBody["step"];
+  readonly shape: ComparisonBody["shape"];
+  readonly sides: string;
+}
+
 /** Every question of the pages of figures. */
 export const asks = {
   consumption: ({ kind, by, step, compare, ...span }: ConsumptionAsked) =>
     ask<ConsumptionBody>("/figures/consumption", { kind, by, step, compare, ...range(span) }),
+  sideBySide: ({ kind, step, shape, sides, ...span }: SideBySideAsked) =>
+    ask<ComparisonBody>("/figures/comparison", { kind, step, shape, sides, ...range(span) }),
   balance: (kind: UseKind, span: Range) => ask<BalanceBody>("/figures/balance", { kind, ...range(span) }),
   loadCurve: (enterprise: string, step: LoadCurveBody["step"], span: Range) =>
     ask<LoadCurveBody>(`/enterprises/${part(enterprise)}/load-curve`, { step, ...range(span) }),

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { AdviceView } from "../../figures/advice-view.tsx";
@@ -17,15 +17,21 @@ import { HeatView } from "../../figures/heat-view.tsx";
 import { LoadView } from "../../figures/load-view.tsx";
 import { QuotaView } from "../../figures/quota-view.tsx";
 import { RankView } from "../../figures/rank-view.tsx";
-import { RenewablesView } from "../../figures/renewables-view.tsx";
 import { TouView } from "../../figures/tou-view.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
-import { Empty } from "../../ui/panel.tsx";
+import { Empty, Skeleton } from "../../ui/panel.tsx";
 
-const views = ["load", "tou", "demand", "rank", "heat", "flow", "solar", "quota", "advice"] as const;
+const RenewablesView = lazy(() =>
+  import("../../figures/renewables-view.tsx").then((module) => ({ default: module.RenewablesView })),
+);
+const CompareView = lazy(() =>
+  import("../../figures/compare-view.tsx").then((module) => ({ default: module.CompareView })),
+);
+
+const views = ["load", "tou", "demand", "rank", "heat", "flow", "compare", "solar", "quota", "advice"] as const;
 type View = (typeof views)[number];
 
 export function Page(): ReactNode {
@@ -68,6 +74,8 @@ function Shown({ view }: { view: View }): ReactNode {
       return <HeatOrFlow view={view} />;
     case "solar":
       return <Solar />;
+    case "compare":
+      return <Compare />;
     case "quota":
       return <QuotaView />;
     case "tou":
@@ -143,7 +151,25 @@ function Solar(): ReactNode {
       <div className={classes.bar}>
         <RangeChoice view={view} />
       </div>
-      <RenewablesView range={view.range} />
+      <Suspense fallback={<Skeleton lines={6} />}>
+        <RenewablesView range={view.range} />
+      </Suspense>
+    </>
+  );
+}
+
+function Compare(): ReactNode {
+  const view = useRange("month");
+  const kind = useKind();
+  return (
+    <>
+      <div className={classes.bar}>
+        <KindChoice value={kind} />
+        <RangeChoice view={view} />
+      </div>
+      <Suspense fallback={<Skeleton lines={6} />}>
+        <CompareView kind={kind} range={view.range} />
+      </Suspense>
     </>
   );
 }

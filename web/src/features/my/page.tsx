@@ -1,6 +1,6 @@
 import type { OverviewBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { MonthSummary } from "../../figures/summary.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
@@ -8,12 +8,16 @@ import { fmtScaled, fmtShare } from "../../lib/format.ts";
 import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { OpenAlerts } from "../../live/alerts/open-alerts.tsx";
-import { MeterWall } from "../../live/grid/meter-wall.tsx";
 import { LoadChart, loadPoints } from "../../live/load-chart.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
-import { Loaded, Panel } from "../../ui/panel.tsx";
+import { Loaded, Panel, Skeleton } from "../../ui/panel.tsx";
 import { Change, Tile, Tiles } from "../../ui/tile.tsx";
 import classes from "./page.module.css";
+
+/** Below what is read first: it comes a moment later. */
+const MeterWall = lazy(() =>
+  import("../../live/grid/meter-wall.tsx").then((module) => ({ default: module.MeterWall })),
+);
 
 /** Home of an enterprise: its own use, meters and alerts. The server gives it nothing else. */
 export function Page(): ReactNode {
@@ -48,7 +52,9 @@ export function Page(): ReactNode {
       </div>
       <section>
         <h2>{t("my.meters")}</h2>
-        <MeterWall label={t("my.meters")} />
+        <Suspense fallback={<Skeleton />}>
+          <MeterWall label={t("my.meters")} />
+        </Suspense>
       </section>
     </div>
   );

@@ -1,4 +1,4 @@
-import { rightToGive, tokenScopes, type Right, type TokenScope } from "@smart-park/core";
+import { rightToGive, tokenScopes, type TokenScope } from "@smart-park/core";
 
 /** Scopes as keys of texts, which have no colon. */
 export const scopeKeys = {
@@ -19,7 +19,7 @@ export const isRisky = (scope: TokenScope): scope is Exclude<TokenScope, "kiosk"
   scope !== "kiosk" && scope !== "read";
 
 /** Scopes that somebody with these rights may give, those that only read first. */
-export const scopesToGive = (rights: readonly Right[]): readonly TokenScope[] =>
+export const scopesToGive = (rights: readonly string[]): readonly TokenScope[] =>
   tokenScopes
     .filter((scope) => rights.includes(rightToGive[scope]))
     .toSorted((a, b) => Number(isRisky(a)) - Number(isRisky(b)));
