@@ -76,6 +76,9 @@ export function alignByCalendar<T extends { readonly from: EpochMs }>(
   return { frame, slots: [...slots.values()].sort((a, b) => inOrder(a.position, b.position)) };
 }
 
+/** The places of the calendar that values are laid by. */
+export const comparisonSteps = ["1h", "1d", "1mo"] as const;
+
 export const comparisonShapes = ["absolute", "index", "share"] as const;
 /** absolute: as measured; index: the first known value is 100; share: % of the sum of the known values. */
 export type ComparisonShape = (typeof comparisonShapes)[number];

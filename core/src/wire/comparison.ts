@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { comparisonShapes } from "../figures/calendar-alignment.ts";
+import { comparisonShapes, comparisonSteps } from "../figures/calendar-alignment.ts";
 import { comparedPeriods, comparedScopes, mostSides, parseSide } from "../figures/compared-side.ts";
 import { meterKinds } from "../park.ts";
 import { figureBody, rangeClosing } from "./figures.ts";
@@ -17,8 +17,6 @@ const sides = z
     context.addIssue({ code: "custom", message: hint });
     return z.NEVER;
   });
-
-export const comparisonSteps = ["1h", "1d", "1mo"] as const;
 
 export const comparisonQuery = z.strictObject({
   kind: z.enum(meterKinds),

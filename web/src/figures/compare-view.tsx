@@ -2,6 +2,7 @@ import {
   comparedPeriods,
   comparedScopes,
   comparisonShapes,
+  comparisonSteps,
   mostSides,
   parseSide,
   sideText,
@@ -11,7 +12,7 @@ import {
   type EpochMs,
   type ParkTime,
 } from "@smart-park/core";
-import { comparisonSteps, type ComparisonBody } from "@smart-park/core/wire";
+import type { ComparisonBody } from "@smart-park/core/wire";
 import { useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TimeChart } from "../charts/time-chart.tsx";
