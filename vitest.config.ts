@@ -1,7 +1,16 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { isNightly, sized } from "./tests/support/size.ts";
 
 const minutes = (count: number): number => count * 60_000;
+
+/** The demo park's file is short and takes long: among the last it would keep one worker busy and the other idle. */
+class DemoFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isDemo = ({ moduleId }: TestSpecification): number => Number(moduleId.endsWith("demo-park.test.ts"));
+    return (await super.sort(files)).toSorted((a, b) => isDemo(b) - isDemo(a));
+  }
+}
 
 /**
  * Three projects, from fast to slow. `unit` needs nothing but Node; `acceptance` starts whole platforms and
@@ -9,6 +18,7 @@ const minutes = (count: number): number => count * 60_000;
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: DemoFirst },
     globalSetup: "scripts/build-test-threads.mjs",
     testTimeout: 20_000,
     hookTimeout: 30_000,

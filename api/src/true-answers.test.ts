@@ -202,7 +202,7 @@ describe("figures", () => {
     const state = of.figureState ?? of.state;
     expect(["estimated", "closed"]).toContain(state);
     // A's January is signed; B's is not, and what is asked up to now or by the year goes beyond it.
-    const isMore = /consumption|balance|standard-coal|carbon|quotas|night-flow|advice/.test(path);
+    const isMore = /consumption|figures\/comparison|balance|standard-coal|carbon|quotas|night-flow|advice/.test(path);
     expect(state).toBe(isMore ? "estimated" : "closed");
   });
 });

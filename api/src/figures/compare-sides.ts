@@ -55,13 +55,15 @@ export async function readComparison(
     buckets: use.buckets.map((bucket, n) => ({ ...bucket, value: shaped[i]?.[n] ?? null })),
   }));
   const { frame, slots } = alignByCalendar(stretches, step, time);
+  const series = sides.map((side) => toSeries(context, principal, side, kind));
   return {
     kind,
     unit: shape === "absolute" ? baseUnit(quantityOfUse(kind)) : shape === "index" ? "1" : "%",
     step,
     shape,
     frame,
-    series: sides.map((side) => toSeries(context, principal, side, kind)),
+    state: series.every(({ state }) => state === "closed") ? "closed" : "estimated",
+    series,
     slots: slots.map(({ position, cells }) => ({
       ...position,
       cells: cells.map(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { comparisonShapes, comparisonSteps } from "../figures/calendar-alignment.ts";
 import { comparedPeriods, comparedScopes, mostSides, parseSide } from "../figures/compared-side.ts";
 import { meterKinds } from "../park.ts";
-import { figureBody, rangeClosing } from "./figures.ts";
+import { figureBody, figureStates, rangeClosing } from "./figures.ts";
 import { instantSchema, isoSchema } from "./primitives.ts";
 
 const sides = z
@@ -38,6 +38,8 @@ export const comparisonBody = z.object({
   shape: z.enum(comparisonShapes),
   /** month: places are a month and a day of it; day: days from the first. */
   frame: z.enum(["month", "day"]),
+  /** closed = that of every series. */
+  state: z.enum(figureStates),
   series: z.array(
     z.object({
       /** As it was asked for. */

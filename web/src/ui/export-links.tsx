@@ -15,7 +15,7 @@ export function ExportLinks({ of }: { of: Ask<unknown> }): ReactNode {
       className={classNames(buttons.button, buttons.quiet, buttons.small)}
       href={toUrl(of.path, { ...of.query, format })}
       download
-      title={t("figure.export", { format: format.toUpperCase() })}
+      title={t("app.export", { format: format.toUpperCase() })}
     >
       <Icon name="download" size={15} />
       {format.toUpperCase()}
