@@ -4,11 +4,16 @@ import { isNightly, sized } from "./tests/support/size.ts";
 
 const minutes = (count: number): number => count * 60_000;
 
-/** The demo park's file is short and takes long: among the last it would keep one worker busy and the other idle. */
-class DemoFirst extends BaseSequencer {
+const longest = ["figure-pages", "device-pages", "demo-park"].map((name) => `tests/e2e/${name}.test.ts`);
+
+/** The longest files of the browser begin first: among the last, one would keep a worker busy and the other idle. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isDemo = ({ moduleId }: TestSpecification): number => Number(moduleId.endsWith("demo-park.test.ts"));
-    return (await super.sort(files)).toSorted((a, b) => isDemo(b) - isDemo(a));
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = longest.findIndex((path) => moduleId.endsWith(path));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }
 
@@ -18,7 +23,7 @@ class DemoFirst extends BaseSequencer {
  */
 export default defineConfig({
   test: {
-    sequence: { sequencer: DemoFirst },
+    sequence: { sequencer: LongestFirst },
     globalSetup: "scripts/build-test-threads.mjs",
     testTimeout: 20_000,
     hookTimeout: 30_000,
