@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { bundlePrograms } from "./bundle-programs.mjs";
 import { root } from "./setup.mjs";
 
-/** @param {{ onTestsRerun: (again: () => Promise<void>) => void }} project @returns {Promise<() => void>} what takes them away */
+/** @param {{ onTestsRerun: (again: () => Promise<void>) => void }} project @returns {Promise<(() => void) | undefined>} what takes them away */
 export default async function setup(project) {
   // Below the packages, where the threads find those they need; by process, for two runs may be under way.
   const folder = join(root, "node_modules", ".cache", `smart-park-threads-${process.pid}`);
+  // Every project of the configuration calls this; the first one builds.
+  if (process.env.PARK_BUILT_THREADS === folder) return;
   const build = () =>
     bundlePrograms(
       {
