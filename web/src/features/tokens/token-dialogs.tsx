@@ -6,8 +6,8 @@ import { deleteJson } from "../../lib/api-client.ts";
 import { usePark } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { SecretBox } from "../../ui/secret-box.tsx";
 import { toast } from "../../ui/toast.tsx";
 import classes from "./page.module.css";
 import type { MadeToken } from "./queries.ts";
@@ -19,10 +19,7 @@ export function MadeDialog({ made, onClose }: { made: MadeToken; onClose: () => 
     <Dialog title={t("tokens.made", { name: made.name })} shape="wide" onClose={onClose}>
       <div className={classes.made}>
         <p className={classes.warning}>▲ {t("tokens.once")}</p>
-        <div className={classes.secret} role="group" aria-label={t("tokens.secret")}>
-          <code>{made.token}</code>
-          <CopyButton text={made.token} label={t("tokens.copy")} />
-        </div>
+        <SecretBox text={made.token} label={t("tokens.secret")} copyLabel={t("tokens.copy")} />
         <p>{t("tokens.onceHint")}</p>
       </div>
       <DialogFoot>

@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { postJson } from "../../lib/api-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
+import { SecretBox } from "../../ui/secret-box.tsx";
 import classes from "./page.module.css";
 import { wallPath, type WallLink } from "./queries.ts";
 
@@ -18,10 +18,7 @@ export function LinkDialog({ link, onClose }: { link: WallLink; onClose: () => v
     <Dialog title={t("walls.linkTitle", { id: link.id })} shape="wide" onClose={onClose}>
       <div className={classes.link}>
         <p>{t("walls.linkHint")}</p>
-        <div className={classes.key}>
-          <code>{url}</code>
-          <CopyButton text={url} label={t("walls.copyLink")} />
-        </div>
+        <SecretBox text={url} label={t("walls.linkTitle", { id: link.id })} copyLabel={t("walls.copyLink")} />
         <p>{t("walls.linkOnce")}</p>
       </div>
       <DialogFoot>
