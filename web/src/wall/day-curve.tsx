@@ -1,10 +1,10 @@
-import { useId, type ReactNode } from "react";
+import { useId, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { decimalsOf, fmt, formatNumber, scaleOf, unitLabel, type ParkFormat } from "../lib/format.ts";
 import { summarize } from "../lib/series.ts";
+import { useBoxSize } from "../lib/use-box-size.ts";
 import { roundTicks, runsOf, type Sample } from "./axis.ts";
 import classes from "./day-curve.module.css";
-import { useSize } from "./use-size.ts";
 
 export interface CurveLine {
   readonly name: string;
@@ -32,7 +32,9 @@ const markEveryMs = dayMs / 6;
 
 /** A day from midnight to midnight, in vectors: as sharp on 4K as on a laptop. Gaps stay gaps. */
 export function DayCurve({ name, day, unit, lines, format }: DayCurveProps): ReactNode {
-  const [ref, { width, height }] = useSize<HTMLDivElement>();
+  const ref = useRef<HTMLDivElement>(null);
+  // In the pixels of the design, whatever they are scaled to.
+  const { width, height } = useBoxSize(ref) ?? { width: 0, height: 0 };
   const { t } = useTranslation();
   const fade = useId();
   const values = lines.flatMap(({ samples, now }) => [...samples, ...(now ? [now] : [])].flatMap((s) => s.value ?? []));

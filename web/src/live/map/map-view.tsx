@@ -15,7 +15,7 @@ import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage } from "../../lib/park.ts";
 import { isSingleKey } from "../../lib/single-keys.ts";
 import { Button } from "../../ui/button.tsx";
-import { useBoxSize } from "../use-box-size.ts";
+import { useBoxSize } from "../../lib/use-box-size.ts";
 import {
   markBeside,
   useMarkLook,

@@ -15,13 +15,13 @@ import { useNavigate } from "react-router";
 import { useTheme } from "../../charts/theme.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage } from "../../lib/park.ts";
+import { useBoxSize, type BoxSize } from "../../lib/use-box-size.ts";
 import { useMedia } from "../../lib/use-media.ts";
 import { useIsCut } from "../hooks.ts";
 import { useLive } from "../live-context.ts";
 import { MeterStateCodes } from "../meter-state-codes.ts";
 import { pointIdsOf } from "../meter-states.ts";
 import { MeterState } from "../reading.tsx";
-import { useBoxSize, type BoxSize } from "../use-box-size.ts";
 import { paintTiles, readPalette, type TileScene } from "./paint-tiles.ts";
 import {
   layoutTiles,
