@@ -63,11 +63,29 @@ const searchText = (meter: MeterBody, catalog: Catalog): string => {
   return names.filter(Boolean).join(" ").toLowerCase();
 };
 
+/** What each meter is searched by; made anew only with the catalog. */
+function useSearchTexts(): ReadonlyMap<string, string> {
+  const catalog = useCatalog();
+  const { meters, enterprises } = catalog;
+  return useMemo(
+    () => new Map(meters.map((meter) => [meter.id, searchText(meter, catalog)])),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the lists stand for the catalog
+    [meters, enterprises],
+  );
+}
+
+interface Asked {
+  readonly filters: GridFilters;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly columns: readonly ValueColumn[];
+  readonly isHeld: boolean;
+}
+
 /**
  * Meters that pass, in order. To order thousands of names costs more than anything else here, so they are ordered anew
  * only when what they are ordered by may have changed, and filtered after that: the same list while nothing changes in it.
  */
-function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld: boolean): readonly MeterBody[] {
+function useShown({ filters, texts, columns, isHeld }: Asked): readonly MeterBody[] {
   const { store } = useLive();
   const catalog = useCatalog();
   const language = useLanguage();
@@ -89,11 +107,6 @@ function useShown(filters: GridFilters, columns: readonly ValueColumn[], isHeld:
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `orderedBy` stands for store and states, the lists for the catalog
     [meters, enterprises, orderedBy, store, columns, language, filters.sort],
   );
-  const texts = useMemo(
-    () => new Map(meters.map((meter) => [meter.id, searchText(meter, catalog)])),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the lists stand for the catalog
-    [meters, enterprises],
-  );
   const asked = JSON.stringify(filters);
   const filteredBy = filters.state === "all" ? null : states;
   return useMemo(
@@ -114,8 +127,8 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const query = useQuery(metersQuery());
   const { meters } = useCatalog();
   const columns = useMemo(() => columnsFor(filters.type, meters), [filters.type, meters]);
-  const shown = useShown(filters, columns, isHeld);
-  const beforeState = useBeforeState(filters);
+  const texts = useSearchTexts();
+  const shown = useShown({ filters, texts, columns, isHeld });
   const openId = search.get("m");
   const open = meters.find((meter) => meter.id === openId);
   const setOpen = (id: string | null): void =>
@@ -148,9 +161,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
           <ExportButton meters={shown} columns={columns} />
         </span>
       </Filters>
-      {mode !== "grid" && (
-        <StateLegend meters={beforeState} chosen={filters.state} onChoose={(state) => change({ state })} />
-      )}
+      {mode !== "grid" && <Legend filters={filters} texts={texts} onChoose={(state) => change({ state })} />}
       {mode === "map" ? (
         <Suspense fallback={<Skeleton lines={9} />}>
           <SiteMap label={label} meters={shown} openId={openId} onOpen={(meter) => setOpen(meter.id)} />
@@ -186,13 +197,19 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   );
 }
 
-/** Those that pass all filters but the one on states. */
-function useBeforeState({ q, enterprise, type }: GridFilters): readonly MeterBody[] {
-  const catalog = useCatalog();
-  return useMemo(() => {
-    const filters: GridFilters = { q, enterprise, type, state: "all", sort: "id" };
-    return catalog.meters.filter((meter) => passes(filters, meter, "none", searchText(meter, catalog)));
-  }, [catalog, q, enterprise, type]);
+interface LegendProps extends Pick<Asked, "filters" | "texts"> {
+  readonly onChoose: (state: GridFilters["state"]) => void;
+}
+
+/** Counts those that pass all filters but the one on states. */
+function Legend({ filters, texts, onChoose }: LegendProps): ReactNode {
+  const { meters } = useCatalog();
+  const { q, enterprise, type, state } = filters;
+  const counted = useMemo(() => {
+    const others: GridFilters = { q, enterprise, type, state: "all", sort: "id" };
+    return meters.filter((meter) => passes(others, meter, "none", texts.get(meter.id) ?? ""));
+  }, [meters, texts, q, enterprise, type]);
+  return <StateLegend meters={counted} chosen={state} onChoose={onChoose} />;
 }
 
 interface FiltersProps {
