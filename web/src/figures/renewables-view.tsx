@@ -108,7 +108,12 @@ function Plants({ body }: { body: PvBody }): ReactNode {
             isNumber: true,
             cell: ({ generation }) => kwh(generation.value),
           },
-          { key: "kwp", head: "kWp", isNumber: true, cell: ({ installedKwp }) => kwh(installedKwp) },
+          {
+            key: "kwp",
+            head: "kWp",
+            isNumber: true,
+            cell: ({ installedKwp }) => (installedKwp === null ? missing : formatNumber(installedKwp, 0)),
+          },
           {
             key: "hours",
             head: `${t("renewables.yieldHours")} (h)`,
