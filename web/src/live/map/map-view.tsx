@@ -28,14 +28,14 @@ import {
 import { Marker } from "./marker.tsx";
 import { PlanNames, PlanShapes } from "./plan-shapes.tsx";
 import classes from "./site-map.module.css";
-import { clickSlackPx, useGestures } from "./use-gestures.ts";
+import { useGestures } from "./use-gestures.ts";
+import { useMoving } from "./use-moving.ts";
 import {
   centredOn,
   fitView,
   kept,
   mostScale,
   panned,
-  toPlan,
   toScreen,
   zoomed,
   type Bounds,
@@ -72,10 +72,10 @@ const panPx = 80;
 /** Markers nearer than this cover each other; while they are moved they may come nearer. */
 const apartPx = { shown: 34, moved: 22 };
 const cullPx = 40;
+/** Meters of one place are not zoomed in without end, metres. */
+const leastSpanM = 0.1;
 /** So many metres are seen at most around a meter that is looked for. */
 const seenAroundM = 400;
-/** How long arrow keys may rest before a move is saved, ms. */
-const settleMs = 700;
 
 const arrows = new Map<string, { readonly direction: Direction; readonly dx: number; readonly dy: number }>([
   ["ArrowLeft", { direction: "left", dx: -1, dy: 0 }],
@@ -283,20 +283,8 @@ function scaleFor(
   const ids = new Set(meters.map(({ id }) => id));
   const own = placed.filter(({ meter }) => ids.has(meter.id));
   const span = (of: (place: Place) => number): number => Math.max(...own.map(of)) - Math.min(...own.map(of));
-  const room = Math.min(
-    width /
-      2 /
-      Math.max(
-        0.1,
-        span(({ x }) => x),
-      ),
-    height /
-      2 /
-      Math.max(
-        0.1,
-        span(({ y }) => y),
-      ),
-  );
+  const [wide, high] = [span(({ x }) => x), span(({ y }) => y)].map((metres) => Math.max(leastSpanM, metres));
+  const room = Math.min(width / 2 / (wide ?? leastSpanM), height / 2 / (high ?? leastSpanM));
   return Math.min(mostScale, Math.max(scale * zoomStep, room));
 }
 
@@ -336,82 +324,6 @@ function MarkOf({ mark, look, onPointerDown, ...rest }: MarkOfProps): ReactNode 
     />
   );
 }
-
-interface Moved extends Place {
-  readonly meterId: string;
-}
-
-/** A marker on its way: dragged, or moved by arrow keys until these rest. */
-function useMoving(placed: readonly PlacedMeter[], onMove: MapViewProps["onMove"]) {
-  const [moved, setMoved] = useState<Moved | null>(null);
-  const latest = useRef<Moved | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const dragged = useRef(false);
-  const show = (to: Moved | null): void => {
-    latest.current = to;
-    setMoved(to);
-  };
-  const save = useRef(onMove);
-  useEffect(() => {
-    save.current = onMove;
-  }, [onMove]);
-  const settle = (): void => {
-    if (timer.current !== null) clearTimeout(timer.current);
-    timer.current = null;
-    const last = latest.current;
-    if (last === null) return;
-    show(null);
-    save.current?.(last.meterId, { x: last.x, y: last.y });
-  };
-  const shownPlaces = useMemo(
-    () =>
-      moved === null
-        ? placed
-        : placed.map((one) => (one.meter.id === moved.meterId ? { ...one, x: moved.x, y: moved.y } : one)),
-    [placed, moved],
-  );
-  return {
-    placed: shownPlaces,
-    settle,
-    /** Whether the press that is just over was a drag, and so no click. */
-    wasDragged: (): boolean => dragged.current,
-    nudge: (mark: Mark, dx: number, dy: number, plan: SitePlanBody): void => {
-      if (latest.current !== null && latest.current.meterId !== mark.id) settle();
-      show({ meterId: mark.id, ...onPlan({ x: mark.x + dx, y: mark.y + dy }, plan) });
-      if (timer.current !== null) clearTimeout(timer.current);
-      timer.current = setTimeout(settle, settleMs);
-    },
-    drag: (event: PointerEvent<SVGGElement>, mark: Mark, view: View, plan: SitePlanBody): void => {
-      dragged.current = false;
-      if (event.button !== 0) return;
-      settle();
-      const element = event.currentTarget;
-      const start = { x: event.clientX, y: event.clientY };
-      element.setPointerCapture(event.pointerId);
-      const stop = new AbortController();
-      const { signal } = stop;
-      const follow = (now: globalThis.PointerEvent): void => {
-        const [dx, dy] = [now.clientX - start.x, now.clientY - start.y];
-        if (!dragged.current && Math.hypot(dx, dy) <= clickSlackPx) return;
-        dragged.current = true;
-        const at = toScreen(view, mark);
-        show({ meterId: mark.id, ...onPlan(toPlan(view, { x: at.x + dx, y: at.y + dy }), plan) });
-      };
-      const end = (): void => {
-        stop.abort();
-        settle();
-      };
-      element.addEventListener("pointermove", follow, { signal });
-      element.addEventListener("pointerup", end, { signal });
-      element.addEventListener("pointercancel", end, { signal });
-    },
-  };
-}
-
-const onPlan = ({ x, y }: Place, { widthM, heightM }: SitePlanBody): Place => ({
-  x: Math.min(widthM, Math.max(0, x)),
-  y: Math.min(heightM, Math.max(0, y)),
-});
 
 const barLengths = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
