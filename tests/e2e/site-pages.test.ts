@@ -206,13 +206,15 @@ describeWith("chromium", "tiles and the site plan in a browser", (chromium) => {
     await expectAccessible(page);
     await one.focus();
     await page.keyboard.press("ArrowRight");
-    await expect
-      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")))
-      .toContain("东厂 1 号");
+    const focused = (): Promise<string | null | undefined> =>
+      page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    await expect.poll(focused).toContain("东厂 1 号");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").getByText("东厂 1 号").first().waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
+    // Keys work on the map only once the focus is back on it.
+    await expect.poll(focused).toContain("东厂 1 号");
     await page.keyboard.press("0");
     await cluster.waitFor();
     await page.getByText(/视野内的表计列表 \(40\)/).click();
