@@ -1,13 +1,11 @@
-import { aggregateParts, type EpochMs, type Point, type TimeRange } from "@smart-park/core";
-import { readParts, type PartsSource } from "./read-parts.ts";
+import { aggregateParts, concatParts, type EpochMs, type Point, type PointId, type TimeRange } from "@smart-park/core";
+import { readPartsOfAll, type PartsSource } from "./read-parts.ts";
 
 /** Use of one register, base unit; null = nothing known. */
 export interface DayUse {
   readonly today: number | null;
   /** Yesterday up to the same time of day. */
   readonly yesterday: number | null;
-  /** Share of today's time so far that is known. */
-  readonly share: number;
 }
 
 interface Kept {
@@ -22,34 +20,52 @@ const keptMs = 10_000;
 /** Today's use of registers, compared with yesterday's; worked out at most once per register and ten seconds. */
 export class DayUses {
   readonly #source: PartsSource;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<PointId, Kept>();
 
   constructor(source: PartsSource) {
     this.#source = source;
   }
 
-  of(point: Point, now: EpochMs): Promise<DayUse> {
-    const kept = this.#kept.get(point.id);
-    if (kept !== undefined && kept.point === point && performance.now() - kept.at < keptMs) return kept.use;
-    const use = this.#compute(point, now);
-    this.#kept.set(point.id, { at: performance.now(), point, use });
-    use.catch(() => this.#kept.delete(point.id));
-    return use;
+  /** Of each given register; those that are to be worked out are read together. */
+  async of(points: readonly Point[], now: EpochMs): Promise<ReadonlyMap<PointId, DayUse>> {
+    const at = performance.now();
+    const stale = points.filter((point) => {
+      const kept = this.#kept.get(point.id);
+      return kept === undefined || kept.point !== point || at - kept.at >= keptMs;
+    });
+    if (stale.length > 0) {
+      const computed = this.#compute(stale, now);
+      for (const point of stale) {
+        const use = computed.then((uses) => uses.get(point.id) ?? nothing);
+        this.#kept.set(point.id, { at, point, use });
+        use.catch(() => this.#kept.delete(point.id));
+      }
+    }
+    const uses = points.map(async ({ id }) => [id, (await this.#kept.get(id)?.use) ?? nothing] as const);
+    return new Map(await Promise.all(uses));
   }
 
-  async #compute(point: Point, now: EpochMs): Promise<DayUse> {
+  async #compute(points: readonly Point[], now: EpochMs): Promise<Map<PointId, DayUse>> {
     const { time } = this.#source;
     const start = time.startOfDay(now);
     const before = time.startOfDay(now, -1);
-    const today = await this.#useIn(point, { from: start, to: now }, now);
-    const yesterday = await this.#useIn(point, { from: before, to: Math.min(start, before + (now - start)) }, now);
-    return { today: today.value, yesterday: yesterday.value, share: today.share };
+    const today = await this.#usesIn(points, { from: start, to: now }, now);
+    const yesterday = await this.#usesIn(points, { from: before, to: Math.min(start, before + (now - start)) }, now);
+    return new Map(
+      points.map(({ id }) => [id, { today: today.get(id) ?? null, yesterday: yesterday.get(id) ?? null }]),
+    );
   }
 
-  async #useIn(point: Point, { from, to }: TimeRange, now: EpochMs) {
-    if (to <= from) return { value: null, share: 0 };
-    const parts = await readParts(this.#source, point, { from, to }, "15m");
-    const { rows, coverage } = aggregateParts(parts, [from, to], "consumption", now);
-    return { value: rows[0]?.value ?? null, share: coverage.measured + coverage.estimated };
+  async #usesIn(points: readonly Point[], { from, to }: TimeRange, now: EpochMs) {
+    if (to <= from) return new Map<PointId, number | null>();
+    const parts = await readPartsOfAll(this.#source, points, { from, to }, "15m");
+    return new Map(
+      points.map(({ id }) => {
+        const { rows } = aggregateParts(parts.get(id) ?? concatParts([]), [from, to], "consumption", now);
+        return [id, rows[0]?.value ?? null];
+      }),
+    );
   }
 }
+
+const nothing: DayUse = { today: null, yesterday: null };

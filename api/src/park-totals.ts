@@ -11,15 +11,12 @@ import {
 import type { DayUse, DayUses } from "./day-uses.ts";
 import type { LatestValues } from "./live-scope.ts";
 
-/** Summed over registers. */
-type DayPair = Omit<DayUse, "share">;
-
 export interface ParkTotals {
   readonly activePowerKw: number | null;
-  readonly energyKwh: DayPair;
-  readonly waterM3: DayPair;
-  readonly pvKwh: DayPair;
-  /** Share of today's time so far that is known, over all registers that count. */
+  readonly energyKwh: DayUse;
+  readonly waterM3: DayUse;
+  readonly pvKwh: DayUse;
+  /** Share of the main meters whose power is present. */
   readonly coverage: number;
 }
 
@@ -39,9 +36,9 @@ export async function parkTotals(source: Source, meters: readonly Meter[], now: 
   const power = presentSum(source.values, countedPoints(meters, "electricity", "activePower"), now);
   return {
     activePowerKw: power.value,
-    energyKwh: energy.pair,
-    waterM3: water.pair,
-    pvKwh: pv.pair,
+    energyKwh: energy,
+    waterM3: water,
+    pvKwh: pv,
     coverage: power.coverage,
   };
 }
@@ -80,16 +77,15 @@ export function presentSum(values: LatestValues, points: readonly Point[], now: 
   };
 }
 
-async function use({ dayUses }: Source, points: readonly Point[], now: EpochMs) {
-  let pair: DayPair = { today: null, yesterday: null };
-  const shares: number[] = [];
-  for (const point of points) {
-    if (point.kind !== "counter") continue;
-    const { today, yesterday, share } = await dayUses.of(point, now);
+async function use({ dayUses }: Source, points: readonly Point[], now: EpochMs): Promise<DayUse> {
+  const uses = await dayUses.of(
+    points.filter(({ kind }) => kind === "counter"),
+    now,
+  );
+  let pair: DayUse = { today: null, yesterday: null };
+  for (const { today, yesterday } of uses.values())
     pair = { today: plus(pair.today, today), yesterday: plus(pair.yesterday, yesterday) };
-    shares.push(share);
-  }
-  return { pair, shares };
+  return pair;
 }
 
 const plus = (sum: number | null, value: number | null): number | null => (value === null ? sum : (sum ?? 0) + value);

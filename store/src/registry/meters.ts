@@ -37,13 +37,12 @@ import type { SqlConnection } from "./sql-connection.ts";
 
 type MeterQueries = Pick<
   Registry,
-  "meters" | "meter" | "removedMeters" | "createMeter" | "updateMeter" | "deleteMeter" | "canReadPoint"
+  "meter" | "removedMeters" | "createMeter" | "updateMeter" | "deleteMeter" | "canReadPoint"
 >;
 
 /** Meters with their points. */
 export function meterQueries({ db, write, clock }: RegistryContext): MeterQueries {
   return {
-    meters: (principal) => loadMeters(db, principal),
     meter: (principal, id) => loadMeters(db, principal, [id])[0] ?? null,
     removedMeters: (principal) => loadRemovedMeters(db, principal),
 

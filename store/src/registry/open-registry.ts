@@ -93,7 +93,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
     return result;
   };
   const context: RegistryContext = { db, key, clock, logger, write };
-  const stopLooking = watchOtherWriters(db, () => {
+  const others = watchOtherWriters(db, () => {
     picture.touchAll();
     parkChanged.announce();
     rulesChanged.announce();
@@ -109,6 +109,10 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...sitePlanQueries(context),
       ...enterpriseQueries(context),
       ...meterQueries(context),
+      meters: (principal) => {
+        others.look();
+        return picture.metersOf(principal);
+      },
       ...deviceQueries(context),
       ...movedDeviceQueries(context),
       ...deviceImportQueries(context),
@@ -136,7 +140,7 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
     deliveries: deliveryLedger(context),
     ledger: ingestLedger(context, { rulesChanged, limits }),
     stop: async () => {
-      stopLooking();
+      others.stop();
       db.close();
     },
   };
@@ -161,13 +165,15 @@ function noteTimeZone(db: SqlConnection, zone: string, logger: Logger): void {
   db.transaction(() => writeSetting(db, "timeZone", zone));
 }
 
-function watchOtherWriters(db: SqlConnection, onCommit: () => void): () => void {
+/** Looks now and then, and when told to. */
+function watchOtherWriters(db: SqlConnection, onCommit: () => void): { look(): void; stop(): void } {
   let seen = db.dataVersion();
-  const timer = setInterval(() => {
+  const look = (): void => {
     const now = db.dataVersion();
     if (now !== seen) onCommit();
     seen = now;
-  }, lookForOthersMs);
+  };
+  const timer = setInterval(look, lookForOthersMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return { look, stop: () => clearInterval(timer) };
 }

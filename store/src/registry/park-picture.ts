@@ -1,4 +1,5 @@
 import {
+  canSee,
   Catalog,
   emptyCatalog,
   systemPrincipal,
@@ -8,6 +9,7 @@ import {
   type EnterpriseId,
   type Meter,
   type MeterId,
+  type Principal,
   type RemovedMeter,
 } from "@smart-park/core";
 import { Touched } from "./change-notices.ts";
@@ -31,6 +33,8 @@ export class ParkPicture {
   readonly #devices = new Map<DeviceId, Device>();
   #removed: readonly RemovedMeter[] = [];
   #catalog: Catalog = emptyCatalog;
+  /** By id. */
+  #sortedMeters: readonly Meter[] = [];
   #stale: Touched | "all" | null = "all";
 
   constructor(db: SqlConnection) {
@@ -48,7 +52,20 @@ export class ParkPicture {
       devices: [...this.#devices.values()],
       removedMeters: this.#removed,
     });
+    this.#sortedMeters = [...this.#meters.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     return this.#catalog;
+  }
+
+  /** What the principal may see, by id, as from the tables: a parent that it may not see is not named. */
+  metersOf(principal: Principal): readonly Meter[] {
+    this.current();
+    if (principal.scope === "all") return this.#sortedMeters;
+    return this.#sortedMeters
+      .filter((meter) => canSee(principal, meter.enterpriseId))
+      .map((meter) => {
+        const parent = meter.parentId === null ? undefined : this.#meters.get(meter.parentId);
+        return parent === undefined || canSee(principal, parent.enterpriseId) ? meter : { ...meter, parentId: null };
+      });
   }
 
   touchAll(): void {

@@ -1,4 +1,4 @@
-import { ParkError, systemPrincipal, type Registry } from "@smart-park/core";
+import { ParkError, systemPrincipal, type Principal, type Registry } from "@smart-park/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -259,7 +259,8 @@ describe("changes", () => {
   });
 
   it("leave the same picture in memory as in the file, whatever was done", () => {
-    const ids = fc.constantFrom("a", "b", "c", "d");
+    const all = ["a", "b", "c", "d"];
+    const ids = fc.constantFrom(...all);
     const step = fc.tuple(fc.nat(6), ids, ids, fc.boolean());
     const owner = (isA: boolean) => (isA ? "A" : "B");
     const act: ((id: string, other: string, isA: boolean) => unknown)[] = [
@@ -288,7 +289,10 @@ describe("changes", () => {
           }
           const catalog = registry.current();
           expect([...catalog.enterprises()].sort(byId)).toEqual(registry.enterprises(park));
-          expect([...catalog.meters()].sort(byId)).toEqual(registry.meters(park));
+          const stored = (by: Principal) => all.flatMap((meter) => registry.meter(by, meterId(meter)) ?? []); // from the tables
+          expect([...catalog.meters()].sort(byId)).toEqual(stored(park));
+          for (const by of [park, aPrincipal("enterpriseViewer", ["A"])])
+            expect(registry.meters(by)).toEqual(stored(by));
           expect([...catalog.devices()].sort(byId)).toEqual(registry.devices(park));
         }
       }),
