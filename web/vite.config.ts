@@ -1,9 +1,13 @@
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { firstLoads } from "./first-loads.ts";
 
 /** The api of a platform on this machine, for work on the pages with hot reload. */
 const api = "http://127.0.0.1:8080";
+
+const source = join(import.meta.dirname, "src");
+const nameOfFirst = firstLoads(join(source, "main.tsx"), join(source, "wall", "main.tsx"));
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -17,10 +21,20 @@ export default defineConfig({
       // The app, and the screens of the park, which load nothing of it that they do not show.
       input: { index: join(import.meta.dirname, "index.html"), wall: join(import.meta.dirname, "wall.html") },
       output: {
+        chunkFileNames: ({ name }) => `assets/${name.replace(/~.*$/, "")}-[hash].js`,
+        // A page that opens asks for a few files, not for forty: each costs a turn on the line.
         codeSplitting: {
           groups: [
             { name: "vendor", test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next)[\\/]/ },
             { name: "routing", test: /node_modules[\\/](react-router|@tanstack[\\/](react-query|query-core))[\\/]/ },
+            { name: nameOfFirst },
+            {
+              name: "pages",
+              test: /[\/](web|core)[\/]src[\/](?!charts)/,
+              minShareCount: 3,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 4000, // bytes
+            },
           ],
         },
       },
