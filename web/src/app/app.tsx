@@ -12,7 +12,7 @@ export function App(): ReactNode {
   });
   return (
     <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
+      <RouterProvider router={router} useTransitions={false} />
       <Toasts />
     </QueryClientProvider>
   );

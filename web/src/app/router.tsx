@@ -1,9 +1,16 @@
 import type { QueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
 import type { ComponentType } from "react";
-import { createBrowserRouter, redirect, type LoaderFunctionArgs, type RouteObject } from "react-router";
+import {
+  createBrowserRouter,
+  redirect,
+  type LoaderFunctionArgs,
+  type RouteObject,
+  type ShouldRevalidateFunction,
+} from "react-router";
 import type { Me } from "@smart-park/core/wire";
 import { isApiError } from "../lib/api-client.ts";
+import { Page as LoginPage } from "../features/login/page.tsx";
 import { homeOf } from "../lib/park.ts";
 import { meQuery } from "../lib/queries.ts";
 import { loadSocket } from "../live/live-connection.ts";
@@ -193,7 +200,10 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     },
     { path: "settings", lazy: peoplePage(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
-  ].map((route) => ({ ...route, ErrorBoundary: PageFailed }));
+  ].map((route) => ({ ...route, ErrorBoundary: PageFailed, shouldRevalidate: isOtherPage }));
+
+/** What a page is asked for changes with each key of a search; whom the page is for does not. */
+const isOtherPage: ShouldRevalidateFunction = ({ currentUrl, nextUrl }) => currentUrl.pathname !== nextUrl.pathname;
 
 /** All addresses of the app. */
 export const makeRouter = (client: QueryClient): ReturnType<typeof createBrowserRouter> =>
@@ -203,7 +213,7 @@ export const makeRouter = (client: QueryClient): ReturnType<typeof createBrowser
       // The skeleton of index.html stays until the first page is ready.
       HydrateFallback: () => null,
       children: [
-        { path: "/login", lazy: page(() => import("../features/login/page.tsx")) },
+        { path: "/login", Component: LoginPage }, // not fetched by itself: whoever is to sign in waits for nothing else
         {
           path: "/",
           id: "shell",

@@ -62,7 +62,7 @@ export const meQuery = () =>
 export const metersQuery = () =>
   queryOptions({
     queryKey: ["meters"],
-    queryFn: ({ signal }) => allPages<MeterBody>("/meters", { limit: 500 }, signal),
+    queryFn: ({ signal }) => allPages<MeterBody>("/meters", { limit: 2000 }, signal),
     staleTime: registryStaleMs,
   });
 

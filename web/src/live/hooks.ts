@@ -1,4 +1,6 @@
+import type { EpochMs } from "@smart-park/core";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { dataStateOf, type DataState } from "../lib/data-state.ts";
 import type { LinkState } from "./live-connection.ts";
 import { useLive } from "./live-context.ts";
 import type { LiveReading, LiveStore } from "./live-store.ts";
@@ -61,10 +63,65 @@ export function useLinkTimes(): { readonly sinceMs: number; readonly untilTryMs:
 /** Whether live values must be shown as stale because the link has been down for a minute. */
 export function useIsCut(): boolean {
   const { connection, clock } = useLive();
-  return useSyncExternalStore(clock.subscribeSecond, () => {
-    const link = connection.state();
-    return link.phase === "down" && Date.now() - link.since > minuteMs;
+  return useSyncExternalStore(clock.subscribeSecond, () => isCut(connection.state()));
+}
+
+const isCut = (link: LinkState): boolean => link.phase === "down" && Date.now() - link.since > minuteMs;
+
+/** What a state counts as when the link has been down for a minute: nothing is live then. */
+export const cutState = (state: DataState): DataState => (state === "live" || state === "late" ? "stale" : state);
+
+interface Stated {
+  readonly reading: LiveReading | null;
+  readonly state: DataState;
+}
+
+/**
+ * The newest value of a point and whether it can be trusted; renders again when either changes. One subscription of the
+ * component for all that decides it, as hundreds of cells have it.
+ */
+export function useStatedReading(point: string, intervalS: number): Stated {
+  const { store, clock, connection } = useLive();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = [store.subscribe(point, listener), clock.subscribeSecond(listener)];
+      return () => stops.forEach((stop) => stop());
+    },
+    [store, clock, point],
+  );
+  const read = (): Stated => {
+    const reading = store.read(point);
+    const state = dataStateOf(reading, intervalS, clock.now());
+    return { reading, state: isCut(connection.state()) ? cutState(state) : state };
+  };
+  useSyncExternalStore(subscribe, () => {
+    const { reading, state } = read();
+    return reading === null ? state : `${state} ${reading.quality} ${reading.at} ${reading.value}`;
   });
+  return read();
+}
+
+interface StatedMeter {
+  readonly state: DataState;
+  /** Of the newest reading. */
+  readonly at: EpochMs | null;
+  readonly now: EpochMs;
+}
+
+/** State of a meter by the newest of its points, looked at once a second and when the first values have come. */
+export function useStatedMeter(points: readonly string[], intervalS: number): StatedMeter {
+  const { store, clock, connection } = useLive();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = [store.subscribeFlush(listener), clock.subscribeSecond(listener)];
+      return () => stops.forEach((stop) => stop());
+    },
+    [store, clock],
+  );
+  useSyncExternalStore(subscribe, () => (store.hasSnapshot() ? 1 : -1) * clock.second());
+  const [reading, now] = [newestOf(store, points), clock.now()];
+  const state = dataStateOf(reading, intervalS, now);
+  return { state: isCut(connection.state()) ? cutState(state) : state, at: reading?.at ?? null, now };
 }
 
 /** A number that changes when live values did, at most every `everyMs`: for sums, sorting, charts. */

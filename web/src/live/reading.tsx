@@ -1,19 +1,14 @@
-import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { t } from "i18next";
+import { useEffect, useRef, type ReactNode } from "react";
 import { classNames } from "../lib/class-names.ts";
-import { dataStateOf, stateGlyph, type DataState } from "../lib/data-state.ts";
+import { stateGlyph, type DataState } from "../lib/data-state.ts";
 import { ageParts, fmt, missing, unitLabel } from "../lib/format.ts";
 import { usePark } from "../lib/park.ts";
-import { useIsCut, useNewest, useReading, useSecond } from "./hooks.ts";
-import { useLive } from "./live-context.ts";
-import type { LiveReading } from "./live-store.ts";
+import { cutState, useIsCut, useSecond, useStatedMeter, useStatedReading } from "./hooks.ts";
 import classes from "./reading.module.css";
 
-/** State of a reading; renders again only when the state changes, not every second. */
-function useDataState(reading: LiveReading | null, intervalS: number): DataState {
-  const { clock } = useLive();
-  return useSyncExternalStore(clock.subscribeSecond, () => dataStateOf(reading, intervalS, clock.now()));
-}
+// Hundreds of these stand on one page: they take their words from i18next itself, as the hook costs more than all else
+// they do. What contains them renders again when the language changes, and so do they.
 
 const flashesPerSecond = 30;
 let flashed = { second: 0, count: 0 };
@@ -52,20 +47,17 @@ export function ReadingValue({
   isAligned = false,
   decimals,
 }: ReadingValueProps): ReactNode {
-  const { t } = useTranslation();
   const { format } = usePark();
-  const reading = useReading(point);
-  const ownState = useDataState(reading, intervalS);
-  const isCut = useIsCut();
-  const state = isCut && (ownState === "live" || ownState === "late") ? "stale" : ownState;
+  const { reading, state } = useStatedReading(point, intervalS);
   const cell = useRef<HTMLSpanElement>(null);
-  const before = useRef(reading);
+  const before = useRef({ point, value: reading?.value });
   useEffect(() => {
-    const changed = before.current !== null && reading !== null && before.current.value !== reading.value;
-    before.current = reading;
+    const { point: shown, value } = before.current;
+    const changed = shown === point && value !== undefined && reading !== null && value !== reading.value;
+    before.current = { point, value: reading?.value };
     if (!changed || !cell.current?.animate || !mayFlash()) return;
     cell.current.animate([{ backgroundColor: "var(--flash)" }, { backgroundColor: "transparent" }], 400);
-  }, [reading]);
+  }, [point, reading]);
   const text = fmt(reading?.value, unit, { unit: false, ...(decimals === undefined ? {} : { decimals }) });
   const title =
     reading && state !== "live"
@@ -94,34 +86,29 @@ const stateLook: Readonly<Record<DataState, string | undefined>> = {
 
 /** State and age of a meter in words, from its newest reading. */
 export function MeterState({ points, intervalS }: { points: readonly string[]; intervalS: number }): ReactNode {
-  const reading = useNewest(points);
-  const now = useSecond();
-  return <DataStateMark state={dataStateOf(reading, intervalS, now)} at={reading?.at ?? null} />;
+  return <StateMark {...useStatedMeter(points, intervalS)} />;
 }
 
 /** A state and the age of what it was seen by, in words; nothing is live while the link has been down for a minute. */
-export function DataStateMark({ state: own, at }: { state: DataState; at: number | null }): ReactNode {
-  const { t } = useTranslation();
-  const { format } = usePark();
+export function DataStateMark({ state, at }: { state: DataState; at: number | null }): ReactNode {
   const now = useSecond();
   const isCut = useIsCut();
-  const state = isCut && (own === "live" || own === "late") ? "stale" : own;
-  const { n, unit } = ageParts(now - (at ?? now));
-  const age = t(`age.${unit}`, { n });
-  const text = {
-    live: t("state.liveAge", { age }),
-    late: t("state.lateAge", { age }),
-    stale: t("state.staleAge", { age }),
-    offline: t("state.offlineSince", { at: at === null ? missing : format.moment(at, now) }),
-    suspect: t("state.suspect"),
-    estimated: t("state.estimated"),
-    none: t("state.none"),
-  }[state];
+  return <StateMark state={isCut ? cutState(state) : state} at={at} now={now} />;
+}
+
+function StateMark({ state, at, now }: { state: DataState; at: number | null; now: number }): ReactNode {
+  const { format } = usePark();
+  const text = (): string => {
+    if (state === "suspect" || state === "estimated" || state === "none") return t(`state.${state}`);
+    if (state === "offline") return t("state.offlineSince", { at: at === null ? missing : format.moment(at, now) });
+    const { n, unit } = ageParts(now - (at ?? now));
+    return t(`state.${state}Age`, { age: t(`age.${unit}`, { n }) });
+  };
   return (
     <span className={classNames(classes.state, stateLook[state])} title={at === null ? undefined : format.full(at)}>
       <b aria-hidden="true">{stateGlyph[state]}</b>
       {state === "live" && <span className="visually-hidden">{t("state.live")}</span>}
-      {text}
+      {text()}
     </span>
   );
 }

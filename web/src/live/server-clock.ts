@@ -32,8 +32,10 @@ export class ServerClock {
 
   subscribeSecond = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    this.#timer ??= setInterval(() => this.#tick(), 1000);
-    this.#second = this.now();
+    if (this.#timer === null) {
+      this.#timer = setInterval(() => this.#tick(), 1000);
+      this.#second = this.now();
+    }
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0 || this.#timer === null) return;

@@ -1,6 +1,6 @@
 import type { MeterBody } from "@smart-park/core/wire";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import { memo, useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
@@ -119,7 +119,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
           return (
             meter && (
               <div
-                key={meter.id}
+                key={item.index} // a place, not a meter: other meters in it cost new texts instead of new rows
                 role="row"
                 aria-rowindex={item.index + 2}
                 aria-selected={meter.id === openId}
@@ -146,8 +146,8 @@ const trackList = (columns: readonly ValueColumn[], isPhone: boolean): string =>
     ? "minmax(0, 1fr) minmax(96px, auto) 96px"
     : `minmax(118px, 0.8fr) minmax(150px, 1.4fr) minmax(110px, 1fr) ${columns.map(() => "minmax(108px, 0.8fr)").join(" ")} 136px`;
 
-/** Names and numbers of one meter. Only the value cells follow live data. */
-function Cells({
+/** Names and numbers of one meter. Only the value cells follow live data; what happens to other rows is no matter to it. */
+const Cells = memo(function Cells({
   meter,
   columns,
   isPhone,
@@ -201,7 +201,7 @@ function Cells({
       </span>
     </>
   );
-}
+});
 
 function Head({ columns, sort, onSort, isPhone }: LiveGridProps & { isPhone: boolean }): ReactNode {
   const { t } = useTranslation();
