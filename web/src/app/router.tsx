@@ -12,7 +12,7 @@ import type { Me } from "@smart-park/core/wire";
 import { isApiError } from "../lib/api-client.ts";
 import { Page as LoginPage } from "../features/login/page.tsx";
 import { homeOf } from "../lib/park.ts";
-import { meQuery } from "../lib/queries.ts";
+import { enterprisesQuery, meQuery, metersQuery, overviewQuery } from "../lib/queries.ts";
 import { loadSocket } from "../live/live-connection.ts";
 import { toast } from "../ui/toast.tsx";
 import { NotFoundPage, PageFailed } from "./page-failed.tsx";
@@ -72,6 +72,9 @@ const requirePerson =
     void loadSocket().catch(() => undefined);
     const me = await signedIn(client);
     if (!me || me.mustChangePassword) throw redirect(signInAddress(request));
+    // Every page names meters and enterprises: fetched while the page itself still comes.
+    void client.prefetchQuery(metersQuery());
+    void client.prefetchQuery(enterprisesQuery());
     return me;
   };
 
@@ -84,6 +87,13 @@ const onlyFor = (client: QueryClient, home: "/overview" | "/my") => async (): Pr
   throw redirect(homeOf(me));
 };
 
+/** The figures of the overview are on their way while its page still comes. */
+const forOverview = (client: QueryClient) => async (): Promise<null> => {
+  await onlyFor(client, "/overview")();
+  void client.prefetchQuery(overviewQuery());
+  return null;
+};
+
 const toHome = (client: QueryClient) => async () => {
   const me = await signedIn(client);
   return redirect(me ? homeOf(me) : "/login");
@@ -93,7 +103,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
   [
     {
       path: "overview",
-      loader: onlyFor(client, "/overview"),
+      loader: forOverview(client),
       lazy: overviewPage(() => import("../features/overview/page.tsx")),
     },
     { path: "live", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/live/page.tsx")) },
