@@ -180,6 +180,7 @@ describeWith("chromium", "the demo park in a browser", (chromium) => {
       "/alerts",
       "/meters/bridge-a-E0",
       "/meters/bridge-a-E0?tab=trend",
+      "/meters/bridge-a-E0?tab=usage",
       "/settings",
     ]) {
       await page.goto(`${url}${path}`);

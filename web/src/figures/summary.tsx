@@ -34,7 +34,7 @@ export function MonthSummary({ enterprise, to }: SummaryProps): ReactNode {
   const emitted = carbon?.groups.find(({ id }) => id === enterprise)?.totalLocation.value ?? null;
   const billText = bill?.noBill
     ? t(`bill.none.${bill.noBill}`)
-    : `${t("figure.estimated")}${bill?.label === "reference" ? ` · ${t("figure.reference")}` : ""}`;
+    : `${t("mark.estimated")}${bill?.label === "reference" ? ` · ${t("figure.reference")}` : ""}`;
   const isWhole = bill?.yuan != null;
   /** While a figure is on its way, the words below it must not say that there is none. */
   const sub = (

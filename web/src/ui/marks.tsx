@@ -8,9 +8,9 @@ import classes from "./marks.module.css";
 export function StateMark({ state }: { state: "estimated" | "closed" }): ReactNode {
   const { t } = useTranslation();
   return (
-    <span className={classNames(classes.mark, state === "closed" && classes.closed)} title={t(`figure.${state}Hint`)}>
+    <span className={classNames(classes.mark, state === "closed" && classes.closed)} title={t(`mark.${state}Hint`)}>
       {state === "closed" ? "✓ " : "≈ "}
-      {t(`figure.${state}`)}
+      {t(`mark.${state}`)}
     </span>
   );
 }
