@@ -153,6 +153,9 @@ beforeAll(async () => {
   const finding = { enterpriseId: "A", topic: "outlet", finding: "采样口无标识", dueOn: "2026-02-01" };
   const { body: inspection } = await admin.post("/inspections", finding);
   ids.set("inspections", inspection.id as string);
+  const { body: annotation } = await admin.post("/annotations", { meterId: "A-main", from, tag: "data", text: "换表" });
+  ids.set("annotations", annotation.id as string);
+  await admin.post("/saved-views", { name: "缺数据", path: "/live?state=missing" });
   await admin.post("/walls", { id: "hall", name: "大厅" });
   await admin.post("/enterprises/A/month-closings", { month: "2026-01" });
   document = (await park.stranger().get("/openapi.json")).body;

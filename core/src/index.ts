@@ -20,6 +20,8 @@ export * from "./ports/commands.ts";
 export * from "./ports/inspections.ts";
 export * from "./ports/walls.ts";
 export * from "./ports/site-plans.ts";
+export * from "./ports/annotations.ts";
+export * from "./ports/saved-views.ts";
 export * from "./ports/figure-inputs.ts";
 export * from "./ports/notifications.ts";
 export * from "./ports/alert-lifecycle.ts";
@@ -62,6 +64,8 @@ export * from "./commands/command.ts";
 export * from "./inspections/inspection.ts";
 export * from "./walls/wall.ts";
 export * from "./site/site-plan.ts";
+export * from "./annotations/annotation.ts";
+export * from "./saved-views/saved-view.ts";
 
 export * from "./notifications/channel.ts";
 export * from "./notifications/delivery-states.ts";

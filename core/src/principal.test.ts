@@ -29,6 +29,20 @@ describe("who may do what", () => {
     expect(may("inspections.write")).toEqual(["parkAdmin", "parkManager", "operator", "steward"]);
     expect(may("inspections.rectify")).toEqual(["parkAdmin", "enterpriseAdmin", "enterpriseOperator"]);
   });
+  it("charts are annotated by the park and the enterprise, and read by all; who only looks writes nothing", () => {
+    expect(may("annotations.read")).toEqual([...roles]);
+    expect(may("annotations.write")).toEqual([
+      "parkAdmin",
+      "parkManager",
+      "operator",
+      "enterpriseAdmin",
+      "enterpriseOperator",
+    ]);
+  });
+  it("everybody saves views of their own, and the park's people share theirs", () => {
+    expect(may("views.own")).toEqual([...roles]);
+    expect(may("views.share")).toEqual(["parkAdmin", "parkManager", "operator"]);
+  });
   it("viewers, stewards and auditors change nothing else", () => {
     const writes = [
       "inputs.write",
@@ -37,6 +51,8 @@ describe("who may do what", () => {
       "alerts.act",
       "readings.import",
       "telemetry.write",
+      "annotations.write",
+      "views.share",
     ] as const;
     for (const role of ["enterpriseViewer", "steward", "auditor"] as const)
       for (const right of writes)

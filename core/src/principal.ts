@@ -69,6 +69,11 @@ export const rights = [
   "inspections.write",
   /** To say how it was put right. */
   "inspections.rectify",
+  "annotations.read",
+  "annotations.write",
+  /** One's own saved views, and to see what is shared. */
+  "views.own",
+  "views.share",
   /** How the platform itself is. */
   "health.read",
   "walls.manage",
@@ -78,7 +83,10 @@ export const rights = [
 export type Right = (typeof rights)[number];
 
 const readOnly: readonly Right[] = ["readings.read", "registry.read", "alerts.read"];
-const everybody: readonly Right[] = [...readOnly, "subscriptions.own", "inspections.read"];
+const everybody: readonly Right[] = [
+  ...readOnly,
+  ...(["subscriptions.own", "inspections.read", "annotations.read", "views.own"] as const),
+];
 const everybodyOfPark: readonly Right[] = [...everybody, "walls.show"];
 const rightsByRole: Record<Role, ReadonlySet<Right>> = {
   parkAdmin: new Set(rights),
@@ -97,6 +105,8 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "deliveries.read",
     "commands.read",
     "inspections.write",
+    "annotations.write",
+    "views.share",
     "walls.manage",
   ]),
   operator: new Set<Right>([
@@ -115,6 +125,8 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "commands.read",
     "commands.send",
     "inspections.write",
+    "annotations.write",
+    "views.share",
     "health.read",
   ]),
   auditor: new Set<Right>([...everybodyOfPark, "audit.read", "books.read", "quarantine.read", "commands.read"]),
@@ -131,6 +143,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "commands.read",
     "commands.send",
     "inspections.rectify",
+    "annotations.write",
   ]),
   enterpriseOperator: new Set<Right>([
     ...everybody,
@@ -142,6 +155,7 @@ const rightsByRole: Record<Role, ReadonlySet<Right>> = {
     "commands.read",
     "commands.send",
     "inspections.rectify",
+    "annotations.write",
   ]),
   enterpriseViewer: new Set(everybody),
   steward: new Set<Right>([...everybody, "inspections.write"]),
@@ -167,7 +181,14 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["commands:write", ["registry.read", "commands.read", "commands.send"]],
   // A display of somebody's own making: values, the park and alerts, nothing of messages, books or people.
   ["kiosk", readOnly],
-  ["read", [...readOnly, "books.read", "quarantine.read", "messages.read", "commands.read", "inspections.read"]],
+  [
+    "read",
+    [
+      ...readOnly,
+      ...(["books.read", "quarantine.read", "messages.read", "commands.read", "inspections.read"] as const),
+      "annotations.read",
+    ],
+  ],
 ] satisfies [TokenScope, readonly Right[]][]);
 
 /** The right that somebody needs who gives a scope. */

@@ -3,6 +3,7 @@ import { activityInputSheetRoutes } from "./activity-input-sheets.ts";
 import { activityInputRoutes } from "./activity-inputs.ts";
 import { alertPhotoRoutes } from "./alert-photos.ts";
 import { alertRuleRoutes } from "./alert-rules.ts";
+import { annotationRoutes } from "./annotations.ts";
 import { anomalyRoutes } from "./anomalies.ts";
 import { alertRoutes } from "./alerts.ts";
 import { bookRoutes } from "./books.ts";
@@ -33,6 +34,7 @@ import { readingRoutes } from "./readings.ts";
 import { renewablesRoutes } from "./renewables.ts";
 import { registerChangeRoutes } from "./register-changes.ts";
 import { regulatedRoutes } from "./regulated.ts";
+import { savedViewRoutes } from "./saved-views.ts";
 import { serviceRoutes } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { settlementMeterRoutes } from "./settlement-meters.ts";
@@ -68,6 +70,8 @@ export const allRoutes: readonly Route[] = [
   ...alertRuleRoutes,
   ...maintenanceWindowRoutes,
   ...inspectionRoutes,
+  ...annotationRoutes,
+  ...savedViewRoutes,
   ...watchTargetRoutes,
   ...channelRoutes,
   ...subscriptionRoutes,

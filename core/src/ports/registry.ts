@@ -4,7 +4,9 @@ import type { FigureInputs } from "./figure-inputs.ts";
 import type { AlertPhoto, FigureRuleLedger, MaintenanceWindow, MaintenanceWindows } from "./alert-lifecycle.ts";
 import type { AlertSubject } from "../alerts/figure-rule.ts";
 import type { Commands } from "./commands.ts";
+import type { Annotations } from "./annotations.ts";
 import type { Inspections } from "./inspections.ts";
+import type { SavedViews } from "./saved-views.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { NotificationRegistry } from "./notifications.ts";
 import type { SitePlans } from "./site-plans.ts";
@@ -231,6 +233,8 @@ export interface Registry
     Onboarding,
     Commands,
     Inspections,
+    Annotations,
+    SavedViews,
     SitePlans,
     Walls {
   // people

@@ -32,3 +32,5 @@ export * from "./alert-excess.ts";
 export * from "./health.ts";
 export * from "./walls.ts";
 export * from "./site-plan.ts";
+export * from "./annotations.ts";
+export * from "./saved-views.ts";

@@ -3,8 +3,15 @@ import { sql } from "kysely";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
+interface Told {
+  readonly action: string;
+  readonly key: readonly string[];
+  /** Of which rows; all when left out. */
+  readonly isTold?: (row: Readonly<Record<string, unknown>>) => boolean;
+}
+
 /** What somebody decided and the database takes along with its owner: by table the action of its entry, and what names it. */
-const told = new Map<string, { readonly action: string; readonly key: readonly string[] }>([
+const told = new Map<string, Told>([
   ["watch_target", { action: "watchTarget.delete", key: ["id"] }],
   ["meter_place", { action: "meterPlace.delete", key: ["meter_id"] }],
   ["quota", { action: "quota.delete", key: ["id"] }],
@@ -15,6 +22,9 @@ const told = new Map<string, { readonly action: string; readonly key: readonly s
   ["channel", { action: "channel.delete", key: ["id"] }],
   ["subscription", { action: "subscription.delete", key: ["id"] }],
   ["token", { action: "token.delete", key: ["id"] }],
+  // One that was deleted before was told then; a view that nobody else saw is told to nobody.
+  ["annotation", { action: "annotation.delete", key: ["id"], isTold: (row) => row["deleted_at"] === null }],
+  ["saved_view", { action: "savedView.delete", key: ["id"], isTold: (row) => row["is_shared"] === 1 }],
 ]);
 const secretColumns = new Set(["secret_hash", "secrets", "password_hash"]);
 
@@ -61,7 +71,7 @@ function tell(
   enterpriseId: EnterpriseId | null,
 ): void {
   const entry = told.get(table);
-  if (entry === undefined) return;
+  if (entry === undefined || entry.isTold?.(row) === false) return;
   const shown = Object.entries(row).filter(([column]) => !secretColumns.has(column) && column !== "_metadata");
   const before = Object.fromEntries(shown.map(([column, value]) => [toFieldName(column), value]));
   const object = entry.key.map((column) => String(row[column] as string)).join(" ");

@@ -9,6 +9,7 @@ import {
 } from "@smart-park/core";
 import { alertRuleQueries } from "./alert-rules.ts";
 import { alertActions, alertReads } from "./alerts.ts";
+import { annotationQueries } from "./annotations.ts";
 import { auditQueries } from "./audit-log.ts";
 import { bookQueries } from "./books.ts";
 import { commandQueries } from "./commands.ts";
@@ -30,6 +31,7 @@ import { onboardingQueries } from "./onboarding.ts";
 import { ParkPicture } from "./park-picture.ts";
 import { defaultQuarantineLimits, quarantineQueries, type QuarantineLimits } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
+import { savedViewQueries } from "./saved-views.ts";
 import { openSecretKey, type SecretKey } from "./secret-key.ts";
 import { serviceQueries } from "./services.ts";
 import { sessionQueries } from "./sessions.ts";
@@ -129,6 +131,8 @@ export function openRegistry(options: RegistryOptions): RegistryDatabase {
       ...watchTargetQueries(context),
       ...maintenanceWindowQueries(context),
       ...inspectionQueries(context),
+      ...annotationQueries(context),
+      ...savedViewQueries(context),
       ...figureRuleLedger(context),
       ...bookQueries(context),
       ...quarantineQueries(context),

@@ -32,6 +32,8 @@ import type {
   InspectionState,
   InspectionStep,
   InspectionTopic,
+  AnnotationSide,
+  AnnotationTag,
 } from "@smart-park/core";
 import type { ColumnType, Generated } from "kysely";
 
@@ -60,6 +62,8 @@ export interface RegistrySchema {
     by: string;
     at: EpochMs;
   };
+  annotation: AnnotationRow;
+  saved_view: SavedViewRow;
   service: { id: string; secret_hash: string };
   user: UserRow;
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
@@ -170,6 +174,31 @@ export interface InspectionRow {
   due_on: string | null;
   state: InspectionState;
   created_by: string;
+  created_at: EpochMs;
+}
+
+export interface AnnotationRow {
+  id: string;
+  enterprise_id: EnterpriseId | null;
+  meter_id: MeterId | null;
+  from_at: EpochMs;
+  to_at: EpochMs;
+  tag: AnnotationTag;
+  text: string;
+  side: AnnotationSide;
+  created_by: string;
+  created_at: EpochMs;
+  changed_by: string | null;
+  changed_at: EpochMs | null;
+  deleted_at: Generated<EpochMs | null>;
+}
+
+export interface SavedViewRow {
+  id: string;
+  user_id: UserId;
+  name: string;
+  path: string;
+  is_shared: Flag;
   created_at: EpochMs;
 }
 

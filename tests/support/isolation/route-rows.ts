@@ -3,6 +3,7 @@ import type { RouteRow } from "./request-samples.ts";
 
 const takesUnknown = "a sheet is entered row by row; the answer names the rows that were refused";
 const person = "it belongs to one person";
+const ofPark = "the people of the park share it among themselves";
 const csvRow = (...cells: readonly string[]): string => cells.join(",");
 
 /** What the API's description does not tell of a route. Most routes need no row: theirs is made from the description. */
@@ -193,6 +194,8 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
   ["POST /alerts/recalculate", { takesUnknown: "it counts what the rules that one sees would have raised" }],
   ["PATCH /subscriptions/{id}", { notTheirs: person }],
   ["DELETE /subscriptions/{id}", { notTheirs: person }],
+  ["PATCH /saved-views/{id}", { notTheirs: ofPark }],
+  ["DELETE /saved-views/{id}", { notTheirs: ofPark }],
   ["DELETE /tokens/{id}", { notTheirs: "its maker is above who asks" }],
   ...["DELETE /onboarding-tokens/{id}", "GET /waiting-devices/{id}", "DELETE /waiting-devices/{id}"].map(
     (route) => [route, { notTheirs: "it belongs to the park" }] as const,
@@ -273,6 +276,7 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
       }),
     },
   ],
+  ["POST /annotations/{id}/restore", { refusal: { status: 409, because: "it was not deleted" } }],
   ["POST /inspections/{id}/reviews", { refusal: { status: 409, because: "nothing was put right yet" } }],
   ["POST /alerts/{id}/close", { refusal: { status: 409, because: "the alert still stands" } }],
   ["DELETE /enterprises/{id}", { refusal: { status: 409, because: "it owns meters" } }],

@@ -8,6 +8,7 @@ import {
   type EnterpriseId,
   type MeterId,
   type PointId,
+  type Principal,
   type UserId,
 } from "@smart-park/core";
 import { audit, type ApiUnderTest, type Client } from "../api-under-test.ts";
@@ -23,6 +24,7 @@ const hashSecret = (secret: string): string => createHash("sha256").update(secre
 
 const day = "2026-01-01";
 const exchangedAt = Date.parse("2026-05-01T00:00:00+08:00");
+const momentOf = (date: string) => ({ from: `${date}T00:00:00+08:00` });
 const waterSide = ["waterFlow", "waterVolume"];
 
 /** Makes all that is not there, or not there any more. */
@@ -59,6 +61,8 @@ export class TwoSides {
     const range = { from: `${day}T00:00:00+08:00`, to: `${day}T01:00:00+08:00` };
     const window = { id: "park-window", kind: "stopped", reason: "园区", ...range };
     await this.#post("/maintenance-windows", { ...window, scope: { enterpriseIds: sides, meterIds: mains, points } });
+    await this.#post("/annotations", { tag: "other", text: "own 与 foreign 同时停电", ...momentOf(day) });
+    await this.#post("/saved-views", { name: "园区 foreign", path: "/alerts?ent=foreign", isShared: true });
   }
 
   async #history(side: Side): Promise<void> {
@@ -120,8 +124,35 @@ export class TwoSides {
     await this.#waiting(side);
     await this.#command(side);
     await this.#inspection(side);
+    await this.#annotation(side);
+    await this.#savedView(side);
     await this.#wall(side);
     await this.#place(side);
+  }
+
+  /** A remark on a chart of a meter. */
+  async #annotation(side: Side): Promise<void> {
+    const id = this.#given.get(`${side} annotations`);
+    if (id !== undefined && this.#park.registry.annotation(systemPrincipal, id) !== null) return;
+    const about = { enterpriseId: side, meterId: `${side}-main`, tag: "data", text: `${side} 换表` };
+    const { body } = await this.#admin.post("/annotations", { ...about, ...momentOf(day) });
+    this.#given.set(`${side} annotations`, body.id as string);
+  }
+
+  /** The own side's is shared by the park's people, the other's belongs to its own person. */
+  async #savedView(side: Side): Promise<void> {
+    const owner = side === "own" ? "admin" : `${side}-user`;
+    const principal: Principal = {
+      ...{ kind: "user", id: owner as UserId, tokenScopes: null },
+      ...(side === "own"
+        ? { role: "parkAdmin", scope: "all" }
+        : { role: "enterpriseViewer", scope: new Set([side as EnterpriseId]) }),
+    };
+    const { registry } = this.#park;
+    const id = this.#given.get(`${side} saved-views`);
+    if (registry.savedViews(principal).some((view) => view.id === id && view.isShared === (side === "own"))) return;
+    const view = { name: `${side} 视图`, path: `/alerts?ent=${side}`, isShared: side === "own" };
+    this.#given.set(`${side} saved-views`, registry.createSavedView(principal, view, audit).id);
   }
 
   /** The ground of both sides, and where a side's meter stands on it. */
@@ -380,6 +411,8 @@ const names = new Map<string, (side: string, quantity: string) => string>([
   ["inspections", (side) => `n-${side}`],
   ["waiting-devices", (side) => `${side}-waiting`],
   ["onboarding-tokens", (side) => `t-${side}`],
+  ["annotations", (side) => `a-${side}`],
+  ["saved-views", (side) => `v-${side}`],
   ["walls", (side) => `${side}-wall`],
   ["services", (side) => `${side}-service`],
   ["channels", (side) => `${side}-hook`],

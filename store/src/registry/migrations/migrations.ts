@@ -23,6 +23,8 @@ import { channelTests } from "./0022-channel-tests.ts";
 import { walls } from "./0023-walls.ts";
 import { tokenUse } from "./0024-token-use.ts";
 import { sitePlan } from "./0025-site-plan.ts";
+import { annotations } from "./0026-annotations.ts";
+import { savedViews } from "./0027-saved-views.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -57,4 +59,6 @@ export const migrations: readonly Migration[] = [
   { number: 23, name: "walls", sql: walls },
   { number: 24, name: "token-use", sql: tokenUse },
   { number: 25, name: "site-plan", sql: sitePlan },
+  { number: 26, name: "annotations", sql: annotations },
+  { number: 27, name: "saved-views", sql: savedViews },
 ];
