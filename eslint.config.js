@@ -31,9 +31,14 @@ const direction = (room, mayImport) =>
   );
 
 const webLayers = [
-  { folder: "lib", forbidden: ["ui", "charts", "live", "figures", "features", "app", "wall"] },
-  { folder: "ui", forbidden: ["live", "figures", "features", "app", "wall"] },
-  { folder: "charts", forbidden: ["live", "figures", "features", "app", "wall"] },
+  {
+    folder: "lib",
+    forbidden: ["ui", "charts", "annotations", "saved-views", "live", "figures", "features", "app", "wall"],
+  },
+  { folder: "ui", forbidden: ["annotations", "saved-views", "live", "figures", "features", "app", "wall"] },
+  { folder: "charts", forbidden: ["annotations", "saved-views", "live", "figures", "features", "app", "wall"] },
+  { folder: "annotations", forbidden: ["live", "figures", "features", "app", "wall"] },
+  { folder: "saved-views", forbidden: ["live", "figures", "features", "app", "wall"] },
   { folder: "live", forbidden: ["figures", "features", "app", "wall"] },
   { folder: "figures", forbidden: ["features", "app", "wall"] },
   { folder: "features", forbidden: ["app", "wall"] },
@@ -45,7 +50,8 @@ const webServerModules = { regex: "^node:", message: "web runs in a browser." };
 /** @param {string[]} forbidden */
 const webLayer = (forbidden) => ({
   regex: `^(\\.\\./)+(${forbidden.join("|")})/`,
-  message: "Inside web: ui, charts, lib <- live <- figures <- features <- app; wall stands on live.",
+  message:
+    "Inside web: ui, charts, lib <- annotations, saved-views <- live <- figures <- features <- app; wall stands on live.",
 });
 
 const featuresFolder = new URL("./web/src/features", import.meta.url);

@@ -11,6 +11,7 @@ import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { comparePages } from "./compare-pages.ts";
 import { inspectionPages } from "./inspection-pages.ts";
 import { deskPages } from "./desk-pages.ts";
+import { notePages } from "./note-pages.ts";
 import { printPages } from "./print-pages.ts";
 import { rulePages } from "./rule-pages.ts";
 
@@ -306,6 +307,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
   printPages(() => ({ url, browser, signIn, settled, month: { is: lastMonth, next: monthAfter(lastMonth) } }));
   rulePages(() => ({ url, admin, browser, signIn }));
   inspectionPages(() => ({ url, admin, browser, signIn }));
+  notePages(() => ({ url, admin, browser, signIn }));
   deskPages(() => ({ url, admin, browser, signIn }));
 });
 

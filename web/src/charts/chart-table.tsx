@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmt, unitLabel } from "../lib/format.ts";
+import { marksIn } from "./chart-marks.ts";
 import classes from "./time-chart.module.css";
 import type { TimeChartProps } from "./time-chart.tsx";
 
 /** The numbers of a chart as a table, newest first. */
 export function ChartTable(props: TimeChartProps & { height: number }): ReactNode {
-  const { name, unit, decimals, format, at, lines, timeLabel, height } = props;
+  const { name, unit, decimals, format, at, lines, timeLabel, height, marks = [] } = props;
   const { t } = useTranslation();
   const label = unitLabel(unit);
   const newestFirst = at.map((_, index) => at.length - 1 - index);
@@ -21,6 +22,7 @@ export function ChartTable(props: TimeChartProps & { height: number }): ReactNod
                 {label === "" ? line.name : `${line.name} (${label})`}
               </th>
             ))}
+            {marks.length > 0 && <th scope="col">{t("annotations.title")}</th>}
           </tr>
         </thead>
         <tbody>
@@ -41,6 +43,13 @@ export function ChartTable(props: TimeChartProps & { height: number }): ReactNod
                     </td>
                   );
                 })}
+                {marks.length > 0 && (
+                  <td className={classes.remarks}>
+                    {marksIn(marks, time, at[index + 1] ?? time + 1)
+                      .map(({ number, text }) => `${number} ${text}`)
+                      .join("；")}
+                  </td>
+                )}
               </tr>
             );
           })}

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type { ParkFormat } from "../lib/format.ts";
 import { token } from "./theme.ts";
+import { drawMarks, type ChartMark } from "./chart-marks.ts";
 import { patternOf } from "./patterns.ts";
 import { valueMarks } from "./value-marks.ts";
 import type { ChartBand, ChartLimit, ChartLine } from "./time-chart.tsx";
@@ -10,6 +11,9 @@ export interface PlotSettings {
   readonly lines: readonly ChartLine[];
   readonly limits: readonly ChartLimit[];
   readonly bands: readonly ChartBand[];
+  readonly marks: readonly ChartMark[];
+  /** After each painting: where the plot stands now. */
+  readonly onPaint: (plot: uPlot) => void;
   readonly isFromZero: boolean;
   readonly span: { readonly from: number; readonly to: number } | null;
   readonly format: ParkFormat;
@@ -191,8 +195,8 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     ...size,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), format.time.zone),
     legend: { show: false },
-    // On the right, half of the last label.
-    padding: [10, axisLabel ? 28 : 24, 0, 4],
+    // Above, the flags of marks; on the right, half of the last label.
+    padding: [settings.marks.length > 0 ? 26 : 10, axisLabel ? 28 : 24, 0, 4],
     cursor: { y: false, drag: { x: true, y: false, setScale: onZoom === null }, points: { size: 7 } },
     scales: {
       x: { time: true, range: timeRange(settings) },
@@ -211,8 +215,8 @@ export function plotOptions(settings: PlotSettings): uPlot.Options {
     series: [{}, ...settings.lines.map((line, index) => toSeries(settings, line, index))],
     hooks: {
       setCursor: [(plot) => settings.onCursor(plot.cursor.idx ?? null)],
-      drawClear: [drawBands(settings.bands)],
-      draw: [drawFlags(settings.lines), drawLimits(settings.limits)],
+      drawClear: [drawBands(settings.bands), drawMarks(settings.marks)],
+      draw: [drawFlags(settings.lines), drawLimits(settings.limits), settings.onPaint],
       ...(onZoom
         ? {
             setSelect: [

@@ -16,7 +16,9 @@ import { classNames } from "../lib/class-names.ts";
 import { fmt, unitLabel, type ParkFormat } from "../lib/format.ts";
 import { summarize } from "../lib/series.ts";
 import { Button } from "../ui/button.tsx";
+import { flagsOf, type ChartMark, type MarkFlag } from "./chart-marks.ts";
 import { ChartTable } from "./chart-table.tsx";
+import { MarkFlags } from "./mark-flags.tsx";
 import { type Pattern } from "./patterns.ts";
 import { colourToken, plotOptions } from "./plot-options.ts";
 import { useTheme } from "./theme.ts";
@@ -59,6 +61,9 @@ export interface TimeChartProps {
   readonly lines: readonly ChartLine[];
   readonly limits?: readonly ChartLimit[];
   readonly bands?: readonly ChartBand[];
+  /** By begin. */
+  readonly marks?: readonly ChartMark[];
+  readonly onMark?: (id: string) => void;
   readonly kind?: "line" | "bar";
   /** Bars stand on each other: lines are parts of a sum. */
   readonly isStacked?: boolean;
@@ -76,6 +81,7 @@ export interface TimeChartProps {
 
 const noLimits: readonly ChartLimit[] = [];
 const noBands: readonly ChartBand[] = [];
+const noMarks: readonly ChartMark[] = [];
 
 /** Running sums, the whole sum first: bars are painted over each other, the shortest last. */
 function stack(lines: readonly ChartLine[]): readonly ChartLine[] {
@@ -190,7 +196,8 @@ const phoneHeight = 200;
 
 function Plot(props: PlotProps): ReactNode {
   const { at, limits = noLimits, bands = noBands, kind, height, isFromZero = false, format, onCursor, onZoom } = props;
-  const { lines: parts, isStacked = false, span = null, axisLabel } = props;
+  const { lines: parts, isStacked = false, span = null, axisLabel, marks = noMarks } = props;
+  const [flags, setFlags] = useState<readonly MarkFlag[]>([]);
   const lines = useMemo(() => {
     const coloured = parts.map((line, index) => ({ ...line, colour: colourToken(line, index) }));
     return isStacked ? stack(coloured) : coloured;
@@ -215,6 +222,7 @@ function Plot(props: PlotProps): ReactNode {
     lines.map((l, n) => [l.name, colourToken(l, n), l.isDashed, l.isFilled]),
     limits,
     bands,
+    marks,
   ]);
 
   useEffect(() => {
@@ -224,7 +232,12 @@ function Plot(props: PlotProps): ReactNode {
       width: element.clientWidth,
       height: element.clientWidth < 480 ? Math.min(height, phoneHeight) : height,
     };
-    const settings = { kind, lines: latest.current.lines, limits, bands, span, isFromZero, format, size, onCursor };
+    const onPaint = (plot: uPlot): void => {
+      const next = flagsOf(plot, marks);
+      setFlags((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+    };
+    const painted = { kind, lines: latest.current.lines, limits, bands, marks, span };
+    const settings = { ...painted, isFromZero, format, size, onCursor, onPaint };
     const handLabel = hasAxisLabel ? (at: number) => axis.current?.(at) ?? "" : null;
     const handZoom = canZoom ? (from: number, to: number) => zoom.current?.(from, to) : null;
     const made = new uPlot(
@@ -240,7 +253,7 @@ function Plot(props: PlotProps): ReactNode {
       made.destroy();
       plot.current = null;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines, limits, bands and span
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- makeUp stands for lines, limits, bands, marks and span
   }, [makeUp, theme, kind, height, isFromZero, format, canZoom, hasAxisLabel, onCursor]);
 
   useEffect(() => plot.current?.setData(data), [data]);
@@ -253,5 +266,10 @@ function Plot(props: PlotProps): ReactNode {
     const index = Math.min(at.length - 1, Math.max(0, (made.cursor.idx ?? at.length - 1) + by));
     made.setCursor({ left: made.valToPos((at[index] ?? 0) / 1000, "x"), top: 0 });
   };
-  return <div ref={host} className={classes.plot} tabIndex={0} role="img" aria-label={props.name} onKeyDown={step} />;
+  return (
+    <div className={classes.frame}>
+      <div ref={host} className={classes.plot} tabIndex={0} role="img" aria-label={props.name} onKeyDown={step} />
+      <MarkFlags flags={flags} {...(props.onMark && { onOpen: props.onMark })} />
+    </div>
+  );
 }

@@ -2,6 +2,8 @@ import type { EpochMs, TariffPeriod } from "@smart-park/core";
 import type { ConsumptionBody, LoadCurveBody } from "@smart-park/core/wire";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { AnnotationPanel } from "../annotations/annotation-panel.tsx";
+import { useAnnotations } from "../annotations/use-annotations.ts";
 import { TimeChart, type ChartLine } from "../charts/time-chart.tsx";
 import { asks, type Ask } from "../lib/asks.ts";
 import { decimalsOf, fmtScaled, fmtShare, scaleOf } from "../lib/format.ts";
@@ -73,7 +75,7 @@ export function LoadView({ enterprise, range }: LoadViewProps): ReactNode {
   const ownBefore = useAnswer(own(before ?? range), enterprise !== "" && before !== null);
   // A day that runs is shown whole.
   const shown = { from: range.from, to: Math.max(range.to, Math.min(range.from + dayMs, endOfDay)) };
-  const common = { range: shown, step, shiftMs: before === null ? 0 : range.from - before.from };
+  const common = { enterprise, range: shown, step, shiftMs: before === null ? 0 : range.from - before.from };
   const actions = <ComparisonChoice />;
   return enterprise === "" ? (
     <AnswerPanel title={t("energy.load")} ask={park(range)} trust={trustOfPark} actions={() => actions}>
@@ -127,6 +129,7 @@ function useRangeBefore(range: ParsedRange, comparison: Comparison): ParsedRange
 }
 
 interface LoadProps {
+  readonly enterprise: string;
   readonly range: ParsedRange;
   readonly step: Step;
   readonly power: Power;
@@ -135,10 +138,11 @@ interface LoadProps {
   readonly curve?: LoadCurveBody;
 }
 
-function Load({ range, step, power, before, shiftMs, curve }: LoadProps): ReactNode {
+function Load({ enterprise, range, step, power, before, shiftMs, curve }: LoadProps): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const address = useAddress();
+  const annotations = useAnnotations({ enterprise: enterprise === "" ? undefined : enterprise }, range);
   const chart = useMemo(() => {
     const shifted = new Map(before?.at.map((at, n) => [at + shiftMs, before.kw[n] ?? null]));
     const at = [...new Set([...power.at, ...shifted.keys()])].sort((a, b) => a - b);
@@ -179,12 +183,18 @@ function Load({ range, step, power, before, shiftMs, curve }: LoadProps): ReactN
         bands={bands}
         span={range}
         isFromZero
-        onZoom={(from, to) => address.change({ from: iso(format.time, from), to: iso(format.time, to) })}
+        marks={annotations.marks}
+        onMark={annotations.choose}
+        onZoom={
+          annotations.onPick ??
+          ((from, to) => address.change({ from: iso(format.time, from), to: iso(format.time, to) }))
+        }
       />
       {hasTariff && <TouKeys hours={periodHours(curve.rows, stepMs[step])} />}
       <p className={classes.note}>
         {t("energy.loadMethod", { step: t(`meter.stepName.${step}`) })} {t("chart.zoomHint")}
       </p>
+      <AnnotationPanel annotations={annotations} />
       {curve && <Basis versions={curve.versions} />}
     </div>
   );

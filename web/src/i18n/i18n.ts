@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { preferences, subscribePreferences, type Language } from "../lib/preferences.ts";
 import zh from "./zh.json";
+import type zhAnnotations from "./zh-annotations.json";
 import type zhChannels from "./zh-channels.json";
 import type zhFigures from "./zh-figures.json";
 import type zhCommands from "./zh-commands.json";
@@ -12,6 +13,7 @@ import type zhOverview from "./zh-overview.json";
 import type zhPeople from "./zh-people.json";
 import type zhRules from "./zh-rules.json";
 import type zhSite from "./zh-site.json";
+import type zhViews from "./zh-views.json";
 import type zhWalls from "./zh-walls.json";
 
 declare module "i18next" {
@@ -20,6 +22,8 @@ declare module "i18next" {
     resources: {
       translation: typeof zh &
         typeof zhFigures &
+        typeof zhAnnotations &
+        typeof zhViews &
         typeof zhRules &
         typeof zhDevices &
         typeof zhInspections &

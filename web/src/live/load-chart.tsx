@@ -3,6 +3,8 @@ import type { MeterBody, ReadingsBody } from "@smart-park/core/wire";
 import { useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { AnnotationPanel } from "../annotations/annotation-panel.tsx";
+import { useAnnotations } from "../annotations/use-annotations.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { decimalsOf, scaleOf } from "../lib/format.ts";
 import { usePark } from "../lib/park.ts";
@@ -65,8 +67,15 @@ const inKw = (series: readonly ReadingsBody[], shiftMs: number): Samples =>
     minShare,
   );
 
+interface LoadChartProps {
+  readonly meters: readonly MeterBody[];
+  readonly name: string;
+  /** Whose meters they are, when they are one enterprise's. */
+  readonly enterprise?: string | undefined;
+}
+
 /** Sum of the main meters' 15-minute mean power, today over yesterday. */
-export function LoadChart({ meters, name }: { meters: readonly MeterBody[]; name: string }): ReactNode {
+export function LoadChart({ meters, name, enterprise }: LoadChartProps): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const second = useSecond();
@@ -77,6 +86,7 @@ export function LoadChart({ meters, name }: { meters: readonly MeterBody[]; name
     number,
     number,
   ]; // three in, three out
+  const annotations = useAnnotations({ enterprise }, { from: today, to: tomorrow });
   const past = useDay(points, yesterday, today, false);
   const running = useDay(points, today, tomorrow, true);
   const chart = useMemo(() => {
@@ -106,18 +116,24 @@ export function LoadChart({ meters, name }: { meters: readonly MeterBody[]; name
     return failed ? <Failed error={failed} onRetry={running.refetch} /> : <Skeleton lines={6} />;
   }
   return (
-    <TimeChart
-      name={name}
-      unit={chart.unit}
-      decimals={decimalsOf(chart.unit)}
-      format={format}
-      at={chart.at}
-      isFromZero
-      timeLabel={(time) => format.minute(time)}
-      lines={[
-        { name: t("overview.today"), values: chart.today, colour: 1, isFilled: true },
-        { name: t("overview.yesterday"), values: chart.yesterday, colour: 7, isDashed: true },
-      ]}
-    />
+    <>
+      <TimeChart
+        name={name}
+        unit={chart.unit}
+        decimals={decimalsOf(chart.unit)}
+        format={format}
+        at={chart.at}
+        isFromZero
+        timeLabel={(time) => format.minute(time)}
+        lines={[
+          { name: t("overview.today"), values: chart.today, colour: 1, isFilled: true },
+          { name: t("overview.yesterday"), values: chart.yesterday, colour: 7, isDashed: true },
+        ]}
+        marks={annotations.marks}
+        onMark={annotations.choose}
+        {...(annotations.onPick && { onZoom: annotations.onPick })}
+      />
+      <AnnotationPanel annotations={annotations} />
+    </>
   );
 }

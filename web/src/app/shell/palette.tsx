@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { nameIn, splitPoint, useLanguage } from "../../lib/park.ts";
 import { alertsQuery, enterprisesQuery, metersQuery } from "../../lib/queries.ts";
+import { savedViewsQuery } from "../../saved-views/queries.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { severityGlyph } from "../../ui/severity.tsx";
 import { usePages } from "./menu.tsx";
@@ -12,7 +13,7 @@ import { switchTheme } from "./shortcuts.ts";
 
 interface Entry {
   readonly id: string;
-  readonly group: "pages" | "meters" | "enterprises" | "alerts" | "actions";
+  readonly group: "pages" | "views" | "meters" | "enterprises" | "alerts" | "actions";
   readonly label: string;
   readonly side: string;
   /** What is searched, lower case. */
@@ -29,6 +30,7 @@ function useEntries(): readonly Entry[] {
   const pages = usePages();
   const { data: meters } = useQuery(metersQuery());
   const { data: enterprises } = useQuery(enterprisesQuery());
+  const { data: views } = useQuery(savedViewsQuery());
   const { data: alerts } = useQuery(alertsQuery({ state: "active" }));
   return useMemo(() => {
     const go = (to: string) => () => void navigate(to);
@@ -50,6 +52,7 @@ function useEntries(): readonly Entry[] {
     });
     return [
       ...pages.map((id) => entry("pages", id, t(`nav.${id}`), "", "", go(`/${id}`))),
+      ...(views ?? []).map((v) => entry("views", v.id, v.name, v.isOwn ? "" : v.owner, "", go(v.path))),
       ...(enterprises ?? []).map((e) =>
         entry("enterprises", e.id, nameIn(language, e), e.id, `${e.name} ${e.nameEn ?? ""}`, go(toEnterprise(e.id))),
       ),
@@ -68,7 +71,7 @@ function useEntries(): readonly Entry[] {
       ),
       entry("actions", "theme", t("palette.switchTheme"), "d", "dark light", switchTheme),
     ];
-  }, [alerts, enterprises, language, meters, navigate, pages, t]);
+  }, [alerts, enterprises, language, meters, navigate, pages, t, views]);
 }
 
 /** Entries that hold every word, at most eight of a group. */

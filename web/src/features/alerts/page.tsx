@@ -10,6 +10,7 @@ import { useRowKeys } from "../../lib/single-keys.ts";
 import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
 import { AlertList, mostUrgentFirst } from "../../live/alerts/alert-row.tsx";
 import { useSecond } from "../../live/hooks.ts";
+import { ViewsButton } from "../../saved-views/views-button.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
@@ -27,7 +28,12 @@ export function Page(): ReactNode {
   const clear = (): void => change({ ...noFilters, tab: filters.tab });
   return (
     <>
-      <PageHead title={t("alerts.title")} lead={t("alerts.lead")} mark={me.demo && <DemoMark />} />
+      <PageHead
+        title={t("alerts.title")}
+        lead={t("alerts.lead")}
+        mark={me.demo && <DemoMark />}
+        actions={<ViewsButton />}
+      />
       <Tabs filters={filters} />
       <Filters filters={filters} onChange={change} />
       {filters.rule !== "" && (

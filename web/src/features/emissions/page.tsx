@@ -5,6 +5,7 @@ import { EmissionsView, OutletChoice, OutletsNow } from "../../figures/emissions
 import classes from "../../figures/figures.module.css";
 import { useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
+import { ViewsButton } from "../../saved-views/views-button.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 
 /** Whether every outlet keeps its limit, and the proof. */
@@ -14,7 +15,13 @@ export function Page(): ReactNode {
   const span = useRange("h24");
   return (
     <div className={classes.page}>
-      <PageHead title={t("emissions.title")} lead={t("emissions.lead")} mark={me.demo && <DemoMark />} isPrintable />
+      <PageHead
+        title={t("emissions.title")}
+        lead={t("emissions.lead")}
+        mark={me.demo && <DemoMark />}
+        actions={<ViewsButton />}
+        isPrintable
+      />
       <div className={classes.bar}>
         <OutletChoice />
         <RangeChoice view={span} />

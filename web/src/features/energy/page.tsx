@@ -21,6 +21,7 @@ import { TouView } from "../../figures/tou-view.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
 import { useAddress } from "../../lib/use-address.ts";
+import { ViewsButton } from "../../saved-views/views-button.tsx";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/panel.tsx";
 
@@ -42,7 +43,13 @@ export function Page(): ReactNode {
   const view = views.find((name) => name === asked) ?? "load";
   return (
     <div className={classes.page}>
-      <PageHead title={t("energy.title")} lead={t("energy.lead")} mark={me.demo && <DemoMark />} isPrintable />
+      <PageHead
+        title={t("energy.title")}
+        lead={t("energy.lead")}
+        mark={me.demo && <DemoMark />}
+        actions={<ViewsButton />}
+        isPrintable
+      />
       <TabLinks
         label={t("energy.title")}
         current={view}

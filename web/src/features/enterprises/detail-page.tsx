@@ -5,7 +5,6 @@ import { useParams, useSearchParams } from "react-router";
 import { BillView } from "../../figures/bill-view.tsx";
 import { CarbonView, StandardCoalView } from "../../figures/carbon-view.tsx";
 import { ClosingView } from "../../figures/closing-view.tsx";
-import { ComparisonView } from "../../figures/comparison-view.tsx";
 import { ContractsView } from "../../figures/contracts-view.tsx";
 import { MonthChoice, RangeChoice } from "../../figures/controls.tsx";
 import classes from "../../figures/figures.module.css";
@@ -14,7 +13,7 @@ import { QuotaView } from "../../figures/quota-view.tsx";
 import { MonthSummary } from "../../figures/summary.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
 import { LeaksView, WaterUseView } from "../../figures/water-view.tsx";
-import { AdviceWhenShown, InputsWhenShown } from "../../figures/views-when-shown.tsx";
+import { AdviceWhenShown, ComparisonWhenShown, InputsWhenShown } from "../../figures/views-when-shown.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage } from "../../lib/park.ts";
 import { changed, useAddress } from "../../lib/use-address.ts";
@@ -120,7 +119,7 @@ function Cost({ id }: { id: string }): ReactNode {
         <MonthChoice {...choice} />
       </div>
       <BillView enterprise={id} month={choice.month} />
-      <ComparisonView enterprise={id} month={choice.month} />
+      <ComparisonWhenShown enterprise={id} month={choice.month} />
       <ClosingView key={choice.month} enterprise={id} month={choice.month} />
       <AdviceWhenShown enterprise={id} month={choice.month} />
     </>

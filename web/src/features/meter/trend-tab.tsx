@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { AnnotationPanel } from "../../annotations/annotation-panel.tsx";
+import { useAnnotations, type Annotations } from "../../annotations/use-annotations.ts";
 import { TimeChart, type ChartLimit } from "../../charts/time-chart.tsx";
 import { download, toCsv } from "../../lib/csv.ts";
 import { decimalsOf, decimalsOfLimit, fmt, fmtShare } from "../../lib/format.ts";
@@ -166,6 +168,7 @@ function Charts({
   view: TrendView;
 }): ReactNode {
   const { t } = useTranslation();
+  const annotations = useAnnotations({ meter: meter.id }, view.range);
   const groups = useMemo(() => {
     const byUnit = new Map<string, ReadingsBody[]>();
     for (const body of series) {
@@ -179,8 +182,9 @@ function Charts({
   return (
     <div className={classes.charts}>
       {groups.map(({ key, bodies }) => (
-        <Chart key={key} meter={meter} bodies={bodies} view={view} />
+        <Chart key={key} meter={meter} bodies={bodies} view={view} annotations={annotations} />
       ))}
+      <AnnotationPanel annotations={annotations} />
     </div>
   );
 }
@@ -199,15 +203,14 @@ function useWatchLimits(bodies: readonly ReadingsBody[]): readonly ChartLimit[] 
   });
 }
 
-function Chart({
-  meter,
-  bodies,
-  view,
-}: {
-  meter: MeterBody;
-  bodies: readonly ReadingsBody[];
-  view: TrendView;
-}): ReactNode {
+interface ChartProps {
+  readonly meter: MeterBody;
+  readonly bodies: readonly ReadingsBody[];
+  readonly view: TrendView;
+  readonly annotations: Annotations;
+}
+
+function Chart({ meter, bodies, view, annotations }: ChartProps): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const aligned = useMemo(
@@ -232,7 +235,11 @@ function Chart({
         at={aligned.at}
         limits={limits}
         lines={aligned.lines.map((line, index) => ({ ...line, name: names[index] ?? "" }))}
-        onZoom={(from, to) => view.change({ from: iso(from, format.time), to: iso(to, format.time) })}
+        marks={annotations.marks}
+        onMark={annotations.choose}
+        onZoom={
+          annotations.onPick ?? ((from, to) => view.change({ from: iso(from, format.time), to: iso(to, format.time) }))
+        }
       />
       <p className={classes.note}>
         {t("meter.aggregated", { step: t(`meter.stepName.${first.step}`) })} · {t(`meter.statName.${first.stat}`)} ·{" "}

@@ -2,9 +2,11 @@ import type { MeterBody, ReadingsBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { AnnotationPanel } from "../../annotations/annotation-panel.tsx";
+import { useAnnotations } from "../../annotations/use-annotations.ts";
 import { TimeChart } from "../../charts/time-chart.tsx";
 import { decimalsOf, fmt, fmtScaled, fmtShare, missing } from "../../lib/format.ts";
-import { usePark } from "../../lib/park.ts";
+import { splitPoint, usePark } from "../../lib/park.ts";
 import { readingsQuery, type Stat } from "../../lib/queries.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Segments, Select } from "../../ui/field.tsx";
@@ -58,6 +60,7 @@ function Usage({ point, period }: { point: MeterBody["points"][number]; period: 
   const from =
     period === "1d" ? format.time.startOfDay(today, -daysShown) : format.time.startOfMonth(today, -monthsShown);
   const to = period === "1d" ? tomorrow : format.time.startOfMonth(today, 1);
+  const annotations = useAnnotations({ meter: splitPoint(point.id).meterId }, { from, to });
   const ask = (stat: Stat) => readingsQuery({ points: [point.id], from, to, step: period, stat });
   const use = useQuery(ask("consumption"));
   const register = useQuery(ask("last"));
@@ -91,7 +94,11 @@ function Usage({ point, period }: { point: MeterBody["points"][number]; period: 
           ]}
           timeLabel={label}
           hasTable={false}
+          marks={annotations.marks}
+          onMark={annotations.choose}
+          {...(annotations.onPick && { onZoom: annotations.onPick })}
         />
+        <AnnotationPanel annotations={annotations} />
       </Panel>
       <Panel title={t("meter.registerReading")} aside={t("meter.registerHint")} isFlush>
         <RegisterTable use={body} register={register.data?.[0]} label={label} />

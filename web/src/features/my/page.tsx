@@ -45,7 +45,11 @@ export function Page(): ReactNode {
       <div className={classes.two}>
         {loadPoints(meters).length > 0 && (
           <Panel title={t("my.load")}>
-            <LoadChart meters={meters} name={t("my.load")} />
+            <LoadChart
+              meters={meters}
+              name={t("my.load")}
+              enterprise={enterprises.length === 1 ? own?.id : undefined}
+            />
           </Panel>
         )}
         <OpenAlerts title={t("my.alerts")} shown={6} />

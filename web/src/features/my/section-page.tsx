@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { BillView } from "../../figures/bill-view.tsx";
 import { CarbonView, StandardCoalView } from "../../figures/carbon-view.tsx";
-import { ComparisonView } from "../../figures/comparison-view.tsx";
 import { EnterpriseChoice, MonthChoice, RangeChoice } from "../../figures/controls.tsx";
 import { DemandView } from "../../figures/demand-view.tsx";
 import { EmissionsView, OutletChoice } from "../../figures/emissions-view.tsx";
@@ -12,7 +11,12 @@ import { LoadView } from "../../figures/load-view.tsx";
 import { QuotaView } from "../../figures/quota-view.tsx";
 import { TouView } from "../../figures/tou-view.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
-import { AdviceWhenShown, ClosingWhenShown, InputsWhenShown } from "../../figures/views-when-shown.tsx";
+import {
+  AdviceWhenShown,
+  ClosingWhenShown,
+  ComparisonWhenShown,
+  InputsWhenShown,
+} from "../../figures/views-when-shown.tsx";
 import { LeaksView, NightFlowView, WaterUseView } from "../../figures/water-view.tsx";
 import { usePark } from "../../lib/park.ts";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
@@ -87,7 +91,7 @@ function Cost({ own }: { own: string }): ReactNode {
         <MonthChoice {...choice} />
       </div>
       <BillView enterprise={own} month={choice.month} />
-      <ComparisonView enterprise={own} month={choice.month} />
+      <ComparisonWhenShown enterprise={own} month={choice.month} />
       <ClosingWhenShown key={choice.month} enterprise={own} month={choice.month} />
       <AdviceWhenShown enterprise={own} month={choice.month} />
     </>

@@ -11,7 +11,7 @@ export const actionKinds = [
   ...(["quota", "tariffContract", "regulated", "settlementMeter", "virtualMeter", "registerChange"] as const),
   ...(["multipliers", "gasStates", "supplierBill", "activityInput", "month", "alert", "alerts", "command"] as const),
   ...(["channel", "subscription", "delivery", "onboardingToken", "waitingDevice", "readings", "audit"] as const),
-  ...(["inspection", "wall", "mqtt", "journal"] as const),
+  ...(["inspection", "annotation", "savedView", "wall", "mqtt", "journal"] as const),
 ] as const;
 
 /** What is done to it: the second part. */
@@ -20,7 +20,7 @@ const verbs = [
   ...(["confirm", "close", "reopen", "acknowledged", "assigned", "comment", "photo", "shelved", "closed"] as const),
   ...(["recalculate", "send", "cancel", "test", "retry", "approve", "refuse", "forget", "verify"] as const),
   ...(["connect", "cut", "subscribe", "publish", "replaced"] as const),
-  ...(["rectified", "accepted", "rejected", "renewLink", "revoke", "open"] as const),
+  ...(["rectified", "accepted", "rejected", "renewLink", "revoke", "open", "restore"] as const),
 ] as const;
 
 /** Actions that are one word. */
@@ -63,6 +63,7 @@ const fields = [
   ] as const),
   ...(["waterPrice", "documentNumber", "place", "terms", "scopes", "expiresAt", "createdAt", "createdBy"] as const),
   ...(["secret", "secrets", "sessions", "format", "confirmedBy", "month", "amount", "yuan", "min", "max"] as const),
+  ...(["text", "tag", "path", "isShared", "owner", "side", "deletedAt"] as const),
   ...([
     "intervalS",
     "parentId",
