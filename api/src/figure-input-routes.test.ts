@@ -264,6 +264,43 @@ describe("quotas and computed meters", () => {
     expect(await audited()).toContain("mei quota.put q-1");
   });
 
+  it("tell who entered, changed and took them away, each enterprise of its own only", async () => {
+    await manager.put("/quotas/q-3", { ...quota, enterpriseId: "B", value: 1234 });
+    await manager.put("/quotas/q-3", { ...quota, enterpriseId: "A", value: 6000 });
+    await manager.put("/quotas/q-3", { ...quota, enterpriseId: "A", value: 7000 });
+    await admin.delete("/quotas/q-3");
+    const changes = async (who: Client, enterprise: string) =>
+      (await who.get(`/input-changes?of=quota&enterprise=${enterprise}`)).body.items.filter(
+        ({ object }: { object: string }) => object === "q-3",
+      );
+    expect(await changes(admin, "A")).toMatchObject([
+      { by: "admin", what: "removed", fields: { value: { before: 7000, after: null } } },
+      { by: "mei", what: "changed", fields: { value: { before: 6000, after: 7000 } } },
+      { by: "mei", what: "changed", fields: { value: { before: 1234, after: 6000 } } },
+    ]);
+    const own = await changes(viewerOfA, "A");
+    expect(own).toMatchObject([
+      { what: "removed" },
+      { what: "changed" },
+      { what: "entered", fields: { value: { after: 6000 } } },
+    ]);
+    expect(JSON.stringify(own)).not.toMatch(/1234|"B"/);
+    expect((await viewerOfA.get("/input-changes?of=quota&enterprise=B")).status).toBe(404);
+    const all = (await viewerOfA.get("/input-changes?of=enterprise")).body.items;
+    expect(all).not.toEqual([]);
+    expect(JSON.stringify(all)).not.toContain("企业 B");
+  });
+
+  it("name the field that is refused, its rule and its bound", async () => {
+    const answer = await manager.put("/quotas/q-4", { ...quota, value: 0, source: "" });
+    expect(answer.body.issues).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ path: "value", rule: "too_small", limit: 0, isExclusive: true }),
+        expect.objectContaining({ path: "source", rule: "too_small", limit: 1 }),
+      ]),
+    );
+  });
+
   it.each([
     ["electricity", "m³", "kWh, Wh, MWh, 万kWh"],
     ["water", "kWh", "m³, m3, L"],

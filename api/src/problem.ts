@@ -1,5 +1,5 @@
 import { errorCatalogue, ParkError, type ErrorCode } from "@smart-park/core";
-import type { Problem } from "@smart-park/core/wire";
+import type { Problem, ProblemIssue } from "@smart-park/core/wire";
 import type { Response } from "express";
 import { z } from "zod";
 
@@ -31,10 +31,18 @@ function problemOf(code: ErrorCode, requestId: string, detail: string | undefine
 }
 
 function invalidProblem(error: InvalidRequest, requestId: string): Problem {
-  const issues = error.issues.slice(0, maxIssues).map(({ path, message }) => ({ path: path.join("."), message }));
+  const issues = error.issues.slice(0, maxIssues).map(toIssue);
   const first = issues[0];
   const detail = first && (first.path === "" ? first.message : `${first.path}: ${first.message}`);
   return { ...problemOf("bad_request", requestId, detail), issues };
+}
+
+function toIssue(issue: z.core.$ZodIssue): ProblemIssue {
+  const { path, message, code: rule } = issue;
+  const limit = rule === "too_small" ? issue.minimum : rule === "too_big" ? issue.maximum : undefined;
+  const isExclusive = rule === "too_small" && issue.inclusive === false;
+  const bound = typeof limit === "number" && { limit, ...(isExclusive && { isExclusive }) };
+  return { path: path.join("."), message, rule, ...bound };
 }
 
 /** Errors of the body reader and of the router, by the status they carry. */

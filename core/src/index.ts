@@ -104,6 +104,7 @@ export * from "./figures/comparison.ts";
 export * from "./figures/compared-side.ts";
 export * from "./figures/calendar-alignment.ts";
 export * from "./figures/quota.ts";
+export * from "./figures/quota-units.ts";
 export * from "./figures/standard-coal.ts";
 export * from "./figures/carbon.ts";
 export * from "./figures/carriers.ts";

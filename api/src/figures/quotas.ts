@@ -1,5 +1,4 @@
 import {
-  baseUnit,
   convert,
   countsIn,
   enoughCoverage,
@@ -9,8 +8,8 @@ import {
   meterGroups,
   meteredCarriers,
   ParkError,
+  quotaKinds,
   quotaProgress,
-  unitsLike,
   type Figure,
   type MeterKind,
   type Principal,
@@ -77,9 +76,7 @@ async function lastYears(question: Question, period: TimeRange, at: number) {
 }
 
 /** Media that one kind of meter measures. */
-const kinds: ReadonlyMap<string, MeterKind> = new Map(
-  (["electricity", "water", "gas", "steam", "heat"] as const).map((kind) => [kind, kind]),
-);
+const kinds: ReadonlyMap<string, MeterKind> = new Map(quotaKinds.map((kind) => [kind, kind]));
 
 function closingOf({ context, principal, source, quota }: Question, range: TimeRange): RangeClosing {
   const kind = kinds.get(quota.medium);
@@ -164,14 +161,6 @@ async function energyByGroup(
   // Own PV is energy, but says nothing of what was emitted besides.
   const isKnown = (group: GroupEnergy): boolean => !isUnknown(group) || (medium === "energy" && group.pv.length > 0);
   return new Map(groups.filter(isKnown).map((group) => [group.id, figureOf(group)]));
-}
-
-/** In which units a quota of a medium may be stated: those that `inUnit` can compare with what is used. */
-export function quotaUnits(medium: string): readonly string[] {
-  const kind = kinds.get(medium);
-  if (kind !== undefined) return [...unitsLike(baseUnit(quantityOfUse(kind))), ...(kind === "gas" ? ["m³"] : [])];
-  if (medium.startsWith("discharge.")) return unitsLike("kg");
-  return [medium === "energy" ? "tce" : "tCO2"];
 }
 
 /** Gas is metered in Nm³ and allowed in m³ of the same state. */

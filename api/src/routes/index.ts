@@ -20,6 +20,7 @@ import { energyCarbonRoutes } from "./energy-carbon.ts";
 import { figureRoutes } from "./figures.ts";
 import { healthDetailRoutes, healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
+import { inputChangeRoutes } from "./input-changes.ts";
 import { liveRoutes } from "./live.ts";
 import { inspectionRoutes } from "./inspections.ts";
 import { maintenanceWindowRoutes } from "./maintenance-windows.ts";
@@ -97,6 +98,7 @@ export const allRoutes: readonly Route[] = [
   ...activityInputRoutes,
   ...activityInputSheetRoutes,
   ...quotaRoutes,
+  ...inputChangeRoutes,
   ...quantityRoutes,
   ...bookRoutes,
   ...userRoutes,

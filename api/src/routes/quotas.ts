@@ -1,6 +1,5 @@
-import { ParkError } from "@smart-park/core";
+import { ParkError, quotaUnits } from "@smart-park/core";
 import { inputsQuery, listOf, quotaBody, quotaRequest } from "@smart-park/core/wire";
-import { quotaUnits } from "../figures/quotas.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { quotaTable } from "../figure-input-tables.ts";
 import { requireEnterprise } from "../visible-enterprise.ts";

@@ -10,11 +10,19 @@ import {
   type TimeRange,
   type Wall,
 } from "@smart-park/core";
-import type { ConsumptionBody, OverviewBody, WallAlert, WallContent, WallOutlet } from "@smart-park/core/wire";
+import type {
+  ConsumptionBody,
+  OverviewBody,
+  WallAlert,
+  WallContent,
+  WallName,
+  WallOutlet,
+} from "@smart-park/core/wire";
 import { readCarbon } from "../figures/carbon.ts";
 import { readConsumption } from "../figures/consumption.ts";
 import { readHourlyMeans } from "../figures/emission-means.ts";
 import type { ApiContext } from "../context.ts";
+import { wallSite } from "./wall-site.ts";
 
 type DeskContext = Pick<ApiContext, "registry" | "store" | "rollups" | "time" | "clock" | "overview" | "live"> & {
   readonly config: Pick<ApiContext["config"], "demo">;
@@ -65,6 +73,7 @@ export class WallDesk {
       alerts: this.#alerts(wall, principal, now),
       outlets: this.#outlets(wall, overview, hourMeans),
       enterprises: wall.showEnterprises ? enterprises : null,
+      site: wallSite(this.#context, wall, now),
     };
   }
 
@@ -167,7 +176,7 @@ export class WallDesk {
     const { groups } = await readConsumption(this.#context, systemPrincipal, asked);
     return groups
       .flatMap(({ id, name, total }) =>
-        total.value === null ? [] : [{ name: name ?? id ?? "", energyKwh: total.value }],
+        total.value === null ? [] : [{ ...this.#nameOf(id ?? "", name ?? id ?? ""), energyKwh: total.value }],
       )
       .sort((a, b) => b.energyKwh - a.energyKwh)
       .slice(0, topEnterprises);
@@ -198,6 +207,7 @@ export class WallDesk {
       return [
         {
           name: catalog.meter(point.meterId)?.name ?? "",
+          nameEn: catalog.meter(point.meterId)?.nameEn ?? null,
           enterprise: wall.showEnterprises ? this.#nameOf(card.enterpriseId) : null,
           quantity: point.quantity,
           unit: point.unit,
@@ -233,8 +243,9 @@ export class WallDesk {
     };
   }
 
-  #nameOf(id: string): string {
-    return this.#context.registry.current().enterprise(id)?.name ?? "";
+  #nameOf(id: string, otherwise = ""): WallName {
+    const enterprise = this.#context.registry.current().enterprise(id);
+    return { name: enterprise?.name ?? otherwise, nameEn: enterprise?.nameEn ?? null };
   }
 }
 

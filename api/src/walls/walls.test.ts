@@ -47,6 +47,12 @@ async function aScreen(more: object = {}): Promise<{ id: string; key: string; br
   return { ...link, browser };
 }
 
+/** The one state that the one meter of a site is in. */
+function spokenOf({ marks: [mark] }: { marks: Record<string, number>[] }): object {
+  const states = (["live", "late", "offline", "none"] as const).filter((state) => mark?.[state] === 1);
+  return states.length === 1 ? { [states[0] ?? ""]: 1 } : {};
+}
+
 const contentOf = (client: Client, id: string): Promise<Answer> => client.get(`/walls/${id}/content?build=b1`);
 
 async function listen(
@@ -238,13 +244,59 @@ describe("what a screen is told", () => {
       return { newest: body.alerts.newest[0], enterprises: body.enterprises };
     };
     expect(await alertsOf({})).toMatchObject({
-      newest: { title: "功率过高", severity: "P1", enterprise: "企业 A", isAcknowledged: true, acknowledgedBy: null },
+      newest: {
+        title: "功率过高",
+        severity: "P1",
+        enterprise: { name: "企业 A" },
+        isAcknowledged: true,
+        acknowledgedBy: null,
+      },
       enterprises: [],
     });
     expect(await alertsOf({ showEnterprises: false, showPeople: true })).toMatchObject({
       newest: { enterprise: null, acknowledgedBy: "admin" },
       enterprises: null,
     });
+  });
+
+  it("the ground with what stands on each plot summed up, and names nobody there where that was not wanted", async () => {
+    const [{ id, browser }, silent] = [await aScreen(), await aScreen({ showEnterprises: false })];
+    expect((await contentOf(browser, id)).body.site).toBeNull();
+    const square = [
+      [0, 0],
+      [50, 0],
+      [50, 50],
+      [0, 50],
+    ];
+    const shapes = [
+      { kind: "plot", enterpriseId: "A", outline: square },
+      { kind: "building", name: "甲厂 2 号楼", outline: square },
+      { kind: "road", name: "园区路", nameEn: "Park Road", outline: square },
+    ];
+    expect((await admin.put("/site-plan", { widthM: 100, heightM: 100, shapes })).status).toBe(200);
+    expect((await contentOf(browser, id)).body.site).toBeNull();
+    await admin.put("/meters/A-main/position", { x: 10, y: 20 });
+    const { site } = (await contentOf(browser, id)).body;
+    expect(site.marks).toEqual([
+      {
+        ...{ x: 10, y: 20, total: 1, severity: "P1" },
+        ...{ live: 0, late: 0, offline: 0, none: 0 },
+        ...spokenOf(site),
+      },
+    ]);
+    expect(site.shapes.map(({ name }: { name: unknown }) => name)).toEqual([
+      { name: "企业 A", nameEn: null },
+      { name: "甲厂 2 号楼", nameEn: null },
+      { name: "园区路", nameEn: "Park Road" },
+    ]);
+    const { body, text } = await contentOf(silent.browser, silent.id);
+    expect(body.site.shapes.map(({ name }: { name: unknown }) => name)).toEqual([
+      null,
+      null,
+      { name: "园区路", nameEn: "Park Road" },
+    ]);
+    expect(text).not.toMatch(/A-main|甲厂|企业 A/);
+    await admin.delete("/meters/A-main/position");
   });
 
   it.each(["subscribe", "join", "snapshot", ""])("is cut when it says %j", async (event) => {

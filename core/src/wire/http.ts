@@ -15,6 +15,16 @@ import {
   pointIdSchema,
 } from "./primitives.ts";
 
+/** A field that was not taken: which rule it broke (the codes of zod), of a bound the bound, and whether it is itself too small. */
+const problemIssue = z.object({
+  path: z.string(),
+  message: z.string(),
+  rule: z.string(),
+  limit: z.number().optional(),
+  isExclusive: z.boolean().optional(),
+});
+export type ProblemIssue = z.infer<typeof problemIssue>;
+
 /** RFC 9457 problem+json; `code` is ours, `requestId` finds the log line. */
 export const problem = z.object({
   type: z.string(),
@@ -23,7 +33,7 @@ export const problem = z.object({
   code: z.string(),
   detail: z.string().optional(),
   requestId: z.string(),
-  issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  issues: z.array(problemIssue).optional(),
 });
 export type Problem = z.infer<typeof problem>;
 

@@ -11,6 +11,7 @@ export * from "./edge-link.ts";
 export * from "./regulated.ts";
 export * from "./register-changes.ts";
 export * from "./figure-inputs.ts";
+export * from "./input-changes.ts";
 export * from "./figures.ts";
 export * from "./consumption.ts";
 export * from "./comparison.ts";

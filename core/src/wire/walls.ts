@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { severities } from "../alerts/alert-rule.ts";
+import { siteShapeKinds } from "../site/site-plan.ts";
 import { wallLimits, wallScenes } from "../walls/wall.ts";
 import { instantSchema, isoSchema, meterIdSchema, nameSchema } from "./primitives.ts";
 
@@ -62,12 +63,16 @@ const dayPair = z.object({ today: amount, yesterday: amount });
 /** Where a bucket begins, and its mean; null where nothing is known. */
 const curve = z.array(z.object({ at: z.number(), value: amount }));
 
+/** A name as it was entered, and the English one where there is one. */
+const wallName = z.object({ name: z.string(), nameEn: z.string().nullable() });
+export type WallName = z.infer<typeof wallName>;
+
 export const wallAlert = z.object({
   id: z.string(),
   severity: z.enum(severities),
   title: z.string(),
   /** Null when the wall names no enterprises. */
-  enterprise: z.string().nullable(),
+  enterprise: wallName.nullable(),
   raisedAt: z.number(),
   isAcknowledged: z.boolean(),
   /** Null when the wall names no people. */
@@ -75,9 +80,8 @@ export const wallAlert = z.object({
 });
 export type WallAlert = z.infer<typeof wallAlert>;
 
-export const wallOutlet = z.object({
-  name: z.string(),
-  enterprise: z.string().nullable(),
+export const wallOutlet = wallName.extend({
+  enterprise: wallName.nullable(),
   quantity: z.string(),
   unit: z.string(),
   limit: z.number(),
@@ -90,6 +94,34 @@ export const wallOutlet = z.object({
   state: z.enum(["normal", "warning", "alarm", "unknown"]),
 });
 export type WallOutlet = z.infer<typeof wallOutlet>;
+
+/** Meters that stand together on the ground: how many, how they speak and the most urgent of their alerts; no meter by itself. */
+const wallMark = z.object({
+  /** Metres from the left and the upper edge. */
+  x: z.number(),
+  y: z.number(),
+  total: z.number(),
+  live: z.number(),
+  late: z.number(),
+  offline: z.number(),
+  none: z.number(),
+  severity: z.enum(severities).nullable(),
+});
+export type WallMark = z.infer<typeof wallMark>;
+export const wallSite = z.object({
+  widthM: z.number(),
+  heightM: z.number(),
+  shapes: z.array(
+    z.object({
+      kind: z.enum(siteShapeKinds),
+      /** Of an enterprise's ground null where the wall names none. */
+      name: wallName.nullable(),
+      outline: z.array(z.tuple([z.number(), z.number()])),
+    }),
+  ),
+  marks: z.array(wallMark),
+});
+export type WallSite = z.infer<typeof wallSite>;
 
 /** All that a screen shows beside the values that come live. Sums of the park: nothing of a single meter but outlets against their limit. */
 export const wallContent = z.object({
@@ -128,7 +160,9 @@ export const wallContent = z.object({
     .object({ month: z.string(), locationT: amount, scope1T: amount, scope2T: amount, coverage: share })
     .nullable(),
   /** By what they used today; null when the wall names none. */
-  enterprises: z.array(z.object({ name: z.string(), energyKwh: z.number() })).nullable(),
+  enterprises: z.array(wallName.extend({ energyKwh: z.number() })).nullable(),
+  /** The ground and what stands on it; null while there is no plan or no meter was placed. */
+  site: wallSite.nullable(),
 });
 export type WallContent = z.infer<typeof wallContent>;
 
