@@ -21,22 +21,12 @@ export default defineConfig({
       // The app, and the screens of the park, which load nothing of it that they do not show.
       input: { index: join(import.meta.dirname, "index.html"), wall: join(import.meta.dirname, "wall.html") },
       output: {
-        // A group that several pages share would bear the names of all of them.
-        chunkFileNames: ({ name }) => `assets/${name.replace(/~.*$/, "")}-[hash].js`,
-        assetFileNames: ({ names: [name = ""] }) => `assets/${name.includes("~") ? "pages" : "[name]"}-[hash][extname]`,
         // A page that opens asks for a few files, not for forty: each costs a turn on the line.
         codeSplitting: {
           groups: [
             { name: "vendor", test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next)[\\/]/ },
             { name: "routing", test: /node_modules[\\/](react-router|@tanstack[\\/](react-query|query-core))[\\/]/ },
             { name: nameOfFirst },
-            {
-              name: "pages",
-              test: /[\/](web|core)[\/]src[\/](?!charts)/,
-              minShareCount: 3,
-              entriesAware: true,
-              entriesAwareMergeThreshold: 4000, // bytes
-            },
           ],
         },
       },

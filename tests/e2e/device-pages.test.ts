@@ -168,6 +168,8 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     const saving = page.waitForEvent("download");
     await shown.getByRole("button", { name: "下载 .json" }).click();
     expect((await saving).suggestedFilename()).toBe("gw-1.json");
+    await shown.getByText("显示二维码").click();
+    await shown.getByRole("img", { name: "gw-1 的连接信息二维码" }).waitFor();
     await expect(send(old, "plant-E0", { values: { activePower: 1 } })).rejects.toThrow();
     await send({ username: "gw-1", password: secret }, "plant-E0", { values: { activePower: 401 } });
     await page.getByRole("button", { name: "已保存，关闭" }).click();

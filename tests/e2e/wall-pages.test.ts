@@ -92,7 +92,12 @@ describeWith("chromium", "screens of the park in a browser", (chromium) => {
     await send(655.5);
     await figure(hall.page, "用电功率").getByText("655.5", { exact: true }).waitFor();
     await expectAccessible(hall.page);
+    expect(await hall.page.getByRole("region", { name: "园区平面图" }).count()).toBe(0);
+    const plan = { widthM: 160, heightM: 100, shapes: [] };
+    expect((await admin.request("PUT", "/site-plan", plan)).status).toBe(200);
+    expect((await admin.request("PUT", "/meters/plant-E0/position", { x: 30, y: 20 })).status).toBe(200);
     await hall.page.reload();
+    await hall.page.getByRole("region", { name: "园区平面图" }).getByText("在线 1").waitFor();
     await figure(hall.page, "用电功率").getByText("655.5", { exact: true }).waitFor();
 
     const thief = await browser.open();

@@ -46,6 +46,8 @@ export const shots: readonly Shot[] = [
   { name: "carbon", path: "/carbon", looks: ["dark"] },
   { name: "enterprises", path: "/enterprises" },
   { name: "enterprise", path: "/enterprises/bridge-a" },
+  { name: "enterprise-contracts", path: "/enterprises/bridge-a?tab=contracts", looks: ["dark", "phone"] },
+  { name: "regulated", path: "/regulated", looks: ["dark", "phone"] },
   { name: "devices", path: "/ops/devices" },
   { name: "device-new", path: "/ops/devices/new", looks: ["dark"] },
   { name: "device-import", path: "/ops/devices/import" },
@@ -70,5 +72,6 @@ export const wallSizes = [
   { name: "1080p", width: 1920, height: 1080 },
   { name: "laptop", width: 1366, height: 768 },
   { name: "4k", width: 3840, height: 2160 },
+  { name: "ultrawide", width: 2560, height: 1080 },
   { name: "upright", width: 1080, height: 1920 },
 ] as const;

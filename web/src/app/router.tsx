@@ -146,6 +146,11 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: figurePage(() => import("../features/enterprises/detail-page.tsx")),
     },
+    {
+      path: "regulated",
+      loader: onlyFor(client, "/overview"),
+      lazy: figurePage(() => import("../features/regulated/page.tsx")),
+    },
     { path: "inspections", lazy: inspectionPage(() => import("../features/inspections/page.tsx")) },
     { path: "my/meters", loader: () => redirect("/my") },
     { path: "my/alerts", loader: () => redirect("/alerts") },

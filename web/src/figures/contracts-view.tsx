@@ -2,54 +2,112 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmt, missing } from "../lib/format.ts";
-import { textOf } from "../lib/form-text.ts";
 import { useRight } from "../lib/park.ts";
-import { contractsQuery, regulatedQuery, type ContractBody } from "../lib/queries.ts";
+import { contractsQuery, type ContractBody } from "../lib/queries.ts";
 import { Button } from "../ui/button.tsx";
-import { DataTable } from "../ui/data-table.tsx";
-import { Dialog } from "../ui/dialog.tsx";
-import { Field, FormSelect } from "../ui/field.tsx";
-import { NumberField } from "../ui/number-fields.tsx";
+import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Empty, Loaded, Panel } from "../ui/panel.tsx";
+import { ChangeHistory } from "./change-history.tsx";
+import { ContractForm } from "./contract-form.tsx";
+import { contractPath, toContractRequest } from "./contract-draft.ts";
 import classes from "./figures.module.css";
-import { numberOf } from "./form-numbers.ts";
-import { InputForm } from "./input-form.tsx";
+import { RemoveEntry } from "./remove-entry.tsx";
 
-/** By what an enterprise pays, dated; who may, enters the next one. */
+const whole = { decimals: 0 };
+
+type Editing = { readonly known: ContractBody | null };
+
+/** By what an enterprise pays, dated; who may, enters the next one, corrects one and takes one back. */
 export function ContractsView({ enterprise }: { enterprise: string }): ReactNode {
   const { t } = useTranslation();
   const query = useQuery(contractsQuery(enterprise));
   const mayEnter = useRight("tariffs.write");
-  const [isOpen, setIsOpen] = useState(false);
-  const add = mayEnter && (
-    <Button isSmall onClick={() => setIsOpen(true)}>
-      {t("contract.add")}
-    </Button>
-  );
+  const [form, setForm] = useState<Editing | null>(null);
+  const [gone, setGone] = useState<ContractBody | null>(null);
   return (
-    <Panel title={t("contract.title")} aside={t("contract.hint")} isFlush actions={add}>
+    <Panel
+      title={t("contract.title")}
+      aside={t("contract.hint")}
+      isFlush
+      actions={
+        <>
+          {mayEnter && (
+            <Button isSmall onClick={() => setForm({ known: null })}>
+              {t("contract.add")}
+            </Button>
+          )}
+          <ChangeHistory of="tariffContract" enterprise={enterprise} title={t("contract.title")} />
+        </>
+      }
+    >
       <Loaded query={query}>
         {(contracts) =>
           contracts.length === 0 ? (
             <Empty title={t("contract.none")} hint={t("contract.noneHint")} />
           ) : (
-            <Contracts contracts={[...contracts].reverse()} />
+            <Contracts
+              contracts={[...contracts].reverse()}
+              {...(mayEnter && { onEdit: (known: ContractBody) => setForm({ known }), onRemove: setGone })}
+            />
           )
         }
       </Loaded>
-      {isOpen && <ContractForm enterprise={enterprise} last={query.data?.at(-1)} onClose={() => setIsOpen(false)} />}
+      {form && (
+        <ContractForm
+          enterprise={enterprise}
+          known={form.known}
+          contracts={query.data ?? []}
+          onClose={() => setForm(null)}
+        />
+      )}
+      {gone && (
+        <RemoveEntry
+          title={t("contract.remove", { from: gone.effectiveFrom })}
+          path={contractPath(enterprise, gone.effectiveFrom)}
+          body={toContractRequest(gone)}
+          onClose={() => setGone(null)}
+        >
+          <p>{t("contract.removeHint")}</p>
+        </RemoveEntry>
+      )}
     </Panel>
   );
 }
 
-function Contracts({ contracts }: { contracts: readonly ContractBody[] }): ReactNode {
+interface ContractsProps {
+  /** The newest first. */
+  readonly contracts: readonly ContractBody[];
+  readonly onEdit?: (contract: ContractBody) => void;
+  readonly onRemove?: (contract: ContractBody) => void;
+}
+
+function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
   const { t } = useTranslation();
   const basicText = ({ electricity }: ContractBody): string => {
     const contract = electricity?.basic?.contract;
     if (!contract) return t("contract.noBasic");
-    const declared = contract.method === "declaredDemand" ? ` ${fmt(contract.declaredKw, "kW")}` : "";
-    return `${t(`advice.method.${contract.method}`)}${declared} · ${fmt(contract.capacityKva, "kVA")}`;
+    const declared = contract.method === "declaredDemand" ? ` ${fmt(contract.declaredKw, "kW", whole)}` : "";
+    return `${t(`advice.method.${contract.method}`)}${declared} · ${fmt(contract.capacityKva, "kVA", whole)}`;
   };
+  const acts: readonly Column<ContractBody>[] =
+    onEdit && onRemove
+      ? [
+          {
+            key: "acts",
+            head: <span className="visually-hidden">{t("comparison.change")}</span>,
+            cell: (contract) => (
+              <span className={classes.acts}>
+                <Button isSmall look="quiet" onClick={() => onEdit(contract)}>
+                  {t("comparison.edit")}
+                </Button>
+                <Button isSmall look="quiet" onClick={() => onRemove(contract)}>
+                  {t("entry.remove")}
+                </Button>
+              </span>
+            ),
+          },
+        ]
+      : [];
   return (
     <DataTable<ContractBody>
       label={t("contract.title")}
@@ -72,152 +130,9 @@ function Contracts({ contracts }: { contracts: readonly ContractBody[] }): React
         { key: "mode", head: t("contract.demandMode"), cell: ({ demandMode }) => t(`contract.mode.${demandMode}`) },
         { key: "day", head: t("contract.billingDay"), isNumber: true, cell: ({ billingDay }) => billingDay },
         { key: "water", head: t("contract.waterPrice"), cell: ({ waterPrice }) => waterPrice ?? missing },
-        { key: "note", head: t("alerts.note"), cell: ({ note }) => note },
+        { key: "note", head: t("alerts.note"), cell: ({ note }) => <span className={classes.wrap}>{note}</span> },
+        ...acts,
       ]}
     />
   );
-}
-
-const methods = ["", "capacity", "declaredDemand", "actualDemand"] as const;
-
-/** Subjects of the book that a contract may name. */
-function useSubjects(
-  kind: string,
-  belongs: (subject: string, unit: string) => boolean = () => true,
-): readonly string[] {
-  const { data = [] } = useQuery(regulatedQuery(kind));
-  return [...new Set(data.filter(({ subject, unit }) => belongs(subject, unit)).map(({ subject }) => subject))].sort();
-}
-
-interface ContractFormProps {
-  readonly enterprise: string;
-  readonly last: ContractBody | undefined;
-  readonly onClose: () => void;
-}
-
-function ContractForm({ enterprise, last, onClose }: ContractFormProps): ReactNode {
-  const { t } = useTranslation();
-  const known = last?.electricity;
-  const [method, setMethod] = useState<string>(known?.basic?.contract.method ?? "");
-  const regions = useSubjects("timeOfUse");
-  const prices = useSubjects("energyPrice");
-  const holidays = useSubjects("holidays");
-  const rules = useSubjects("twoPartRules");
-  const factors = useSubjects("powerFactor");
-  const basicPrices = useSubjects("number", (_subject, unit) => /kW·|kVA·/.test(unit));
-  const waterPrices = useSubjects("number", (_subject, unit) => unit === "元/m³");
-  const select = (
-    name: string,
-    label: string,
-    options: readonly string[],
-    value: string | null | undefined,
-    isOptional = false,
-  ): ReactNode => (
-    <FormSelect
-      key={`${name} ${options.length}`}
-      name={name}
-      label={label}
-      defaultValue={value ?? (isOptional ? "" : (options[0] ?? ""))}
-      options={[
-        ...(isOptional ? [{ value: "", label: missing }] : []),
-        ...options.map((one) => ({ value: one, label: one })),
-      ]}
-    />
-  );
-  const contract = known?.basic?.contract;
-  return (
-    <Dialog title={t("contract.add")} shape="wide" onClose={onClose}>
-      <InputForm
-        path={(form) => `/enterprises/${encodeURIComponent(enterprise)}/tariff-contracts/${textOf(form, "from")}`}
-        method="PUT"
-        toBody={toBody}
-        onClose={onClose}
-      >
-        <div className={classes.form}>
-          <Field
-            name="from"
-            label={t("contract.from")}
-            required
-            pattern="\d{4}-\d{2}-\d{2}"
-            placeholder="2026-12-01"
-            data-autofocus
-          />
-          {select("region", t("contract.region"), regions, known?.region)}
-          {select("energyPrice", t("contract.energyPrice"), prices, known?.energyPrice)}
-          {select("holidays", t("contract.holidays"), holidays, known?.holidays, true)}
-          {select("powerFactor", t("contract.powerFactor"), factors, known?.powerFactor, true)}
-          <FormSelect
-            name="method"
-            label={t("contract.basic")}
-            value={method}
-            options={methods.map((value) => ({
-              value,
-              label: value === "" ? t("contract.noBasic") : t(`advice.method.${value}`),
-            }))}
-            onChange={setMethod}
-          />
-          {method !== "" && (
-            <>
-              <NumberField
-                name="capacityKva"
-                label={`${t("contract.capacity")} (kVA)`}
-                required
-                defaultValue={contract?.capacityKva}
-              />
-              {method === "declaredDemand" && (
-                <NumberField
-                  name="declaredKw"
-                  label={`${t("bill.part.declaredDemand")} (kW)`}
-                  required
-                  defaultValue={contract?.method === "declaredDemand" ? contract.declaredKw : null}
-                />
-              )}
-              {select("rules", t("contract.rules"), rules, known?.basic?.rules)}
-              {select("basicPrice", t("contract.basicPrice"), basicPrices, known?.basic?.price)}
-            </>
-          )}
-          <FormSelect
-            name="demandMode"
-            label={t("contract.demandMode")}
-            defaultValue={last?.demandMode ?? "interval"}
-            options={(["interval", "sliding"] as const).map((value) => ({ value, label: t(`contract.mode.${value}`) }))}
-          />
-          <NumberField
-            name="billingDay"
-            label={t("contract.billingDay")}
-            inputMode="numeric"
-            defaultValue={last?.billingDay ?? 1}
-          />
-          {select("waterPrice", t("contract.waterPrice"), waterPrices, last?.waterPrice, true)}
-          <Field name="note" label={t("alerts.noteOptional")} maxLength={500} />
-        </div>
-      </InputForm>
-    </Dialog>
-  );
-}
-
-const orNull = (form: FormData, name: string): string | null => textOf(form, name) || null;
-
-function toBody(form: FormData): unknown {
-  const method = textOf(form, "method");
-  const capacityKva = numberOf(form, "capacityKva");
-  const contract = {
-    method,
-    capacityKva,
-    ...(method === "declaredDemand" ? { declaredKw: numberOf(form, "declaredKw") } : {}),
-  };
-  const basic = method === "" ? null : { contract, rules: textOf(form, "rules"), price: textOf(form, "basicPrice") };
-  return {
-    electricity: {
-      region: textOf(form, "region"),
-      holidays: orNull(form, "holidays"),
-      energyPrice: textOf(form, "energyPrice"),
-      basic,
-      powerFactor: orNull(form, "powerFactor"),
-    },
-    demandMode: textOf(form, "demandMode"),
-    billingDay: numberOf(form, "billingDay") ?? 1,
-    waterPrice: orNull(form, "waterPrice"),
-    note: textOf(form, "note"),
-  };
 }

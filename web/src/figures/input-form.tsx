@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { postJson, putJson } from "../lib/api-client.ts";
 import { DialogForm } from "../ui/confirm-dialog.tsx";
 import { toast } from "../ui/toast.tsx";
+import { refreshFigures } from "./remove-entry.tsx";
 
 interface InputFormProps {
   readonly path: string | ((form: FormData) => string);
@@ -23,8 +24,7 @@ export function InputForm({ path, method, toBody, onClose, children }: InputForm
       return method === "PUT" ? putJson(to, toBody(form)) : postJson(to, toBody(form));
     },
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ["inputs"] });
-      await client.invalidateQueries({ queryKey: ["figures"] });
+      await refreshFigures(client);
       toast(t("inputs.saved"));
       onClose();
     },

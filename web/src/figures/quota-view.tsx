@@ -1,4 +1,3 @@
-import { isQuantity } from "@smart-park/core";
 import type { QuotaProgressBody } from "@smart-park/core/wire";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +9,7 @@ import { Basis, CoverageNote, knownShare, lowCoverage } from "../ui/marks.tsx";
 import { Empty } from "../ui/panel.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
+import { dayBeside, useMediumName } from "./quota-media.ts";
 
 type Quota = QuotaProgressBody["items"][number];
 
@@ -40,16 +40,6 @@ export function QuotaView({ enterprise }: { enterprise?: string }): ReactNode {
 
 const byUrgency = (a: Quota, b: Quota): number => (b.share ?? -1) - (a.share ?? -1);
 
-function useMediumName(): (medium: string) => string {
-  const { t } = useTranslation();
-  return (medium) => {
-    const pollutant = medium.split(".")[1];
-    return pollutant === undefined
-      ? t(`quota.medium.${medium as "electricity"}`) // the wire allows only media that have a name
-      : t("quota.discharge", { pollutant: isQuantity(pollutant) ? t(`quantity.${pollutant}`) : pollutant });
-  };
-}
-
 function QuotaCard({ quota }: { quota: Quota }): ReactNode {
   const { t } = useTranslation();
   const { enterpriseName } = useCatalog();
@@ -59,14 +49,13 @@ function QuotaCard({ quota }: { quota: Quota }): ReactNode {
   const tone =
     share !== null && share >= 1 ? "alarm" : (quota.level ?? quota.projectedLevel) !== null ? "warning" : "normal";
   const projected = isThin ? null : quota.projectedByPace;
-  const lastDay = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
   return (
     <li className={classes.card}>
       <p className={classes.line}>
         <strong>{mediumName(medium)}</strong>
         <span>{enterpriseId === null ? t("figure.park") : enterpriseName(enterpriseId)}</span>
         <span className={classes.note}>
-          {from} – {lastDay}
+          {from} – {dayBeside(to, -1)}
         </span>
         <span className={tone === "alarm" ? classes.bad : tone === "warning" ? classes.caution : undefined}>
           {reason === null ? fmtShare(share) : missing}

@@ -1,4 +1,4 @@
-import type { Problem } from "@smart-park/core/wire";
+import type { Problem, ProblemIssue } from "@smart-park/core/wire";
 
 /** A refused or failed request. `status` 0 = no answer at all; `code` is the server's, or `network`. */
 export class ApiError extends Error {
@@ -6,6 +6,8 @@ export class ApiError extends Error {
   readonly code: string;
   /** What the server says of this very request, in English; null = nothing beyond its code. */
   readonly detail: string | null;
+  /** Which fields were not taken, and why; empty where the server names none. */
+  readonly issues: readonly ProblemIssue[];
   readonly requestId: string | null;
   /** Seconds until it may be tried again, when the server said so. */
   readonly retryAfterS: number | null;
@@ -16,9 +18,16 @@ export class ApiError extends Error {
     this.status = status;
     this.code = problem.code ?? (status === 0 ? "network" : "unknown");
     this.detail = problem.detail ?? null;
+    this.issues = problem.issues ?? namedInDetail(problem.detail ?? "");
     this.requestId = problem.requestId ?? null;
     this.retryAfterS = retryAfterS;
   }
+}
+
+/** What does not fit what is stored is refused by `field: why`. */
+function namedInDetail(detail: string): readonly ProblemIssue[] {
+  const [, path, message] = /^([a-z][\w.]*): (.+)$/s.exec(detail) ?? [];
+  return path === undefined || message === undefined ? [] : [{ path, message, rule: "custom" }];
 }
 
 export const isApiError = (error: unknown): error is ApiError => error instanceof ApiError;

@@ -2,14 +2,17 @@ import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type {
   AlertBody,
   AlertExcessBody,
+  EnteredThing,
   EnterpriseBody,
+  InputChangeBody,
   Me,
   MeterBody,
   OverviewBody,
+  QuotaBody,
+  RegulatedBody,
   activityInputBody,
   alertEventBody,
   messageBody,
-  regulatedBody,
   seriesBody,
   SupplierBillBody,
   tariffContractBody,
@@ -107,9 +110,15 @@ export const supplierBillsQuery = (enterprise: string) =>
 export const activityInputsQuery = (enterprise: string) =>
   listQuery<z.infer<typeof activityInputBody>>("inputs", "/activity-inputs", { enterprise });
 
-/** Regulated numbers of a kind, all versions. */
-export const regulatedQuery = (kind: string) =>
-  listQuery<z.infer<typeof regulatedBody>>("inputs", "/regulated", { kind });
+/** Regulated numbers of a kind, or of all kinds, all versions. */
+export const regulatedQuery = (kind?: string) => listQuery<RegulatedBody>("inputs", "/regulated", { kind });
+
+/** Quotas of the own scope; all of them, so that a new one never takes the id of another. */
+export const quotasQuery = () => listQuery<QuotaBody>("inputs", "/quotas");
+
+/** Who entered and changed something, newest first. */
+export const inputChangesQuery = (of: EnteredThing, enterprise?: string) =>
+  listQuery<InputChangeBody>("inputs", "/input-changes", { of, enterprise });
 
 export const overviewQuery = () =>
   queryOptions({

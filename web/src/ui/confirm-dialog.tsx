@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "./button.tsx";
 import classes from "./confirm-dialog.module.css";
 import { Dialog, DialogFoot } from "./dialog.tsx";
+import { FieldErrors } from "./field-errors.tsx";
 import { Refusal } from "./refusal.tsx";
 
 interface DialogFormProps {
@@ -45,7 +46,7 @@ export function DialogForm(props: DialogFormProps): ReactNode {
         onConfirm(new FormData(event.currentTarget));
       }}
     >
-      {props.children}
+      <FieldErrors of={refusal}>{props.children}</FieldErrors>
       <Refusal reason={refusal} />
       <DialogFoot>
         <Button data-autofocus={isDanger || undefined} onClick={onClose}>

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
 import classes from "./field.module.css";
+import { useFieldError } from "./field-errors.tsx";
 import { Icon } from "./icons.tsx";
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
@@ -14,8 +15,11 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
 }
 
 /** A labelled input with its hint and its error. */
-export function Field({ label, hint, error, isBare = false, wrap = (box) => box, ...input }: FieldProps): ReactNode {
+export function Field(props: FieldProps): ReactNode {
+  const { label, hint, error: own, isBare = false, wrap = (box) => box, ...input } = props;
   const id = useId();
+  const said = useFieldError(input.name);
+  const error = own ?? said;
   const noteId = `${id}-note`;
   const note = error ?? hint;
   const box = (
@@ -145,23 +149,39 @@ interface FormSelectProps {
   readonly value?: string;
   readonly defaultValue?: string;
   readonly onChange?: (value: string) => void;
+  readonly hint?: string | undefined;
 }
 
 /** A native select in a form, with its label above it as `Field` has. */
-export function FormSelect({ label, options, onChange, ...select }: FormSelectProps): ReactNode {
+export function FormSelect({ label, options, onChange, hint, ...select }: FormSelectProps): ReactNode {
   const id = useId();
+  const error = useFieldError(select.name);
+  const note = error ?? hint;
+  const noteId = `${id}-note`;
   return (
     <div className={classes.field}>
       <label className={classes.label} htmlFor={id}>
         {label}
       </label>
-      <select id={id} className={classes.input} {...select} onChange={(event) => onChange?.(event.target.value)}>
+      <select
+        id={id}
+        className={classes.input}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? noteId : undefined}
+        {...select}
+        onChange={(event) => onChange?.(event.target.value)}
+      >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>
         ))}
       </select>
+      {note && (
+        <p id={noteId} className={error ? classes.error : classes.hint}>
+          {note}
+        </p>
+      )}
     </div>
   );
 }

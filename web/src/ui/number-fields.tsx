@@ -84,10 +84,12 @@ interface NumberFieldProps {
   readonly required?: boolean;
   readonly inputMode?: "decimal" | "numeric";
   readonly "data-autofocus"?: boolean;
+  /** Hears what is typed, for what is worked out beside it. */
+  readonly onText?: (typed: string) => void;
 }
 
 /** A number that a form reads by its name, as `numberOf` does: the form is not sent while it holds no number. */
-export function NumberField({ defaultValue, inputMode = "decimal", ...field }: NumberFieldProps): ReactNode {
+export function NumberField({ defaultValue, inputMode = "decimal", onText, ...field }: NumberFieldProps): ReactNode {
   const { t } = useTranslation();
   const [isWrong, setIsWrong] = useState(false);
   return (
@@ -101,6 +103,7 @@ export function NumberField({ defaultValue, inputMode = "decimal", ...field }: N
         const isNumber = !Number.isNaN(parseNumber(target.value));
         target.setCustomValidity(isNumber ? "" : t("app.noNumber"));
         setIsWrong(!isNumber);
+        onText?.(target.value);
       }}
     />
   );

@@ -7,6 +7,7 @@ import { fmtChange, fmtScaled, formatNumber, missing, type ParkFormat } from "..
 import { useReading } from "../live/hooks.ts";
 import { severityGlyph } from "../ui/severity.tsx";
 import classes from "./blocks.module.css";
+import { useWallName } from "./wall-name.ts";
 
 export function Block({
   title,
@@ -76,6 +77,7 @@ interface AlertsProps {
 /** Counts by severity, and the newest that stand. */
 export function Alerts({ alerts, format, shown = 6 }: AlertsProps): ReactNode {
   const { t } = useTranslation();
+  const wallName = useWallName();
   const isCalm = severities.every((severity) => alerts[severity] === 0);
   return (
     <Block
@@ -101,7 +103,9 @@ export function Alerts({ alerts, format, shown = 6 }: AlertsProps): ReactNode {
               </span>
               <span className={classes.alertTitle}>{alert.title}</span>
               <span className={classes.alertSub}>
-                {[t(`severity.${alert.severity}`), alert.enterprise, takenText(alert)].filter(Boolean).join(" · ")}
+                {[t(`severity.${alert.severity}`), alert.enterprise && wallName(alert.enterprise), takenText(alert)]
+                  .filter(Boolean)
+                  .join(" · ")}
               </span>
               <time>{format.minute(alert.raisedAt)}</time>
             </li>

@@ -28,7 +28,8 @@ interface DayCurveProps {
 
 const [left, right, top, bottom] = [104, 44, 14, 44] as const;
 const dayMs = 86_400_000;
-const markEveryMs = dayMs / 6;
+/** A time of day takes so much room below the curve, px. */
+const markPx = 84;
 
 /** A day from midnight to midnight, in vectors: as sharp on 4K as on a laptop. Gaps stay gaps. */
 export function DayCurve({ name, day, unit, lines, format }: DayCurveProps): ReactNode {
@@ -47,6 +48,7 @@ export function DayCurve({ name, day, unit, lines, format }: DayCurveProps): Rea
     run
       .map(({ at, value }, n) => `${n === 0 ? "M" : "L"}${x(at).toFixed(1)},${y(value / scale.factor).toFixed(1)}`)
       .join("");
+  const marks = width - left - right >= 6 * markPx ? 6 : width - left - right >= 4 * markPx ? 4 : 2;
   const decimals = Math.max(0, ...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length));
   const summary = lines.map((line) => {
     const { min, max, mean, last, gaps } = summarize(line.samples.map(({ value }) => value));
@@ -81,9 +83,9 @@ export function DayCurve({ name, day, unit, lines, format }: DayCurveProps): Rea
               </text>
             </g>
           ))}
-          {Array.from({ length: 7 }, (_, n) => day + n * markEveryMs).map((at, n) => (
+          {Array.from({ length: marks + 1 }, (_, n) => day + (n * dayMs) / marks).map((at, n) => (
             <text key={at} className={classes.mark} x={x(at)} y={height - 8} textAnchor="middle">
-              {n === 6 ? "24:00" : format.minute(at)}
+              {n === marks ? "24:00" : format.minute(at)}
             </text>
           ))}
           {lines.map(({ name: line, samples, colour, isDashed, isFilled, now }, index) => (

@@ -35,6 +35,7 @@ const icons = {
   "my/water": "water",
   "my/compliance": "chimney",
   "my/carbon": "leaf",
+  "my/contracts": "rule",
   "my/inputs": "table",
   enterprises: "my",
   alerts: "alerts",
@@ -42,6 +43,7 @@ const icons = {
   bills: "bill",
   water: "water",
   emissions: "chimney",
+  regulated: "rule",
   inspections: "eye",
   carbon: "leaf",
   "ops/devices": "device",
@@ -59,12 +61,12 @@ const icons = {
 
 // prettier-ignore
 const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "ops/devices", "ops/rules",
-  "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/tokens", "ops/audit", "ops/health", "settings",
+  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "regulated", "ops/devices",
+  "ops/rules", "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/tokens", "ops/audit", "ops/health", "settings",
 ];
 // prettier-ignore
 const enterprisePages: readonly PageId[] = [
-  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/inputs", "inspections", "ops/windows",
+  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/contracts", "my/inputs", "inspections", "ops/windows",
   "ops/channels", "ops/users", "ops/tokens", "settings",
 ];
 

@@ -10,6 +10,7 @@ import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { QrImage } from "../../ui/qr-image.tsx";
 import classes from "./page.module.css";
 import { portsQuery, type DeviceBody } from "./queries.ts";
 import { placeOf, publishCommand, sampleMessage, type Place } from "./sample-message.ts";
@@ -50,9 +51,9 @@ interface SecretProps {
 function Secret({ device, credentials, place }: SecretProps): ReactNode {
   const { t } = useTranslation();
   const { username, password } = credentials;
+  const topics = device.meterIds.map((meterId) => toTopic(device.enterpriseId, meterId, "telemetry"));
+  const content = { ...place, clientId: username, username, password, topics };
   const save = (): void => {
-    const topics = device.meterIds.map((meterId) => toTopic(device.enterpriseId, meterId, "telemetry"));
-    const content = { ...place, clientId: username, username, password, topics };
     download(`${username}.json`, JSON.stringify(content, null, 2), "application/json");
   };
   return (
@@ -65,8 +66,19 @@ function Secret({ device, credentials, place }: SecretProps): ReactNode {
           {t("devices.saveJson")}
         </Button>
       </div>
+      <details>
+        <summary>{t("devices.showQr")}</summary>
+        <QrImage text={shortEnough(content)} label={t("devices.qr", { id: username })} />
+        <p className={classes.note}>{t("devices.qrHint")}</p>
+      </details>
     </section>
   );
+}
+
+/** The same as the file; the topics of many meters do not fit, and follow from what stands in it. */
+function shortEnough<T extends { readonly topics: readonly string[] }>(content: T): string {
+  const whole = JSON.stringify(content);
+  return whole.length <= 640 ? whole : JSON.stringify({ ...content, topics: undefined });
 }
 
 function Line({ label, text }: { label: string; text: string }): ReactNode {

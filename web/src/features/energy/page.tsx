@@ -1,7 +1,6 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
-import { AdviceView } from "../../figures/advice-view.tsx";
 import {
   EnterpriseChoice,
   KindChoice,
@@ -10,27 +9,26 @@ import {
   useEnterpriseIds,
   useKinds,
 } from "../../figures/controls.tsx";
-import { DemandView } from "../../figures/demand-view.tsx";
 import classes from "../../figures/figures.module.css";
-import { FlowView } from "../../figures/flow-view.tsx";
-import { HeatView } from "../../figures/heat-view.tsx";
 import { LoadView } from "../../figures/load-view.tsx";
-import { QuotaView } from "../../figures/quota-view.tsx";
-import { RankView } from "../../figures/rank-view.tsx";
-import { TouView } from "../../figures/tou-view.tsx";
+import {
+  AdviceView,
+  CompareView,
+  DemandView,
+  FlowView,
+  HeatView,
+  QuotaEntries,
+  QuotaView,
+  RankView,
+  RenewablesView,
+  TouView,
+} from "../../figures/views-when-shown.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { ViewsButton } from "../../saved-views/views-button.tsx";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
-import { Empty, Skeleton } from "../../ui/panel.tsx";
-
-const RenewablesView = lazy(() =>
-  import("../../figures/renewables-view.tsx").then((module) => ({ default: module.RenewablesView })),
-);
-const CompareView = lazy(() =>
-  import("../../figures/compare-view.tsx").then((module) => ({ default: module.CompareView })),
-);
+import { Empty } from "../../ui/panel.tsx";
 
 const views = ["load", "tou", "demand", "rank", "heat", "flow", "compare", "solar", "quota", "advice"] as const;
 type View = (typeof views)[number];
@@ -84,7 +82,12 @@ function Shown({ view }: { view: View }): ReactNode {
     case "compare":
       return <Compare />;
     case "quota":
-      return <QuotaView />;
+      return (
+        <>
+          <QuotaView />
+          <QuotaEntries enterprise={null} />
+        </>
+      );
     case "tou":
       return <Tou />;
     case "demand":
@@ -158,9 +161,7 @@ function Solar(): ReactNode {
       <div className={classes.bar}>
         <RangeChoice view={view} />
       </div>
-      <Suspense fallback={<Skeleton lines={6} />}>
-        <RenewablesView range={view.range} />
-      </Suspense>
+      <RenewablesView range={view.range} />
     </>
   );
 }
@@ -174,9 +175,7 @@ function Compare(): ReactNode {
         <KindChoice value={kind} />
         <RangeChoice view={view} />
       </div>
-      <Suspense fallback={<Skeleton lines={6} />}>
-        <CompareView kind={kind} range={view.range} />
-      </Suspense>
+      <CompareView kind={kind} range={view.range} />
     </>
   );
 }

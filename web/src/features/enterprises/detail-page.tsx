@@ -1,25 +1,32 @@
 import type { EnterpriseBody } from "@smart-park/core/wire";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
-import { BillView } from "../../figures/bill-view.tsx";
-import { CarbonView, StandardCoalView } from "../../figures/carbon-view.tsx";
-import { ClosingView } from "../../figures/closing-view.tsx";
-import { ContractsView } from "../../figures/contracts-view.tsx";
 import { MonthChoice, RangeChoice } from "../../figures/controls.tsx";
 import classes from "../../figures/figures.module.css";
 import { LoadView } from "../../figures/load-view.tsx";
-import { QuotaView } from "../../figures/quota-view.tsx";
 import { MonthSummary } from "../../figures/summary.tsx";
+import {
+  AdviceView,
+  AgreementsView,
+  BillView,
+  CarbonView,
+  ClosingView,
+  ComparisonView,
+  InputsView,
+  LeaksView,
+  QuotaView,
+  StandardCoalView,
+  WaterUseView,
+} from "../../figures/views-when-shown.tsx";
 import { useMonth, useRange } from "../../figures/use-range.ts";
-import { LeaksView, WaterUseView } from "../../figures/water-view.tsx";
-import { AdviceWhenShown, ComparisonWhenShown, InputsWhenShown } from "../../figures/views-when-shown.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
-import { nameIn, useLanguage } from "../../lib/park.ts";
+import { nameIn, useLanguage, useRight } from "../../lib/park.ts";
 import { changed, useAddress } from "../../lib/use-address.ts";
-import { ButtonLink } from "../../ui/button.tsx";
+import { Button, ButtonLink } from "../../ui/button.tsx";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/panel.tsx";
+import { EnterpriseForm, RemoveEnterprise } from "./enterprise-form.tsx";
 
 const tabs = ["overview", "cost", "water", "carbon", "contracts", "inputs"] as const;
 type Tab = (typeof tabs)[number];
@@ -46,6 +53,8 @@ function Detail({ enterprise }: { enterprise: EnterpriseBody }): ReactNode {
   const [search] = useSearchParams();
   const tab = useAddress().oneOf("tab", tabs, "overview");
   const { id, chain, meterCount } = enterprise;
+  const mayChange = useRight("registry.write");
+  const [dialog, setDialog] = useState<"edit" | "remove" | null>(null);
   return (
     <div className={classes.page}>
       <PageHead
@@ -61,6 +70,16 @@ function Detail({ enterprise }: { enterprise: EnterpriseBody }): ReactNode {
             <ButtonLink to={`/alerts?state=all&ent=${id}`} look="plain" isSmall>
               {t("nav.alerts")}
             </ButtonLink>
+            {mayChange && (
+              <>
+                <Button isSmall look="plain" onClick={() => setDialog("edit")}>
+                  {t("comparison.edit")}
+                </Button>
+                <Button isSmall look="quiet" onClick={() => setDialog("remove")}>
+                  {t("entry.remove")}
+                </Button>
+              </>
+            )}
           </>
         }
       />
@@ -74,6 +93,8 @@ function Detail({ enterprise }: { enterprise: EnterpriseBody }): ReactNode {
         }))}
       />
       <Shown tab={tab} id={id} />
+      {dialog === "edit" && <EnterpriseForm known={enterprise} onClose={() => setDialog(null)} />}
+      {dialog === "remove" && <RemoveEnterprise known={enterprise} onClose={() => setDialog(null)} />}
     </div>
   );
 }
@@ -88,9 +109,9 @@ function Shown({ tab, id }: { tab: Tab; id: string }): ReactNode {
     case "carbon":
       return <OfRange tab={tab} id={id} />;
     case "contracts":
-      return <ContractsView enterprise={id} />;
+      return <AgreementsView enterprise={id} />;
     case "inputs":
-      return <InputsWhenShown enterprise={id} />;
+      return <InputsView enterprise={id} />;
   }
 }
 
@@ -119,9 +140,9 @@ function Cost({ id }: { id: string }): ReactNode {
         <MonthChoice {...choice} />
       </div>
       <BillView enterprise={id} month={choice.month} />
-      <ComparisonWhenShown enterprise={id} month={choice.month} />
+      <ComparisonView enterprise={id} month={choice.month} />
       <ClosingView key={choice.month} enterprise={id} month={choice.month} />
-      <AdviceWhenShown enterprise={id} month={choice.month} />
+      <AdviceView enterprise={id} month={choice.month} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { EnterpriseBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useAnswer } from "../../figures/answer-panel.tsx";
@@ -11,7 +11,7 @@ import { asks, type UseKind } from "../../lib/asks.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { download, toCsv } from "../../lib/csv.ts";
 import { fmt, fmtChange, fmtShare, missing } from "../../lib/format.ts";
-import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
+import { nameIn, useLanguage, usePark, useRight } from "../../lib/park.ts";
 import { alertsQuery } from "../../lib/queries.ts";
 import type { ParsedRange } from "../../lib/time-range.ts";
 import { useAddress } from "../../lib/use-address.ts";
@@ -20,6 +20,7 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { SearchField } from "../../ui/field.tsx";
 import { DemoMark, FilterBar, PageHead } from "../../ui/page.tsx";
 import { Empty, Panel } from "../../ui/panel.tsx";
+import { EnterpriseForm } from "./enterprise-form.tsx";
 
 /** What an enterprise used of a medium, beside the time before. */
 function useUses(kind: UseKind, range: ParsedRange) {
@@ -34,6 +35,8 @@ export function Page(): ReactNode {
   const language = useLanguage();
   const address = useAddress();
   const span = useRange("month");
+  const mayAdd = useRight("registry.write");
+  const [isAdding, setIsAdding] = useState(false);
   const { enterprises } = useCatalog();
   const electricity = useUses("electricity", span.range);
   const water = useUses("water", span.range);
@@ -84,6 +87,7 @@ export function Page(): ReactNode {
         lead={t("enterprises.lead")}
         mark={me.demo && <DemoMark />}
         isPrintable
+        actions={mayAdd && <Button onClick={() => setIsAdding(true)}>{t("enterprises.add")}</Button>}
       />
       <FilterBar>
         <SearchField
@@ -152,6 +156,7 @@ export function Page(): ReactNode {
           />
         )}
       </Panel>
+      {isAdding && <EnterpriseForm known={null} onClose={() => setIsAdding(false)} />}
     </div>
   );
 }

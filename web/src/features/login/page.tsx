@@ -14,8 +14,7 @@ import { ChangeFirst } from "./change-first.tsx";
 import classes from "./page.module.css";
 
 /** Only an address of our own: a path, never another site. */
-const safeNext = (next: string | null): string | null =>
-  next !== null && /^\/(?![/\\])/.test(next) ? next : null;
+const safeNext = (next: string | null): string | null => (next !== null && /^\/(?![/\\])/.test(next) ? next : null);
 
 export function Page(): ReactNode {
   const { t } = useTranslation();

@@ -7,18 +7,22 @@ import { isApiError } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage, usePark, useRight } from "../../lib/park.ts";
 import { meterQuery } from "../../lib/queries.ts";
-import { CommandsOfMeter } from "../../live/commands/commands-of-meter.tsx";
 import { pointIdsOf } from "../../live/meter-states.ts";
 import { MeterState } from "../../live/reading.tsx";
 import { DemoMark, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/panel.tsx";
-import { AlertsTab } from "./alerts-tab.tsx";
-import { MessagesTab } from "./messages-tab.tsx";
+import { whenShown } from "../../ui/when-shown.tsx";
 import { NowTab } from "./now-tab.tsx";
 import classes from "./page.module.css";
-import { RegistryTab } from "./registry-tab.tsx";
-import { TrendTab } from "./trend-tab.tsx";
-import { UsageTab } from "./usage-tab.tsx";
+
+const AlertsTab = whenShown(async () => (await import("./alerts-tab.tsx")).AlertsTab);
+const CommandsOfMeter = whenShown(
+  async () => (await import("../../live/commands/commands-of-meter.tsx")).CommandsOfMeter,
+);
+const MessagesTab = whenShown(async () => (await import("./messages-tab.tsx")).MessagesTab);
+const RegistryTab = whenShown(async () => (await import("./registry-tab.tsx")).RegistryTab);
+const TrendTab = whenShown(async () => (await import("./trend-tab.tsx")).TrendTab);
+const UsageTab = whenShown(async () => (await import("./usage-tab.tsx")).UsageTab);
 
 const tabs = ["now", "trend", "usage", "alerts", "messages", "commands", "registry"] as const;
 type Tab = (typeof tabs)[number];

@@ -4,6 +4,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useCatalog } from "../../lib/catalog.ts";
 import { formatNumber, missing } from "../../lib/format.ts";
+import { useRight } from "../../lib/park.ts";
+import { selectionText } from "../../lib/register-address.ts";
+import { useSecond } from "../../live/hooks.ts";
 import { Panel } from "../../ui/panel.tsx";
 import classes from "./page.module.css";
 
@@ -64,8 +67,13 @@ export function RegistryTab({ meter }: { meter: MeterBody }): ReactNode {
   );
 }
 
+const dayMs = 86_400_000;
+
+/** The points; who may, records at a register that its meter was exchanged: the old one ends, the new one goes on from there. */
 function PointTable({ meter }: { meter: MeterBody }): ReactNode {
   const { t } = useTranslation();
+  const mayExchange = useRight("registry.write");
+  const now = Math.floor(useSecond() / 60_000) * 60_000;
   const number = (value: number | null): string =>
     value === null ? missing : formatNumber(value, Number.isInteger(value) ? 0 : 2);
   return (
@@ -85,6 +93,11 @@ function PointTable({ meter }: { meter: MeterBody }): ReactNode {
             </th>
             <th scope="col">{t("meter.bounds")}</th>
             <th scope="col">{t("meter.stamp")}</th>
+            {mayExchange && (
+              <th scope="col">
+                <span className="visually-hidden">{t("meter.exchange")}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -100,6 +113,15 @@ function PointTable({ meter }: { meter: MeterBody }): ReactNode {
                 {point.min === null && point.max === null ? missing : `${number(point.min)} … ${number(point.max)}`}
               </td>
               <td>{point.stampAt === "end" ? t("meter.stampEnd") : t("meter.stampStart")}</td>
+              {mayExchange && (
+                <td>
+                  {point.kind === "counter" && (
+                    <Link to={`/ops/quality?sel=${selectionText(point.id, now - dayMs, now)}`}>
+                      {t("meter.exchange")}
+                    </Link>
+                  )}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -1,29 +1,34 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import { BillView } from "../../figures/bill-view.tsx";
-import { CarbonView, StandardCoalView } from "../../figures/carbon-view.tsx";
 import { EnterpriseChoice, MonthChoice, RangeChoice } from "../../figures/controls.tsx";
-import { DemandView } from "../../figures/demand-view.tsx";
-import { EmissionsView, OutletChoice } from "../../figures/emissions-view.tsx";
 import classes from "../../figures/figures.module.css";
 import { LoadView } from "../../figures/load-view.tsx";
-import { QuotaView } from "../../figures/quota-view.tsx";
-import { TouView } from "../../figures/tou-view.tsx";
-import { useMonth, useRange } from "../../figures/use-range.ts";
 import {
-  AdviceWhenShown,
-  ClosingWhenShown,
-  ComparisonWhenShown,
-  InputsWhenShown,
+  AdviceView,
+  AgreementsView,
+  BillView,
+  CarbonView,
+  ClosingView,
+  ComparisonView,
+  DemandView,
+  EmissionsView,
+  InputsView,
+  LeaksView,
+  NightFlowView,
+  OutletChoice,
+  QuotaView,
+  StandardCoalView,
+  TouView,
+  WaterUseView,
 } from "../../figures/views-when-shown.tsx";
-import { LeaksView, NightFlowView, WaterUseView } from "../../figures/water-view.tsx";
+import { useMonth, useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/panel.tsx";
 import { useOwn } from "./use-own.ts";
 
-const sections = ["energy", "cost", "water", "carbon", "compliance", "inputs"] as const;
+const sections = ["energy", "cost", "water", "carbon", "compliance", "contracts", "inputs"] as const;
 type Section = (typeof sections)[number];
 
 /** A part of an enterprise's own figures; the server gives it nothing of others. */
@@ -63,8 +68,10 @@ function Shown({ section, own }: { section: Section; own: string }): ReactNode {
       return <Carbon own={own} />;
     case "compliance":
       return <Compliance own={own} />;
+    case "contracts":
+      return <AgreementsView enterprise={own} />;
     case "inputs":
-      return <InputsWhenShown enterprise={own} />;
+      return <InputsView enterprise={own} />;
   }
 }
 
@@ -91,9 +98,9 @@ function Cost({ own }: { own: string }): ReactNode {
         <MonthChoice {...choice} />
       </div>
       <BillView enterprise={own} month={choice.month} />
-      <ComparisonWhenShown enterprise={own} month={choice.month} />
-      <ClosingWhenShown key={choice.month} enterprise={own} month={choice.month} />
-      <AdviceWhenShown enterprise={own} month={choice.month} />
+      <ComparisonView enterprise={own} month={choice.month} />
+      <ClosingView key={choice.month} enterprise={own} month={choice.month} />
+      <AdviceView enterprise={own} month={choice.month} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { usePark } from "../../lib/park.ts";
-import { differencesOf, type Difference } from "./audit-difference.ts";
+import { differencesOf, type Difference } from "../../lib/audit-difference.ts";
 import type { AuditWords } from "./audit-words.ts";
 import classes from "./page.module.css";
 import type { AuditEntry } from "./queries.ts";

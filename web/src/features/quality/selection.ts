@@ -1,3 +1,4 @@
+import { selectionText } from "../../lib/register-address.ts";
 import type { ParkAnomaly, Range } from "./queries.ts";
 
 /** The stretch of a register that is looked at closely; `sel` in the address. */
@@ -5,9 +6,8 @@ export interface Selection extends Range {
   readonly point: string;
 }
 
-/** Point ids hold no tilde. */
 export const toText = ({ point, from, to }: Pick<ParkAnomaly, "point" | "from" | "to">): string =>
-  [point, Date.parse(from), to === null ? "" : Date.parse(to)].join("~");
+  selectionText(point, Date.parse(from), to === null ? null : Date.parse(to));
 
 /** What an address names; a silence that has not ended lasts until now. Null when it names nothing. */
 export function parseSelection(text: string | null, now: number): Selection | null {

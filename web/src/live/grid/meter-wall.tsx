@@ -16,9 +16,9 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { SearchField, Segments, Select } from "../../ui/field.tsx";
 import { FilterBar } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/panel.tsx";
+import { whenShown } from "../../ui/when-shown.tsx";
 import { ChannelTable } from "../channel-table.tsx";
 import { useLiveVersion } from "../hooks.ts";
-import { LastHour } from "../last-hour.tsx";
 import { useLive } from "../live-context.ts";
 import { pointIdsOf, useMeterStates } from "../meter-states.ts";
 import { MeterState } from "../reading.tsx";
@@ -40,6 +40,7 @@ const withTexts = async <T,>(load: Promise<T>): Promise<T> => {
   return loaded;
 };
 const TileWall = lazy(async () => ({ default: (await withTexts(import("../tiles/tile-wall.tsx"))).TileWall }));
+const LastHour = whenShown(async () => (await import("../last-hour.tsx")).LastHour);
 const SiteMap = lazy(async () => ({ default: (await withTexts(import("../map/site-map.tsx"))).SiteMap }));
 
 /** A value that stands still while `isHeld`: rows never move under the pointer. */

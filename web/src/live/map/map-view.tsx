@@ -26,7 +26,8 @@ import {
   type PlacedMeter,
 } from "./map-marks.ts";
 import { Marker } from "./marker.tsx";
-import { PlanNames, PlanShapes } from "./plan-shapes.tsx";
+import { PlanShapes } from "./plan-ground.tsx";
+import { PlanNames } from "./plan-shapes.tsx";
 import classes from "./site-map.module.css";
 import { useGestures } from "./use-gestures.ts";
 import { useMoving } from "./use-moving.ts";

@@ -12,6 +12,7 @@ import {
 } from "../../lib/format.ts";
 import { Block } from "../blocks.tsx";
 import type { SceneProps } from "../screen.tsx";
+import { useWallName } from "../wall-name.ts";
 import classes from "./scenes.module.css";
 
 /** More would be smaller than what is read from five metres. */
@@ -36,7 +37,8 @@ export function EmissionsScene({ content, format }: SceneProps): ReactNode {
 
 function Outlet({ outlet, format }: { outlet: WallOutlet; format: ParkFormat }): ReactNode {
   const { t } = useTranslation();
-  const { name, enterprise, quantity, unit, limit, mean, at, runningMean, projected, state } = outlet;
+  const wallName = useWallName();
+  const { enterprise, quantity, unit, limit, mean, at, runningMean, projected, state } = outlet;
   const decimals = Math.max(decimalsOf(unit), decimalsOfLimit(limit));
   const text = (value: number | null): string => (value === null ? missing : formatNumber(value, decimals));
   const most = Math.max(limit * 1.25, runningMean ?? 0, projected ?? 0);
@@ -44,7 +46,7 @@ function Outlet({ outlet, format }: { outlet: WallOutlet; format: ParkFormat }):
   const hours =
     at === null ? t("wall.lastHour") : t("wall.hourOf", { from: format.minute(at), to: format.minute(at + 3_600_000) });
   return (
-    <Block title={name} aside={enterprise}>
+    <Block title={wallName(outlet)} aside={enterprise && wallName(enterprise)}>
       <div className={classes.outlet}>
         <p className={classes.outletHead}>
           <span className={classes.state} data-state={state}>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Block, Ranking } from "../blocks.tsx";
 import type { SceneProps } from "../screen.tsx";
+import { useWallName } from "../wall-name.ts";
 import { Week } from "../week.tsx";
 
 /** Electricity of the last days. */
@@ -27,10 +28,14 @@ export function TopEnterprises({
   most: number;
 }): ReactNode {
   const { t } = useTranslation();
+  const wallName = useWallName();
   if (enterprises === null || enterprises.length === 0) return null;
   return (
     <Block title={t("wall.enterprises")}>
-      <Ranking items={enterprises.slice(0, most).map(({ name, energyKwh: value }) => ({ name, value }))} unit="kWh" />
+      <Ranking
+        items={enterprises.slice(0, most).map((one) => ({ name: wallName(one), value: one.energyKwh }))}
+        unit="kWh"
+      />
     </Block>
   );
 }

@@ -7,16 +7,17 @@ import { EnergyDays, TopEnterprises } from "./energy-days.tsx";
 import { LoadBlock } from "./load.tsx";
 import { compliance } from "./outlet-state.ts";
 import classes from "./scenes.module.css";
+import { SiteBlock } from "./site.tsx";
 
-/** Is the park normal now: six figures, the day, the week, and what stands open. */
+/** Is the park normal now: six figures, the ground where it has a plan, the day, the week, and what stands open. */
 export function OverviewScene({ content, format }: SceneProps): ReactNode {
   const { t } = useTranslation();
-  const { energyKwh, waterM3, carbon, outlets, enterprises, alerts, pvTodayKwh } = content;
+  const { energyKwh, waterM3, carbon, outlets, enterprises, alerts, pvTodayKwh, site } = content;
   const [power, pv, coverage] = [useSum("activePower"), useSum("pvPower"), useSum("coverage")];
   const kept = compliance(outlets);
   const isRanked = enterprises !== null && enterprises.length > 0;
   return (
-    <div className={`${classes.grid} ${classes.overview}`}>
+    <div className={`${classes.grid} ${classes.overview}`} data-site={site !== null}>
       <div className={classes.kpis}>
         <Figure
           label={t("wall.power")}
@@ -67,15 +68,20 @@ export function OverviewScene({ content, format }: SceneProps): ReactNode {
       <div className={classes.load}>
         <LoadBlock content={content} format={format} hasPv />
       </div>
+      {site && (
+        <div className={classes.site}>
+          <SiteBlock site={site} />
+        </div>
+      )}
       <div className={classes.alerts}>
         <Alerts alerts={alerts} format={format} />
       </div>
-      <div className={classes.days} style={isRanked ? undefined : { gridColumn: "1 / 3" }}>
+      <div className={classes.days} data-alone={!isRanked}>
         <EnergyDays content={content} format={format} />
       </div>
       {isRanked && (
         <div className={classes.rank}>
-          <TopEnterprises content={content} most={4} />
+          <TopEnterprises content={content} most={site ? 8 : 4} />
         </div>
       )}
     </div>

@@ -24,7 +24,8 @@ function linesOf(field: string, value: unknown): Difference[] {
   return value === null ? [] : [{ path: [field], kind: "told", before: null, after: value }];
 }
 
-function compared(path: readonly string[], before: unknown, after: unknown): Difference[] {
+/** What differs between two values, field by field where both are objects. */
+export function compared(path: readonly string[], before: unknown, after: unknown): Difference[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if ((isObject(before) && (isObject(after) || after === null)) || (before === null && isObject(after))) {
     const [old, now] = [toFields(before), toFields(after)];
