@@ -37,6 +37,8 @@ export function printPages(of: () => Surroundings): void {
 
       await page.emulateMedia({ media: "print" });
       await page.setViewportSize({ width: a4ContentPx, height: 1000 });
+      // A chart follows its box in the frame after.
+      await page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
       const shown = await page.evaluate(() => ({
         controls: [...document.querySelectorAll("nav, button, header img, [role=search]")].filter((one) =>
           one.checkVisibility(),
