@@ -183,6 +183,34 @@ describe("repeats", () => {
   });
 });
 
+describe("several alerts at once", () => {
+  it("are acknowledged each by itself: what is closed, missing or somebody else's is named and hinders nothing", async () => {
+    const at = park.clock.now() - 40 * hour;
+    const ids: string[] = [];
+    for (const n of [0, 1, 2]) ids.push(await episode(at + n * 9 * hour, at + n * 9 * hour + minute));
+    const [first = "", second = "", closed = ""] = ids;
+    await admin.post(`/alerts/${encodeURIComponent(first)}/acknowledge`, { note: "earlier" });
+    expect((await admin.post(`/alerts/${encodeURIComponent(closed)}/close`, { code: "real" })).status).toBe(200);
+    const { status, body } = await anna.post("/alerts/acknowledge", { ids: [...ids, "no-such"], note: "on it" });
+    expect([status, body]).toEqual([
+      200,
+      {
+        acknowledged: [first, second],
+        skipped: [
+          { id: closed, code: "conflict" },
+          { id: "no-such", code: "not_found" },
+        ],
+      },
+    ]);
+    const known = async (id: string) => (await anna.get(`/alerts/${encodeURIComponent(id)}`)).body as AlertBody;
+    expect((await known(first)).acknowledged).toMatchObject({ by: "admin", note: "earlier" });
+    expect((await known(second)).acknowledged).toMatchObject({ by: "anna", note: "on it" });
+    const foreign = await bert.post("/alerts/acknowledge", { ids: [second] });
+    expect(foreign.body).toEqual({ acknowledged: [], skipped: [{ id: second, code: "not_found" }] });
+    expect((await anna.post("/alerts/acknowledge", { ids: [] })).status).toBe(400);
+  });
+});
+
 describe("maintenance windows", () => {
   it("keep an alert quiet, visibly, for the enterprise that made them, and tell it when cut short", async () => {
     const now = park.clock.now();

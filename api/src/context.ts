@@ -13,6 +13,8 @@ import type {
 import type { ApiConfig } from "./config.ts";
 import type { FigureJudge } from "./figure-watch/figure-judge.ts";
 import type { NightFlows } from "./figures/night-flows.ts";
+import type { TodayUses } from "./figures/today-uses.ts";
+import type { LastHours } from "./last-hours.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import type { OverviewDesk } from "./overview.ts";
@@ -50,6 +52,8 @@ export interface ApiContext extends ApiDeps {
   readonly passwords: Passwords;
   readonly live: LiveHub;
   readonly nightFlows: NightFlows;
+  readonly todayUses: TodayUses;
+  readonly lastHours: LastHours;
   readonly figureJudge: FigureJudge;
   readonly overview: OverviewDesk;
   readonly loginThrottle: LoginThrottle;

@@ -11,6 +11,8 @@ import { CommandDispatch } from "./dispatch-commands.ts";
 import { FigureJudge } from "./figure-watch/figure-judge.ts";
 import { FigureWatch } from "./figure-watch/figure-watch.ts";
 import { NightFlows } from "./figures/night-flows.ts";
+import { TodayUses } from "./figures/today-uses.ts";
+import { LastHours } from "./last-hours.ts";
 import { LiveHub } from "./live-hub.ts";
 import { startLive } from "./live.ts";
 import { LoginThrottle } from "./login-throttle.ts";
@@ -70,13 +72,15 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   await live.load();
   const nightFlows = new NightFlows({ ...deps, time });
   const figureJudge = new FigureJudge({ ...deps, time, nightFlows });
+  const rows = { todayUses: new TodayUses({ ...deps, time }), lastHours: new LastHours({ ...deps, time }) };
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
   const limits = { loginThrottle: new LoginThrottle(config.signIn.delay), rateLimiter: new RateLimiter() };
   const photos = new PhotoStore(config.photoDirectory);
   const usuals = parts.add("what is usual", new UsualLearner({ ...deps, time }));
   const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos, usuals };
   const walls = new WallDesk({ ...deps, time, live, overview, config, wallBuild: wallBuildOf(config.webRoot) });
-  return { ...deps, ...limits, ...counted, config, time, passwords, live, nightFlows, figureJudge, overview, walls };
+  const desks = { nightFlows, figureJudge, overview, walls };
+  return { ...deps, ...limits, ...counted, ...rows, ...desks, config, time, passwords, live };
 }
 
 function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {

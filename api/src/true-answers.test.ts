@@ -36,6 +36,8 @@ const outOfReach = new Map([
 const noSheet = new Map([
   ["/overview", "one page's summary; its figures have routes of their own"],
   ["/live", "the snapshot that a live connection begins with"],
+  ["/figures/today", "stands in rows of meters, whose page gives them as a sheet"],
+  ["/readings/last-hour", "drawn, not read; /readings has the sheet"],
   ["/alerts/{id}", "one row of /alerts"],
   ["/alert-rules", "settings, no figures"],
   ["/alert-rules/templates", "settings, no figures"],
@@ -47,7 +49,7 @@ const noSheet = new Map([
 const mayBeEmpty = new Set(["/figures/leaks", "/figures/corrections", "/points/{id}/replaced-readings"]);
 /** Readings as sent, lists of what is odd about them, alerts and signatures are no figures of a time that can be closed. */
 const noClosing =
-  /^\/(alerts|figures\/(anomalies|corrections)|readings|month-closings|points\/\{id\}\/(replaced-)?readings|enterprises\/\{id\}\/month-closings)/;
+  /^\/(alerts|figures\/(anomalies|corrections|today)|readings|month-closings|points\/\{id\}\/(replaced-)?readings|enterprises\/\{id\}\/month-closings)/;
 
 const pointOf = (path: string): string => {
   if (path.endsWith("-means")) return "stack.nox";
@@ -75,6 +77,8 @@ const values = new Map<string, string | number>([
   ["kind", "electricity"],
   ["enterprise", "A"],
   ["points", "A-main.activePower,A-water.waterVolume"],
+  ["meters", "A-main,A-water"],
+  ["of", "quota"],
 ]);
 const more = new Map([
   ["/figures/registers", "&meter=A-main"],

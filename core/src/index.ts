@@ -45,6 +45,7 @@ export * from "./alerts/point-cover.ts";
 export * from "./alerts/rule-templates.ts";
 export * from "./alerts/excess.ts";
 export * from "./alerts/alert.ts";
+export * from "./alerts/alert-groups.ts";
 export * from "./alerts/rule-facts.ts";
 export * from "./alerts/schedule.ts";
 export * from "./alerts/rule-memory.ts";

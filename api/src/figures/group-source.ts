@@ -60,13 +60,16 @@ export function countedMeters(
 ): CountedMeter[] {
   const all = [...registry.current().meters()];
   const known = principal.scope === "all" ? all : belowOwn(registry.meters(principal), all);
-  const begun = (meter: Meter): CountedMeter =>
-    meter.beginsAt == null ? meter : { ...meter, countsFrom: time.bucketStart(meter.beginsAt, "1d") };
+  const begun = (meter: Meter): CountedMeter => begunMeter(meter, time);
   const removed = registry.removedMeters(principal).map(({ removedAt, successor, ...meter }) => {
     return { ...begun(meter), countsUntil: time.nextBucket(removedAt, "1d") };
   });
   return [...known.map(begun), ...removed].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** A meter as it counts in figures: one that came with a device from elsewhere from the start of its first park day. */
+export const begunMeter = (meter: Meter, time: FigureContext["time"]): CountedMeter =>
+  meter.beginsAt == null ? meter : { ...meter, countsFrom: time.bucketStart(meter.beginsAt, "1d") };
 
 function belowOwn(own: readonly Meter[], all: readonly Meter[]): Meter[] {
   const [ids, tree] = [new Set(own.map(({ id }) => id)), new MeterTree(all)];

@@ -1,5 +1,7 @@
 import { ParkError, type Alert } from "@smart-park/core";
 import {
+  acknowledgeAllBody,
+  acknowledgeAllRequest,
   acknowledgeRequest,
   alertBody,
   alertDetailBody,
@@ -92,6 +94,15 @@ export const alertRoutes: readonly Route[] = [
       return { items: events.map((event) => toAlertEventBody(event, context.time)), nextCursor: null };
     },
   }),
+  defineRoute({
+    method: "post",
+    path: "/alerts/acknowledge",
+    summary: "Say of up to 500 alerts that somebody looks after them; those that cannot be acknowledged are named",
+    right: "alerts.act",
+    body: acknowledgeAllRequest,
+    responses: { 200: acknowledgeAllBody },
+    run: ({ context, caller, body, audit }) => acknowledgeAll(context, caller, body, audit),
+  }),
   action("acknowledge", "Say that somebody looks after it", acknowledgeRequest, ({ id, body, by }) =>
     by.registry.acknowledgeAlert(by.principal, id, body.note, by.audit),
   ),
@@ -108,6 +119,29 @@ export const alertRoutes: readonly Route[] = [
     by.registry.closeAlert(by.principal, id, body.code, body.note, by.audit),
   ),
 ];
+
+function acknowledgeAll(
+  { registry, feed }: ApiContext,
+  { principal }: Caller,
+  { ids, note }: z.output<typeof acknowledgeAllRequest>,
+  audit: Exchange["audit"],
+): z.output<typeof acknowledgeAllBody> {
+  const acknowledged: string[] = [];
+  const skipped: { id: string; code: string }[] = [];
+  for (const id of new Set(ids)) {
+    try {
+      registry.acknowledgeAlert(principal, id, note, audit);
+    } catch (error) {
+      // A foreign alert answers like a missing one; what is closed meanwhile needs nobody any more.
+      if (!(error instanceof ParkError) || error.isRetryable) throw error;
+      skipped.push({ id, code: error.code });
+      continue;
+    }
+    acknowledged.push(id);
+    feed.publishAlert(id);
+  }
+  return { acknowledged, skipped };
+}
 
 interface Actor extends Pick<Caller, "principal">, Pick<ApiContext, "registry">, Pick<Exchange, "audit"> {}
 

@@ -22,9 +22,9 @@ export const annotationRoutes: readonly Route[] = [
     right: "annotations.read",
     query: annotationsQuery,
     responses: { 200: listOf(annotationBody) },
-    run({ context, caller, query: { enterprise, meter, meters, limit, ...range } }) {
+    run({ context, caller, query: { enterprise, meter, withMeters, limit, ...range } }) {
       const place = given({ enterpriseId: enterprise, meterId: meter });
-      const filter = { ...place, ...given(range), isWithoutMeters: meters === "false", limit };
+      const filter = { ...place, ...given(range), isWithoutMeters: withMeters === "false", limit };
       const { items, nextCursor } = context.registry.annotations(caller.principal, filter);
       return { items: items.map((annotation) => toBody(context, caller.principal, annotation)), nextCursor };
     },

@@ -25,6 +25,7 @@ import { liveRoutes } from "./live.ts";
 import { inspectionRoutes } from "./inspections.ts";
 import { maintenanceWindowRoutes } from "./maintenance-windows.ts";
 import { messageRoutes } from "./messages.ts";
+import { meterRowRoutes } from "./meter-rows.ts";
 import { meterRoutes } from "./meters.ts";
 import { monthClosingRoutes } from "./month-closings.ts";
 import { onboardingRoutes } from "./onboarding.ts";
@@ -59,6 +60,7 @@ export const allRoutes: readonly Route[] = [
   ...liveRoutes,
   ...readingRoutes,
   ...figureRoutes,
+  ...meterRowRoutes,
   ...anomalyRoutes,
   ...waterFigureRoutes,
   ...emissionFigureRoutes,

@@ -271,6 +271,17 @@ export const alertPhotoBody = z.object({
   sha256: z.string(),
 });
 export const acknowledgeRequest = z.strictObject({ note: z.string().max(1000).default("") });
+/** Several at once; each is judged by itself. */
+export const acknowledgeAllRequest = acknowledgeRequest.extend({
+  ids: z.array(z.string().min(1).max(400)).min(1).max(500),
+});
+export const acknowledgeAllBody = z.object({
+  /** Those that somebody looks after now, who did before too. */
+  acknowledged: z.array(z.string()),
+  /** Those that could not be, and why; the others are not touched by it. */
+  skipped: z.array(z.object({ id: z.string(), code: z.string() })),
+});
+export type AcknowledgeAllBody = z.infer<typeof acknowledgeAllBody>;
 export const assignRequest = z.strictObject({ assignee: z.string().max(48).nullable() });
 export const commentRequest = z.strictObject({ note: z.string().trim().min(1).max(1000) });
 export const shelveRequest = z.strictObject({ until: instantSchema, reason: z.string().trim().min(1).max(1000) });

@@ -27,7 +27,7 @@ export const annotationsQuery = z.strictObject({
   /** Its own and its enterprise's. */
   meter: meterIdSchema.optional(),
   /** `false` = without those of single meters. */
-  meters: z.enum(["true", "false"]).default("true"),
+  withMeters: z.enum(["true", "false"]).default("true"),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   cursor: z.string().max(200).optional(),

@@ -14,6 +14,7 @@ export * from "./figure-inputs.ts";
 export * from "./input-changes.ts";
 export * from "./figures.ts";
 export * from "./consumption.ts";
+export * from "./today-uses.ts";
 export * from "./comparison.ts";
 export * from "./anomalies.ts";
 export * from "./water.ts";
