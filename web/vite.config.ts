@@ -26,7 +26,7 @@ export default defineConfig({
           groups: [
             { name: "vendor", test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next)[\\/]/ },
             { name: "routing", test: /node_modules[\\/](react-router|@tanstack[\\/](react-query|query-core))[\\/]/ },
-            { name: nameOfFirst },
+            { name: nameOfFirst, debugName: "first loads" },
           ],
         },
       },

@@ -29,7 +29,8 @@ export async function openAlertPage(
     await page.keyboard.press("Enter");
     await page.waitForURL((address) => !address.pathname.startsWith("/login"));
     const listed = page.waitForResponse((answer) => answer.url().includes("/alerts?"));
-    await page.goto(`${url}/alerts`);
+    // One row for each alert: what is gathered into a storm is not painted by itself.
+    await page.goto(`${url}/alerts?flat=1`);
     await listed;
     await watch(page);
     return {

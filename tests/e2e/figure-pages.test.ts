@@ -9,6 +9,7 @@ import { expectAccessible, startBrowser, type TestBrowser } from "../support/bro
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { comparePages } from "./compare-pages.ts";
+import { gridPages } from "./grid-pages.ts";
 import { inspectionPages } from "./inspection-pages.ts";
 import { deskPages } from "./desk-pages.ts";
 import { notePages } from "./note-pages.ts";
@@ -329,6 +330,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
   inspectionPages(() => ({ url, admin, browser, signIn }));
   notePages(() => ({ url, admin, browser, signIn }));
   deskPages(() => ({ url, admin, browser, signIn }));
+  gridPages(() => ({ url, admin, browser, signIn }));
 });
 
 const pad = (n: number): string => String(n).padStart(2, "0");

@@ -23,7 +23,7 @@ export const annotationsQuery = ({ enterprise, meter }: ChartPlace, range: Parse
   const to = new Date(Math.ceil(range.to / hourMs) * hourMs).toISOString();
   // On the park's charts those of hundreds of meters would cover everything.
   const isPark = enterprise === undefined && meter === undefined;
-  const query = { enterprise, meter, from, to, limit: mostShown, ...(isPark && { meters: "false" }) };
+  const query = { enterprise, meter, from, to, limit: mostShown, ...(isPark && { withMeters: "false" }) };
   return queryOptions({
     queryKey: ["annotations", query],
     queryFn: ({ signal }) => getJson<Page>("/annotations", query, signal),

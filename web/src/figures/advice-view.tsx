@@ -39,14 +39,11 @@ export function AdviceView({ enterprise, month }: { enterprise: string; month: s
 function AdviceActions({ body, percent }: { body: AdviceBody; percent: (typeof avoidable)[number] }): ReactNode {
   const { t } = useTranslation();
   const address = useAddress();
+  const nameOf = useAdviceName();
   const words = useAdviceWords();
   const overlap = useOverlapWords(body);
   const save = (): void => {
-    const rows = body.advice.map((one) => [
-      t(`advice.kind.${one.kind}`),
-      one.yuanPerYear,
-      `${words(one)} ${overlap(one)}`.trim(),
-    ]);
+    const rows = body.advice.map((one) => [nameOf(one), one.yuanPerYear, `${words(one)} ${overlap(one)}`.trim()]);
     download(
       `${t("advice.title")}_${body.enterpriseId}_${body.toMonth}.csv`,
       toCsv([[t("advice.what"), "¥/a", t("advice.how")], ...rows, [t("advice.total"), body.totalYuanPerYear, ""]]),
@@ -65,6 +62,20 @@ function AdviceActions({ body, percent }: { body: AdviceBody; percent: (typeof a
       </Button>
     </>
   );
+}
+
+/** What an advice is called; where there may be several of a kind, with what it is about. */
+function useAdviceName(): (advice: Pick<Advice, "kind" | "inputs">) => string {
+  const { t } = useTranslation();
+  const { meterName } = useCatalog();
+  return ({ kind, inputs: { period, toPeriod, meterId } }) => {
+    const name = t(`advice.kind.${kind}`);
+    const periodName = (value: unknown): string => t(`tou.name.${value as "peak"}`); // a tariff period of the wire
+    if (kind === "shiftLoad" && period !== undefined && toPeriod !== undefined)
+      return t("advice.named", { name, what: `${periodName(period)} → ${periodName(toPeriod)}` });
+    if (typeof meterId === "string") return t("advice.named", { name, what: meterName(meterId) });
+    return name;
+  };
 }
 
 /** The sentence behind a number, with its own inputs. */
@@ -112,9 +123,10 @@ const known = {
 /** Which other advice saves the same money; empty when none does. */
 function useOverlapWords(body: AdviceBody): (advice: Advice) => string {
   const { t } = useTranslation();
+  const nameOf = useAdviceName();
   return ({ overlaps }) => {
     const others = body.advice.filter(({ id }) => overlaps.includes(id));
-    const names = others.map(({ kind }) => t(`advice.kind.${kind}`)).join(", ");
+    const names = others.map(nameOf).join(", ");
     return names && t("advice.overlaps", { names });
   };
 }
@@ -127,6 +139,7 @@ const monthsText = (months: readonly string[]): string =>
 
 function AdviceList({ body }: { body: AdviceBody }): ReactNode {
   const { t } = useTranslation();
+  const nameOf = useAdviceName();
   const words = useAdviceWords();
   const overlap = useOverlapWords(body);
   const reason = (text: string): string =>
@@ -142,7 +155,7 @@ function AdviceList({ body }: { body: AdviceBody }): ReactNode {
             colour="--series-3"
             rows={body.advice.map((one) => ({
               id: one.id,
-              name: t(`advice.kind.${one.kind}`),
+              name: nameOf(one),
               value: one.yuanPerYear,
               text: `${fmt(one.yuanPerYear, "元", { decimals: 0 })}`,
               side: t("advice.perYear"),
@@ -156,7 +169,7 @@ function AdviceList({ body }: { body: AdviceBody }): ReactNode {
           <ol className={classes.stack}>
             {body.advice.map((one) => (
               <li key={one.id}>
-                <strong>{t(`advice.kind.${one.kind}`)}</strong>
+                <strong>{nameOf(one)}</strong>
                 <p className={classes.note}>
                   {words(one)} {overlap(one)}
                 </p>

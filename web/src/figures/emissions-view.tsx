@@ -9,47 +9,60 @@ import { useCatalog } from "../lib/catalog.ts";
 import { download, toCsv } from "../lib/csv.ts";
 import { decimalsOf, decimalsOfLimit, fmt, fmtShare, formatNumber, missing, unitLabel } from "../lib/format.ts";
 import { nameIn, splitPoint, useLanguage, usePark } from "../lib/park.ts";
-import { watchTargetsQuery } from "../lib/queries.ts";
+import { outletStatesQuery, watchTargetsQuery, type WatchTargetBody } from "../lib/queries.ts";
+import type { PointBody } from "../lib/point-groups.ts";
 import type { ParsedRange } from "../lib/time-range.ts";
 import { changed, useAddress } from "../lib/use-address.ts";
 import { useReading } from "../live/hooks.ts";
 import { DataTable } from "../ui/data-table.tsx";
 import { Segments, Select } from "../ui/field.tsx";
 import { Basis, ReferenceMark } from "../ui/marks.tsx";
-import { Empty, Panel } from "../ui/panel.tsx";
+import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
 import { Tile, Tiles } from "../ui/tile.tsx";
 import { AnswerPanel, useAnswer } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
 import { episodesOf, type Episode } from "./episodes.ts";
+import { openingOf, spans, type Judged, type Span } from "./outlet-opening.ts";
 import { CsvButton } from "./water-view.tsx";
 
 const pollutants: ReadonlySet<string> = new Set([
   ...["so2", "nox", "particulates", "co", "so2Corrected", "noxCorrected", "particulatesCorrected", "coCorrected"],
   ...["ph", "cod", "ammoniaNitrogen", "totalPhosphorus", "totalNitrogen"],
 ]);
-const spans = ["hour", "day"] as const;
 
-/** Which outlet and pollutant are looked at, and by hours or days; all in the address. */
+const limitSpans: Readonly<Partial<Record<WatchTargetBody["kind"], Span>>> = { hourlyMean: "hour", dailyMean: "day" };
+
+/** Which outlet and pollutant are looked at, and by hours or days: by the address, else by what is worst off. */
 function useOutlet(enterprise: string | undefined) {
   const { meters } = useCatalog();
   const address = useAddress();
-  const { data: targets = [] } = useQuery(watchTargetsQuery());
-  const limited = new Set(
-    targets.filter(({ kind }) => kind !== "demand" && kind !== "nightFlow").map(({ point }) => point),
-  );
+  const targets = useQuery(watchTargetsQuery());
+  const states = useQuery(outletStatesQuery());
   const outlets = meters
     .filter((meter) => meter.kind === "emission" && (enterprise === undefined || meter.enterpriseId === enterprise))
     .map((meter) => ({ meter, points: meter.points.filter(({ quantity }) => pollutants.has(quantity)) }))
     .filter(({ points }) => points.length > 0)
     // What is judged comes first.
     .sort((a, b) => Number(b.points.some(isLimited)) - Number(a.points.some(isLimited)));
-  function isLimited({ id }: { id: string }): boolean {
-    return limited.has(id);
+  function judgedOf(id: string): Judged {
+    const own = targets.data?.flatMap(({ point, kind }) => (point === id ? (limitSpans[kind] ?? []) : [])) ?? [];
+    return { spans: spans.filter((span) => own.includes(span)), state: states.data?.get(id) ?? null };
   }
-  const outlet = outlets.find(({ meter }) => meter.id === address.get("outlet")) ?? outlets[0];
-  const asked = outlet?.points.find(({ quantity }) => quantity === address.get("pol"));
-  const point = asked ?? outlet?.points.find(isLimited) ?? outlet?.points[0];
-  return { limited, outlets, outlet, point, span: address.oneOf("span", spans, "hour"), change: address.change };
+  function isLimited({ id }: Pick<PointBody, "id">): boolean {
+    return judgedOf(id).spans.length > 0;
+  }
+  const asked = {
+    ...{ outlet: address.get("outlet"), pollutant: address.get("pol") },
+    span: spans.find((span) => span === address.get("span")) ?? null,
+  };
+  return {
+    // What is not known yet would be another outlet in a moment.
+    isPending: asked.pollutant === null && (targets.isPending || states.isPending),
+    outlets,
+    isLimited,
+    opening: openingOf(outlets, judgedOf, asked),
+    change: address.change,
+  };
 }
 
 interface EmissionsViewProps {
@@ -60,8 +73,10 @@ interface EmissionsViewProps {
 /** Means of an outlet against the limit in force, and how long it was exceeded. */
 export function EmissionsView({ enterprise, range }: EmissionsViewProps): ReactNode {
   const { t } = useTranslation();
-  const { outlet, point, span } = useOutlet(enterprise);
-  if (!outlet || !point) return <Empty title={t("emissions.none")} hint={t("emissions.noneHint")} />;
+  const { opening, isPending } = useOutlet(enterprise);
+  if (opening === null) return <Empty title={t("emissions.none")} hint={t("emissions.noneHint")} />;
+  if (isPending) return <Skeleton lines={8} />;
+  const { point, span } = opening;
   return span === "hour" ? <Hours point={point.id} range={range} /> : <Days point={point.id} range={range} />;
 }
 
@@ -69,8 +84,9 @@ export function OutletChoice({ enterprise }: { enterprise?: string }): ReactNode
   const { t } = useTranslation();
   const language = useLanguage();
   const { enterpriseName } = useCatalog();
-  const { outlets, outlet, point, span, change } = useOutlet(enterprise);
-  if (!outlet || !point) return null;
+  const { outlets, opening, isPending, change } = useOutlet(enterprise);
+  if (opening === null || isPending) return null;
+  const { outlet, point, span } = opening;
   return (
     <>
       <Select
@@ -83,19 +99,19 @@ export function OutletChoice({ enterprise }: { enterprise?: string }): ReactNode
               ? `${enterpriseName(meter.enterpriseId)} · ${nameIn(language, meter)}`
               : nameIn(language, meter),
         }))}
-        onChange={(chosen) => change({ outlet: chosen, pol: null })}
+        onChange={(chosen) => change({ outlet: chosen, pol: null, span: null })}
       />
       <Select
         label={t("emissions.pollutant")}
         value={point.quantity}
         options={outlet.points.map(({ quantity }) => ({ value: quantity, label: t(`quantity.${quantity}`) }))}
-        onChange={(chosen) => change({ pol: chosen })}
+        onChange={(chosen) => change({ outlet: outlet.meter.id, pol: chosen })}
       />
       <Segments
         label={t("emissions.span")}
         value={span}
         options={spans.map((value) => ({ value, label: t(`emissions.spanName.${value}`) }))}
-        onChange={(value) => change({ span: value })}
+        onChange={(value) => change({ outlet: outlet.meter.id, pol: point.quantity, span: value })}
       />
     </>
   );
@@ -406,14 +422,14 @@ function MeansFile({ body }: { body: Means }): ReactNode {
 /** Every outlet's newest judged hour, for a glance. */
 export function OutletsNow({ enterprise, range }: EmissionsViewProps): ReactNode {
   const { t } = useTranslation();
-  const { outlets, limited } = useOutlet(enterprise);
+  const { outlets, isLimited } = useOutlet(enterprise);
   if (outlets.length === 0) return null;
   return (
     <Panel title={t("emissions.outlets")} isFlush aside={t("emissions.outletsHint")}>
       <ul className={classes.cards}>
         {outlets.map(({ meter, points }) => (
           <li key={meter.id} className={classes.card}>
-            <OutletRow id={meter.id} points={points.map(({ id }) => id)} limited={limited} range={range} />
+            <OutletRow id={meter.id} points={points} isLimited={isLimited} range={range} />
           </li>
         ))}
       </ul>
@@ -423,12 +439,12 @@ export function OutletsNow({ enterprise, range }: EmissionsViewProps): ReactNode
 
 interface OutletRowProps {
   readonly id: string;
-  readonly points: readonly string[];
-  readonly limited: ReadonlySet<string>;
+  readonly points: readonly PointBody[];
+  readonly isLimited: (point: PointBody) => boolean;
   readonly range: ParsedRange;
 }
 
-function OutletRow({ id, points, limited, range }: OutletRowProps): ReactNode {
+function OutletRow({ id, points, isLimited, range }: OutletRowProps): ReactNode {
   const { meterName, enterpriseName, meter } = useCatalog();
   return (
     <div className={classes.line}>
@@ -436,10 +452,10 @@ function OutletRow({ id, points, limited, range }: OutletRowProps): ReactNode {
       <span className={classes.note}>{enterpriseName(meter(id)?.enterpriseId ?? "")}</span>
       <span className={classes.marks}>
         {points.map((point) =>
-          limited.has(point) ? (
-            <PollutantNow key={point} point={point} range={range} />
+          isLimited(point) ? (
+            <PollutantNow key={point.id} point={point.id} range={range} />
           ) : (
-            <PollutantLive key={point} point={point} />
+            <PollutantLive key={point.id} point={point.id} />
           ),
         )}
       </span>
@@ -453,7 +469,7 @@ function PollutantLink({ point, children }: { point: string; children: (name: st
   const [search] = useSearchParams();
   const { meterId, quantity } = splitPoint(point);
   return (
-    <Link to={`?${changed(search, { outlet: meterId, pol: quantity }).toString()}`}>
+    <Link to={`?${changed(search, { outlet: meterId, pol: quantity, span: null }).toString()}`}>
       {children(t(`quantity.${quantity as "nox"}`)) /* a quantity of the registry */}
     </Link>
   );

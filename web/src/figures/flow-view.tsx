@@ -13,7 +13,7 @@ import { Empty } from "../ui/panel.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
 import { flowTree, overfull } from "./flow-tree.ts";
-import { kindColours } from "./kind-colours.ts";
+import { kindColours } from "../lib/kind-colours.ts";
 
 interface FlowViewProps {
   readonly kind: UseKind;

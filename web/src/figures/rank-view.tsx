@@ -24,7 +24,7 @@ import { knownShare, lowCoverage } from "../ui/marks.tsx";
 import { Empty } from "../ui/panel.tsx";
 import { Change, Tile, Tiles } from "../ui/tile.tsx";
 import { AnswerPanel } from "./answer-panel.tsx";
-import { kindColours } from "./kind-colours.ts";
+import { kindColours } from "../lib/kind-colours.ts";
 import { comparisons, ComparisonChoice, type Comparison } from "./load-view.tsx";
 import classes from "./figures.module.css";
 

@@ -12,6 +12,7 @@ import type {
   RegulatedBody,
   activityInputBody,
   alertEventBody,
+  deviceBody,
   messageBody,
   seriesBody,
   SupplierBillBody,
@@ -28,6 +29,7 @@ interface List<T> {
 
 export type AlertEventBody = z.infer<typeof alertEventBody>;
 export type MessageBody = z.infer<typeof messageBody>;
+export type DeviceBody = z.infer<typeof deviceBody>;
 export type WatchTargetBody = z.infer<typeof watchTarget>;
 export type SeriesBody = z.infer<typeof seriesBody>;
 export type ContractBody = z.infer<typeof tariffContractBody>;
@@ -75,6 +77,16 @@ export const watchTargetsQuery = () =>
     queryKey: ["watch-targets"],
     queryFn: ({ signal }) => allPages<WatchTargetBody>("/watch-targets", { limit: 500 }, signal),
     staleTime: registryStaleMs,
+  });
+
+const devicesStaleMs = 10_000;
+
+/** All devices in the own scope, each with the meters it speaks for. */
+export const devicesQuery = () =>
+  queryOptions({
+    queryKey: ["devices", "list"],
+    queryFn: ({ signal }) => allPages<DeviceBody>("/devices", { limit: 500 }, signal),
+    staleTime: devicesStaleMs,
   });
 
 export const meterQuery = (id: string) =>
@@ -125,6 +137,21 @@ export const overviewQuery = () =>
     queryKey: ["overview"],
     queryFn: ({ signal }) => getJson<OverviewBody>("/overview", {}, signal),
     refetchInterval: 5000,
+  });
+
+/** How the running hours of outlets stand, by point; as they stood when a page was opened, so that it does not turn to another. */
+export const outletStatesQuery = () =>
+  queryOptions({
+    queryKey: ["outlet-states"],
+    queryFn: async ({ signal }) => {
+      const { watch } = await getJson<OverviewBody>("/overview", {}, signal);
+      return new Map(
+        watch.flatMap(({ kind, point, state }) => (kind === "hourlyMean" ? [[point, state] as const] : [])),
+      );
+    },
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
 
 export type Step = "raw" | "1m" | "15m" | "1h" | "1d" | "1mo" | "auto";

@@ -14,9 +14,14 @@ export interface AlertFilters {
   /** Id of a rule. */
   readonly rule: string;
   readonly q: string;
+  /** Each alert a row of its own: nothing is folded, no storm gathered. */
+  readonly isFlat: boolean;
 }
 
-export const noFilters: AlertFilters = { tab: "unacknowledged", severity: "all", enterprise: "", rule: "", q: "" };
+export const noFilters: AlertFilters = {
+  ...{ tab: "unacknowledged", severity: "all", enterprise: "", rule: "", q: "" },
+  isFlat: false,
+};
 
 const mostListed = 500;
 
@@ -42,6 +47,7 @@ export function useAlertFilters(): [AlertFilters, (change: Partial<AlertFilters>
     enterprise: search.get("ent") ?? "",
     rule: search.get("rule") ?? "",
     q: search.get("q") ?? "",
+    isFlat: search.get("flat") === "1",
   };
   const change = (some: Partial<AlertFilters>): void =>
     setSearch(searchOf({ ...filters, ...some }), { replace: true, preventScrollReset: true });
@@ -49,12 +55,13 @@ export function useAlertFilters(): [AlertFilters, (change: Partial<AlertFilters>
 }
 
 /** The address of the inbox with these filters, without those that leave all in. */
-export function searchOf({ tab, severity, enterprise, rule, q }: AlertFilters): URLSearchParams {
+export function searchOf({ tab, severity, enterprise, rule, q, isFlat }: AlertFilters): URLSearchParams {
   const search = new URLSearchParams();
   if (tab !== "unacknowledged") search.set("state", tab);
   if (severity !== "all") search.set("sev", severity);
   if (enterprise !== "") search.set("ent", enterprise);
   if (rule !== "") search.set("rule", rule);
   if (q !== "") search.set("q", q);
+  if (isFlat) search.set("flat", "1");
   return search;
 }

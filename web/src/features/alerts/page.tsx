@@ -7,13 +7,14 @@ import { useCatalog, type Catalog } from "../../lib/catalog.ts";
 import { nameIn, splitPoint, useLanguage, usePark } from "../../lib/park.ts";
 import { alertsQuery } from "../../lib/queries.ts";
 import { useRowKeys } from "../../lib/single-keys.ts";
-import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
-import { AlertList, mostUrgentFirst } from "../../live/alerts/alert-row.tsx";
+import { AcknowledgeDialog } from "../../live/alerts/acknowledge-dialog.tsx";
+import { AlertList } from "../../live/alerts/alert-list.tsx";
+import { useAlertGroups } from "../../live/alerts/listed-alerts.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { ViewsButton } from "../../saved-views/views-button.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
-import { SearchField, Select } from "../../ui/field.tsx";
+import { SearchField, Segments, Select } from "../../ui/field.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { alertTabs, inTab, noFilters, paramsOf, searchOf, useAlertFilters, type AlertFilters } from "./filters.ts";
@@ -25,7 +26,7 @@ export function Page(): ReactNode {
   const [filters, change] = useAlertFilters();
   const query = useQuery(alertsQuery(paramsOf(filters)));
   const isNarrowed = filters.severity !== "all" || filters.enterprise !== "" || filters.rule !== "" || filters.q !== "";
-  const clear = (): void => change({ ...noFilters, tab: filters.tab });
+  const clear = (): void => change({ ...noFilters, tab: filters.tab, isFlat: filters.isFlat });
   return (
     <>
       <PageHead
@@ -97,7 +98,7 @@ function Tabs({ filters }: { filters: AlertFilters }): ReactNode {
         id: tab,
         label: t(`alerts.tab.${tab}`),
         // Narrowed to a rule the tabs stay so: its alerts are looked at in all their states.
-        to: `?${searchOf({ ...noFilters, tab, rule }).toString()}`,
+        to: `?${searchOf({ ...noFilters, tab, rule, isFlat: filters.isFlat }).toString()}`,
         ...(tab === "unacknowledged" ? count : {}),
       }))}
     />
@@ -137,6 +138,12 @@ function Filters({
           onChange={(enterprise) => onChange({ enterprise })}
         />
       )}
+      <Segments
+        label={t("alerts.gather")}
+        value={filters.isFlat ? "flat" : "gathered"}
+        options={(["gathered", "flat"] as const).map((value) => ({ value, label: t(`alerts.gatherBy.${value}`) }))}
+        onChange={(value) => onChange({ isFlat: value === "flat" })}
+      />
     </FilterBar>
   );
 }
@@ -168,19 +175,20 @@ const rowsAtOnce = 100;
 function Inbox({ items, filters, empty }: InboxProps): ReactNode {
   const { t } = useTranslation();
   const catalog = useCatalog();
-  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
+  const [acknowledging, setAcknowledging] = useState<readonly AlertBody[]>([]);
   const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const now = useSecond();
   const [most, setMost] = useState(rowsAtOnce);
   const all = useMemo(
-    () => mostUrgentFirst(items.filter((alert) => matches(alert, filters, catalog, now))),
+    () => items.filter((alert) => matches(alert, filters, catalog, now)),
     [items, filters, catalog, now],
   );
   const inPlace = held === null ? all : all.filter((alert) => held.has(alert.id));
   const waiting = all.length - inPlace.length;
-  const shown = inPlace.slice(0, most);
-  const left = inPlace.length - shown.length;
+  const groups = useAlertGroups(inPlace, filters.isFlat);
+  const shown = groups.slice(0, most);
+  const left = groups.length - shown.length;
   const hold = (): void => setHeld((before) => before ?? new Set(all.map((alert) => alert.id)));
   const release = (): void => setHeld(null);
 
@@ -221,7 +229,10 @@ function Inbox({ items, filters, empty }: InboxProps): ReactNode {
           }}
           onKeyDown={press}
         >
-          <AlertList alerts={shown} onAcknowledge={setAcknowledging} label={t("alerts.title")} />
+          {groups.length < inPlace.length && (
+            <p className={classes.gathered}>{t("alerts.gathered", { n: inPlace.length, count: groups.length })}</p>
+          )}
+          <AlertList groups={shown} onAcknowledge={setAcknowledging} label={t("alerts.title")} />
           {left > 0 && (
             <div className={classes.rest}>
               <Button isSmall onClick={() => setMost(most + rowsAtOnce)}>
@@ -231,9 +242,7 @@ function Inbox({ items, filters, empty }: InboxProps): ReactNode {
           )}
         </div>
       )}
-      {acknowledging && (
-        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
-      )}
+      <AcknowledgeDialog alerts={acknowledging} onClose={() => setAcknowledging([])} />
     </>
   );
 }

@@ -1,7 +1,6 @@
 import type {
   QuarantineBody,
   WaitingDeviceBody,
-  deviceBody,
   devicePorts,
   deviceImportBody,
   onboardingTokenBody,
@@ -12,9 +11,10 @@ import type { QuarantineReason } from "@smart-park/core";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { getJson } from "../../lib/api-client.ts";
-import { allPages, listQuery } from "../../lib/queries.ts";
+import { listQuery, type DeviceBody } from "../../lib/queries.ts";
 
-export type DeviceBody = z.infer<typeof deviceBody>;
+export { devicesQuery, type DeviceBody } from "../../lib/queries.ts";
+
 export type DevicePorts = z.infer<typeof devicePorts>;
 export type DeviceImportBody = z.infer<typeof deviceImportBody>;
 export type TokenBody = z.infer<typeof onboardingTokenBody>;
@@ -22,13 +22,6 @@ type SheetTemplate = z.infer<typeof sheetTemplateBody>;
 export type WaitingDetail = z.infer<typeof waitingDeviceDetail>;
 
 const staleMs = 10_000;
-
-export const devicesQuery = () =>
-  queryOptions({
-    queryKey: ["devices", "list"],
-    queryFn: ({ signal }) => allPages<DeviceBody>("/devices", { limit: 500 }, signal),
-    staleTime: staleMs,
-  });
 
 export const deviceQuery = (id: string) =>
   queryOptions({

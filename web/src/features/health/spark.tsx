@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { sparkPath } from "../../charts/spark-path.ts";
 import classes from "./page.module.css";
 
 interface SparkProps {
@@ -25,22 +26,8 @@ export function Spark({ values, limit }: SparkProps): ReactNode {
   return (
     <svg className={classes.spark} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
       {isLimitShown && <line className={classes.limit} x1={0} x2={width} y1={y(limit)} y2={y(limit)} />}
-      <path d={pathOf(values, x, y)} />
+      <path d={sparkPath(values, x, y)} />
       <circle cx={x(last)} cy={y(values[last] ?? 0)} r={2.2} />
     </svg>
   );
-}
-
-function pathOf(
-  values: readonly (number | null)[],
-  x: (index: number) => number,
-  y: (value: number) => number,
-): string {
-  let isBroken = true;
-  const steps: string[] = [];
-  values.forEach((value, index) => {
-    if (value !== null) steps.push(`${isBroken ? "M" : "L"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`);
-    isBroken = value === null;
-  });
-  return steps.join("");
 }

@@ -3,15 +3,16 @@ import { useQueries } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { alertsQuery } from "../../lib/queries.ts";
-import { AlertDialog } from "../../live/alerts/alert-dialog.tsx";
-import { AlertList } from "../../live/alerts/alert-row.tsx";
+import { AcknowledgeDialog } from "../../live/alerts/acknowledge-dialog.tsx";
+import { AlertList } from "../../live/alerts/alert-list.tsx";
+import { singly } from "../../live/alerts/listed-alerts.ts";
 import { pointIdsOf } from "../../live/meter-states.ts";
 import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
 
 /** All alerts of a meter's points, newest first. */
 export function AlertsTab({ meter }: { meter: MeterBody }): ReactNode {
   const { t } = useTranslation();
-  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
+  const [acknowledging, setAcknowledging] = useState<readonly AlertBody[]>([]);
   const results = useQueries({ queries: pointIdsOf(meter).map((point) => alertsQuery({ point })) });
   const failed = results.find((result) => result.error);
   const alerts = results
@@ -22,10 +23,8 @@ export function AlertsTab({ meter }: { meter: MeterBody }): ReactNode {
   if (alerts.length === 0) return <Empty title={t("meter.noAlerts")} hint={t("alerts.emptyHint")} />;
   return (
     <Panel title={t("meter.alerts")} aside={t("alerts.count", { count: alerts.length })} isFlush>
-      <AlertList alerts={alerts} onAcknowledge={setAcknowledging} label={t("meter.alerts")} />
-      {acknowledging && (
-        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
-      )}
+      <AlertList groups={singly(alerts)} onAcknowledge={setAcknowledging} label={t("meter.alerts")} />
+      <AcknowledgeDialog alerts={acknowledging} onClose={() => setAcknowledging([])} />
     </Panel>
   );
 }

@@ -85,14 +85,14 @@ function Figures({ data }: { data: OverviewBody }): ReactNode {
     <Tiles>
       <Tile
         label={t("overview.power")}
-        to="/live?type=electricity&sort=-v0"
+        to="/live?type=electricity&sort=-activePower"
         figure={fmtScaled(data.activePowerKw, "kW")}
         isLow={isLow}
         sub={t("overview.energyCoverage", { share: fmtShare(data.coverage) })}
       />
       <Tile
         label={t("overview.energy")}
-        to="/live?type=electricity"
+        to="/live?type=electricity&sort=-today"
         figure={fmtScaled(data.energyTodayKwh, "kWh")}
         isLow={isLow}
         sub={<Change value={data.energyTodayKwh} baseline={data.energyYesterdaySameTimeKwh} {...compare} />}

@@ -1,4 +1,4 @@
-import type { AlertBody } from "@smart-park/core/wire";
+import type { AcknowledgeAllBody, AlertBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { postJson } from "../../lib/api-client.ts";
@@ -37,18 +37,29 @@ function foresee(alert: AlertBody, { action, body }: AlertAction, by: string, at
 }
 
 /** Shows the outcome at once in every list; gives back what to restore if the server refuses. */
-function applyAtOnce(client: QueryClient, id: string, change: (alert: AlertBody) => AlertBody): Saved {
+function applyAtOnce(client: QueryClient, ids: ReadonlySet<string>, change: (alert: AlertBody) => AlertBody): Saved {
   const saved: Saved = client.getQueriesData({ queryKey: ["alerts"] });
   for (const [key] of client.getQueriesData<AlertList>({ queryKey: ["alerts", "list"] })) {
     const params = key[2] as AlertsParams | undefined; // the key alertsQuery makes
     client.setQueryData<AlertList>(key, (list) => {
       if (!list) return list;
-      const items = list.items.map((alert) => (alert.id === id ? change(alert) : alert));
-      return { ...list, items: items.filter((alert) => alert.id !== id || isListed(alert, params, Date.now())) };
+      const items = list.items.map((alert) => (ids.has(alert.id) ? change(alert) : alert));
+      return { ...list, items: items.filter((alert) => !ids.has(alert.id) || isListed(alert, params, Date.now())) };
     });
   }
-  client.setQueryData<AlertBody>(["alerts", "one", id], (alert) => (alert ? change(alert) : alert));
+  for (const id of ids)
+    client.setQueryData<AlertBody>(["alerts", "one", id], (alert) => (alert ? change(alert) : alert));
   return saved;
+}
+
+/** Sets everything back as it was. */
+function restore(client: QueryClient, saved: Saved | undefined): void {
+  for (const [key, data] of saved ?? []) client.setQueryData(key, data);
+}
+
+function askAgain(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: ["alerts"] });
+  void client.invalidateQueries({ queryKey: ["overview"] });
 }
 
 export interface AlertOrder {
@@ -68,17 +79,53 @@ export function useAlertAction(): (order: AlertOrder) => void {
     onMutate: async ({ id, act }: AlertOrder) => {
       await client.cancelQueries({ queryKey: ["alerts"] });
       const at = format.time.toIso(Date.now());
-      return applyAtOnce(client, id, (alert) => foresee(alert, act, me.username, at));
+      return applyAtOnce(client, new Set([id]), (alert) => foresee(alert, act, me.username, at));
     },
     onError: (error, _order, saved) => {
-      for (const [key, data] of saved ?? []) client.setQueryData(key, data);
+      restore(client, saved);
       toast(t("error.action", { detail: errorText(error) }), "failed");
     },
     onSuccess: (_alert, { act }) => toast(t(`alerts.done.${act.action}`)),
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: ["alerts"] });
-      void client.invalidateQueries({ queryKey: ["overview"] });
+    onSettled: () => askAgain(client),
+  });
+  return (order) => mutate(order);
+}
+
+interface AcknowledgeOrder {
+  readonly ids: readonly string[];
+  readonly note: string;
+}
+
+/** As many as the server takes at once. */
+const acknowledgedAtOnce = 500;
+
+/** Acknowledges several alerts: seen at once; those that the server leaves out are counted and come back. */
+export function useAcknowledgeAll(): (order: AcknowledgeOrder) => void {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const { me, format } = usePark();
+  const errorText = useErrorText();
+  const { mutate } = useMutation({
+    mutationFn: (order: AcknowledgeOrder) =>
+      postJson<AcknowledgeAllBody>("/alerts/acknowledge", {
+        ids: order.ids.slice(0, acknowledgedAtOnce),
+        note: order.note,
+      }),
+    onMutate: async ({ ids, note }: AcknowledgeOrder) => {
+      await client.cancelQueries({ queryKey: ["alerts"] });
+      const act: AlertAction = { action: "acknowledge", body: { note } };
+      const at = format.time.toIso(Date.now());
+      return applyAtOnce(client, new Set(ids), (alert) => foresee(alert, act, me.username, at));
     },
+    onError: (error, _order, saved) => {
+      restore(client, saved);
+      toast(t("error.action", { detail: errorText(error) }), "failed");
+    },
+    onSuccess: ({ acknowledged, skipped }) => {
+      toast(t("alerts.acknowledgedAll", { count: acknowledged.length }));
+      if (skipped.length > 0) toast(t("alerts.acknowledgeSkipped", { count: skipped.length }), "failed");
+    },
+    onSettled: () => askAgain(client),
   });
   return (order) => mutate(order);
 }

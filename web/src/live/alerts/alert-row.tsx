@@ -1,28 +1,16 @@
 import type { AlertBody } from "@smart-park/core/wire";
-import type { Severity } from "@smart-park/core";
+import type { AlertFold } from "@smart-park/core";
 import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { classNames } from "../../lib/class-names.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { usePark, useRight } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { useLink, useSecond } from "../hooks.ts";
 import { useAgeText, useFact, useObjectName } from "./alert-fact.ts";
+import type { Listed } from "./listed-alerts.ts";
 import classes from "./alert-row.module.css";
-
-const rank: Readonly<Record<Severity, number>> = { P1: 1, P2: 2, P3: 3, P4: 4 };
-
-/** What happened live before what history brought up; then severity, what nobody has acknowledged, the newest. */
-export function mostUrgentFirst(alerts: readonly AlertBody[]): AlertBody[] {
-  // Each alert's numbers once, not in every comparison: hundreds are sorted whenever one more comes.
-  const keyed = alerts.map((alert) => {
-    const group = (alert.recalculated ? 100 : 0) + rank[alert.severity] * 10 + (alert.acknowledged === null ? 0 : 1);
-    return { alert, group, raisedAt: Date.parse(alert.raisedAt) };
-  });
-  return keyed.sort((a, b) => a.group - b.group || b.raisedAt - a.raisedAt).map(({ alert }) => alert);
-}
 
 /** Set aside until a time still to come. */
 export const isShelved = ({ shelvedUntil }: AlertBody, now: number): boolean =>
@@ -76,37 +64,28 @@ export function useActingHindrance(): string | null {
   return link.phase === "down" ? t("alerts.offline") : null;
 }
 
-interface AlertListProps {
-  readonly alerts: readonly AlertBody[];
-  readonly onAcknowledge?: (alert: AlertBody) => void;
-  /** Leaves times out: for a narrow panel. */
-  readonly isNarrow?: boolean;
-  readonly label: string;
-}
-
-export function AlertList({ alerts, onAcknowledge, isNarrow = false, label }: AlertListProps): ReactNode {
-  return (
-    <ul className={classNames(classes.list, isNarrow && classes.narrow)} aria-label={label}>
-      {alerts.map((alert) => (
-        <AlertRow key={alert.id} alert={alert} onAcknowledge={onAcknowledge} />
-      ))}
-    </ul>
-  );
-}
-
 interface AlertRowProps {
-  readonly alert: AlertBody;
-  /** The same function from render to render: a row is drawn again only when its alert has changed. */
-  readonly onAcknowledge: ((alert: AlertBody) => void) | undefined;
+  readonly fold: AlertFold<Listed>;
+  /** The same function from render to render: a row is drawn again only when its alerts have changed. */
+  readonly onAcknowledge: OnAcknowledge | undefined;
 }
 
-const AlertRow = memo(function AlertRow({ alert, onAcknowledge }: AlertRowProps): ReactNode {
-  const { t } = useTranslation();
+/** Gets the alerts that a button stands for, the most urgent first. */
+export type OnAcknowledge = (alerts: readonly AlertBody[]) => void;
+
+const sameAlerts = (a: AlertRowProps, b: AlertRowProps): boolean =>
+  a.onAcknowledge === b.onAcknowledge &&
+  a.fold.lead.body === b.fold.lead.body &&
+  a.fold.others.length === b.fold.others.length &&
+  a.fold.others.every(({ body }, i) => body === b.fold.others[i]?.body);
+
+/** An alert, and within it its repeats and the warning beside it. */
+export const AlertRow = memo(function AlertRow({ fold, onAcknowledge }: AlertRowProps): ReactNode {
   const fact = useFact();
-  const hindrance = useActingHindrance();
   const { enterpriseName } = useCatalog();
   const objectName = useObjectName();
-  const isOpen = alert.state !== "closed" && alert.acknowledged === null;
+  const alert = fold.lead.body;
+  const open = [fold.lead, ...fold.others].filter(({ isSettled }) => !isSettled).map(({ body }) => body);
   return (
     <li className={classes.row}>
       <SeverityBadge severity={alert.severity} />
@@ -124,22 +103,70 @@ const AlertRow = memo(function AlertRow({ alert, onAcknowledge }: AlertRowProps)
         </div>
       </div>
       <When alert={alert} />
-      {onAcknowledge && isOpen ? (
-        <Button
-          isSmall
-          disabled={hindrance !== null}
-          title={hindrance ?? undefined}
-          data-acknowledge
-          onClick={() => onAcknowledge(alert)}
-        >
-          {t("alerts.acknowledge")}
-        </Button>
-      ) : (
-        <span />
-      )}
+      {onAcknowledge && open.length > 0 ? <AcknowledgeButton alerts={open} onAcknowledge={onAcknowledge} /> : <span />}
+      {fold.others.length > 0 && <Within fold={fold} onAcknowledge={onAcknowledge} />}
     </li>
   );
-});
+}, sameAlerts);
+
+interface AcknowledgeButtonProps {
+  readonly alerts: readonly AlertBody[];
+  readonly onAcknowledge: OnAcknowledge;
+}
+
+export function AcknowledgeButton({ alerts, onAcknowledge }: AcknowledgeButtonProps): ReactNode {
+  const { t } = useTranslation();
+  const hindrance = useActingHindrance();
+  const count = alerts.length;
+  return (
+    <Button
+      isSmall
+      disabled={hindrance !== null}
+      title={hindrance ?? undefined}
+      data-acknowledge
+      onClick={() => onAcknowledge(alerts)}
+    >
+      {count > 1 ? t("alerts.acknowledgeCount", { count }) : t("alerts.acknowledge")}
+    </Button>
+  );
+}
+
+/** What stands within a row: each can be opened and acknowledged by itself. */
+function Within({ fold, onAcknowledge }: AlertRowProps): ReactNode {
+  const { t } = useTranslation();
+  const fact = useFact();
+  const { others } = fold;
+  const warnings = others.filter(({ body }) => body.level === "warning" && fold.lead.body.level === "alarm");
+  const standing = warnings.find(({ isStanding }) => isStanding) ?? warnings[0];
+  const count = others.length;
+  return (
+    <details className={classes.within}>
+      <summary>
+        {standing
+          ? t("alerts.withWarning", { state: t(`alerts.status.${standing.body.state}`) })
+          : t("alerts.withOthers", { count })}
+        {standing && count > 1 && ` · ${t("alerts.withOthers", { count })}`}
+      </summary>
+      <ul>
+        {others.map(({ body, isSettled }) => (
+          <li key={body.id}>
+            <SeverityBadge severity={body.severity} />
+            <span className={classes.one}>
+              <Link to={`/alerts/${encodeURIComponent(body.id)}`}>{fact(body)}</Link>
+              <AlertMarks alert={body} />
+            </span>
+            <When alert={body} />
+            {onAcknowledge && !isSettled ? (
+              <AcknowledgeButton alerts={[body]} onAcknowledge={onAcknowledge} />
+            ) : (
+              <span>{t(`alerts.status.${body.state}`)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
 
 /** Since when, and who looks after it. */
 function When({ alert }: { alert: AlertBody }): ReactNode {

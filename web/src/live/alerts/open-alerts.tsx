@@ -6,8 +6,10 @@ import { alertsQuery } from "../../lib/queries.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { useSecond } from "../hooks.ts";
-import { AlertDialog } from "./alert-dialog.tsx";
-import { AlertList, isShelved, mostUrgentFirst } from "./alert-row.tsx";
+import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
+import { AlertList } from "./alert-list.tsx";
+import { isShelved } from "./alert-row.tsx";
+import { useAlertGroups } from "./listed-alerts.ts";
 
 /** The most urgent active alerts that nobody has shelved, acknowledged in place. */
 export function OpenAlerts({ title, shown }: { title: string; shown: number }): ReactNode {
@@ -15,7 +17,8 @@ export function OpenAlerts({ title, shown }: { title: string; shown: number }): 
   const query = useQuery(alertsQuery({ state: "active" }));
   const now = useSecond();
   const open = query.data?.items.filter((alert) => !isShelved(alert, now)) ?? [];
-  const [acknowledging, setAcknowledging] = useState<AlertBody | null>(null);
+  const groups = useAlertGroups(open);
+  const [acknowledging, setAcknowledging] = useState<readonly AlertBody[]>([]);
   return (
     <Panel
       title={title}
@@ -31,18 +34,11 @@ export function OpenAlerts({ title, shown }: { title: string; shown: number }): 
           open.length === 0 ? (
             <Empty title={t("overview.noAlerts")} hint={t("overview.noAlertsHint")} />
           ) : (
-            <AlertList
-              alerts={mostUrgentFirst(open).slice(0, shown)}
-              onAcknowledge={setAcknowledging}
-              isNarrow
-              label={title}
-            />
+            <AlertList groups={groups.slice(0, shown)} onAcknowledge={setAcknowledging} isNarrow label={title} />
           )
         }
       </Loaded>
-      {acknowledging && (
-        <AlertDialog alert={acknowledging} action="acknowledge" onClose={() => setAcknowledging(null)} />
-      )}
+      <AcknowledgeDialog alerts={acknowledging} onClose={() => setAcknowledging([])} />
     </Panel>
   );
 }

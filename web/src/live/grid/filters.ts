@@ -14,6 +14,8 @@ export interface GridFilters {
   readonly state: StateFilter;
   /** Column key, `-` before it for largest first. */
   readonly sort: string;
+  /** Keys of the columns shown beside those that are always there; null = the usual ones of the type. */
+  readonly cols: readonly string[] | null;
 }
 
 const stateFilters: readonly StateFilter[] = ["all", "missing", ...dataStates];
@@ -26,12 +28,16 @@ function readFilters(search: URLSearchParams): GridFilters {
     enterprise: search.get("ent") ?? "",
     type,
     state,
-    sort: /^-?(id|name|ent|state|v\d)$/.test(search.get("sort") ?? "") ? (search.get("sort") ?? "id") : "id",
+    sort: /^-?[A-Za-z][A-Za-z0-9]{0,40}$/.test(search.get("sort") ?? "") ? (search.get("sort") ?? "id") : "id",
+    cols: search.get("cols")?.split(",").filter(Boolean) ?? null,
   };
 }
 
 const keys = { q: "q", enterprise: "ent", type: "type", state: "state", sort: "sort" } as const;
-const defaults: GridFilters = { q: "", enterprise: "", type: "all", state: "all", sort: "id" };
+const defaults: Omit<GridFilters, "cols"> = { q: "", enterprise: "", type: "all", state: "all", sort: "id" };
+
+/** Whether the order moves with what is measured. */
+export const isLiveSort = (sort: string): boolean => !/^-?(id|name|ent)$/.test(sort);
 
 /** Filters from the address and a way to change some of them; other keys stay as they are. */
 export function useFilters(): [GridFilters, (change: Partial<GridFilters>) => void] {
@@ -45,6 +51,8 @@ export function useFilters(): [GridFilters, (change: Partial<GridFilters>) => vo
           if (next[name] === defaults[name]) after.delete(keys[name]);
           else after.set(keys[name], next[name]);
         }
+        if (next.cols === null) after.delete("cols");
+        else after.set("cols", next.cols.join(","));
         return after;
       },
       { replace: true, preventScrollReset: true },

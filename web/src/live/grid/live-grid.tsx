@@ -12,14 +12,18 @@ import { useRowKeys } from "../../lib/single-keys.ts";
 import { phoneQuery, useMedia } from "../../lib/use-media.ts";
 import { pointIdsOf } from "../meter-states.ts";
 import { MeterState, ReadingValue } from "../reading.tsx";
-import type { ValueColumn } from "./columns.ts";
+import { useColumnTitle } from "./column-chooser.tsx";
+import { countsUse, mainPointOf, type GridColumn } from "./columns.ts";
+import { HourCell, TodayCell } from "./fact-cells.tsx";
 import classes from "./live-grid.module.css";
 import { parseSort } from "./order.ts";
+import { idsOf, type RowFacts } from "./row-facts.ts";
 
 interface LiveGridProps {
   readonly label: string;
   readonly meters: readonly MeterBody[];
-  readonly columns: readonly ValueColumn[];
+  readonly columns: readonly GridColumn[];
+  readonly facts: RowFacts;
   readonly sort: string;
   readonly openId: string | null;
   readonly onSort: (sort: string) => void;
@@ -32,7 +36,7 @@ const headHeight = 54;
 
 /** Thousands of meters, a few dozen rows in the page; each value cell renders by itself. */
 export function LiveGrid(props: LiveGridProps): ReactNode {
-  const { label, meters, columns, openId, onOpen, onAttention } = props;
+  const { label, meters, columns, facts, openId, onOpen, onAttention } = props;
   const navigate = useNavigate();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -40,7 +44,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
   const isPhone = useMedia(phoneQuery);
   const { density } = usePreferences();
   const rowHeight = isPhone ? 56 : density === "compact" ? 28 : 36;
-  const shownColumns = isPhone ? columns.slice(0, 1) : columns;
+  const shownColumns = isPhone ? columns.filter(({ shape }) => shape === "value").slice(0, 1) : columns;
   const virtualizer = useVirtualizer({
     count: meters.length,
     getScrollElement: () => scroller.current,
@@ -49,6 +53,9 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
     scrollPaddingStart: headHeight,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  const inSight = virtualizer.getVirtualItems().flatMap(({ index }) => meters[index] ?? []);
+  const hasToday = columns.some(({ shape }) => shape === "today");
+  useFactsInSight(facts, inSight, { hasToday, hasHour: shownColumns.some(({ shape }) => shape === "hour") });
   const current = Math.min(active, Math.max(0, meters.length - 1));
 
   useEffect(() => {
@@ -92,7 +99,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
   };
   const style: CSSProperties & { "--columns": string; "--least": string } = {
     "--columns": trackList(shownColumns, isPhone),
-    "--least": isPhone ? "0px" : `${514 + shownColumns.length * 108}px`,
+    "--least": isPhone ? "0px" : `${514 + shownColumns.length * leastColumn}px`,
   };
   return (
     <div
@@ -131,7 +138,13 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
                   onOpen(meter);
                 }}
               >
-                <Cells meter={meter} columns={shownColumns} isPhone={isPhone} />
+                <Cells
+                  meter={meter}
+                  columns={shownColumns}
+                  facts={facts}
+                  isPhone={isPhone}
+                  hasToday={isPhone && hasToday}
+                />
               </div>
             )
           );
@@ -141,21 +154,46 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
   );
 }
 
-const trackList = (columns: readonly ValueColumn[], isPhone: boolean): string =>
-  isPhone
-    ? "minmax(0, 1fr) minmax(96px, auto) 96px"
-    : `minmax(118px, 0.8fr) minmax(150px, 1.4fr) minmax(110px, 1fr) ${columns.map(() => "minmax(108px, 0.8fr)").join(" ")} 136px`;
+const leastColumn = 108;
+
+const trackList = (columns: readonly GridColumn[], isPhone: boolean): string => {
+  if (isPhone) return "minmax(0, 1fr) minmax(96px, auto) 96px";
+  const tracks = columns.map(({ shape }) => (shape === "hour" ? "120px" : `minmax(${leastColumn}px, 0.8fr)`));
+  return `minmax(118px, 0.8fr) minmax(150px, 1.4fr) minmax(110px, 1fr) ${tracks.join(" ")} 136px`;
+};
+
+/** Rows that are scrolled past are not asked for. */
+const restMs = 150;
+
+/** Says of which rows facts are wanted: those in sight, as far as their column is shown. */
+function useFactsInSight(
+  { today, hour }: RowFacts,
+  inSight: readonly MeterBody[],
+  { hasToday, hasHour }: { readonly hasToday: boolean; readonly hasHour: boolean },
+): void {
+  const meters = hasToday ? idsOf(inSight, (meter) => (countsUse(meter) ? meter.id : undefined)).join(",") : "";
+  const points = hasHour ? idsOf(inSight, (meter) => mainPointOf(meter)?.id).join(",") : "";
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      today.show(meters === "" ? [] : meters.split(","));
+      hour.show(points === "" ? [] : points.split(","));
+    }, restMs);
+    return () => clearTimeout(timer);
+  }, [today, hour, meters, points]);
+}
+
+interface CellsProps {
+  readonly meter: MeterBody;
+  readonly columns: readonly GridColumn[];
+  readonly facts: RowFacts;
+  readonly isPhone: boolean;
+  /** Today's use stands below the first value: a phone has no room for a column of it. */
+  readonly hasToday: boolean;
+}
 
 /** Names and numbers of one meter. Only the value cells follow live data; what happens to other rows is no matter to it. */
-const Cells = memo(function Cells({
-  meter,
-  columns,
-  isPhone,
-}: {
-  meter: MeterBody;
-  columns: readonly ValueColumn[];
-  isPhone: boolean;
-}): ReactNode {
+const Cells = memo(function Cells({ meter, columns, facts, isPhone, hasToday }: CellsProps): ReactNode {
+  const { t } = useTranslation();
   const language = useLanguage();
   const { enterpriseName } = useCatalog();
   const points = pointIdsOf(meter);
@@ -176,26 +214,24 @@ const Cells = memo(function Cells({
           {enterpriseName(meter.enterpriseId)}
         </span>
       )}
-      {columns.map((column) => {
-        const point = column.pointOf(meter);
-        return (
-          <span
-            key={column.key}
-            role="gridcell"
-            className={classNames(classes.cell, classes.number, column.unit === null && !isPhone && classes.mixed)}
-          >
-            {point && (
-              <ReadingValue
-                point={point.id}
-                unit={point.unit}
-                intervalS={meter.intervalS}
-                hasUnit={column.unit !== point.unit}
-                isAligned={column.unit === null && !isPhone}
-              />
-            )}
-          </span>
-        );
-      })}
+      {columns.map((column) => (
+        <span
+          key={column.key}
+          role="gridcell"
+          className={classNames(
+            classes.cell,
+            column.shape === "hour" ? classes.hour : classes.number,
+            isMixed(column) && !isPhone && classes.mixed,
+          )}
+        >
+          <Fact meter={meter} column={column} facts={facts} isAligned={column.unit === null && !isPhone} />
+          {hasToday && countsUse(meter) && (
+            <span className={classes.sub}>
+              {t("live.todayShort")} <TodayCell meter={meter} facts={facts} hasUnit />
+            </span>
+          )}
+        </span>
+      ))}
       <span role="gridcell" className={classes.cell}>
         <MeterState points={points} intervalS={meter.intervalS} />
       </span>
@@ -203,31 +239,58 @@ const Cells = memo(function Cells({
   );
 });
 
+/** Each row with a unit of its own, behind the figure. */
+const isMixed = ({ shape, unit }: GridColumn): boolean => shape !== "hour" && unit === null;
+
+interface FactProps extends Pick<CellsProps, "meter" | "facts"> {
+  readonly column: GridColumn;
+  readonly isAligned: boolean;
+}
+
+function Fact({ meter, column, facts, isAligned }: FactProps): ReactNode {
+  if (column.shape === "hour") return <HourCell meter={meter} facts={facts} />;
+  if (column.shape === "today")
+    return <TodayCell meter={meter} facts={facts} hasUnit={column.unit === null} isAligned={isAligned} />;
+  const point = column.pointOf(meter);
+  return (
+    point && (
+      <ReadingValue
+        point={point.id}
+        unit={point.unit}
+        intervalS={meter.intervalS}
+        hasUnit={column.unit !== point.unit}
+        isAligned={isAligned}
+      />
+    )
+  );
+}
+
 function Head({ columns, sort, onSort, isPhone }: LiveGridProps & { isPhone: boolean }): ReactNode {
   const { t } = useTranslation();
-  const titleOf = (column: ValueColumn): string =>
-    column.title === "quantity" && column.quantity
-      ? t(`quantity.${column.quantity}`)
-      : column.title === "register"
-        ? t("live.register")
-        : t("live.main");
+  const titleOf = useColumnTitle();
   return (
     <div role="rowgroup" className={classNames(classes.head)}>
       <div role="row" aria-rowindex={1} className={classes.row}>
         {!isPhone && <HeadCell id="id" title={t("live.meter")} sort={sort} onSort={onSort} />}
         <HeadCell id="name" title={t("live.name")} sort={sort} onSort={onSort} />
         {!isPhone && <HeadCell id="ent" title={t("live.enterprise")} sort={sort} onSort={onSort} />}
-        {columns.map((column) => (
-          <HeadCell
-            key={column.key}
-            id={column.key}
-            title={titleOf(column)}
-            unit={column.unit ?? ""}
-            isNumber
-            sort={sort}
-            onSort={onSort}
-          />
-        ))}
+        {columns.map((column) =>
+          column.shape === "hour" ? (
+            <span key={column.key} role="columnheader" className={classNames(classes.cell, classes.plainHead)}>
+              {titleOf(column)}
+            </span>
+          ) : (
+            <HeadCell
+              key={column.key}
+              id={column.key}
+              title={titleOf(column)}
+              unit={column.unit ?? ""}
+              isNumber
+              sort={sort}
+              onSort={onSort}
+            />
+          ),
+        )}
         <HeadCell id="state" title={t("live.state")} sort={sort} onSort={onSort} />
       </div>
     </div>

@@ -1,16 +1,15 @@
 import { meterKinds } from "@smart-park/core";
 import type { MeterBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
-import { download, toCsv } from "../../lib/csv.ts";
 import { dataStates } from "../../lib/data-state.ts";
-import { decimalsOf } from "../../lib/format.ts";
 import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
 import { metersQuery } from "../../lib/queries.ts";
 import { useAddress } from "../../lib/use-address.ts";
+import { phoneQuery, useMedia } from "../../lib/use-media.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SearchField, Segments, Select } from "../../ui/field.tsx";
@@ -23,11 +22,15 @@ import { useLive } from "../live-context.ts";
 import { pointIdsOf, useMeterStates } from "../meter-states.ts";
 import { MeterState } from "../reading.tsx";
 import { StateLegend } from "../state-legend.tsx";
-import { columnsFor, mainPointOf, type ValueColumn } from "./columns.ts";
-import { isFiltered, passes, useFilters, type GridFilters, type StateFilter } from "./filters.ts";
+import { ColumnChooser } from "./column-chooser.tsx";
+import { chosenColumns, columnChoice, countsUse, mainPointOf, type GridColumn } from "./columns.ts";
+import { usableToday } from "./fact-cells.tsx";
+import { isFiltered, isLiveSort, passes, useFilters, type GridFilters, type StateFilter } from "./filters.ts";
+import { ExportButton } from "./grid-export.tsx";
 import classes from "./live-grid.module.css";
 import { LiveGrid } from "./live-grid.tsx";
 import { parseSort, sortMeters } from "./order.ts";
+import { useFactsVersion, useRowFacts, type RowFacts } from "./row-facts.ts";
 
 const reorderMs = 2000;
 
@@ -78,7 +81,8 @@ function useSearchTexts(): ReadonlyMap<string, string> {
 interface Asked {
   readonly filters: GridFilters;
   readonly texts: ReadonlyMap<string, string>;
-  readonly columns: readonly ValueColumn[];
+  readonly columns: readonly GridColumn[];
+  readonly facts: RowFacts;
   readonly isHeld: boolean;
 }
 
@@ -86,21 +90,25 @@ interface Asked {
  * Meters that pass, in order. To order thousands of names costs more than anything else here, so they are ordered anew
  * only when what they are ordered by may have changed, and filtered after that: the same list while nothing changes in it.
  */
-function useShown({ filters, texts, columns, isHeld }: Asked): readonly MeterBody[] {
-  const { store } = useLive();
+function useShown({ filters, texts, columns, facts, isHeld }: Asked): readonly MeterBody[] {
+  const { store, clock } = useLive();
+  const { format } = usePark();
   const catalog = useCatalog();
   const language = useLanguage();
   const { meters, enterprises } = catalog;
   const states = useHeld(useMeterStates(meters), isHeld);
   const version = useHeld(useLiveVersion(reorderMs), isHeld);
   const { key } = parseSort(filters.sort);
-  const orderedBy = key === "state" ? states : key.startsWith("v") ? version : null;
+  const isByUse = key === "today";
+  const factsVersion = useHeld(useFactsVersion(facts.today, reorderMs, isByUse), isHeld);
+  const orderedBy = isByUse ? factsVersion : key === "state" ? states : isLiveSort(filters.sort) ? version : null;
   const ordered = useMemo(
     () =>
       sortMeters(meters, parseSort(filters.sort), {
         store,
         states,
         columns,
+        todayOf: ({ id }) => usableToday(facts.today.read(id), format.time.startOfDay(clock.now()))?.value ?? null,
         nameOf: (meter) => nameIn(language, meter),
         enterpriseOf: (meter) => catalog.enterpriseName(meter.enterpriseId),
         locale: language === "zh" ? "zh-CN" : "en",
@@ -110,11 +118,16 @@ function useShown({ filters, texts, columns, isHeld }: Asked): readonly MeterBod
   );
   const asked = JSON.stringify(filters);
   const filteredBy = filters.state === "all" ? null : states;
-  return useMemo(
+  const passing = useMemo(
     () => ordered.filter((meter) => passes(filters, meter, states.get(meter.id) ?? "none", texts.get(meter.id) ?? "")),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `filteredBy` stands for the states, `asked` for the filters
     [ordered, texts, filteredBy, asked],
   );
+  // Nobody knows which of them are to come first before all are known.
+  const ids = isByUse ? passing.flatMap((meter) => (countsUse(meter) ? meter.id : [])).sort() : [];
+  const wanted = ids.join(",");
+  useEffect(() => facts.today.alsoKnow(wanted === "" ? [] : wanted.split(",")), [facts, wanted]);
+  return passing;
 }
 
 /** Filter bar, meters as rows, tiles or on the site plan, and a drawer: for the park and for an enterprise's own. */
@@ -127,9 +140,13 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const [isHeld, setIsHeld] = useState(false);
   const query = useQuery(metersQuery());
   const { meters } = useCatalog();
-  const columns = useMemo(() => columnsFor(filters.type, meters), [filters.type, meters]);
+  const isPhone = useMedia(phoneQuery);
+  const facts = useRowFacts();
+  const choice = useMemo(() => columnChoice(filters.type, meters), [filters.type, meters]);
+  const cols = filters.cols?.join(",");
+  const columns = useMemo(() => chosenColumns(choice, cols?.split(",") ?? null), [choice, cols]);
   const texts = useSearchTexts();
-  const shown = useShown({ filters, texts, columns, isHeld });
+  const shown = useShown({ filters, texts, columns, facts, isHeld });
   const openId = search.get("m");
   const open = meters.find((meter) => meter.id === openId);
   const setOpen = (id: string | null): void =>
@@ -145,7 +162,11 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   if (!query.data)
     return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={9} />;
   if (meters.length === 0) return <Empty title={t("live.none")} hint={t("live.noneHint")} />;
-  const isLiveSort = mode === "grid" && /^-?(v\d|state)$/.test(filters.sort);
+  const setColumns = (keys: readonly string[] | null): void => {
+    const sorted = parseSort(filters.sort).key;
+    const isGone = columns.some(({ key }) => key === sorted) && keys?.includes(sorted) === false;
+    change({ cols: keys, ...(isGone ? { sort: "id" } : {}) });
+  };
   return (
     <>
       <Filters
@@ -156,10 +177,15 @@ export function MeterWall({ label }: { label: string }): ReactNode {
       >
         <span className={classes.tools}>
           <span className={classes.status}>
-            {isHeld && isLiveSort && <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>}
+            {isHeld && mode === "grid" && isLiveSort(filters.sort) && (
+              <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>
+            )}
             <span>{t("live.rows", { n: shown.length, total: meters.length })}</span>
           </span>
-          <ExportButton meters={shown} columns={columns} />
+          {mode === "grid" && !isPhone && (
+            <ColumnChooser choice={choice} shown={columns} isUsual={filters.cols === null} onChange={setColumns} />
+          )}
+          <ExportButton meters={shown} columns={columns} facts={facts} />
         </span>
       </Filters>
       {mode !== "grid" && <Legend filters={filters} texts={texts} onChoose={(state) => change({ state })} />}
@@ -186,6 +212,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
           label={label}
           meters={shown}
           columns={columns}
+          facts={facts}
           sort={filters.sort}
           openId={openId}
           onSort={(sort) => change({ sort })}
@@ -207,7 +234,7 @@ function Legend({ filters, texts, onChoose }: LegendProps): ReactNode {
   const { meters } = useCatalog();
   const { q, enterprise, type, state } = filters;
   const counted = useMemo(() => {
-    const others: GridFilters = { q, enterprise, type, state: "all", sort: "id" };
+    const others: GridFilters = { q, enterprise, type, state: "all", sort: "id", cols: null };
     return meters.filter((meter) => passes(others, meter, "none", texts.get(meter.id) ?? ""));
   }, [meters, texts, q, enterprise, type]);
   return <StateLegend meters={counted} chosen={state} onChoose={onChoose} />;
@@ -256,7 +283,8 @@ function Filters({ filters, onChange, mode, onMode, children }: FiltersProps): R
           value: kind,
           label: kind === "all" ? t("live.all") : t(`kind.${kind}`),
         }))}
-        onChange={(type) => onChange({ type, ...(/v\d/.test(filters.sort) ? { sort: "id" } : {}) })}
+        // Another type has other columns.
+        onChange={(type) => onChange({ type, cols: null, ...(isLiveSort(filters.sort) ? { sort: "id" } : {}) })}
       />
       <Select
         label={t("live.stateFilter")}
@@ -271,53 +299,6 @@ function Filters({ filters, onChange, mode, onMode, children }: FiltersProps): R
       )}
       {children}
     </FilterBar>
-  );
-}
-
-/** The rows as shown, with units in the heads and times in park time. */
-function ExportButton({
-  meters,
-  columns,
-}: {
-  meters: readonly MeterBody[];
-  columns: readonly ValueColumn[];
-}): ReactNode {
-  const { t } = useTranslation();
-  const { store, clock } = useLive();
-  const { format } = usePark();
-  const catalog = useCatalog();
-  const save = (): void => {
-    const heads = columns.flatMap((column) => {
-      const name = column.quantity
-        ? t(`quantity.${column.quantity}`)
-        : column.title === "register"
-          ? t("live.register")
-          : t("live.main");
-      return column.unit === null ? [name, t("meter.unit")] : [`${name} (${column.unit})`];
-    });
-    const rows = meters.map((meter) => {
-      const cells = columns.flatMap((column) => {
-        const point = column.pointOf(meter);
-        const reading = point ? store.read(point.id) : null;
-        const value = reading && point ? Number(reading.value.toFixed(decimalsOf(point.unit))) : null;
-        return column.unit === null ? [value, point?.unit ?? null] : [value];
-      });
-      const newest = meter.points.reduce((most, point) => Math.max(most, store.read(point.id)?.at ?? 0), 0);
-      return [
-        meter.id,
-        catalog.meterName(meter.id),
-        catalog.enterpriseName(meter.enterpriseId),
-        ...cells,
-        newest === 0 ? null : format.full(newest),
-      ];
-    });
-    const table = [[t("live.meter"), t("live.name"), t("live.enterprise"), ...heads, t("meter.at")], ...rows];
-    download(`${t("live.title")}_${format.full(clock.now())}.csv`, toCsv(table));
-  };
-  return (
-    <Button isSmall look="quiet" icon="download" onClick={save}>
-      {t("action.csv")}
-    </Button>
   );
 }
 

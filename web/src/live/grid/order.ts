@@ -1,7 +1,7 @@
 import type { MeterBody } from "@smart-park/core/wire";
 import { dataStates, type DataState } from "../../lib/data-state.ts";
 import type { LiveStore } from "../live-store.ts";
-import type { ValueColumn } from "./columns.ts";
+import type { GridColumn } from "./columns.ts";
 
 export interface SortKey {
   readonly key: string;
@@ -16,7 +16,9 @@ export const parseSort = (sort: string): SortKey => ({
 interface SortSource {
   readonly store: LiveStore;
   readonly states: ReadonlyMap<string, DataState>;
-  readonly columns: readonly ValueColumn[];
+  readonly columns: readonly GridColumn[];
+  /** Today's use; null = not known. */
+  readonly todayOf: (meter: MeterBody) => number | null;
   readonly nameOf: (meter: MeterBody) => string;
   readonly enterpriseOf: (meter: MeterBody) => string;
   readonly locale: string;
@@ -31,7 +33,8 @@ export function sortMeters(
   const sign = isDescending ? -1 : 1;
   const collator = new Intl.Collator(source.locale, { numeric: true });
   const column = source.columns.find((candidate) => candidate.key === key);
-  if (column) {
+  if (column?.shape === "today") return byNumber(meters, (meter) => source.todayOf(meter) ?? Number.NaN, sign);
+  if (column?.shape === "value") {
     const valueOf = (meter: MeterBody): number =>
       source.store.read(column.pointOf(meter)?.id ?? "")?.value ?? Number.NaN;
     return byNumber(meters, valueOf, sign);

@@ -1,4 +1,4 @@
-import type { UseKind } from "../lib/asks.ts";
+import type { UseKind } from "./asks.ts";
 
 /** A medium keeps one hue on every page. */
 export const kindColours: Readonly<Partial<Record<UseKind, `--series-${number}`>>> = {
