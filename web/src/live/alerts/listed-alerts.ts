@@ -26,7 +26,7 @@ export function toListed(body: AlertBody, gatewayOf: (meterId: string) => string
 }
 
 /** Nobody has to acknowledge it any more. */
-export const isSettled = ({ acknowledged, state }: Pick<AlertBody, "acknowledged" | "state">): boolean =>
+const isSettled = ({ acknowledged, state }: Pick<AlertBody, "acknowledged" | "state">): boolean =>
   acknowledged !== null || state === "closed";
 
 /** Each alert a row of its own, in the order given. */
