@@ -106,6 +106,10 @@ async function take(studio: Studio, shot: Shot, look: Look | null, enterprise: P
   await page.locator("main h1, h1").first().waitFor();
   await settle(page);
   for (const key of shot.keys ?? []) await page.keyboard.press(key);
+  if (shot.keys !== undefined) {
+    await page.locator("dialog[open]").waitFor(); // it is fetched when it is first asked for
+    await settle(page);
+  }
   if (shot.cutMs !== undefined) {
     await context.setOffline(true);
     await page.waitForTimeout(shot.cutMs);

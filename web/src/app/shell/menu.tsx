@@ -43,7 +43,7 @@ const icons = {
   bills: "bill",
   water: "water",
   emissions: "chimney",
-  regulated: "rule",
+  regulated: "book",
   inspections: "eye",
   carbon: "leaf",
   "ops/devices": "device",

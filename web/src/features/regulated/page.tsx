@@ -7,6 +7,7 @@ import { ChangeHistory } from "../../figures/change-history.tsx";
 import classes from "../../figures/figures.module.css";
 import { dayBeside } from "../../figures/quota-media.ts";
 import { RemoveEntry } from "../../figures/remove-entry.tsx";
+import { classNames } from "../../lib/class-names.ts";
 import { missing, unitLabelIn } from "../../lib/format.ts";
 import { useLanguage, usePark, useRight } from "../../lib/park.ts";
 import { regulatedQuery } from "../../lib/queries.ts";
@@ -180,7 +181,7 @@ function Versions({ versions, onAct }: { versions: readonly RegulatedBody[]; onA
           key: "source",
           head: t("inputs.source"),
           cell: ({ source, documentNumber, note }) => (
-            <span className={classes.wrap} title={note ?? undefined}>
+            <span className={classNames(classes.wrap, classes.long)} title={note ?? undefined}>
               {source}
               {documentNumber !== null && (
                 <>
