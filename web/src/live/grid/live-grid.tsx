@@ -49,7 +49,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
     count: meters.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan: 3,
     scrollPaddingStart: headHeight,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);

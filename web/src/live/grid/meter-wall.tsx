@@ -1,7 +1,7 @@
 import { meterKinds } from "@smart-park/core";
 import type { MeterBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
@@ -146,7 +146,9 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const cols = filters.cols?.join(",");
   const columns = useMemo(() => chosenColumns(choice, cols?.split(",") ?? null), [choice, cols]);
   const texts = useSearchTexts();
-  const shown = useShown({ filters, texts, columns, facts, isHeld });
+  // The head says at once what was clicked; thousands of meters follow in a moment that others may interrupt.
+  const sort = useDeferredValue(filters.sort);
+  const shown = useShown({ filters: { ...filters, sort }, texts, columns, facts, isHeld });
   const openId = search.get("m");
   const open = meters.find((meter) => meter.id === openId);
   const setOpen = (id: string | null): void =>
@@ -304,6 +306,8 @@ function Filters({ filters, onChange, mode, onMode, children }: FiltersProps): R
 
 function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
+  // The drawer stands at once; what it is filled with follows.
+  const isFilled = useDeferredValue(true, false);
   const language = useLanguage();
   const { enterpriseName } = useCatalog();
   const points = pointIdsOf(meter);
@@ -326,8 +330,14 @@ function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void
         <code>{meter.id}</code> · {enterpriseName(meter.enterpriseId)} · {t(`kind.${meter.kind}`)} ·{" "}
         <MeterState points={points} intervalS={meter.intervalS} />
       </p>
-      <ChannelTable meter={meter} />
-      {main && <LastHour meter={meter} group={main} />}
+      {isFilled ? (
+        <>
+          <ChannelTable meter={meter} />
+          {main && <LastHour meter={meter} group={main} />}
+        </>
+      ) : (
+        <Skeleton lines={6} />
+      )}
       {meter.dataSource && <p>{t("meter.dataSourceDemo", { source: meter.dataSource })}</p>}
     </Dialog>
   );
