@@ -263,13 +263,13 @@ export interface JudgedDevices {
 }
 
 /** What a file asks for: parents before those below them, and of what is there already only what is missing. */
-export function judgeDevices(
+export async function judgeDevices(
   cells: readonly (readonly SheetCell[])[],
   registry: Registry,
   principal: Principal,
-): JudgedDevices {
+): Promise<JudgedDevices> {
   const known = toKnown(registry, principal);
-  const { rows, accepted, refused, ignoredColumns } = judgeSheet(cells, formOf(known));
+  const { rows, accepted, refused, ignoredColumns } = await judgeSheet(cells, formOf(known));
   const isNew = ({ input }: Row): boolean => known.catalog.meter(input.id) === undefined;
   const { devices, joined } = toDevices(accepted, known);
   const changed = new Set<string>(

@@ -69,7 +69,7 @@ export const activityInputSheetRoutes: readonly Route[] = [
     ...sheetBody,
     async run(input) {
       const { context, caller, query, audit } = input;
-      const judged = judgeSheet(await readBody(input), formOf(context, caller.principal));
+      const judged = await judgeSheet(await readBody(input), formOf(context, caller.principal));
       const dryRun = query.dryRun === "true";
       const inputs = judged.accepted.map((accepted) => accepted.input);
       if (!dryRun && inputs.length > 0) context.registry.putActivityInputs(caller.principal, inputs, audit);

@@ -49,7 +49,7 @@ export const deviceImportRoutes: readonly Route[] = [
     async run(input) {
       const { context, caller, query, audit } = input;
       const cells = await readBody(input);
-      const judged = judgeDevices(cells, context.registry, caller.principal);
+      const judged = await judgeDevices(cells, context.registry, caller.principal);
       const { meters, devices, joined } = judged.wanted;
       const isWanted = meters.length + devices.length + joined.length > 0;
       const dryRun = query.dryRun === "true";

@@ -91,7 +91,7 @@ export const supplierBillSheetRoutes: readonly Route[] = [
     ...sheetBody,
     async run(input) {
       const { context, caller, query, audit } = input;
-      const judged = judgeSheet(await readBody(input), formOf(context, caller.principal));
+      const judged = await judgeSheet(await readBody(input), formOf(context, caller.principal));
       const dryRun = query.dryRun === "true";
       if (!dryRun) for (const { input: bill } of judged.accepted) enter(context, caller.principal, bill, audit);
       const { rows, accepted, refused, ignoredColumns } = judged;

@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import { ParkError } from "@smart-park/core";
 import type { RefusedCell } from "@smart-park/core/wire";
 import type { z } from "zod";
@@ -39,11 +40,14 @@ export interface Judged<T> {
   readonly ignoredColumns: readonly string[];
 }
 
+/** Rows that are judged before other work has its turn: some ten milliseconds. */
+const batchSize = 200;
+
 /** Judges every row for itself: a bad one never keeps out a good one. Without a needed column: unprocessable. */
-export function judgeSheet<S extends z.ZodType>(
+export async function judgeSheet<S extends z.ZodType>(
   cells: readonly (readonly SheetCell[])[],
   form: SheetForm<S>,
-): Judged<z.output<S>> {
+): Promise<Judged<z.output<S>>> {
   const [header = [], ...body] = cells;
   const { places, ignoredColumns } = findColumns(header, form);
   const accepted: { row: number; input: z.output<S> }[] = [];
@@ -52,8 +56,9 @@ export function judgeSheet<S extends z.ZodType>(
   const nameOf = (key: string): string =>
     toText(header[places.get(key) ?? -1]) || (form.columns.find((column) => column.key === key)?.label ?? key);
   let rows = 0;
-  body.forEach((line, i) => {
-    if (line.every((cell) => toText(cell) === "")) return;
+  for (const [i, line] of body.entries()) {
+    if (i > 0 && i % batchSize === 0) await otherWork();
+    if (line.every((cell) => toText(cell) === "")) continue;
     rows += 1;
     const row = i + 2;
     const cellOf: CellOf = (key) => line[places.get(key) ?? -1];
@@ -62,11 +67,11 @@ export function judgeSheet<S extends z.ZodType>(
     if (verdict.ok && before === undefined) {
       seen.set(form.keyOf(verdict.input), row);
       accepted.push({ row, input: verdict.input });
-      return;
+      continue;
     }
     const problems = verdict.ok ? [{ key: null, message: `the same as row ${before}` }] : verdict.problems;
     refused.push(...problems.map((problem) => toRefused(problem, { row, cellOf, nameOf })));
-  });
+  }
   const together = form.judgeTogether?.(accepted) ?? new Map<number, readonly RowProblem[]>();
   for (const [row, problems] of together) {
     const cellOf: CellOf = (key) => body[row - 2]?.[places.get(key) ?? -1];

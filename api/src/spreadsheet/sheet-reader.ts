@@ -13,7 +13,7 @@ export interface SheetLimits {
 }
 
 export const sheetLimits: SheetLimits = {
-  maxRows: 2000,
+  maxRows: 5000,
   maxUnpackedBytes: 16 * 1024 * 1024,
   maxMemoryMb: 128,
   timeoutMs: 10_000,

@@ -21,12 +21,29 @@ export interface AuditedWrite {
 export const auditWrite = (db: SqlConnection, { at, actor, address }: AuditContext, write: AuditedWrite): void =>
   addEntry(db, { at, actor, address, ...write, result: "ok" });
 
+/** As `auditWrite`, of many writes of one transaction, in their order. */
+export const auditWrites = (
+  db: SqlConnection,
+  { at, actor, address }: AuditContext,
+  writes: readonly AuditedWrite[],
+): void =>
+  addEntries(
+    db,
+    writes.map((write) => ({ at, actor, address, ...write, result: "ok" })),
+  );
+
+export const addEntry = (db: SqlConnection, entry: AuditEntry): void => addEntries(db, [entry]);
+
 /** Each row's hash covers the row before, so a row changed or taken out of the file later breaks the chain. */
-export function addEntry(db: SqlConnection, entry: AuditEntry): void {
+function addEntries(db: SqlConnection, entries: readonly AuditEntry[]): void {
   const last = db.first(db.query.selectFrom("audit").select("hash").orderBy("id", "desc").limit(1));
-  const { at, actor, address, action, object, enterpriseId, result, detail } = entry;
-  const row = { at, actor, address, action, object, enterprise_id: enterpriseId, result, detail };
-  db.run(db.query.insertInto("audit").values({ ...row, hash: chainHash(last?.hash ?? "", row) }));
+  let head = last?.hash ?? "";
+  const rows = entries.map(({ enterpriseId, at, actor, address, action, object, result, detail }) => {
+    const row = { at, actor, address, action, object, enterprise_id: enterpriseId, result, detail };
+    head = chainHash(head, row);
+    return { ...row, hash: head };
+  });
+  db.insertAll("audit", rows);
 }
 
 /**
@@ -37,10 +54,15 @@ export function changes(before: object, after: object, secrets: readonly string[
   const [old, now] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   const differing = [...new Set([...old.keys(), ...now.keys()])]
     .map((field) => [field, old.get(field) ?? null, now.get(field) ?? null] as const)
-    .filter(([, a, b]) => JSON.stringify(a) !== JSON.stringify(b))
+    .filter(([, a, b]) => isDifferent(a, b))
     .map(([field, a, b]) => [field, difference(a, b)] as const);
   return JSON.stringify(Object.fromEntries([...differing, ...secrets.map((field) => [field, "changed"] as const)]));
 }
+
+/** Plain values are compared as they are: most fields are, and an import compares some hundred thousand. */
+const isDifferent = (a: unknown, b: unknown): boolean =>
+  a !== b && (isPlain(a) && isPlain(b) ? true : JSON.stringify(a) !== JSON.stringify(b));
+const isPlain = (value: unknown): boolean => value === null || typeof value === "string" || typeof value === "boolean";
 
 function difference(before: unknown, after: unknown): unknown {
   if (!isLong(before) && !isLong(after)) return [before, after];

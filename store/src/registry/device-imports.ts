@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { ParkError, type DeviceImport, type Principal, type Registry } from "@smart-park/core";
 import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { auditWrite, changes } from "./audit-log.ts";
-import { addDevice, changeDevice, loadDevices } from "./devices.ts";
+import { addDevices, changeDevice, loadDevices, type KeyedDevice } from "./devices.ts";
+import { inBatches } from "./in-batches.ts";
 import { addMeters } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { found, inScope } from "./scope.ts";
@@ -22,13 +23,14 @@ export function deviceImportQueries({ db, key, write }: RegistryContext): Device
         const id = randomBytes(12).toString("hex");
         const row = { id, at: audit.at, by: audit.actor, meters: meters.length, issued_at: null };
         db.run(db.query.insertInto("device_import").values(row));
-        for (const device of devices) {
-          // Nobody knows this secret: the device stays out until its own is handed out.
-          const secret_hash = key.hash(randomBytes(32).toString("base64url"));
-          addDevice(writing, device, secret_hash);
-          const entry = { import_id: id, device_id: device.id, secret_hash };
-          db.run(db.query.insertInto("device_import_entry").values(entry));
-        }
+        // Nobody knows these secrets: a device stays out until its own is handed out.
+        const secretHash = (): string => key.hash(randomBytes(32).toString("base64url"));
+        const keyed = devices.map((device) => ({ device, secretHash: secretHash() }));
+        addDevices(writing, keyed);
+        const toEntry = (one: KeyedDevice) => ({
+          ...{ import_id: id, device_id: one.device.id, secret_hash: one.secretHash },
+        });
+        db.insertAll("device_import_entry", keyed.map(toEntry));
         const detail = changes({}, { meters: meters.length, devices: devices.length });
         const owner = onlyOwner(devices.map(({ enterpriseId }) => enterpriseId));
         auditWrite(db, audit, { action: "device.import", object: id, enterpriseId: owner, detail });
@@ -42,8 +44,8 @@ export function deviceImportQueries({ db, key, write }: RegistryContext): Device
         const { issuedAt } = found(loadImports(db, principal, importId)[0]);
         if (issuedAt !== null)
           throw new ParkError("conflict", "These credentials were handed out already; rotate a device for a new one");
-        const ids = untouchedDevices(db, importId);
-        const devices = ids.length === 0 ? [] : loadDevices(db, principal, ids);
+        const ids = untouchedDevices(db, importId).sort();
+        const devices = inBatches(ids, (some) => loadDevices(db, principal, some));
         const issued = devices.map((device) => ({ device, secret: newSecret() }));
         for (const { device, secret } of issued) {
           const secret_hash = key.hash(secret);

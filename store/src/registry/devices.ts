@@ -8,9 +8,10 @@ import {
   type Principal,
   type Registry,
 } from "@smart-park/core";
-import { auditWrite, changes } from "./audit-log.ts";
+import { auditWrite, auditWrites, changes } from "./audit-log.ts";
 import { cancelWaiting } from "./command-steps.ts";
 import { hasEnterprise } from "./enterprises.ts";
+import { inBatches } from "./in-batches.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
 import { definedFields } from "./row-mapping.ts";
 import { toFlag } from "./schema.ts";
@@ -57,18 +58,45 @@ export function deviceQueries({ db, key, write }: RegistryContext): DeviceQuerie
   };
 }
 
+/** A device with the hash its secret is known by. */
+export interface KeyedDevice {
+  readonly device: Device;
+  readonly secretHash: string;
+}
+
 /** Inside a write: makes the device, its secret known by its hash. */
-export function addDevice({ db, touched, principal, audit }: Writing, device: Device, secretHash: string): Device {
-  const { id, enterpriseId, protocol } = device;
-  if (!hasEnterprise(db, principal, enterpriseId)) throw new ParkError("not_found");
-  requireFreeCredential(db, { id, secretHash });
-  const is_enabled = toFlag(device.isEnabled);
-  const row = { id, enterprise_id: enterpriseId, protocol, is_enabled, secret_hash: secretHash };
-  db.run(db.query.insertInto("device").values(row));
-  replaceMeters(db, principal, device);
-  touched.devices.add(id);
-  auditWrite(db, audit, { action: "device.create", object: id, enterpriseId, detail: changes({}, device) });
+export function addDevice(writing: Writing, device: Device, secretHash: string): Device {
+  requireFreeCredential(writing.db, { id: device.id, secretHash });
+  insertDevices(writing, [{ device, secretHash }]);
   return device;
+}
+
+/** As `addDevice`, of many, whose secrets were drawn just now and so are nobody else's. */
+export function addDevices(writing: Writing, given: readonly KeyedDevice[]): void {
+  const ids = given.map(({ device }) => device.id);
+  const { db } = writing;
+  const isTaken = (["device", "service"] as const).some(
+    (table) =>
+      inBatches(ids, (some) => db.all(db.query.selectFrom(table).select("id").where("id", "in", some))).length > 0,
+  );
+  if (isTaken || new Set(ids).size < ids.length) throw new ParkError("conflict", "The id or the secret is in use");
+  insertDevices(writing, given);
+}
+
+function insertDevices({ db, touched, principal, audit }: Writing, given: readonly KeyedDevice[]): void {
+  const devices = given.map(({ device }) => device);
+  const owners = new Set(devices.map(({ enterpriseId }) => enterpriseId));
+  for (const owner of owners) if (!hasEnterprise(db, principal, owner)) throw new ParkError("not_found");
+  const rows = given.map(({ device: { id, enterpriseId, protocol, isEnabled }, secretHash }) => ({
+    ...{ id, enterprise_id: enterpriseId, protocol, is_enabled: toFlag(isEnabled), secret_hash: secretHash },
+  }));
+  db.insertAll("device", rows);
+  insertLinks(db, principal, devices);
+  for (const { id } of devices) touched.devices.add(id);
+  const writes = devices.map((device) => ({
+    ...{ action: "device.create", object: device.id, enterpriseId: device.enterpriseId, detail: changes({}, device) },
+  }));
+  auditWrites(db, audit, writes);
 }
 
 /** Inside a write: changes the given fields. */
@@ -142,36 +170,40 @@ export function requireFreeCredential(
   if (db.first(onboarding) !== undefined) throw new ParkError("conflict", "The id or the secret is in use");
 }
 
+type Linked = Pick<Device, "id" | "enterpriseId" | "meterIds">;
+
 /** Inside a write. Only meters of the device's own enterprise, and only visible ones. */
-export function replaceMeters(
-  db: SqlConnection,
-  principal: Principal,
-  { id, enterpriseId, meterIds }: { id: DeviceId; enterpriseId: EnterpriseId; meterIds: readonly MeterId[] },
-): void {
-  const own = loadMeterIds(db, principal, enterpriseId, meterIds);
-  if (new Set(meterIds).size !== meterIds.length) throw new ParkError("unprocessable", "A meter is named twice");
-  if (meterIds.some((meterId) => !own.has(meterId))) throw new ParkError("not_found");
+export function replaceMeters(db: SqlConnection, principal: Principal, { id, enterpriseId, meterIds }: Linked): void {
   db.run(db.query.deleteFrom("device_meter").where("device_id", "=", id));
-  meterIds.forEach((meter_id, position) =>
-    db.run(db.query.insertInto("device_meter").values({ device_id: id, meter_id, position })),
-  );
+  insertLinks(db, principal, [{ id, enterpriseId, meterIds }]);
 }
 
-const loadMeterIds = (
+/** Of devices without meters. */
+function insertLinks(db: SqlConnection, principal: Principal, devices: readonly Linked[]): void {
+  const owners = loadOwners(
+    db,
+    principal,
+    devices.flatMap(({ meterIds }) => meterIds),
+  );
+  for (const { enterpriseId, meterIds } of devices) {
+    if (new Set(meterIds).size !== meterIds.length) throw new ParkError("unprocessable", "A meter is named twice");
+    if (meterIds.some((meterId) => owners.get(meterId) !== enterpriseId)) throw new ParkError("not_found");
+  }
+  const rows = devices.flatMap(({ id, meterIds }) =>
+    meterIds.map((meter_id, position) => ({ device_id: id, meter_id, position })),
+  );
+  db.insertAll("device_meter", rows);
+}
+
+/** Whose the visible ones of the meters are. */
+const loadOwners = (
   db: SqlConnection,
   principal: Principal,
-  enterpriseId: EnterpriseId,
   ids: readonly MeterId[],
-): ReadonlySet<MeterId> =>
-  new Set(
-    db
-      .all(
-        db.query
-          .selectFrom("meter")
-          .select("id")
-          .where("id", "in", ids)
-          .where("enterprise_id", "=", enterpriseId)
-          .where(inScope(principal, "meter.enterprise_id")),
-      )
-      .map((row) => row.id),
+): ReadonlyMap<MeterId, EnterpriseId> =>
+  new Map(
+    inBatches(ids, (some) => {
+      const meters = db.query.selectFrom("meter").select(["id", "enterprise_id"]).where("id", "in", some);
+      return db.all(meters.where(inScope(principal, "meter.enterprise_id")));
+    }).map((row) => [row.id, row.enterprise_id]),
   );

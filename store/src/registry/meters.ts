@@ -17,19 +17,13 @@ import {
 } from "@smart-park/core";
 import { endAlertsWithoutRule } from "./alert-transitions.ts";
 import { auditCascade } from "./audit-cascade.ts";
-import { auditWrite, changes } from "./audit-log.ts";
+import { auditWrite, auditWrites, changes, type AuditedWrite } from "./audit-log.ts";
 import type { Touched } from "./change-notices.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { coverPoints } from "./covered-points.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
-import {
-  bringBack,
-  insertDated,
-  keepRemoved,
-  loadRemovedMeters,
-  mayTakePlace,
-  placeSettledBy,
-} from "./removed-meters.ts";
+import { bringBack, insertDated, keepRemoved, loadRemovedMeters, placeSettledBy, placesFor } from "./removed-meters.ts";
+import { inBatches } from "./in-batches.ts";
 import { definedFields } from "./row-mapping.ts";
 import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
 import { found, inScope, seesPlace } from "./scope.ts";
@@ -105,12 +99,25 @@ export function removeMeter(
 }
 
 /** Inside a write: makes the meters with their points, each after the one it is measured below. */
-export function addMeters(writing: Writing, given: readonly Meter[]): Meter[] {
-  const { db, touched } = writing;
-  const meters = given.map((meter) => insertMeter(writing, meter));
+export function addMeters({ db, touched, principal, audit }: Writing, given: readonly Meter[]): Meter[] {
+  const meters = given.map(withOwnPoints);
   const [only, ...others] = meters;
+  if (only === undefined) return [];
+  requireOwners(db, principal, meters);
+  requireFreeIds(db, meters);
+  requireParents(db, principal, meters);
+  for (const zone of new Set(meters.map(({ zoneId }) => zoneId))) saveZone(db, zone);
+  db.insertAll("meter", meters.map(toRow));
+  db.insertAll(
+    "point",
+    meters.flatMap(({ points }) => points.map(toPointRow)),
+  );
+  for (const point of meters.flatMap(({ points }) => points)) insertDated(db, point);
+  bringBack(db, meters);
+  for (const { id } of meters) touched.meters.add(id);
+  auditCreated(db, audit, meters);
   // Rules that cover points are looked through once, however many meters come.
-  if (only !== undefined && coverPoints(db, others.length === 0 ? only.id : undefined)) touched.rules = true;
+  if (coverPoints(db, others.length === 0 ? only.id : undefined)) touched.rules = true;
   return meters;
 }
 
@@ -119,22 +126,51 @@ export function addMeter(writing: Writing, given: Meter): Meter {
   return found(addMeters(writing, [given])[0]);
 }
 
-function insertMeter({ db, touched, principal, audit }: Writing, given: Meter): Meter {
-  const meter = withOwnPoints(given);
-  if (!hasEnterprise(db, principal, meter.enterpriseId)) throw new ParkError("not_found");
-  if (hasMeter(db, systemPrincipal, meter.id)) throw new ParkError("conflict", "The id is in use");
-  // Readings bear the id: under it another owner would see what was measured for the one before.
-  if (!mayTakePlace(db, meter)) throw new ParkError("conflict", "The id is in use");
-  requireParent(db, principal, meter);
-  saveZone(db, meter.zoneId);
-  db.run(db.query.insertInto("meter").values(toRow(meter)));
-  replacePoints(db, meter.id, meter.points);
-  for (const point of meter.points) insertDated(db, point);
-  bringBack(db, meter);
-  touched.meters.add(meter.id);
-  const stored = loadMeters(db, systemPrincipal, [meter.id])[0] ?? meter; // with what came back of its registers
-  auditMeter(db, audit, "meter.create", null, stored);
-  return meter;
+function requireOwners(db: SqlConnection, principal: Principal, meters: readonly Meter[]): void {
+  const owners = new Set(meters.map(({ enterpriseId }) => enterpriseId));
+  for (const owner of owners) if (!hasEnterprise(db, principal, owner)) throw new ParkError("not_found");
+}
+
+/** Readings bear the id: under that of a removed meter another owner would see what was measured for the one before. */
+function requireFreeIds(db: SqlConnection, meters: readonly Meter[]): void {
+  const ids = meters.map(({ id }) => id);
+  const taken = loadMeterIds(db, systemPrincipal, ids);
+  const mayTake = placesFor(db, ids);
+  for (const meter of meters) {
+    if (taken.has(meter.id) || !mayTake(meter)) throw new ParkError("conflict", "The id is in use");
+    taken.add(meter.id);
+  }
+}
+
+/** Nothing is below a meter that is not there yet, so that a visible parent, there or made before it, closes no ring. */
+function requireParents(db: SqlConnection, principal: Principal, meters: readonly Meter[]): void {
+  const parents = new Set(meters.flatMap(({ parentId }) => (parentId === null ? [] : [parentId])));
+  const visible = loadMeterIds(db, principal, [...parents]);
+  for (const { id, parentId } of meters) {
+    if (parentId === id) throw new ParkError("unprocessable", "A meter cannot be its own parent");
+    if (parentId !== null && !visible.has(parentId)) throw new ParkError("not_found");
+    visible.add(id);
+  }
+}
+
+/** Those of the ids that the principal may see. */
+const loadMeterIds = (db: SqlConnection, principal: Principal, ids: readonly MeterId[]): Set<MeterId> =>
+  new Set(
+    inBatches(ids, (some) => {
+      const meters = db.query.selectFrom("meter").select("id").where("id", "in", some);
+      return db.all(meters.where(inScope(principal, "meter.enterprise_id")));
+    }).map(({ id }) => id),
+  );
+
+/** Entries show the meters as they are stored, with what came back of their registers. */
+function auditCreated(db: SqlConnection, audit: AuditContext, meters: readonly Meter[]): void {
+  const ids = meters.map(({ id }) => id);
+  const stored = new Map(inBatches(ids, (some) => loadMeters(db, systemPrincipal, some)).map((one) => [one.id, one]));
+  auditWrites(
+    db,
+    audit,
+    meters.map((meter) => meterWrite("meter.create", null, stored.get(meter.id) ?? meter)),
+  );
 }
 
 /** Those of the points that exist and lie in the principal's scope. */
@@ -364,16 +400,18 @@ function settle(db: SqlConnection, touched: Touched, id: MeterId, ended: { at: n
   endAlertsWithoutRule(db, ended);
 }
 
-function auditMeter(
+const auditMeter = (
   db: SqlConnection,
   audit: AuditContext,
   action: string,
   before: Meter | null,
   after: Meter | null,
-): void {
+): void => auditWrite(db, audit, meterWrite(action, before, after));
+
+function meterWrite(action: string, before: Meter | null, after: Meter | null): AuditedWrite {
   const meter = found(after ?? before);
   const detail = changes(flat(before), flat(after));
-  auditWrite(db, audit, { action, object: meter.id, enterpriseId: meter.enterpriseId, detail });
+  return { action, object: meter.id, enterpriseId: meter.enterpriseId, detail };
 }
 
 /** One field per point, so that the entry shows which of them changed. */

@@ -1,5 +1,6 @@
 import type { EnterpriseId, EpochMs, Meter, MeterId, Point, Principal, RemovedMeter } from "@smart-park/core";
 import { insertGasStates } from "./gas-states.ts";
+import { inBatches } from "./in-batches.ts";
 import { inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
@@ -45,20 +46,32 @@ export const isTaken = (db: SqlConnection, id: MeterId): boolean =>
     (table) => db.first(db.query.selectFrom(table).select("id").where("id", "=", id)) !== undefined,
   );
 
-/** Only its owner may take the id of a removed meter again. */
-export const mayTakePlace = (db: SqlConnection, { id, enterpriseId }: Meter): boolean => {
-  if (db.first(db.query.selectFrom("spent_meter_id").select("id").where("id", "=", id)) !== undefined) return false;
-  const row = db.first(db.query.selectFrom("removed_meter").select("enterprise_id").where("id", "=", id));
-  return row === undefined || row.enterprise_id === enterpriseId;
-};
+/** Tells which meters may be made with these ids: only its owner may take the id of a removed meter again. */
+export function placesFor(
+  db: SqlConnection,
+  ids: readonly MeterId[],
+): (meter: Pick<Meter, "id" | "enterpriseId">) => boolean {
+  const spentAmong = (some: readonly MeterId[]) =>
+    db.all(db.query.selectFrom("spent_meter_id").select("id").where("id", "in", some));
+  const removedAmong = (some: readonly MeterId[]) =>
+    db.all(db.query.selectFrom("removed_meter").select(["id", "enterprise_id"]).where("id", "in", some));
+  const spent = new Set(inBatches(ids, spentAmong).map(({ id }) => id));
+  const owners = new Map(inBatches(ids, removedAmong).map((row) => [row.id, row.enterprise_id]));
+  return ({ id, enterpriseId }) => !spent.has(id) && (owners.get(id) ?? enterpriseId) === enterpriseId;
+}
 
-/** A meter made anew with the id of a removed one takes its place, with the changes recorded of the registers they share. */
-export function bringBack(db: SqlConnection, { id, points }: Meter): void {
-  const row = db.first(db.query.selectFrom("removed_meter").select("body").where("id", "=", id));
-  if (row === undefined) return;
-  db.run(db.query.deleteFrom("removed_meter").where("id", "=", id));
-  const before = JSON.parse(row.body) as Meter; // as above
-  for (const point of before.points) if (points.some(({ id: own }) => own === point.id)) insertDated(db, point);
+/** Meters made anew with the ids of removed ones take their place, with the changes recorded of the registers they share. */
+export function bringBack(db: SqlConnection, meters: readonly Meter[]): void {
+  const ids = meters.map(({ id }) => id);
+  const rows = inBatches(ids, (some) =>
+    db.all(db.query.selectFrom("removed_meter").select(["id", "body"]).where("id", "in", some)),
+  );
+  const own = new Set(rows.length === 0 ? [] : meters.flatMap(({ points }) => points.map(({ id }) => id)));
+  for (const { id, body } of rows) {
+    db.run(db.query.deleteFrom("removed_meter").where("id", "=", id));
+    const before = JSON.parse(body) as Meter; // as above
+    for (const point of before.points) if (own.has(point.id)) insertDated(db, point);
+  }
 }
 
 /** Keeps what is dated of a point that has none of it yet. */

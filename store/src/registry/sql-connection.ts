@@ -8,6 +8,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
   type CompiledQuery,
+  type Insertable,
   type QueryExecutorProvider,
 } from "kysely";
 import Database from "libsql";
@@ -20,6 +21,8 @@ interface Query<R> {
 
 /** Statements kept prepared; lists of other lengths are other texts, so there must be a bound. */
 const maxPrepared = 500;
+/** Rows of one insert: SQLite binds at most 32,766 values, and the widest table has some 20 columns. */
+const rowsPerInsert = 100;
 const busyTimeoutMs = 5000;
 
 /**
@@ -79,6 +82,24 @@ export class SqlConnection {
   run(query: Query<unknown>): number {
     const { sql, parameters } = query.compile(this.query);
     return this.#run(() => this.#prepare(sql).run(parameters.map(toBindable)).changes);
+  }
+
+  /**
+   * Inserts rows that all have the same columns, many with each statement: building a text costs more than running it, so
+   * one is built and the values of the others are put in its places.
+   */
+  insertAll<T extends keyof RegistrySchema>(table: T, rows: readonly Insertable<RegistrySchema[T]>[]): void {
+    const columns = Object.keys(rows[0] ?? {}) as (keyof Insertable<RegistrySchema[T]>)[];
+    if (rows.some((row) => Object.keys(row).length !== columns.length)) throw new TypeError("rows of unlike columns");
+    const texts = new Map<number, string>();
+    for (let from = 0; from < rows.length; from += rowsPerInsert) {
+      const some = rows.slice(from, from + rowsPerInsert);
+      const build = () => this.query.insertInto(table).values(some).compile().sql;
+      const text = texts.get(some.length) ?? build();
+      texts.set(some.length, text);
+      const values = some.flatMap((row) => columns.map((column) => toBindable(row[column])));
+      this.#run(() => this.#prepare(text).run(values));
+    }
   }
 
   /** Runs statements written in the code (migrations), no parameters. */
