@@ -12,5 +12,6 @@ describe("export", () => {
 
   it("gives a spreadsheet no formula to run", () => {
     expect(toCsv([["=1+1", "@x", "-cmd"]])).toBe("\uFEFF'=1+1,'@x,'-cmd\r\n");
+    expect(toCsv([["＝1+1", "＠x", "'=1"]])).toBe("\uFEFF'＝1+1,'＠x,''=1\r\n");
   });
 });

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
+import { ownAddress } from "../../lib/own-address.ts";
 import { setPageTitle } from "../../lib/page-title.ts";
 import { homeOf } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
@@ -12,9 +13,6 @@ import { Segments } from "../../ui/field.tsx";
 import { SignInForm } from "../../ui/sign-in-form.tsx";
 import { ChangeFirst } from "./change-first.tsx";
 import classes from "./page.module.css";
-
-/** Only an address of our own: a path, never another site. */
-const safeNext = (next: string | null): string | null => (next !== null && /^\/(?![/\\])/.test(next) ? next : null);
 
 export function Page(): ReactNode {
   const { t } = useTranslation();
@@ -42,7 +40,7 @@ export function Page(): ReactNode {
     sessionRenewed();
     // Fetched only now: the first load does without it.
     void import("../../ui/after-sign-in.ts").then(({ tellPreviousSignIn }) => tellPreviousSignIn(me));
-    void navigate(safeNext(search.get("next")) ?? homeOf(me), { replace: true });
+    void navigate(ownAddress(search.get("next")) ?? homeOf(me), { replace: true });
   };
   const signedIn = (me: Me, password: string): void => {
     forgetPerson(client);
