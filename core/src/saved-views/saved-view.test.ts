@@ -44,6 +44,7 @@ describe("what can be saved as a view", () => {
     ["no page of ours", "/api/v1/me"],
     ["a page that has nothing to save", "/settings"],
     ["one that climbs out", "/meters/.."],
+    ["one that climbs out in other letters", "/meters/%2e%2E"],
     ["a page without its id", "/meters/"],
     ["a fragment", "/live#top"],
     ["a line break", "/live?q=a\nb"],

@@ -53,7 +53,7 @@ function pageOf(address: string): ViewPage | null {
       wanted.length === parts.length &&
       wanted.every((one, n) => {
         const part = parts[n] ?? "";
-        return one.startsWith(":") ? idPart.test(part) && !/^\.{1,2}$/.test(part) : one === part;
+        return one.startsWith(":") ? idPart.test(part) && !/^(?:\.|%2e){1,2}$/i.test(part) : one === part;
       })
     );
   };

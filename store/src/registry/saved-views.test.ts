@@ -85,6 +85,14 @@ describe("saved views", () => {
     expect(() => registry.updateSavedView(auditor, shared.id, { name: "x" }, audit)).toThrow(code("forbidden"));
   });
 
+  it("that were shared are written no more by an owner who may not share any longer, but taken back", () => {
+    const { id } = save(manager, { isShared: true });
+    const demoted = aPrincipal("auditor", "all", "mei");
+    for (const change of [{ name: "x" }, { path: "/alerts" }, { name: "x", isShared: true }])
+      expect(() => registry.updateSavedView(demoted, id, change, audit)).toThrow(code("forbidden"));
+    expect(registry.updateSavedView(demoted, id, { name: "x", isShared: false }, audit).isShared).toBe(false);
+  });
+
   it("have an end for each person", () => {
     for (let n = 0; n < savedViewLimits.perPerson; n++) save(manager);
     expect(() => save(manager)).toThrow(code("unprocessable"));

@@ -63,12 +63,11 @@ function requireOwn(db: SqlConnection, principal: Principal, id: string): SavedV
   return view;
 }
 
-/** A page they may open, and shared only by who may share. */
+/** A page they may open; what others see is written only by who may share, also when it was theirs to share before. */
 function requireSound(principal: Principal, view: SavedView, before: SavedView | null): void {
   if (view.path !== before?.path && !mayOpenView(principal, view))
     throw new ParkError("unprocessable", "path: it is no page that you may open");
-  const isPublished = view.isShared && before?.isShared !== true;
-  if (isPublished && !(principal.scope === "all" && hasRight(principal, "views.share")))
+  if (view.isShared && !(principal.scope === "all" && hasRight(principal, "views.share")))
     throw new ParkError("forbidden");
 }
 
