@@ -291,6 +291,19 @@ describe("quotas and computed meters", () => {
     expect(JSON.stringify(all)).not.toContain("企业 B");
   });
 
+  it("are told with their history to no display, for it names people", async () => {
+    for (const [scope, status] of [
+      ["kiosk", 403],
+      ["registry:write", 403],
+      ["inputs:write", 200],
+      ["read", 200],
+    ] as const) {
+      const { token } = (await admin.post("/tokens", { name: scope, scopes: [scope] })).body;
+      const answer = await park.stranger().get("/input-changes?of=quota", { authorization: `Bearer ${token}` });
+      expect([scope, answer.status]).toEqual([scope, status]);
+    }
+  });
+
   it("name the field that is refused, its rule and its bound", async () => {
     const answer = await manager.put("/quotas/q-4", { ...quota, value: 0, source: "" });
     expect(answer.body.issues).toEqual(

@@ -43,6 +43,8 @@ export const rights = [
   "readings.import",
   "telemetry.write",
   "registry.read",
+  /** Who entered what, and what stood there before. */
+  "inputs.history",
   "registry.write",
   "rules.write",
   "inputs.write",
@@ -85,7 +87,7 @@ export type Right = (typeof rights)[number];
 const readOnly: readonly Right[] = ["readings.read", "registry.read", "alerts.read"];
 const everybody: readonly Right[] = [
   ...readOnly,
-  ...(["subscriptions.own", "inspections.read", "annotations.read", "views.own"] as const),
+  ...(["subscriptions.own", "inputs.history", "inspections.read", "annotations.read", "views.own"] as const),
 ];
 const everybodyOfPark: readonly Right[] = [...everybody, "walls.show"];
 const rightsByRole: Record<Role, ReadonlySet<Right>> = {
@@ -177,7 +179,7 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
   ["telemetry:write", ["telemetry.write"]],
   ["import:write", ["readings.import"]],
   ["registry:write", ["registry.read", "registry.write", "rules.write", "alerts.read"]],
-  ["inputs:write", ["registry.read", "inputs.write", "tariffs.write"]],
+  ["inputs:write", ["registry.read", "inputs.history", "inputs.write", "tariffs.write"]],
   ["commands:write", ["registry.read", "commands.read", "commands.send"]],
   // A display of somebody's own making: values, the park and alerts, nothing of messages, books or people.
   ["kiosk", readOnly],
@@ -186,7 +188,7 @@ const rightsByTokenScope = new Map<string, readonly Right[]>([
     [
       ...readOnly,
       ...(["books.read", "quarantine.read", "messages.read", "commands.read", "inspections.read"] as const),
-      "annotations.read",
+      ...(["annotations.read", "inputs.history"] as const),
     ],
   ],
 ] satisfies [TokenScope, readonly Right[]][]);

@@ -12,7 +12,7 @@ export const inputChangeRoutes: readonly Route[] = [
     method: "get",
     path: "/input-changes",
     summary: "Who entered and changed quotas, contracts, regulated values or an enterprise's own data, newest first",
-    right: "registry.read",
+    right: "inputs.history",
     query: inputChangesQuery,
     responses: { 200: listOf(inputChangeBody) },
     run({ context, caller, query }) {
