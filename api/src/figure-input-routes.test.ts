@@ -291,6 +291,22 @@ describe("quotas and computed meters", () => {
     expect(JSON.stringify(all)).not.toContain("企业 B");
   });
 
+  it("of a firm that is gone are not told to the one that has its id now", async () => {
+    const firm = { id: "reused", name: "前一家", nameEn: null, chain: null };
+    await admin.post("/enterprises", firm);
+    await manager.put("/quotas/q-former", { ...quota, enterpriseId: firm.id, value: 4711 });
+    expect((await admin.delete(`/enterprises/${firm.id}`)).status).toBe(204);
+    park.clock.advance(1000);
+    expect((await admin.post("/enterprises", { ...firm, name: "后一家" })).status).toBe(201);
+    park.addUser("nora", "enterpriseViewer", [firm.id]);
+    const historyOf = async (who: Client, of: string) =>
+      (await who.get(`/input-changes?of=${of}&enterprise=${firm.id}`)).body.items;
+    const newcomer = park.signedIn("nora");
+    expect(await historyOf(newcomer, "quota")).toEqual([]);
+    expect(await historyOf(newcomer, "enterprise")).toMatchObject([{ what: "entered" }]);
+    expect(JSON.stringify(await historyOf(admin, "quota"))).toContain("4711");
+  });
+
   it("are told with their history to no display, for it names people", async () => {
     for (const [scope, status] of [
       ["kiosk", 403],

@@ -1,4 +1,4 @@
-import type { AuditEntry, EnterpriseId, Principal } from "@smart-park/core";
+import type { AuditEntry, EnterpriseId, EpochMs, Principal, Registry } from "@smart-park/core";
 import { inputChangeBody, inputChangesQuery, listOf, type InputChangeBody } from "@smart-park/core/wire";
 import { defineRoute, type Route } from "../define-route.ts";
 import { given } from "../given.ts";
@@ -20,13 +20,25 @@ export const inputChangeRoutes: readonly Route[] = [
       const wanted = { action: `${query.of}.`, result: "ok", limit: most } as const;
       const filter = { ...wanted, ...given({ enterpriseId: query.enterprise }) };
       const { items } = context.registry.audit(caller.principal, filter);
+      const isTheirs = sinceTheyCame(context.registry, caller.principal);
       return {
-        items: items.map((entry) => toChange(entry, caller.principal, (at) => context.time.toIso(at))),
+        items: items.filter(isTheirs).map((entry) => toChange(entry, caller.principal, (at) => context.time.toIso(at))),
         nextCursor: null,
       };
     },
   }),
 ];
+
+/** An id may be given again: what was entered for the firm that had it before is nothing of those who have it now. */
+function sinceTheyCame(registry: Registry, principal: Principal): (entry: AuditEntry) => boolean {
+  if (principal.scope === "all") return () => true;
+  const beginnings = [...principal.scope].map((enterpriseId): [EnterpriseId, EpochMs] => {
+    const [made] = registry.audit(principal, { action: "enterprise.create", enterpriseId, limit: 1 }).items;
+    return [enterpriseId, made?.at ?? 0];
+  });
+  const cameAt = new Map(beginnings);
+  return ({ enterpriseId, at }) => enterpriseId !== null && at >= (cameAt.get(enterpriseId) ?? Infinity);
+}
 
 type Fields = InputChangeBody["fields"];
 
