@@ -26,6 +26,8 @@ export function enterpriseQueries({ db, write }: RegistryContext): EnterpriseQue
       write((touched) => {
         requireWholePark(principal);
         if (hasEnterprise(db, systemPrincipal, enterprise.id)) throw new ParkError("conflict", "The id is in use");
+        if (hasLeftTraces(db, enterprise.id))
+          throw new ParkError("conflict", "The id was a former firm's, whose alerts, messages or commands are kept");
         db.run(db.query.insertInto("enterprise").values(toRow(enterprise)));
         touched.enterprises.add(enterprise.id);
         const detail = changes({}, enterprise);
@@ -100,6 +102,14 @@ const toRow = ({ id, name, nameEn, chain, trade = null, demo }: Enterprise): Reg
 
 const isInUse = (db: SqlConnection, id: EnterpriseId): boolean =>
   (["meter", "device", "user_enterprise", "month_closing", "inspection"] as const).some(
+    (table) =>
+      db.first(db.query.selectFrom(table).select("enterprise_id").where("enterprise_id", "=", id).limit(1)) !==
+      undefined,
+  );
+
+/** What outlives its enterprise: whoever had the id next would see it. */
+const hasLeftTraces = (db: SqlConnection, id: EnterpriseId): boolean =>
+  (["alert", "book", "quarantine", "command", "delivery"] as const).some(
     (table) =>
       db.first(db.query.selectFrom(table).select("enterprise_id").where("enterprise_id", "=", id).limit(1)) !==
       undefined,

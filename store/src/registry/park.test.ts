@@ -70,6 +70,16 @@ describe("enterprises", () => {
     expect(registry.enterprises(park).map(({ id }) => id)).toEqual(["A"]);
   });
 
+  it("gives the id of a former enterprise to nobody who would see what is kept of it", () => {
+    const [former, unused] = [anEnterprise("former"), anEnterprise("unused")];
+    for (const one of [former, unused]) registry.createEnterprise(park, one, audit);
+    const line = { received: 1, stored: 1, duplicate: 0, overwritten: 0, quarantined: 0, rejected: 0 };
+    registry.addToBooks(former.id, line);
+    for (const one of [former, unused]) registry.deleteEnterprise(park, one.id, audit);
+    expect(() => registry.createEnterprise(park, former, audit)).toThrow(expect.objectContaining({ code: "conflict" }));
+    expect(registry.createEnterprise(park, unused, audit)).toMatchObject({ id: "unused" });
+  });
+
   const createUser = (id: string, owner: string): void =>
     void registry.createUser(
       park,
