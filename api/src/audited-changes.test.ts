@@ -105,6 +105,7 @@ const changesNothing = new Map<string, string>([
   ["POST /channels/{id}/test", "it sends a message"],
   ["POST /deliveries/{id}/retry", "it sends a message again"],
   ["POST /alerts/recalculate", ofAlert],
+  ["POST /alerts/acknowledge", ofAlert],
   ...["acknowledge", "assign", "comment", "shelve", "close", "photos"].map(
     (step) => [`POST /alerts/{id}/${step}`, ofAlert] as const,
   ),
