@@ -124,6 +124,21 @@ describe("readings", () => {
     expect(month.step).toBe("1h");
   });
 
+  it("of a range that reaches far into the future are empty rows there, without a search for them", async () => {
+    const past = await read(
+      "activePower",
+      `from=${iso("2026-03-29T00:00:00+01:00")}&to=${iso("2026-04-01T00:00:00+02:00")}&step=1mo`,
+    );
+    const later = await read(
+      "activePower",
+      `from=${iso("2026-03-29T00:00:00+01:00")}&to=${Date.UTC(2199, 0, 1)}&step=1mo`,
+    );
+    expect(later.rows.length).toBeGreaterThan(2000);
+    expect(later.rows[0]).toEqual(past.rows[0]);
+    expect(later.rows.at(-1)).toMatchObject({ value: null });
+    expect((await admin.get(`/points/m.activePower/readings?from=0&to=8640000000000000&step=raw`)).status).toBe(400);
+  });
+
   it("are refused above 100,000 rows instead of coarsened", async () => {
     const range = `from=${midnight - 400 * 24 * hour}&to=${midnight}`;
     const answer = await admin.get(`/points/m.activePower/readings?${range}&step=1m`);

@@ -2,6 +2,7 @@ import {
   aggregate,
   aggregateParts,
   contextMs,
+  days,
   baseUnit,
   defaultStat,
   ParkError,
@@ -30,6 +31,9 @@ type ReadContext = Pick<ApiContext, "store" | "rollups" | "time" | "clock">;
 
 /** Rows of one answer at an explicit step; more is 422. */
 export const maxRows = 100_000;
+/** Meters' clocks may run ahead by minutes. */
+const aheadMs = days(1);
+const emptySeries: Series = { at: new Float64Array(0), value: new Float64Array(0), quality: new Uint8Array(0) };
 /** Buckets are worked out over so many expected readings at a time: years of a fast meter would not fit into memory. */
 const maxReadingsAtOnce = 500_000;
 /** Rows that `step=auto` aims at. */
@@ -137,14 +141,28 @@ async function aggregateRange(
   const clipped = edges.map((edge) => Math.min(range.to, Math.max(range.from, edge)));
   if (edges.length - 1 > maxRows) throw tooManyRows(edges.length - 1);
   const now = context.clock.now();
+  // Nothing is measured yet of buckets that begin only later: they are empty without being looked for.
+  const past = clipped.filter((_edge, i) => i < 2 || (clipped[i - 1] ?? 0) < now + aheadMs);
+  const known = await aggregatePast(context, point, past, { step, stat, now });
+  const { rows } = aggregate(emptySeries, point, clipped.slice(past.length - 1), stat, now);
+  return { starts: edges, rows: [...known.rows, ...rows], coverage: known.coverage };
+}
+
+async function aggregatePast(
+  context: ReadContext,
+  point: Point,
+  clipped: readonly EpochMs[],
+  { step, stat, now }: { readonly step: Step; readonly stat: Stat; readonly now: EpochMs },
+): Promise<Aggregated> {
+  const range = { from: clipped[0] ?? 0, to: clipped.at(-1) ?? 0 };
   if (hasParts(point, step, stat))
-    return { starts: edges, ...aggregateParts(await readParts(context, point, range, step), clipped, stat, now) };
+    return aggregateParts(await readParts(context, point, range, step), clipped, stat, now);
   const parts: (Aggregated & { passedMs: number })[] = [];
   for (const part of piecesOf(clipped, maxReadingsAtOnce * point.intervalS * 1000)) {
     const passedMs = Math.max(0, Math.min(part.at(-1) ?? 0, now) - (part[0] ?? 0));
     parts.push({ passedMs, ...(await aggregateEdges(context.store, point, part, stat, now)) });
   }
-  return { starts: edges, rows: parts.flatMap(({ rows }) => rows), coverage: coverageOf(parts) };
+  return { rows: parts.flatMap(({ rows }) => rows), coverage: coverageOf(parts) };
 }
 
 /** Whole buckets, as many as fit into `longestMs`, at least one. */

@@ -15,11 +15,17 @@ export const pointIdSchema = z
   .regex(/^[A-Za-z0-9_-]{1,48}\.[A-Za-z0-9]{1,40}$/, "meterId.quantity")
   .transform((value) => value as PointId);
 
-/** ISO 8601 with offset, or epoch ms; gives epoch ms. */
+/** Nothing of a park is older or later, and every calendar can count it. */
+const [firstInstant, afterLastInstant] = [Date.UTC(1900, 0, 1), Date.UTC(2200, 0, 1)];
+
+/** ISO 8601 with offset, or epoch ms, of the years 1900 to 2199; gives epoch ms. */
 export const instantSchema = z.union([z.string(), z.number()]).transform((value, context): EpochMs => {
   const at = parseInstant(value);
-  if (at !== null) return at;
-  context.addIssue({ code: "custom", message: "a time is ISO 8601 with offset, or epoch milliseconds" });
+  const isOfOurTime = at !== null && at >= firstInstant && at < afterLastInstant;
+  if (isOfOurTime) return at;
+  const message =
+    at === null ? "a time is ISO 8601 with offset, or epoch milliseconds" : "a time lies in the years 1900 to 2199";
+  context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
 
