@@ -33,6 +33,8 @@ export interface ApiConfig {
   readonly liveRecheckMs: number;
   /** How often is looked whether a rule on figures is due, ms. */
   readonly figureWatchMs: number;
+  /** How long a request may take to arrive, ms. */
+  readonly requestTimeoutMs: number;
   /** Folder of photos; null = none are kept. */
   readonly photoDirectory: string | null;
   /** All photos together, bytes. */
@@ -45,6 +47,7 @@ const defaults = {
   signIn: signInPolicyOf("none"),
   liveRecheckMs: 2000,
   figureWatchMs: 60_000,
+  requestTimeoutMs: 30_000,
   photoDirectory: null,
   photoMaxBytes: 2 * 1024 ** 3,
 } as const satisfies Partial<ApiConfig>;
@@ -63,4 +66,4 @@ export const bodyLimits = {
 } as const;
 export const maxUrlLength = 8 * 1024;
 export const maxHeaderBytes = 16 * 1024;
-export const requestTimeoutMs = 30_000;
+export const headersTimeoutMs = 10_000;

@@ -61,6 +61,25 @@ describe("signing in", () => {
     expect((await client.get("/me")).status).toBe(401);
   });
 
+  it("that was under way when the password was replaced opens nothing", async () => {
+    park.addUser("replaced", "operator");
+    const clients = Array.from({ length: 6 }, () => park.stranger());
+    const tries = clients.map((client) => client.post("/session", { username: "replaced", password: testPassword }));
+    await Promise.race(tries);
+    // One is in; the others' passwords wait to be checked against the hash that was right when they came.
+    const passwordHash = park.registry.credentials("admin")?.passwordHash ?? "";
+    const change = { passwordHash: `${passwordHash} ` };
+    park.registry.updateUser(systemPrincipal, "replaced" as UserId, change, audit);
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    expect(statuses).toContain(401);
+    for (const client of clients) expect((await client.get("/me")).status).toBe(401);
+  });
+
+  it("takes no name with control characters, which would stand in the audit log", async () => {
+    const answer = await park.stranger().post("/session", { username: "admin\nroot", password: testPassword });
+    expect(answer.status).toBe(400);
+  });
+
   it("refuses everything but the sign-in to a stranger", async () => {
     const answer = await park.stranger().get("/meters");
     expect(answer.status).toBe(401);

@@ -1,4 +1,6 @@
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +30,22 @@ describe("starting", () => {
       code: "config_invalid",
       message: expect.stringContaining(`HTTP port ${port} on 127.0.0.1 is already in use`),
     });
+  });
+
+  it.each([
+    ["headers", "GET /healthz HTTP/1.1\r\nHost: x\r\n"],
+    [
+      "body",
+      "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    ],
+  ])("cuts off who never ends the %s of a request", async (_part, beginning) => {
+    const short = await startApiUnderTest({ requestTimeoutMs: 200 });
+    const socket = connect(Number(new URL(short.url).port), "127.0.0.1", () => socket.write(beginning));
+    const answer: Buffer[] = [];
+    socket.on("data", (bytes: Buffer) => answer.push(bytes));
+    await once(socket, "close");
+    expect(Buffer.concat(answer).toString()).toMatch(/^HTTP\/1\.1 408 /);
+    await short.stop();
   });
 
   it("works twice in one process, and one stops although a client stays connected", async () => {

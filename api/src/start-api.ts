@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { ParkError, ParkTime, StopStack } from "@smart-park/core";
 import type { Express } from "express";
-import { maxHeaderBytes, requestTimeoutMs, toApiConfig, type ApiConfig, type ApiOptions } from "./config.ts";
+import { headersTimeoutMs, maxHeaderBytes, toApiConfig, type ApiConfig, type ApiOptions } from "./config.ts";
 import type { ApiContext, ApiDeps } from "./context.ts";
 import { createApp } from "./create-app.ts";
 import { CommandDispatch } from "./dispatch-commands.ts";
@@ -83,8 +83,14 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   return { ...deps, ...limits, ...counted, ...rows, ...desks, config, time, passwords, live };
 }
 
-function createHttpServer({ tls }: ApiConfig, app: Express): Server | SecureServer {
-  const limits = { maxHeaderSize: maxHeaderBytes, requestTimeout: requestTimeoutMs, headersTimeout: 10_000 };
+function createHttpServer({ tls, requestTimeoutMs }: ApiConfig, app: Express): Server | SecureServer {
+  const limits = {
+    maxHeaderSize: maxHeaderBytes,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    // Who sends a byte now and then is looked for; Node itself would look only twice a minute.
+    connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
+  };
   // Express answers asynchronously; what it throws it answers itself.
   if (tls === null) return createServer(limits, (request, response) => void app(request, response));
   const files = { cert: readTlsFile(tls.certFile), key: readTlsFile(tls.keyFile), minVersion: "TLSv1.2" as const };

@@ -100,9 +100,11 @@ async function checkedUser(
   const known = registry.credentials(username);
   const verify = () => passwords.verify(known?.passwordHash ?? null, password);
   const isRight = await loginThrottle.check(audit.address, verify);
-  if (isRight && known?.isEnabled) {
+  // While the password was checked the account may have been shut out, or given another one.
+  const now = registry.credentials(username);
+  if (isRight && now?.isEnabled && now.passwordHash === known?.passwordHash) {
     loginThrottle.succeeded(username, audit.address);
-    return known;
+    return now;
   }
   loginThrottle.failed(username, audit.address, clock.now());
   addSessionAudit(context, audit, "login", "failed");

@@ -41,7 +41,14 @@ export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 // --- sign-in ---------------------------------------------------------------------------------------------------
-export const sessionRequest = z.strictObject({ username: z.string().max(48), password: z.string().max(256) });
+export const sessionRequest = z.strictObject({
+  // Whatever is tried stands in the audit log; an id holds no such characters anyway.
+  username: z
+    .string()
+    .max(48)
+    .regex(/^[^\p{Cc}]*$/u, "no control characters"),
+  password: z.string().max(256),
+});
 export const me = z.object({
   id: z.string(),
   username: z.string(),
