@@ -14,6 +14,7 @@ import { z } from "zod";
 import { identify, identifyAgain, type PersonalCaller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import { scopeKeyOf } from "./live-scope.ts";
+import { EventRate } from "./event-rate.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
 import { toAlertBody, toCommandBody } from "./to-body.ts";
@@ -47,7 +48,6 @@ const maxUnsentBytes = 1024 * 1024;
 /** Upper estimate of one row of a snapshot on the wire: a snapshot on its way is not a backlog. */
 const rowBytes = 160;
 const maxSocketsPerUser = 20;
-const maxEventsPerS = 20;
 const maxAlertsPerPacket = 500;
 const maxMessageBytes = 64 * 1024;
 const behindRoom = "behind";
@@ -130,20 +130,6 @@ function join(context: ApiContext, socket: LiveSocket): void {
   });
   socket.on("resync", () => (socket.data.needsSnapshot = true));
   sendSnapshot(context, socket);
-}
-
-/** How often one client may say something. */
-class EventRate {
-  #second = 0;
-  #count = 0;
-
-  /** `now` on the monotonic clock, ms. */
-  take(now: number): boolean {
-    const second = Math.floor(now / 1000);
-    this.#count = second === this.#second ? this.#count + 1 : 1;
-    this.#second = second;
-    return this.#count <= maxEventsPerS;
-  }
 }
 
 const scopeRoom = (scope: Principal["scope"]): string => `values ${scopeKeyOf(scope)}`;

@@ -1,3 +1,4 @@
+export * from "./formula-safe.ts";
 export * from "./park.ts";
 export * from "./quantity.ts";
 export * from "./units.ts";

@@ -1,4 +1,4 @@
-import { fromSafeText, toSafeText } from "./formula-safe.ts";
+import { fromSafeText, toSafeText } from "@smart-park/core";
 import type { TableCell } from "./table-answer.ts";
 
 /** What begins a line that is no row. */

@@ -3,7 +3,7 @@ import { readSheet } from "read-excel-file/universal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toFile } from "./file-answer.ts";
-import { fromSafeText, toSafeText } from "./formula-safe.ts";
+import { fromSafeText, toSafeText } from "@smart-park/core";
 import type { TableAnswer } from "./table-answer.ts";
 
 const aTable = (change: Partial<TableAnswer> = {}): TableAnswer => ({

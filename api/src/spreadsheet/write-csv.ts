@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import { noteSign, toCsvCell } from "./csv-row.ts";
-import { toSafeText } from "./formula-safe.ts";
+import { toSafeText } from "@smart-park/core";
 import { headerOf, type TableAnswer } from "./table-answer.ts";
 
 /**

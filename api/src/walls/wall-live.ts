@@ -5,6 +5,7 @@ import type { Namespace, Socket } from "socket.io";
 import { z } from "zod";
 import { identify, identifyAgain, type Caller } from "../access.ts";
 import type { ApiContext } from "../context.ts";
+import { EventRate } from "../event-rate.ts";
 import { countedPoints, pointsOf, presentSum, type PresentSum } from "../park-totals.ts";
 import { cutOff, isBehind, unsentBytes } from "../socket-backlog.ts";
 import { identifyWall, identifyWallAgain, type WallVisit } from "./wall-access.ts";
@@ -44,8 +45,9 @@ export function startWallLive(context: ApiContext, walls: WallNamespace): WallLi
   walls.use((socket, next) => next(admit(context, walls, socket)));
   walls.on("connection", (socket) => {
     // It need not ask: the next packet is as whole as the first.
+    const events = new EventRate();
     socket.onAny((event) => {
-      if (event !== "resync") socket.disconnect(true);
+      if (event !== "resync" || !events.take(performance.now())) socket.disconnect(true);
     });
     socket.emit("snapshot", sums.snapshot());
   });

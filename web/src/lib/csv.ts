@@ -1,10 +1,12 @@
+import { toSafeText } from "@smart-park/core";
+
 type Cell = string | number | null;
 
 /** Text that a spreadsheet would run as a formula is kept as text; numbers stay numbers. */
 function toCell(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
-  const safe = /^'*[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+  const safe = toSafeText(cell);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
