@@ -53,6 +53,15 @@ describe("a sheet", () => {
     expect(await reader.read(bytes, false)).toEqual([["企业", "用量"]]);
   });
 
+  it("has its rows when a template with CRLF was continued with LF, and line ends inside quotes stay text", async () => {
+    expect(await reader.read(csv('企业,用量\r\n甲,1\n乙,2\r"丙\n丁",3\r\n'), false)).toEqual([
+      ["企业", "用量"],
+      ["甲", "1"],
+      ["乙", "2"],
+      ["丙\n丁", "3"],
+    ]);
+  });
+
   it("gives the saved result of a formula and never works one out", async () => {
     const cells = '<c r="A1"><f>1+1</f><v>7</v></c><c r="B1" t="str"><f>WEBSERVICE("http://x")</f><v>saved</v></c>';
     expect(await reader.read(await workbookWith(`<sheetData><row r="1">${cells}</row></sheetData>`), true)).toEqual([

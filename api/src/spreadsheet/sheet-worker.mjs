@@ -58,7 +58,13 @@ function toText(bytes) {
 
 /** @param {Job} job @returns {string[][]} */
 const readCsv = ({ bytes, maxRows }) =>
-  parse(toText(bytes), { relax_column_count: true, to: maxRows + 2, max_record_size: 100_000 });
+  parse(toText(bytes), {
+    relax_column_count: true,
+    // Not told by the first line: a sheet of one system, continued on another, has ends of both.
+    record_delimiter: ["\r\n", "\n", "\r"],
+    to: maxRows + 2,
+    max_record_size: 100_000,
+  });
 
 /** @param {Job} job */
 async function read(job) {

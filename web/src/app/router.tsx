@@ -99,6 +99,9 @@ const toHome = (client: QueryClient) => async () => {
   return redirect(me ? homeOf(me) : "/login");
 };
 
+/** Of an address that only leads on: without a component the router warns that the page is empty. */
+const Nothing = (): null => null;
+
 const pagesOf = (client: QueryClient): RouteObject[] =>
   [
     {
@@ -107,7 +110,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: overviewPage(() => import("../features/overview/page.tsx")),
     },
     { path: "live", loader: onlyFor(client, "/overview"), lazy: page(() => import("../features/live/page.tsx")) },
-    { path: "energy", loader: () => redirect("/energy/load") },
+    { path: "energy", loader: () => redirect("/energy/load"), Component: Nothing },
     {
       path: "energy/:view",
       loader: onlyFor(client, "/overview"),
@@ -152,8 +155,8 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       lazy: figurePage(() => import("../features/regulated/page.tsx")),
     },
     { path: "inspections", lazy: inspectionPage(() => import("../features/inspections/page.tsx")) },
-    { path: "my/meters", loader: () => redirect("/my") },
-    { path: "my/alerts", loader: () => redirect("/alerts") },
+    { path: "my/meters", loader: () => redirect("/my"), Component: Nothing },
+    { path: "my/alerts", loader: () => redirect("/alerts"), Component: Nothing },
     {
       path: "my/:section",
       loader: onlyFor(client, "/my"),
@@ -236,7 +239,7 @@ export const makeRouter = (client: QueryClient): ReturnType<typeof createBrowser
           // Who is signed in does not change by walking from page to page.
           shouldRevalidate: () => false,
           Component: Shell,
-          children: [{ index: true, loader: toHome(client) }, ...pagesOf(client)],
+          children: [{ index: true, loader: toHome(client), Component: Nothing }, ...pagesOf(client)],
         },
       ],
     },
