@@ -21,7 +21,7 @@ describe("ids, times and names from outside", () => {
     { name: "a point id with two dots", schema: pointIdSchema, input: "M1.a.b" },
     { name: "a time without offset", schema: instantSchema, input: "2026-11-23T14:23:05" },
     { name: "a time before 1900", schema: instantSchema, input: Date.UTC(1900, 0, 1) - 1 },
-    { name: "a time after 2199", schema: instantSchema, input: "2200-01-01T00:00:00Z" },
+    { name: "a time after 2999", schema: instantSchema, input: "3000-01-01T00:00:00Z" },
     { name: "the last time that a computer can count", schema: instantSchema, input: 8.64e15 },
     { name: "a blank name", schema: nameSchema, input: "   " },
     { name: "a name with a control character", schema: nameSchema, input: "a\u0007b" },

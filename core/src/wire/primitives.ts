@@ -16,15 +16,15 @@ export const pointIdSchema = z
   .transform((value) => value as PointId);
 
 /** Nothing of a park is older or later, and every calendar can count it. */
-const [firstInstant, afterLastInstant] = [Date.UTC(1900, 0, 1), Date.UTC(2200, 0, 1)];
+const [firstInstant, afterLastInstant] = [Date.UTC(1900, 0, 1), Date.UTC(3000, 0, 1)];
 
-/** ISO 8601 with offset, or epoch ms, of the years 1900 to 2199; gives epoch ms. */
+/** ISO 8601 with offset, or epoch ms, of the years 1900 to 2999; gives epoch ms. */
 export const instantSchema = z.union([z.string(), z.number()]).transform((value, context): EpochMs => {
   const at = parseInstant(value);
   const isOfOurTime = at !== null && at >= firstInstant && at < afterLastInstant;
   if (isOfOurTime) return at;
   const message =
-    at === null ? "a time is ISO 8601 with offset, or epoch milliseconds" : "a time lies in the years 1900 to 2199";
+    at === null ? "a time is ISO 8601 with offset, or epoch milliseconds" : "a time lies in the years 1900 to 2999";
   context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
