@@ -36,9 +36,9 @@ export class DayUses {
     if (stale.length > 0) {
       const computed = this.#compute(stale, now);
       for (const point of stale) {
-        const use = computed.then((uses) => uses.get(point.id) ?? nothing);
-        this.#kept.set(point.id, { at, point, use });
-        use.catch(() => this.#kept.delete(point.id));
+        const kept = { at, point, use: computed.then((uses) => uses.get(point.id) ?? nothing) };
+        this.#kept.set(point.id, kept);
+        kept.use.catch(() => this.#kept.get(point.id) === kept && this.#kept.delete(point.id));
       }
     }
     const uses = points.map(async ({ id }) => [id, (await this.#kept.get(id)?.use) ?? nothing] as const);
