@@ -35,22 +35,25 @@ const send = ({ method, fileTypes }: Operation, { path, body }: Sample, headers 
 const entries = () => park.registry.audit(systemPrincipal, { limit: 500 }).items;
 const newestEntry = (): number => entries()[0]?.id ?? 0;
 
+/** Only the first acknowledgement counts, and the route for many has given the usual alert its own. */
+async function ofFreshAlert(sample: Sample): Promise<Sample> {
+  await two.raiseAlert("own", "own-fresh-alert");
+  return { ...sample, path: sample.path.replace("own-alert", "own-fresh-alert") };
+}
+
 /** Routes that change nothing that is kept beside readings. */
 const unaudited = new Map([
   ["POST /alert-rules/backtest", "it keeps nothing"],
   ["POST /alert-rules/running-threshold", "it keeps nothing"],
   ["POST /telemetry", "the journal keeps every batch with its sender; books count it"],
-  [
-    "POST /alerts/{id}/acknowledge",
-    "of an alert that the route for many has acknowledged here before it: the first counts",
-  ],
 ]);
 
 describe.each(table(writes))("%s", (name, operation) => {
   it("stands in the audit log with who did it, also when it was refused", async () => {
     for (const sample of ownRequests(operation)) {
+      const asked = name === "POST /alerts/{id}/acknowledge" ? await ofFreshAlert(sample) : sample;
       const last = newestEntry();
-      const { status, text } = await send(operation, sample);
+      const { status, text } = await send(operation, asked);
       await two.repair("own");
       if (unaudited.has(name)) continue;
       const added = entries().filter(({ id, actor }) => id > last && actor === "admin");

@@ -3,9 +3,9 @@ import {
   hours,
   systemPrincipal,
   wallState,
-  type AlertChange,
   type DeviceId,
   type EnterpriseId,
+  type IngestLedger,
   type MeterId,
   type PointId,
   type Principal,
@@ -299,26 +299,38 @@ export class TwoSides {
       await this.#expect([200], "PATCH", `/meters/${id}`, { points, parentId: null });
   }
 
+  /** An alert as ingest would raise it, of the side's rule and main meter. */
+  raiseAlert(side: Side, alertId = `${side}-alert`): Promise<void> {
+    const now = this.#park.clock.now();
+    const raised = { type: "raised", alertId, ruleId: `${side}-rule`, raisedAt: now, at: now } as const;
+    const figures = { pointId: `${side}-main.activePower` as PointId, value: 120, limit: 100 };
+    return this.#ingest({
+      alerts: [
+        {
+          transition: { ...raised, ...figures },
+          enterpriseId: side as EnterpriseId,
+          ...{ severity: "P2", late: false, recalculated: false },
+        },
+      ],
+    });
+  }
+
+  async #ingest(news: Partial<Parameters<IngestLedger["commit"]>[0]>): Promise<void> {
+    this.#sequence += 1;
+    await this.#park.database.ledger.commit({
+      position: { journalId: "j", sequence: this.#sequence, segment: 1, offset: this.#sequence },
+      ...{ quarantined: [], books: [], alerts: [], ruleStates: [], heard: [], audits: [], commandNews: [] },
+      clock: { upMs: 0, lastTickAt: null },
+      ...news,
+    });
+  }
+
   /** An alert with a delivery that gave up, as ingest and the notifier would leave them, and a test of its channel. */
   async #alert(side: Side): Promise<void> {
     if (this.#given.has(`${side} deliveries`)) return this.#giveUp(side);
-    this.#sequence += 1;
     const now = this.#park.clock.now();
-    const raised = {
-      type: "raised",
-      alertId: `${side}-alert`,
-      ruleId: `${side}-rule`,
-      raisedAt: now,
-      at: now,
-    } as const;
-    const figures = { pointId: `${side}-main.activePower` as PointId, value: 120, limit: 100 };
-    const change: AlertChange = {
-      transition: { ...raised, ...figures },
-      enterpriseId: side as EnterpriseId,
-      ...{ severity: "P2", late: false, recalculated: false },
-    };
-    await this.#park.database.ledger.commit({
-      position: { journalId: "j", sequence: this.#sequence, segment: 1, offset: this.#sequence },
+    await this.raiseAlert(side);
+    await this.#ingest({
       quarantined: [
         {
           ...{ receivedAt: now, source: "mqtt", enterpriseId: side as EnterpriseId, deviceId: null, topic: side },
@@ -326,14 +338,6 @@ export class TwoSides {
         },
       ],
       books: [{ enterpriseId: side as EnterpriseId, ...aBook }],
-      ...{
-        alerts: [change],
-        ruleStates: [],
-        heard: [],
-        audits: [],
-        commandNews: [],
-        clock: { upMs: 0, lastTickAt: null },
-      },
     });
     const { deliveries } = this.#park.database;
     const planned = [
