@@ -2,7 +2,7 @@ import type { EpochMs } from "@smart-park/core";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { dataStateOf, type DataState } from "../lib/data-state.ts";
 import type { LinkState } from "./live-connection.ts";
-import { useLive } from "./live-context.ts";
+import { useLive, type Live } from "./live-context.ts";
 import type { LiveReading, LiveStore } from "./live-store.ts";
 
 /** The newest value of a point; re-renders this component only, at most once per frame. */
@@ -71,34 +71,33 @@ const isCut = (link: LinkState): boolean => link.phase === "down" && Date.now() 
 /** What a state counts as when the link has been down for a minute: nothing is live then. */
 export const cutState = (state: DataState): DataState => (state === "live" || state === "late" ? "stale" : state);
 
-interface Stated {
+export interface Stated {
   readonly reading: LiveReading | null;
   readonly state: DataState;
 }
 
-/**
- * The newest value of a point and whether it can be trusted; renders again when either changes. One subscription of the
- * component for all that decides it, as hundreds of cells have it.
- */
+/** The newest value of a point and whether it can be trusted, now. */
+export function statedReading({ store, clock, connection }: Live, point: string, intervalS: number): Stated {
+  const reading = store.read(point);
+  const state = dataStateOf(reading, intervalS, clock.now());
+  return { reading, state: isCut(connection.state()) ? cutState(state) : state };
+}
+
+/** The newest value of a point and whether it can be trusted; renders again when either changes. */
 export function useStatedReading(point: string, intervalS: number): Stated {
-  const { store, clock, connection } = useLive();
+  const live = useLive();
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [store.subscribe(point, listener), clock.subscribeSecond(listener)];
+      const stops = [live.store.subscribe(point, listener), live.clock.subscribeSecond(listener)];
       return () => stops.forEach((stop) => stop());
     },
-    [store, clock, point],
+    [live, point],
   );
-  const read = (): Stated => {
-    const reading = store.read(point);
-    const state = dataStateOf(reading, intervalS, clock.now());
-    return { reading, state: isCut(connection.state()) ? cutState(state) : state };
-  };
   useSyncExternalStore(subscribe, () => {
-    const { reading, state } = read();
+    const { reading, state } = statedReading(live, point, intervalS);
     return reading === null ? state : `${state} ${reading.quality} ${reading.at} ${reading.value}`;
   });
-  return read();
+  return statedReading(live, point, intervalS);
 }
 
 interface StatedMeter {
@@ -124,12 +123,13 @@ export function useStatedMeter(points: readonly string[], intervalS: number): St
   return { state: isCut(connection.state()) ? cutState(state) : state, at: reading?.at ?? null, now };
 }
 
-/** A number that changes when live values did, at most every `everyMs`: for sums, sorting, charts. */
-export function useLiveVersion(everyMs: number): number {
+/** A number that changes when live values did, at most every `everyMs`: for sums, sorting, charts. Stands while not wanted. */
+export function useLiveVersion(everyMs: number, isWanted = true): number {
   const { store } = useLive();
   const [version, setVersion] = useState(() => store.version());
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   useEffect(() => {
+    if (!isWanted) return;
     const stop = store.subscribeFlush(() => {
       timer.current ??= setTimeout(() => {
         timer.current = null;
@@ -141,6 +141,6 @@ export function useLiveVersion(everyMs: number): number {
       if (timer.current !== null) clearTimeout(timer.current);
       timer.current = null;
     };
-  }, [store, everyMs]);
+  }, [store, everyMs, isWanted]);
   return version;
 }

@@ -1,7 +1,7 @@
 import type { MeterBody } from "@smart-park/core/wire";
-import { useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { dataStateOf, type DataState } from "../lib/data-state.ts";
-import { newestOf, useLiveVersion, useSecond } from "./hooks.ts";
+import { newestOf, useLiveVersion } from "./hooks.ts";
 import { useLive } from "./live-context.ts";
 import type { LiveStore } from "./live-store.ts";
 
@@ -23,18 +23,17 @@ export function meterStateOf(store: LiveStore, meter: MeterBody, now: number): D
 
 const everyMs = 2000;
 
-/** States of all meters, looked at every two seconds: for counts, filters and the footer. */
-export function useMeterStates(meters: readonly MeterBody[]): ReadonlyMap<string, DataState> {
-  const { store } = useLive();
-  const version = useLiveVersion(everyMs);
-  const second = useSecond();
-  const slow = Math.floor(second / everyMs);
+/** States of all meters, looked at every two seconds: for counts, filters and the footer. None of them while not wanted. */
+export function useMeterStates(meters: readonly MeterBody[], isWanted = true): ReadonlyMap<string, DataState> {
+  const { store, clock } = useLive();
+  const version = useLiveVersion(everyMs, isWanted);
+  const slow = useSyncExternalStore(clock.subscribeSecond, () => (isWanted ? Math.floor(clock.second() / everyMs) : 0));
   // The first snapshot counts at once: until the next look everything would seem to be missing.
   const hasSnapshot = store.hasSnapshot();
   return useMemo(
-    () => new Map(meters.map((meter) => [meter.id, meterStateOf(store, meter, slow * everyMs)])),
+    () => new Map((isWanted ? meters : []).map((meter) => [meter.id, meterStateOf(store, meter, slow * everyMs)])),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` and `hasSnapshot` stand for the store's content
-    [meters, store, version, slow, hasSnapshot],
+    [meters, store, version, slow, hasSnapshot, isWanted],
   );
 }
 

@@ -1,10 +1,11 @@
 import { t } from "i18next";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode, type Ref } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { stateGlyph, type DataState } from "../lib/data-state.ts";
-import { ageParts, fmt, missing, unitLabel } from "../lib/format.ts";
+import { ageParts, fmt, missing, unitLabel, type ParkFormat } from "../lib/format.ts";
 import { usePark } from "../lib/park.ts";
 import { cutState, useIsCut, useSecond, useStatedMeter, useStatedReading } from "./hooks.ts";
+import type { LiveReading } from "./live-store.ts";
 import classes from "./reading.module.css";
 
 // Hundreds of these stand on one page: they take their words from i18next itself, as the hook costs more than all else
@@ -13,21 +14,25 @@ import classes from "./reading.module.css";
 const flashesPerSecond = 30;
 let flashed = { second: 0, count: 0 };
 
-/** Flashes are for few changes; a wall of them would only be noise. */
-function mayFlash(): boolean {
+/** Lights up what has changed. Flashes are for few changes; a wall of them would only be noise. */
+export function flash(cell: HTMLElement | null | undefined): void {
   const second = Math.floor(performance.now() / 1000);
   flashed = flashed.second === second ? { second, count: flashed.count + 1 } : { second, count: 1 };
-  return flashed.count <= flashesPerSecond && matchMedia("(prefers-reduced-motion: no-preference)").matches;
+  if (flashed.count > flashesPerSecond || !matchMedia("(prefers-reduced-motion: no-preference)").matches) return;
+  cell?.animate?.([{ backgroundColor: "var(--flash)" }, { backgroundColor: "transparent" }], 400);
 }
 
-interface ReadingValueProps {
-  readonly point: string;
+interface ReadingLook {
   readonly unit: string;
-  readonly intervalS: number;
   readonly hasUnit?: boolean;
   /** Figures end in one line below each other, the unit hangs behind. */
   readonly isAligned?: boolean;
   readonly decimals?: number;
+}
+
+interface ReadingValueProps extends ReadingLook {
+  readonly point: string;
+  readonly intervalS: number;
 }
 
 const lookOf: Partial<Record<DataState, string | undefined>> = {
@@ -39,25 +44,37 @@ const lookOf: Partial<Record<DataState, string | undefined>> = {
 };
 
 /** The newest value of a point, with its trust visible: an old value never looks live. */
-export function ReadingValue({
-  point,
-  unit,
-  intervalS,
-  hasUnit = false,
-  isAligned = false,
-  decimals,
-}: ReadingValueProps): ReactNode {
+export function ReadingValue({ point, intervalS, ...look }: ReadingValueProps): ReactNode {
   const { format } = usePark();
   const { reading, state } = useStatedReading(point, intervalS);
   const cell = useRef<HTMLSpanElement>(null);
   const before = useRef({ point, value: reading?.value });
   useEffect(() => {
     const { point: shown, value } = before.current;
-    const changed = shown === point && value !== undefined && reading !== null && value !== reading.value;
     before.current = { point, value: reading?.value };
-    if (!changed || !cell.current?.animate || !mayFlash()) return;
-    cell.current.animate([{ backgroundColor: "var(--flash)" }, { backgroundColor: "transparent" }], 400);
+    if (shown === point && value !== undefined && reading !== null && value !== reading.value) flash(cell.current);
   }, [point, reading]);
+  return <ReadingFigure reading={reading} state={state} format={format} ref={cell} {...look} />;
+}
+
+interface ReadingFigureProps extends ReadingLook {
+  readonly reading: LiveReading | null;
+  readonly state: DataState;
+  readonly format: ParkFormat;
+  readonly ref: Ref<HTMLSpanElement>;
+}
+
+/** A value as it is shown, for whoever follows it. */
+export function ReadingFigure({
+  reading,
+  state,
+  format,
+  ref,
+  unit,
+  hasUnit = false,
+  isAligned = false,
+  decimals,
+}: ReadingFigureProps): ReactNode {
   const text = fmt(reading?.value, unit, { unit: false, ...(decimals === undefined ? {} : { decimals }) });
   const title =
     reading && state !== "live"
@@ -65,7 +82,7 @@ export function ReadingValue({
       : undefined;
   const isShown = reading !== null && state !== "offline";
   return (
-    <span ref={cell} className={classNames(classes.value, isAligned && classes.aligned, lookOf[state])} title={title}>
+    <span ref={ref} className={classNames(classes.value, isAligned && classes.aligned, lookOf[state])} title={title}>
       {state === "suspect" && <span aria-label={t("state.suspect")}>⚑ </span>}
       {state === "estimated" && <span aria-label={t("state.estimated")}>≈ </span>}
       {isShown ? text : missing}

@@ -28,6 +28,8 @@ export class AskedFacts<T> {
   readonly #anyListeners = new Set<Listener>();
   #inSight: readonly string[] = [];
   #rest: readonly string[] = [];
+  /** Those of the rest that are still to be asked for; null = not looked at yet, as it means looking at thousands. */
+  #restDue: string[] | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #running: AbortController | null = null;
   #isPaused = false;
@@ -46,6 +48,7 @@ export class AskedFacts<T> {
   /** Rows out of sight whose facts are needed too, to order by them. */
   alsoKnow(ids: readonly string[]): void {
     this.#rest = ids;
+    this.#restDue = null;
     this.#wake();
   }
 
@@ -97,6 +100,15 @@ export class AskedFacts<T> {
     return ids.filter((id) => (this.#known.get(id)?.askedAt ?? -Infinity) <= oldest);
   }
 
+  #nextOfRest(count: number): string[] {
+    const { restMs } = this.#deps;
+    this.#restDue ??= this.#due(this.#rest, restMs);
+    const next: string[] = [];
+    while (next.length < count && this.#restDue.length > 0)
+      next.push(...this.#due(this.#restDue.splice(0, count - next.length), restMs));
+    return next;
+  }
+
   #clearTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -108,14 +120,14 @@ export class AskedFacts<T> {
   }
 
   async #run(): Promise<void> {
-    const { atOnce, maxAgeMs, restMs, retryMs } = this.#deps;
+    const { atOnce, maxAgeMs, retryMs } = this.#deps;
     const control = new AbortController();
     this.#running = control;
     let waitMs = maxAgeMs;
     try {
       while (!this.#isPaused) {
-        const seen = this.#due(this.#inSight, maxAgeMs);
-        const due = [...new Set([...seen, ...this.#due(this.#rest, restMs)])].slice(0, atOnce);
+        const seen = this.#due(this.#inSight, maxAgeMs).slice(0, atOnce);
+        const due = [...new Set([...seen, ...this.#nextOfRest(atOnce - seen.length)])];
         if (due.length === 0) break;
         await this.#askFor(due, control.signal);
       }
@@ -124,6 +136,7 @@ export class AskedFacts<T> {
       waitMs = retryMs; // cells keep what they have and say how old it is
     } finally {
       this.#running = null;
+      this.#restDue = null;
     }
     if (control.signal.aborted || this.#inSight.length === 0) return;
     this.#clearTimer();

@@ -1,7 +1,9 @@
 import { meterKinds, type MeterKind } from "@smart-park/core";
 import type { MeterBody } from "@smart-park/core/wire";
+import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { dataStates, type DataState } from "../../lib/data-state.ts";
+import { useSameFunction } from "../../lib/same-function.ts";
 import { isCovered } from "../meter-states.ts";
 
 export type StateFilter = DataState | "missing" | "all";
@@ -39,10 +41,13 @@ const defaults: Omit<GridFilters, "cols"> = { q: "", enterprise: "", type: "all"
 /** Whether the order moves with what is measured. */
 export const isLiveSort = (sort: string): boolean => !/^-?(id|name|ent)$/.test(sort);
 
-/** Filters from the address and a way to change some of them; other keys stay as they are. */
+/** Filters from the address and a way to change some of them; other keys stay as they are. Both stay the same objects while nothing of theirs changes. */
 export function useFilters(): [GridFilters, (change: Partial<GridFilters>) => void] {
   const [search, setSearch] = useSearchParams();
-  const change = (some: Partial<GridFilters>): void =>
+  const asked = JSON.stringify(readFilters(search));
+  // The text is the same as long as the filters are, whatever else the address says.
+  const filters = useMemo(() => JSON.parse(asked) as GridFilters, [asked]);
+  const change = useSameFunction((some: Partial<GridFilters>) =>
     setSearch(
       (before) => {
         const after = new URLSearchParams(before);
@@ -56,20 +61,21 @@ export function useFilters(): [GridFilters, (change: Partial<GridFilters>) => vo
         return after;
       },
       { replace: true, preventScrollReset: true },
-    );
-  return [readFilters(search), change];
+    ),
+  );
+  return [filters, change];
 }
 
 export const isFiltered = ({ q, enterprise, type, state }: GridFilters): boolean =>
   q !== "" || enterprise !== "" || type !== "all" || state !== "all";
 
-/** Whether a meter passes; `text` holds everything that is searched, in lower case. */
-export function passes(filters: GridFilters, meter: MeterBody, state: DataState, text: string): boolean {
-  if (filters.enterprise !== "" && meter.enterpriseId !== filters.enterprise) return false;
-  if (filters.type !== "all" && meter.kind !== filters.type) return false;
-  if (filters.state === "missing" ? isCovered(state) : filters.state !== "all" && filters.state !== state) return false;
-  return filters.q
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+/** Whether a meter passes, as a function of the meter, its state and everything that is searched of it in lower case. */
+export function passerOf(filters: GridFilters): (meter: MeterBody, state: DataState, text: string) => boolean {
+  const { enterprise, type, state: wanted } = filters;
+  const words = filters.q.toLowerCase().split(/\s+/).filter(Boolean);
+  return (meter, state, text) =>
+    (enterprise === "" || meter.enterpriseId === enterprise) &&
+    (type === "all" || meter.kind === type) &&
+    (wanted === "all" || (wanted === "missing" ? !isCovered(state) : wanted === state)) &&
+    words.every((word) => text.includes(word));
 }

@@ -14,7 +14,7 @@ import { useLive } from "../live-context.ts";
 import { pointIdsOf } from "../meter-states.ts";
 import { useColumnTitle } from "./column-chooser.tsx";
 import { countsUse, type GridColumn } from "./columns.ts";
-import { usableToday } from "./fact-cells.tsx";
+import { usableToday } from "./fact-figures.tsx";
 import type { RowFacts } from "./row-facts.ts";
 
 type Cell = string | number | null;

@@ -1,20 +1,26 @@
 import type { MeterBody } from "@smart-park/core/wire";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
+import {
+  memo,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { unitLabel } from "../../lib/format.ts";
-import { nameIn, useLanguage } from "../../lib/park.ts";
 import { usePreferences } from "../../lib/preferences.ts";
 import { useRowKeys } from "../../lib/single-keys.ts";
 import { phoneQuery, useMedia } from "../../lib/use-media.ts";
-import { pointIdsOf } from "../meter-states.ts";
-import { MeterState, ReadingValue } from "../reading.tsx";
 import { useColumnTitle } from "./column-chooser.tsx";
 import { countsUse, mainPointOf, type GridColumn } from "./columns.ts";
-import { HourCell, TodayCell } from "./fact-cells.tsx";
+import { GridCells } from "./grid-cells.tsx";
 import classes from "./live-grid.module.css";
 import { parseSort } from "./order.ts";
 import { idsOf, type RowFacts } from "./row-facts.ts";
@@ -34,17 +40,21 @@ interface LiveGridProps {
 
 const headHeight = 54;
 
-/** Thousands of meters, a few dozen rows in the page; each value cell renders by itself. */
-export function LiveGrid(props: LiveGridProps): ReactNode {
-  const { label, meters, columns, facts, openId, onOpen, onAttention } = props;
+/** Thousands of meters, a few dozen rows in the page; each row renders by itself. */
+export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode {
+  const { label, meters, columns, facts, sort, openId, onSort, onOpen, onAttention } = props;
   const navigate = useNavigate();
+  const { enterpriseName } = useCatalog();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [isMoving, setIsMoving] = useState(false);
   const isPhone = useMedia(phoneQuery);
   const { density } = usePreferences();
   const rowHeight = isPhone ? 56 : density === "compact" ? 28 : 36;
-  const shownColumns = isPhone ? columns.filter(({ shape }) => shape === "value").slice(0, 1) : columns;
+  const shownColumns = useMemo(
+    () => (isPhone ? columns.filter(({ shape }) => shape === "value").slice(0, 1) : columns),
+    [columns, isPhone],
+  );
   const virtualizer = useVirtualizer({
     count: meters.length,
     getScrollElement: () => scroller.current,
@@ -119,7 +129,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
         setIsMoving(false);
       }}
     >
-      <Head {...props} columns={shownColumns} isPhone={isPhone} />
+      <Head columns={shownColumns} sort={sort} onSort={onSort} isPhone={isPhone} />
       <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((item) => {
           const meter = meters[item.index];
@@ -138,8 +148,9 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
                   onOpen(meter);
                 }}
               >
-                <Cells
+                <GridCells
                   meter={meter}
+                  enterpriseName={enterpriseName(meter.enterpriseId)}
                   columns={shownColumns}
                   facts={facts}
                   isPhone={isPhone}
@@ -152,7 +163,7 @@ export function LiveGrid(props: LiveGridProps): ReactNode {
       </div>
     </div>
   );
-}
+});
 
 const leastColumn = 108;
 
@@ -182,90 +193,11 @@ function useFactsInSight(
   }, [today, hour, meters, points]);
 }
 
-interface CellsProps {
-  readonly meter: MeterBody;
-  readonly columns: readonly GridColumn[];
-  readonly facts: RowFacts;
+interface HeadProps extends Pick<LiveGridProps, "columns" | "sort" | "onSort"> {
   readonly isPhone: boolean;
-  /** Today's use stands below the first value: a phone has no room for a column of it. */
-  readonly hasToday: boolean;
 }
 
-/** Names and numbers of one meter. Only the value cells follow live data; what happens to other rows is no matter to it. */
-const Cells = memo(function Cells({ meter, columns, facts, isPhone, hasToday }: CellsProps): ReactNode {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const { enterpriseName } = useCatalog();
-  const points = pointIdsOf(meter);
-  const name = nameIn(language, meter);
-  return (
-    <>
-      {!isPhone && (
-        <span role="gridcell" className={classNames(classes.cell, classes.code)} title={meter.id}>
-          {meter.id}
-        </span>
-      )}
-      <span role="gridcell" className={classes.cell} title={name}>
-        {name}
-        {isPhone && <span className={classes.sub}>{enterpriseName(meter.enterpriseId)}</span>}
-      </span>
-      {!isPhone && (
-        <span role="gridcell" className={classes.cell}>
-          {enterpriseName(meter.enterpriseId)}
-        </span>
-      )}
-      {columns.map((column) => (
-        <span
-          key={column.key}
-          role="gridcell"
-          className={classNames(
-            classes.cell,
-            column.shape === "hour" ? classes.hour : classes.number,
-            isMixed(column) && !isPhone && classes.mixed,
-          )}
-        >
-          <Fact meter={meter} column={column} facts={facts} isAligned={column.unit === null && !isPhone} />
-          {hasToday && countsUse(meter) && (
-            <span className={classes.sub}>
-              {t("live.todayShort")} <TodayCell meter={meter} facts={facts} hasUnit />
-            </span>
-          )}
-        </span>
-      ))}
-      <span role="gridcell" className={classes.cell}>
-        <MeterState points={points} intervalS={meter.intervalS} />
-      </span>
-    </>
-  );
-});
-
-/** Each row with a unit of its own, behind the figure. */
-const isMixed = ({ shape, unit }: GridColumn): boolean => shape !== "hour" && unit === null;
-
-interface FactProps extends Pick<CellsProps, "meter" | "facts"> {
-  readonly column: GridColumn;
-  readonly isAligned: boolean;
-}
-
-function Fact({ meter, column, facts, isAligned }: FactProps): ReactNode {
-  if (column.shape === "hour") return <HourCell meter={meter} facts={facts} />;
-  if (column.shape === "today")
-    return <TodayCell meter={meter} facts={facts} hasUnit={column.unit === null} isAligned={isAligned} />;
-  const point = column.pointOf(meter);
-  return (
-    point && (
-      <ReadingValue
-        point={point.id}
-        unit={point.unit}
-        intervalS={meter.intervalS}
-        hasUnit={column.unit !== point.unit}
-        isAligned={isAligned}
-      />
-    )
-  );
-}
-
-function Head({ columns, sort, onSort, isPhone }: LiveGridProps & { isPhone: boolean }): ReactNode {
+const Head = memo(function Head({ columns, sort, onSort, isPhone }: HeadProps): ReactNode {
   const { t } = useTranslation();
   const titleOf = useColumnTitle();
   return (
@@ -295,7 +227,7 @@ function Head({ columns, sort, onSort, isPhone }: LiveGridProps & { isPhone: boo
       </div>
     </div>
   );
-}
+});
 
 interface HeadCellProps extends Pick<LiveGridProps, "sort" | "onSort"> {
   readonly id: string;

@@ -1,41 +1,34 @@
-import { meterKinds } from "@smart-park/core";
 import type { MeterBody } from "@smart-park/core/wire";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useCatalog, type Catalog } from "../../lib/catalog.ts";
-import { dataStates } from "../../lib/data-state.ts";
 import { nameIn, useLanguage, usePark } from "../../lib/park.ts";
 import { metersQuery } from "../../lib/queries.ts";
+import { useSameFunction } from "../../lib/same-function.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { phoneQuery, useMedia } from "../../lib/use-media.ts";
-import { Button, ButtonLink } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { SearchField, Segments, Select } from "../../ui/field.tsx";
+import { Button } from "../../ui/button.tsx";
 import { FilterBar } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/panel.tsx";
-import { whenShown } from "../../ui/when-shown.tsx";
-import { ChannelTable } from "../channel-table.tsx";
 import { useLiveVersion } from "../hooks.ts";
 import { useLive } from "../live-context.ts";
-import { pointIdsOf, useMeterStates } from "../meter-states.ts";
-import { MeterState } from "../reading.tsx";
+import { useMeterStates } from "../meter-states.ts";
 import { StateLegend } from "../state-legend.tsx";
 import { ColumnChooser } from "./column-chooser.tsx";
-import { chosenColumns, columnChoice, countsUse, mainPointOf, type GridColumn } from "./columns.ts";
-import { usableToday } from "./fact-cells.tsx";
-import { isFiltered, isLiveSort, passes, useFilters, type GridFilters, type StateFilter } from "./filters.ts";
+import { chosenColumns, columnChoice, countsUse, type GridColumn } from "./columns.ts";
+import { usableToday } from "./fact-figures.tsx";
+import { FilterControls, modes, type Mode } from "./filter-controls.tsx";
+import { isLiveSort, passerOf, useFilters, type GridFilters } from "./filters.ts";
 import { ExportButton } from "./grid-export.tsx";
 import classes from "./live-grid.module.css";
 import { LiveGrid } from "./live-grid.tsx";
+import { MeterDrawer } from "./meter-drawer.tsx";
 import { parseSort, sortMeters } from "./order.ts";
-import { useFactsVersion, useRowFacts, type RowFacts } from "./row-facts.ts";
+import { idsOf, useFactsVersion, useRowFacts, type RowFacts } from "./row-facts.ts";
 
 const reorderMs = 2000;
-
-const modes = ["grid", "tiles", "map"] as const;
-type Mode = (typeof modes)[number];
 
 const withTexts = async <T,>(load: Promise<T>): Promise<T> => {
   const [loaded, { addSiteTexts }] = await Promise.all([load, import("../../i18n/site-texts.ts")]);
@@ -43,7 +36,6 @@ const withTexts = async <T,>(load: Promise<T>): Promise<T> => {
   return loaded;
 };
 const TileWall = lazy(async () => ({ default: (await withTexts(import("../tiles/tile-wall.tsx"))).TileWall }));
-const LastHour = whenShown(async () => (await import("../last-hour.tsx")).LastHour);
 const SiteMap = lazy(async () => ({ default: (await withTexts(import("../map/site-map.tsx"))).SiteMap }));
 
 /** A value that stands still while `isHeld`: rows never move under the pointer. */
@@ -96,12 +88,13 @@ function useShown({ filters, texts, columns, facts, isHeld }: Asked): readonly M
   const catalog = useCatalog();
   const language = useLanguage();
   const { meters, enterprises } = catalog;
-  const states = useHeld(useMeterStates(meters), isHeld);
-  const version = useHeld(useLiveVersion(reorderMs), isHeld);
   const { key } = parseSort(filters.sort);
-  const isByUse = key === "today";
+  const [isByUse, isByState] = [key === "today", key === "state"];
+  const isByValue = isLiveSort(filters.sort) && !isByUse && !isByState;
+  const states = useHeld(useMeterStates(meters, isByState || filters.state !== "all"), isHeld);
+  const version = useHeld(useLiveVersion(reorderMs, isByValue), isHeld);
   const factsVersion = useHeld(useFactsVersion(facts.today, reorderMs, isByUse), isHeld);
-  const orderedBy = isByUse ? factsVersion : key === "state" ? states : isLiveSort(filters.sort) ? version : null;
+  const orderedBy = isByUse ? factsVersion : isByState ? states : isByValue ? version : null;
   const ordered = useMemo(
     () =>
       sortMeters(meters, parseSort(filters.sort), {
@@ -116,17 +109,18 @@ function useShown({ filters, texts, columns, facts, isHeld }: Asked): readonly M
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `orderedBy` stands for store and states, the lists for the catalog
     [meters, enterprises, orderedBy, store, columns, language, filters.sort],
   );
-  const asked = JSON.stringify(filters);
   const filteredBy = filters.state === "all" ? null : states;
-  const passing = useMemo(
-    () => ordered.filter((meter) => passes(filters, meter, states.get(meter.id) ?? "none", texts.get(meter.id) ?? "")),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filteredBy` stands for the states, `asked` for the filters
-    [ordered, texts, filteredBy, asked],
-  );
+  const passing = useMemo(() => {
+    const passes = passerOf(filters);
+    return ordered.filter((meter) => passes(meter, states.get(meter.id) ?? "none", texts.get(meter.id) ?? ""));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filteredBy` stands for the states
+  }, [ordered, texts, filteredBy, filters]);
   // Nobody knows which of them are to come first before all are known.
-  const ids = isByUse ? passing.flatMap((meter) => (countsUse(meter) ? meter.id : [])).sort() : [];
-  const wanted = ids.join(",");
-  useEffect(() => facts.today.alsoKnow(wanted === "" ? [] : wanted.split(",")), [facts, wanted]);
+  const wanted = useMemo(
+    () => (isByUse ? idsOf(passing, (meter) => (countsUse(meter) ? meter.id : undefined)) : []),
+    [passing, isByUse],
+  );
+  useEffect(() => facts.today.alsoKnow(wanted), [facts, wanted]);
   return passing;
 }
 
@@ -139,7 +133,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const [filters, change] = useFilters();
   const [isHeld, setIsHeld] = useState(false);
   const query = useQuery(metersQuery());
-  const { meters } = useCatalog();
+  const { meters, meter } = useCatalog();
   const isPhone = useMedia(phoneQuery);
   const facts = useRowFacts();
   const choice = useMemo(() => columnChoice(filters.type, meters), [filters.type, meters]);
@@ -148,10 +142,13 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const texts = useSearchTexts();
   // The head says at once what was clicked; thousands of meters follow in a moment that others may interrupt.
   const sort = useDeferredValue(filters.sort);
-  const shown = useShown({ filters: { ...filters, sort }, texts, columns, facts, isHeld });
+  const asked = useMemo(() => ({ ...filters, sort }), [filters, sort]);
+  const shown = useShown({ filters: asked, texts, columns, facts, isHeld });
   const openId = search.get("m");
-  const open = meters.find((meter) => meter.id === openId);
-  const setOpen = (id: string | null): void =>
+  const open = openId === null ? undefined : meter(openId);
+  const setMode = useSameFunction((chosen: Mode) => address.change({ mode: chosen === "grid" ? null : chosen }));
+  const setSort = useSameFunction((chosen: string) => change({ sort: chosen }));
+  const setOpen = useSameFunction((id: string | null) =>
     setSearch(
       (before) => {
         const after = new URLSearchParams(before);
@@ -160,7 +157,9 @@ export function MeterWall({ label }: { label: string }): ReactNode {
         return after;
       },
       { preventScrollReset: true },
-    );
+    ),
+  );
+  const openMeter = useSameFunction(({ id }: MeterBody) => setOpen(id));
   if (!query.data)
     return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={9} />;
   if (meters.length === 0) return <Empty title={t("live.none")} hint={t("live.noneHint")} />;
@@ -171,12 +170,8 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   };
   return (
     <>
-      <Filters
-        filters={filters}
-        onChange={change}
-        mode={mode}
-        onMode={(chosen) => address.change({ mode: chosen === "grid" ? null : chosen })}
-      >
+      <FilterBar>
+        <FilterControls filters={filters} onChange={change} mode={mode} onMode={setMode} />
         <span className={classes.tools}>
           <span className={classes.status}>
             {isHeld && mode === "grid" && isLiveSort(filters.sort) && (
@@ -189,11 +184,11 @@ export function MeterWall({ label }: { label: string }): ReactNode {
           )}
           <ExportButton meters={shown} columns={columns} facts={facts} />
         </span>
-      </Filters>
+      </FilterBar>
       {mode !== "grid" && <Legend filters={filters} texts={texts} onChoose={(state) => change({ state })} />}
       {mode === "map" ? (
         <Suspense fallback={<Skeleton lines={9} />}>
-          <SiteMap label={label} meters={shown} openId={openId} onOpen={(meter) => setOpen(meter.id)} />
+          <SiteMap label={label} meters={shown} openId={openId} onOpen={openMeter} />
         </Suspense>
       ) : shown.length === 0 ? (
         <Empty
@@ -207,7 +202,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
         />
       ) : mode === "tiles" ? (
         <Suspense fallback={<Skeleton lines={9} />}>
-          <TileWall label={label} meters={shown} onOpen={(meter) => setOpen(meter.id)} onAttention={setIsHeld} />
+          <TileWall label={label} meters={shown} onOpen={openMeter} onAttention={setIsHeld} />
         </Suspense>
       ) : (
         <LiveGrid
@@ -217,8 +212,8 @@ export function MeterWall({ label }: { label: string }): ReactNode {
           facts={facts}
           sort={filters.sort}
           openId={openId}
-          onSort={(sort) => change({ sort })}
-          onOpen={(meter) => setOpen(meter.id)}
+          onSort={setSort}
+          onOpen={openMeter}
           onAttention={setIsHeld}
         />
       )}
@@ -236,109 +231,8 @@ function Legend({ filters, texts, onChoose }: LegendProps): ReactNode {
   const { meters } = useCatalog();
   const { q, enterprise, type, state } = filters;
   const counted = useMemo(() => {
-    const others: GridFilters = { q, enterprise, type, state: "all", sort: "id", cols: null };
-    return meters.filter((meter) => passes(others, meter, "none", texts.get(meter.id) ?? ""));
+    const passes = passerOf({ q, enterprise, type, state: "all", sort: "id", cols: null });
+    return meters.filter((meter) => passes(meter, "none", texts.get(meter.id) ?? ""));
   }, [meters, texts, q, enterprise, type]);
   return <StateLegend meters={counted} chosen={state} onChoose={onChoose} />;
-}
-
-interface FiltersProps {
-  readonly filters: GridFilters;
-  readonly onChange: (change: Partial<GridFilters>) => void;
-  readonly mode: Mode;
-  readonly onMode: (mode: Mode) => void;
-  readonly children: ReactNode;
-}
-
-function Filters({ filters, onChange, mode, onMode, children }: FiltersProps): ReactNode {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const { meters, enterprises } = useCatalog();
-  const kinds = meterKinds.filter((kind) => meters.some((meter) => meter.kind === kind));
-  const states: readonly StateFilter[] = ["all", "missing", ...dataStates];
-  const stateLabel = (state: StateFilter): string =>
-    state === "all" ? t("live.all") : state === "missing" ? t("live.missing") : t(`state.${state}`);
-  return (
-    <FilterBar>
-      <Segments
-        label={t("live.mode")}
-        value={mode}
-        options={modes.map((value) => ({ value, label: t(`live.modes.${value}`) }))}
-        onChange={onMode}
-      />
-      <SearchField label={t("live.search")} value={filters.q} onSearch={(q) => onChange({ q })} />
-      {enterprises.length > 1 && (
-        <Select
-          label={t("live.enterprise")}
-          value={filters.enterprise}
-          options={[
-            { value: "", label: t("live.all") },
-            ...enterprises.map((enterprise) => ({ value: enterprise.id, label: nameIn(language, enterprise) })),
-          ]}
-          onChange={(enterprise) => onChange({ enterprise })}
-        />
-      )}
-      <Select
-        label={t("live.type")}
-        value={filters.type}
-        options={(["all", ...kinds] as const).map((kind) => ({
-          value: kind,
-          label: kind === "all" ? t("live.all") : t(`kind.${kind}`),
-        }))}
-        // Another type has other columns.
-        onChange={(type) => onChange({ type, cols: null, ...(isLiveSort(filters.sort) ? { sort: "id" } : {}) })}
-      />
-      <Select
-        label={t("live.stateFilter")}
-        value={filters.state}
-        options={states.map((state) => ({ value: state, label: stateLabel(state) }))}
-        onChange={(state) => onChange({ state })}
-      />
-      {isFiltered(filters) && (
-        <Button look="quiet" isSmall onClick={() => onChange({ q: "", enterprise: "", type: "all", state: "all" })}>
-          {t("action.clear")}
-        </Button>
-      )}
-      {children}
-    </FilterBar>
-  );
-}
-
-function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void }): ReactNode {
-  const { t } = useTranslation();
-  // The drawer stands at once; what it is filled with follows.
-  const isFilled = useDeferredValue(true, false);
-  const language = useLanguage();
-  const { enterpriseName } = useCatalog();
-  const points = pointIdsOf(meter);
-  const main = useMemo(() => {
-    const point = mainPointOf(meter);
-    return point ? { unit: point.unit, points: [point] } : null;
-  }, [meter]);
-  return (
-    <Dialog
-      title={nameIn(language, meter)}
-      shape="drawer"
-      onClose={onClose}
-      actions={
-        <ButtonLink to={`/meters/${meter.id}`} look="primary">
-          {t("live.openPage")}
-        </ButtonLink>
-      }
-    >
-      <p>
-        <code>{meter.id}</code> · {enterpriseName(meter.enterpriseId)} · {t(`kind.${meter.kind}`)} ·{" "}
-        <MeterState points={points} intervalS={meter.intervalS} />
-      </p>
-      {isFilled ? (
-        <>
-          <ChannelTable meter={meter} />
-          {main && <LastHour meter={meter} group={main} />}
-        </>
-      ) : (
-        <Skeleton lines={6} />
-      )}
-      {meter.dataSource && <p>{t("meter.dataSourceDemo", { source: meter.dataSource })}</p>}
-    </Dialog>
-  );
 }

@@ -1,5 +1,5 @@
 import type { LastHourBody, MeterBody, TodayUsesBody } from "@smart-park/core/wire";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import { getJson } from "../../lib/api-client.ts";
 import { AskedFacts } from "./asked-facts.ts";
 
@@ -75,12 +75,6 @@ export function useRowFacts(): RowFacts {
     };
   }, [facts]);
   return facts;
-}
-
-/** One fact; draws this component alone again when it comes. */
-export function useFactOf<T>(facts: AskedFacts<T>, id: string): T | null | undefined {
-  const subscribe = useCallback((listener: () => void) => facts.subscribe(id, listener), [facts, id]);
-  return useSyncExternalStore(subscribe, () => facts.read(id));
 }
 
 /** A number that changes when facts came, at most every `everyMs`; 0 while it does not matter. */

@@ -1,41 +1,36 @@
 import type { MeterBody } from "@smart-park/core/wire";
 import { t } from "i18next";
-import { memo, useMemo, useSyncExternalStore, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { memo, type ReactNode } from "react";
 import { sparkPath } from "../../charts/spark-path.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { fmt, fmtShare, missing, unitLabel } from "../../lib/format.ts";
 import { kindColours } from "../../lib/kind-colours.ts";
 import { usePark } from "../../lib/park.ts";
-import { useLive } from "../live-context.ts";
+import type { Language } from "../../lib/preferences.ts";
 import look from "../reading.module.css";
-import { countsUse, mainPointOf } from "./columns.ts";
+import { countsUse } from "./columns.ts";
 import classes from "./live-grid.module.css";
-import { useFactOf, type HourFact, type RowFacts, type TodayFact } from "./row-facts.ts";
+import type { RowNow } from "./live-row.ts";
+import type { HourFact, TodayFact } from "./row-facts.ts";
 
-interface FactCellProps {
+interface TodayFigureProps {
+  readonly now: Pick<RowNow, "today" | "todayAge">;
   readonly meter: MeterBody;
-  readonly facts: RowFacts;
-}
-
-interface TodayCellProps extends FactCellProps {
   /** The unit stands in the cell: not all rows of the column have the same. */
   readonly hasUnit: boolean;
   /** Figures end in one line below each other, the unit hangs behind. */
   readonly isAligned?: boolean;
 }
 
-// The cells take their words from i18next itself, as values do (see reading.tsx); the row around them follows the language.
+// They take their words from i18next itself, as values do (see reading.tsx); the row around them follows the language.
 
 /** Below this share of its time a sum says little (as everywhere). */
 const enoughShare = 0.8;
-const oldMs = 300_000;
 
 /** Today's use of a meter, with what makes it doubtful. */
-export function TodayCell({ meter, facts, hasUnit, isAligned = false }: TodayCellProps): ReactNode {
-  const fact = useFactOf(facts.today, meter.id);
-  const age = useAgeOf(fact ?? null);
+export function TodayFigure({ now, meter, hasUnit, isAligned = false }: TodayFigureProps): ReactNode {
   const { format } = usePark();
+  const { today: fact, todayAge: age } = now;
   if (!countsUse(meter)) return null;
   if (fact === undefined) return <span className={look.none}>…</span>;
   if (fact === null || age === "over" || fact.value === null)
@@ -63,28 +58,26 @@ export function TodayCell({ meter, facts, hasUnit, isAligned = false }: TodayCel
   );
 }
 
-/** over: it is of a day that has ended. */
-function useAgeOf(fact: TodayFact | null): "new" | "old" | "over" {
-  const { clock } = useLive();
-  const { format } = usePark();
-  const end = useMemo(() => (fact === null ? 0 : format.time.startOfDay(fact.from, 1)), [fact, format]);
-  return useSyncExternalStore(clock.subscribeSecond, () => ageOf(fact, end, clock.now()));
-}
-
-const ageOf = (fact: TodayFact | null, end: number, now: number): "new" | "old" | "over" =>
-  fact !== null && now >= end ? "over" : fact !== null && now - fact.at > oldMs ? "old" : "new";
-
 /** What of today's use may be shown or ordered by now; null = not known, or of a day that has ended. */
 export const usableToday = (fact: TodayFact | null | undefined, dayStart: number): TodayFact | null =>
   fact?.from === dayStart ? fact : null;
 
+interface HourFigureProps {
+  readonly meter: MeterBody;
+  readonly fact: HourFact | null | undefined;
+  readonly language: Language;
+}
+
 /** The last hour of the meter's main value. */
-export function HourCell({ meter, facts }: FactCellProps): ReactNode {
-  const point = mainPointOf(meter);
-  const fact = useFactOf(facts.hour, point?.id ?? "");
-  if (point === undefined || fact === undefined) return null;
+export function HourFigure({ meter, fact, language }: HourFigureProps): ReactNode {
+  if (meter.points.length === 0 || fact === undefined) return null;
   return fact?.values.some((value) => value !== null) ? (
-    <Sparkline fact={fact} intervalS={meter.intervalS} colour={kindColours[meter.kind] ?? "--series-7"} />
+    <Sparkline
+      fact={fact}
+      intervalS={meter.intervalS}
+      colour={kindColours[meter.kind] ?? "--series-7"}
+      language={language}
+    />
   ) : (
     <span className={look.none} title={t("live.hourNone")}>
       {missing}
@@ -98,11 +91,12 @@ interface SparklineProps {
   readonly fact: HourFact;
   readonly intervalS: number;
   readonly colour: string;
+  /** Draws it again with words of another language. */
+  readonly language: Language;
 }
 
 /** From zero, so that a steady value is a steady line; drawn again only when a minute is over. */
 const Sparkline = memo(function Sparkline({ fact, intervalS, colour }: SparklineProps): ReactNode {
-  useTranslation(); // renders again when the language changes
   const { values, unit } = fact;
   const known = values.filter((value) => value !== null);
   const [least, most] = [Math.min(...known), Math.max(...known)];
