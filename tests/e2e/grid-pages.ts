@@ -57,6 +57,36 @@ export function gridPages(of: () => Surroundings): void {
     await context.close();
   });
 
+  it("tells about one meter after the other beside the list, which goes on working, and gives the focus back", async () => {
+    const { url, browser, signIn } = of();
+    const { page, context, complaints } = await browser.open();
+    await signIn(page);
+    await page.goto(`${url}/live`);
+    const rows = page.locator("[role=grid] [role=row][aria-selected]");
+    const idOf = async (n: number): Promise<string> =>
+      (await rows.nth(n).getByRole("gridcell").first().innerText()).trim();
+    const panel = page.getByRole("dialog");
+    await rows.nth(1).waitFor();
+    await rows.nth(0).click();
+    await panel.getByText(await idOf(0), { exact: true }).waitFor();
+    await rows.nth(1).click();
+    await panel.getByText(await idOf(1), { exact: true }).waitFor();
+    expect(await panel.count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get("m")).toBe(await idOf(1));
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    const focused = (): Promise<string | null | undefined> =>
+      page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"));
+    await expect.poll(focused).toBe("3");
+    await page.keyboard.press("ArrowUp");
+    await expect.poll(focused).toBe("2");
+    await page.keyboard.press("Enter");
+    await panel.getByText(await idOf(0), { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("gathers a storm of alerts with their warnings into one row, and acknowledges them together", async () => {
     const { url, admin, browser, signIn } = of();
     await admin.post("/enterprises", { id: "storm", name: "丙厂" });

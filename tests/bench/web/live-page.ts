@@ -79,7 +79,7 @@ async function interactionMs(measured: MeasuredPage): Promise<number> {
   for (let n = 0; n < 5; n++) await key("Backspace");
   for (const place of [2, 5, 9]) {
     await click(row, place);
-    await page.locator("dialog[open]").waitFor();
+    await page.getByRole("dialog").waitFor();
     await key("Escape");
   }
   await click(row, 0);

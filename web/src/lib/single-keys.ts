@@ -1,7 +1,8 @@
 import { useEffect, type RefObject } from "react";
 import { preferences } from "./preferences.ts";
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** Whether what is pressed there becomes text. */
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
 
 /** Whether a key stands for an action by itself: nothing is typed, no dialog is open, single keys are switched on. */

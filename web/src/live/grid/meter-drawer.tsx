@@ -4,8 +4,10 @@ import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { nameIn, useLanguage } from "../../lib/park.ts";
 import { ButtonLink } from "../../ui/button.tsx";
+import { phoneQuery, useMedia } from "../../lib/use-media.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Skeleton } from "../../ui/panel.tsx";
+import { SidePanel } from "../../ui/side-panel.tsx";
 import { whenShown } from "../../ui/when-shown.tsx";
 import { ChannelTable } from "../channel-table.tsx";
 import { pointIdsOf } from "../meter-states.ts";
@@ -18,38 +20,47 @@ const LastHour = whenShown(async () => (await import("../last-hour.tsx")).LastHo
 export function MeterDrawer({ meter, onClose }: { meter: MeterBody; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   // The drawer stands at once; what it is filled with follows.
-  const isFilled = useDeferredValue(true, false);
+  const filled = useDeferredValue<MeterBody | null>(meter, null);
+  const isPhone = useMedia(phoneQuery);
   const language = useLanguage();
   const { enterpriseName } = useCatalog();
-  const points = pointIdsOf(meter);
+  const title = nameIn(language, meter);
+  const actions = (
+    <ButtonLink to={`/meters/${meter.id}`} look="primary">
+      {t("live.openPage")}
+    </ButtonLink>
+  );
+  const content = (
+    <>
+      <p>
+        <code>{meter.id}</code> · {enterpriseName(meter.enterpriseId)} · {t(`kind.${meter.kind}`)} ·{" "}
+        <MeterState points={pointIdsOf(meter)} intervalS={meter.intervalS} />
+      </p>
+      {filled === meter ? <Values key={meter.id} meter={meter} /> : <Skeleton lines={6} />}
+      {meter.dataSource && <p>{t("meter.dataSourceDemo", { source: meter.dataSource })}</p>}
+    </>
+  );
+  // On a phone it covers the page, so the page is shut off.
+  return isPhone ? (
+    <Dialog title={title} shape="drawer" onClose={onClose} actions={actions}>
+      {content}
+    </Dialog>
+  ) : (
+    <SidePanel about={meter.id} title={title} onClose={onClose} actions={actions}>
+      {content}
+    </SidePanel>
+  );
+}
+
+function Values({ meter }: { meter: MeterBody }): ReactNode {
   const main = useMemo(() => {
     const point = mainPointOf(meter);
     return point ? { unit: point.unit, points: [point] } : null;
   }, [meter]);
   return (
-    <Dialog
-      title={nameIn(language, meter)}
-      shape="drawer"
-      onClose={onClose}
-      actions={
-        <ButtonLink to={`/meters/${meter.id}`} look="primary">
-          {t("live.openPage")}
-        </ButtonLink>
-      }
-    >
-      <p>
-        <code>{meter.id}</code> · {enterpriseName(meter.enterpriseId)} · {t(`kind.${meter.kind}`)} ·{" "}
-        <MeterState points={points} intervalS={meter.intervalS} />
-      </p>
-      {isFilled ? (
-        <>
-          <ChannelTable meter={meter} />
-          {main && <LastHour meter={meter} group={main} />}
-        </>
-      ) : (
-        <Skeleton lines={6} />
-      )}
-      {meter.dataSource && <p>{t("meter.dataSourceDemo", { source: meter.dataSource })}</p>}
-    </Dialog>
+    <>
+      <ChannelTable meter={meter} />
+      {main && <LastHour meter={meter} group={main} />}
+    </>
   );
 }

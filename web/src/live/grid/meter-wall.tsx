@@ -160,6 +160,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
     ),
   );
   const openMeter = useSameFunction(({ id }: MeterBody) => setOpen(id));
+  const close = useSameFunction(() => setOpen(null));
   if (!query.data)
     return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton lines={9} />;
   if (meters.length === 0) return <Empty title={t("live.none")} hint={t("live.noneHint")} />;
@@ -217,7 +218,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
           onAttention={setIsHeld}
         />
       )}
-      {open && <MeterDrawer meter={open} onClose={() => setOpen(null)} />}
+      {open && <MeterDrawer meter={open} onClose={close} />}
     </>
   );
 }
