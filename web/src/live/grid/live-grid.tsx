@@ -107,9 +107,10 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
       else onOpen(meter);
     }
   };
+  const least = isPhone ? 0 : leastOthers + shownColumns.length * leastColumn;
   const style: CSSProperties & { "--columns": string; "--least": string } = {
     "--columns": trackList(shownColumns, isPhone),
-    "--least": isPhone ? "0px" : `${514 + shownColumns.length * leastColumn}px`,
+    "--least": `${least}px`,
   };
   return (
     <div
@@ -117,7 +118,11 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
       role="grid"
       aria-label={label}
       aria-rowcount={meters.length + 1}
-      className={classNames(classes.grid, meters.length < 12 && classes.short)}
+      className={classNames(
+        classes.grid,
+        meters.length < 12 && classes.short,
+        least > (virtualizer.scrollRect?.width ?? Infinity) && classes.wide,
+      )}
       style={style}
       onKeyDown={press}
       onPointerEnter={() => onAttention(true)}
@@ -165,7 +170,8 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
   );
 });
 
-const leastColumn = 108;
+/** px; code, name, enterprise and state, and each column beside them. */
+const [leastOthers, leastColumn] = [514, 108];
 
 const trackList = (columns: readonly GridColumn[], isPhone: boolean): string => {
   if (isPhone) return "minmax(0, 1fr) minmax(96px, auto) 96px";
