@@ -47,6 +47,20 @@ describe("live values", () => {
     expect(store.read("unknown.activePower")).toBeNull();
   });
 
+  it("reach no further than the packet that brought them, even of a meter whose clock is fast", () => {
+    const { store } = openStore();
+    expect(store.latestAt()).toBeNull();
+    store.applySnapshot({
+      ...snapshot(),
+      rows: [row(0, "E1.activePower", 10, 900), row(1, "E2.activePower", 20, 300_000)],
+    });
+    expect(store.latestAt()).toBe(1000);
+    store.applyDelta({ ...delta(6, [0, 1], [11, 21]), at: [1900, 300_000] });
+    expect(store.latestAt()).toBe(2000);
+    store.applyDelta({ ...delta(7, [0], [12]), t: 3000, at: [2900] });
+    expect(store.latestAt()).toBe(2900);
+  });
+
   it("change with a packet that follows on, for the points it names only", () => {
     const { store, paint } = openStore();
     store.applySnapshot(snapshot());

@@ -48,6 +48,8 @@ export class LiveStore {
     this.#at = new Float64Array(size);
     this.#quality = new Uint8Array(size);
     this.#readings = [];
+    const newest = snapshot.rows.reduce((most, { at }) => Math.max(most, at ?? 0), 0);
+    this.#reach(newest, snapshot.t);
     for (const row of snapshot.rows) {
       points[row.i] = row.point;
       this.#write(row.i, row.value ?? Number.NaN, row.at ?? 0, qualityCode(row.quality));
@@ -70,6 +72,7 @@ export class LiveStore {
       const index = delta.i[n] ?? -1;
       if (index < 0 || index >= this.#value.length) continue;
       this.#write(index, delta.v[n] ?? Number.NaN, delta.at[n] ?? 0, delta.q[n] ?? 0);
+      this.#reach(delta.at[n] ?? 0, delta.t);
     }
     this.#schedule();
     return true;
@@ -105,7 +108,7 @@ export class LiveStore {
   /** Grows with every flush. */
   version = (): number => this.#version;
 
-  /** Newest sample time in the scope, null before the first value. */
+  /** Until when there is data in the scope, null before the first value. */
   latestAt = (): EpochMs | null => this.#latest;
 
   hasSnapshot = (): boolean => this.#epoch !== null;
@@ -126,8 +129,13 @@ export class LiveStore {
     this.#value[index] = value;
     this.#at[index] = at;
     this.#quality[index] = quality;
-    if (at > (this.#latest ?? 0)) this.#latest = at;
     this.#dirty.add(index);
+  }
+
+  /** A meter whose clock is fast does not make data reach into the future. */
+  #reach(at: EpochMs, sentAt: EpochMs): void {
+    const known = Math.min(at, sentAt);
+    if (known > (this.#latest ?? 0)) this.#latest = known;
   }
 
   #schedule(): void {
