@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ParkError, type AuditContext } from "@smart-park/core";
 import express, { type Request, type RequestHandler, type Response } from "express";
-import { actorOf, identify, onlyEnterpriseOf, requireRight, type Caller } from "./access.ts";
+import { actorOf, identify, notIdentified, onlyEnterpriseOf, requireRight, type Caller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import type { Route, Served } from "./define-route.ts";
 import { sendProblem, toProblem } from "./problem.ts";
@@ -65,7 +65,8 @@ function identifyCaller(context: ApiContext, route: Route, request: Request): Ca
   const { authorization, cookie } = request.headers;
   if (route.access === "walls.show") return screenOrPerson(context, request);
   const caller = identify(context, { authorization, cookie });
-  if (caller === null && route.access !== "public") throw new ParkError("unauthenticated");
+  if (caller === null && route.access !== "public")
+    throw new ParkError(notIdentified(context, { authorization, cookie }));
   return caller;
 }
 

@@ -213,7 +213,7 @@ function Row({ person, onEdit }: { person: UserBody; onEdit: () => void }): Reac
   );
 }
 
-/** Lets somebody in or shuts them out. */
+/** Lets somebody in, or after a question shuts them out: that ends what they have open, and enabling does not bring it back. */
 function EnabledSwitch({ person }: { person: UserBody }): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
@@ -226,6 +226,11 @@ function EnabledSwitch({ person }: { person: UserBody }): ReactNode {
       mayChange={person.id !== me.id}
       save={(enabled) => patchJson<UserBody>(`/users/${encodeURIComponent(person.id)}`, { enabled })}
       doneText={(enabled) => (enabled ? t("users.switchedOn", { who }) : t("users.switchedOff", { who }))}
+      askBeforeOff={{
+        title: t("users.disableTitle", { who }),
+        text: t("users.disableHint"),
+        confirm: t("users.disable"),
+      }}
       queryKey="users"
     />
   );
