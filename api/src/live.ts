@@ -17,7 +17,7 @@ import { scopeKeyOf } from "./live-scope.ts";
 import { EventRate } from "./event-rate.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
-import { toAlertBody, toCommandBody } from "./to-body.ts";
+import { alertBodies, toCommandBody } from "./to-body.ts";
 import { startWallLive, type WallNamespace } from "./walls/wall-live.ts";
 
 interface ServerEvents extends Record<(typeof liveServerEvents)[number], (body: never) => void> {
@@ -217,12 +217,13 @@ class Broadcaster {
   }
 
   #sendAlerts(): void {
-    const { registry, live, time } = this.#context;
+    const { registry, live } = this.#context;
+    const toBody = alertBodies(this.#context);
     for (const id of live.takeAlerts(maxAlertsPerPacket)) {
       const alert = registry.alert(systemPrincipal, id);
       if (alert === null) continue;
       const rooms = [parkAlertRoom, alertRoom(alert.enterpriseId)];
-      this.#live.to(rooms).emit("alert", toAlertBody(alert, registry.current(), time));
+      this.#live.to(rooms).emit("alert", toBody(alert));
     }
   }
 }
