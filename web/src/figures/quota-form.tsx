@@ -8,6 +8,7 @@ import { parseNumber, textOf } from "../lib/form-text.ts";
 import { useLanguage, usePark } from "../lib/park.ts";
 import { useSecond } from "../live/hooks.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { DateField } from "../ui/date-field.tsx";
 import { Field, FormSelect } from "../ui/field.tsx";
 import { NumberField } from "../ui/number-fields.tsx";
 import { useAnswer } from "./answer-panel.tsx";
@@ -67,22 +68,14 @@ export function QuotaForm({ enterprise, known, others, onClose }: QuotaFormProps
               setUnit(quotaUnits(chosen)[0] ?? "");
             }}
           />
-          <Field
-            name="from"
-            type="date"
-            label={t("quotas.from")}
-            required
-            value={from}
-            onChange={({ target }) => setFrom(target.value)}
-          />
-          <Field
+          <DateField name="from" label={t("quotas.from")} required defaultValue={from} onDay={setFrom} />
+          <DateField
             name="to"
-            type="date"
             label={t("quotas.lastDay")}
             required
-            min={from}
-            value={lastDay}
-            onChange={({ target }) => setLastDay(target.value)}
+            min={from === "" ? undefined : from}
+            defaultValue={lastDay}
+            onDay={setLastDay}
           />
           <NumberField
             name="value"

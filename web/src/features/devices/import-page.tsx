@@ -11,7 +11,7 @@ import { usePark, useRight } from "../../lib/park.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import buttons from "../../ui/button.module.css";
 import { DataTable } from "../../ui/data-table.tsx";
-import { Field } from "../../ui/field.tsx";
+import { FileField } from "../../ui/file-field.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
@@ -86,15 +86,7 @@ function Import(): ReactNode {
       <Steps label={t("deviceImport.title")} names={steps.map((name) => t(`deviceImport.step.${name}`))} at={step} />
       {!isEntered && (
         <Panel title={t("deviceImport.step.file")} aside={t("deviceImport.fileHint")} actions={<TemplateLinks />}>
-          <Field
-            label={t("deviceImport.file")}
-            type="file"
-            accept=".csv,.xlsx"
-            disabled={isPending}
-            // The same file, corrected, is to be judged again.
-            onClick={(event) => (event.currentTarget.value = "")}
-            onChange={(event) => choose(event.target.files?.[0] ?? null)}
-          />
+          <FileField label={t("deviceImport.file")} accept=".csv,.xlsx" disabled={isPending} onChoose={choose} />
           {isPending && <Progress label={t(variables.dryRun ? "deviceImport.checking" : "deviceImport.entering")} />}
           <Refusal reason={textOf(error)} />
         </Panel>
