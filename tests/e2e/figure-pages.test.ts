@@ -251,8 +251,9 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     expect(answers.join("")).not.toContain("乙厂");
     for (const path of ["/enterprises/other", "/energy/rank", "/bills?ent=other"]) {
       await page.goto(`${url}${path}`);
-      await page.waitForURL("**/my");
       await page.getByText("该页面只对园区人员开放").waitFor();
+      await page.getByRole("link", { name: "回到首页" }).click();
+      await page.waitForURL("**/my");
     }
     await context.close();
   });

@@ -6,6 +6,7 @@ import { useAddress, type Address } from "../../lib/use-address.ts";
 import { Button } from "../../ui/button.tsx";
 import { ExportLinks } from "../../ui/export-links.tsx";
 import { Select } from "../../ui/field.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { DemoMark, FilterBar, PageHead } from "../../ui/page.tsx";
 import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
 import { AuditLine } from "./audit-entry.tsx";
@@ -23,13 +24,7 @@ export function Page(): ReactNode {
   const { me } = usePark();
   const client = useQueryClient();
   const mayRead = useRight("audit.read");
-  if (!mayRead)
-    return (
-      <>
-        <PageHead title={t("audit.title")} />
-        <Empty title={t("users.noRight")} hint={t("users.noRightHint")} />
-      </>
-    );
+  if (!mayRead) return <NoRight title={t("audit.title")} />;
   return (
     <div className={classes.page}>
       <PageHead title={t("audit.title")} lead={t("audit.lead")} mark={me.demo && <DemoMark />} />

@@ -12,6 +12,7 @@ import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { ExportLinks } from "../../ui/export-links.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { SavedSwitch } from "../../ui/saved-switch.tsx";
@@ -33,13 +34,7 @@ export function Page(): ReactNode {
   const mayManage = useRight("users.manage");
   const [isCreating, setIsCreating] = useState(false);
   const tab = address.oneOf("tab", tabs, "people");
-  if (!mayManage)
-    return (
-      <>
-        <PageHead title={t("users.title")} />
-        <Empty title={t("users.noRight")} hint={t("users.noRightHint")} />
-      </>
-    );
+  if (!mayManage) return <NoRight title={t("users.title")} />;
   return (
     <>
       <PageHead
