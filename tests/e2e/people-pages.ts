@@ -117,12 +117,12 @@ export function peoplePages(park: () => OpenPark): void {
     await page.getByLabel("对象").fill("plant-demand");
     await page.getByLabel("对象").press("Enter");
     await page.waitForURL(/object=plant-demand/);
-    await page.getByText("限值 100 → 120").waitFor();
+    await page.getByText("限值 100 kW → 120 kW").waitFor();
     // The list of before the last filter also has the line that was waited for; for a moment there is none.
     await expect.poll(() => entries(page).count()).toBe(2);
     await entries(page).first().locator("summary").click();
     const change = entries(page).first().getByRole("row").filter({ hasText: "限值" });
-    expect(await change.getByRole("cell").allTextContents()).toEqual(["100", "120"]);
+    expect(await change.getByRole("cell").allTextContents()).toEqual(["100 kW", "120 kW"]);
     await entries(page)
       .first()
       .getByText(/127\.0\.0\.1/)
