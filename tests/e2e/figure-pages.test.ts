@@ -153,6 +153,14 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await form.getByRole("button", { name: "保存" }).click();
     const row = page.getByRole("row").filter({ hasText: "计划用水 2026-3" });
     await row.getByText("50,000 m³").waitFor();
+    // A second one for the same days is asked about, with what there is.
+    await page.getByRole("button", { name: "登记配额" }).click();
+    await form.getByLabel("种类").selectOption("water");
+    await form.getByText(/已有配额 50,000\sm³（计划用水 2026-3）/).waitFor();
+    expect(await form.getByRole("button", { name: "保存" }).isDisabled()).toBe(true);
+    await form.getByRole("checkbox", { name: /另立一项/ }).check();
+    expect(await form.getByRole("button", { name: "保存" }).isDisabled()).toBe(false);
+    await form.getByRole("button", { name: "取消" }).click();
     await row.getByRole("button", { name: "删除" }).click();
     await form.getByRole("button", { name: "删除" }).click();
     await row.waitFor({ state: "detached" });
