@@ -135,7 +135,11 @@ function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
           head: t("contract.energyPrice"),
           cell: ({ electricity }) => <Wrapped>{nameOf("energyPrice", electricity?.energyPrice)}</Wrapped>,
         },
-        { key: "basic", head: t("contract.basic"), cell: basicText },
+        {
+          key: "basic",
+          head: t("contract.basic"),
+          cell: (contract) => <Wrapped>{basicText(contract)}</Wrapped>,
+        },
         {
           key: "factor",
           head: t("contract.powerFactor"),

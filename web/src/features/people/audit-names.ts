@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import { differencesOf } from "../../lib/audit-difference.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { useRight } from "../../lib/park.ts";
@@ -8,6 +9,7 @@ import { usersQuery, type AuditEntry } from "./queries.ts";
 /** Whom or what an id of the log means; without a name the id stands alone. */
 export interface Named {
   readonly name: string;
+  /** The id, and by which token, in small print. */
   readonly id: string | null;
 }
 
@@ -25,6 +27,7 @@ const ofUser: ReadonlySet<string> = new Set(["user", "login", "logout"]);
 
 /** Names as far as the reader may see them: of people only who manages them. */
 export function useAuditNames(): AuditNames {
+  const { t } = useTranslation();
   const { meter, meterName, enterprise, enterpriseName } = useCatalog();
   const { data: people = [] } = useQuery({ ...usersQuery({}), enabled: useRight("users.manage") });
   const { data: targets = [] } = useQuery(watchTargetsQuery());
@@ -33,9 +36,10 @@ export function useAuditNames(): AuditNames {
   const person = (id: string): string | null => people.find(({ username }) => username === id)?.name ?? null;
   return {
     actor: ({ actor }) => {
-      const [username = ""] = actor.split(" ", 1); // a token of theirs stands behind, in brackets
+      const [, username = actor, token] = /^(\S+) \(token (.*)\)$/.exec(actor) ?? [];
       const name = person(username);
-      return name === null ? named(actor, null) : { name: name + actor.slice(username.length), id: username };
+      const beneath = [name === null ? [] : [username], token === undefined ? [] : [t("audit.byToken", { token })]];
+      return { name: name ?? username, id: beneath.flat().join(" · ") || null };
     },
     object: ({ action, object, enterpriseId }) => {
       const [kind = ""] = action.split(".", 1);

@@ -2,7 +2,7 @@ import { roles, type Right } from "@smart-park/core";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { missing, unitLabel } from "../../lib/format.ts";
-import { usePark } from "../../lib/park.ts";
+import { splitPoint, usePark } from "../../lib/park.ts";
 import type { AuditEntry } from "./queries.ts";
 
 /** What is acted on: the first part of an action. */
@@ -64,7 +64,19 @@ const fields = [
   ...(["waterPrice", "documentNumber", "place", "terms", "scopes", "expiresAt", "createdAt", "createdBy"] as const),
   ...(["secret", "secrets", "sessions", "format", "confirmedBy", "month", "amount", "yuan", "min", "max"] as const),
   ...(["declaredKw", "capacityKva", "referenceOxygen", "warnAbove", "warnBelow", "abovePercent", "afterS"] as const),
-  ...(["point", "item", "period", "enterprise", "day", "start", "end", "startIndex", "endIndex"] as const),
+  ...([
+    "first",
+    "last",
+    "point",
+    "item",
+    "period",
+    "enterprise",
+    "day",
+    "start",
+    "end",
+    "startIndex",
+    "endIndex",
+  ] as const),
   ...(["text", "tag", "path", "isShared", "owner", "side", "deletedAt"] as const),
   ...([
     "intervalS",
@@ -93,7 +105,7 @@ export interface AuditWords {
 export function useAuditWords(): AuditWords {
   const { t, i18n } = useTranslation();
   const { format } = usePark();
-  const { enterpriseName } = useCatalog();
+  const { enterpriseName, meterName, pointOf } = useCatalog();
   const action: AuditWords["action"] = ({ action: code, result }) => {
     // What was denied is a right of the table, when there are words for it.
     if (result === "denied" && i18n.exists(`users.right.${code}`)) return t(`users.right.${code as Right}`);
@@ -111,7 +123,10 @@ export function useAuditWords(): AuditWords {
   const name = (field: string, text: string): string => {
     const role = field === "role" ? known(roles, text) : undefined;
     if (role !== undefined) return t(`role.${role}`);
-    return field.startsWith("enterpriseId") ? enterpriseName(text) : text;
+    if (field.startsWith("enterpriseId")) return enterpriseName(text);
+    if (meterFields.has(field)) return meterName(text);
+    const quantity = pointFields.has(field) ? pointOf(text)?.quantity : undefined;
+    return quantity === undefined ? text : `${meterName(splitPoint(text).meterId)} ${t(`quantity.${quantity}`)}`;
   };
   const number = (field: string, one: number, unit: string): string => {
     if (isInstant(field, one)) return one === 0 ? t("audit.always") : format.full(one);
@@ -142,8 +157,11 @@ const unitsByField: ReadonlyMap<string, string> = new Map([
   ["referenceOxygen", "%"],
 ]);
 
+const meterFields: ReadonlySet<string> = new Set(["meterId", "meterIds", "parentId"]);
+const pointFields: ReadonlySet<string> = new Set(["point", "pointId", "points"]);
+
 const sinceEver: ReadonlySet<string> = new Set(["effectiveFrom"]);
 
 /** Instants stand in the log as milliseconds; no limit or count of ours is as large. */
 const isInstant = (field: string, value: number): boolean =>
-  (value > 946_684_800_000 && /(at|from|to|until)$/i.test(field)) || (value === 0 && sinceEver.has(field));
+  (value > 946_684_800_000 && /(at|from|to|until|first|last)$/i.test(field)) || (value === 0 && sinceEver.has(field));
