@@ -37,7 +37,7 @@ export function PageFailed(): ReactNode {
   const error = useRouteError();
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFoundPage />;
   if (error instanceof NoAccess)
-    return <NoRight hint={t(error.onlyFor === "park" ? "app.onlyForPark" : "app.onlyForEnterprise")} />;
+    return <NoRight hint={error.onlyFor === "park" ? t("app.onlyForPark") : t("app.onlyForEnterprise")} />;
   const requestId = isApiError(error) ? error.requestId : null;
   const hint = isApiError(error) && error.status === 0 ? t("error.network") : t("error.pageHint");
   return (

@@ -259,10 +259,10 @@ function Around({ alert }: { alert: AlertBody }): ReactNode {
     limit === null || !inOwnUnit.has(alert.kind)
       ? []
       : [
-          line(t(isLine ? "alerts.warningLine" : "chart.limit"), limit),
+          line(isLine ? t("alerts.warningLine") : t("chart.limit"), limit),
           ...(behind === null
             ? []
-            : [line(t(behind.kind === "demand" ? "alerts.declaredDemand" : "chart.limit"), behind.limit)]),
+            : [line(behind.kind === "demand" ? t("alerts.declaredDemand") : t("chart.limit"), behind.limit)]),
         ];
   const quantity = pointOf(alert.point)?.quantity;
   return (
