@@ -5,6 +5,7 @@ import {
   rights,
   type AuditContext,
   type EnterpriseId,
+  type ErrorCode,
   type Principal,
   type Registry,
   type Right,
@@ -58,6 +59,14 @@ export function identify(context: AccessContext, credentials: Credentials): Pers
   }
   const sessionId = readSessionCookie(credentials.cookie, context.config.tls !== null);
   return sessionId === null ? null : identifySession(context, hashSecret(sessionId));
+}
+
+/** Why nobody was identified: a browser that was signed in learns that the account was disabled, anybody else nothing. */
+export function notIdentified({ registry, config }: AccessContext, { authorization, cookie }: Credentials): ErrorCode {
+  if (authorization !== undefined) return "unauthenticated";
+  const sessionId = readSessionCookie(cookie, config.tls !== null);
+  const isShutOut = sessionId !== null && registry.isShutOut(hashSecret(sessionId));
+  return isShutOut ? "account_disabled" : "unauthenticated";
 }
 
 /**

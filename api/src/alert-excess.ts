@@ -99,7 +99,7 @@ async function amountOf(
   const weight = outlet ? context.registry.current().pointAt(point.meterId, outlet.flow) : null;
   if (weight === undefined) return "noFlow";
   const factor = await measuredShare(context, principal, point, range);
-  if (factor === null) return "noOxygen";
+  if (typeof factor === "string") return factor;
   const excess = await excessIn(context, { point, weight, limit }, range);
   if (excess.knownMs === 0 && range.to > range.from) return "noData";
   const perHour = convert(1, point.unit, baseUnit(point.quantity));
@@ -107,22 +107,22 @@ async function amountOf(
   return { ...excess, unit: "kg", perHour: perHour * outlet.kg * factor * convert(1, weight.unit, "m³/h") };
 }
 
-/** Measured concentration in one of the limit's reference oxygen: 1 where nothing is corrected; null = cannot be told. */
+/** Measured concentration in one of the limit's reference oxygen: 1 where nothing is corrected; else why it cannot be told. */
 async function measuredShare(
   { registry, store }: ExcessContext,
   principal: Principal,
   point: Point,
   range: TimeRange,
-): Promise<number | null> {
+): Promise<number | "noReference" | "noOxygen"> {
   if (!point.quantity.endsWith("Corrected")) return 1;
   const own = registry
     .watchTargets(principal)
     .filter((one) => one.pointId === point.id && one.effectiveFrom <= range.from && one.referenceOxygen != null);
   const reference = own.toSorted((a, b) => a.effectiveFrom - b.effectiveFrom).at(-1)?.referenceOxygen ?? null;
   const oxygen = registry.current().pointAt(point.meterId, "oxygen") ?? null;
-  if (reference === null || oxygen === null) return null;
-  const factor = await oxygenFactor(store, oxygen, reference, range);
-  return factor === null ? null : 1 / factor;
+  if (reference === null) return "noReference";
+  const factor = oxygen && (await oxygenFactor(store, oxygen, reference, range));
+  return factor === null ? "noOxygen" : 1 / factor;
 }
 
 async function excessIn(

@@ -129,7 +129,8 @@ describe("what was over the limit since an alert began", () => {
   });
 
   it("is kilograms at an outlet: concentration above the limit times the flow; and says why it cannot be said", async () => {
-    const points = [{ quantity: "nox" }, { quantity: "noxCorrected" }, { quantity: "flueGasFlow" }];
+    const quantities = ["nox", "noxCorrected", "flueGasFlow", "oxygen"];
+    const points = quantities.map((quantity) => ({ quantity }));
     const outlet = { id: "DA1", name: "DA1", enterpriseId: "A", kind: "emission", intervalS: 900, points };
     expect((await admin.post("/meters", outlet)).status).toBe(201);
     expect((await admin.post("/meters", { ...outlet, id: "DA2", points: [{ quantity: "nox" }] })).status).toBe(201);
@@ -149,7 +150,14 @@ describe("what was over the limit since an alert began", () => {
       priceReason: "notPriced",
       knownShare: 1,
     });
+    expect(await excessOf("DA1.noxCorrected")).toMatchObject({ amount: null, reason: "noReference" });
+    const limit = { id: "da1", kind: "hourlyMean", point: "DA1.noxCorrected", limit: 200, referenceOxygen: 3.5 };
+    const said = { title: "NOx", source: "permit", effectiveFrom: "2020-01-01T00:00:00+08:00", status: "verified" };
+    const put = await admin.put("/watch-targets/da1", { ...limit, ...said });
+    expect([put.status, put.text]).toEqual([200, put.text]);
     expect(await excessOf("DA1.noxCorrected")).toMatchObject({ amount: null, reason: "noOxygen" });
+    await fill("DA1.oxygen", from, [3.5, 3.5, 3.5, 3.5]);
+    expect(await excessOf("DA1.noxCorrected")).toMatchObject({ amount: expect.closeTo(kg, 9), unit: "kg" });
     expect(await excessOf("DA2.nox")).toMatchObject({ amount: null, reason: "noFlow" });
     expect(await excessOf("A-main.activeEnergyImport")).toMatchObject({ amount: null, reason: "quantity" });
   });

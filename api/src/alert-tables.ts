@@ -19,7 +19,8 @@ export const alertsTable = (items: readonly AlertBody[], nextCursor: string | nu
     { key: "about", label: "对象" },
     { key: "ruleName", label: "规则" },
     { key: "value", label: "数值", type: "number" },
-    { key: "limit", label: "限值", type: "number" },
+    { key: "limit", label: "触发值", type: "number" },
+    { key: "limitBehind", label: "限值", type: "number" },
     { key: "unit", label: "单位" },
     { key: "acknowledgedBy", label: "确认人" },
     { key: "acknowledgedAt", label: "确认时间", type: "instant" },
@@ -28,8 +29,10 @@ export const alertsTable = (items: readonly AlertBody[], nextCursor: string | nu
     { key: "repeats", label: "次数", type: "number" },
     { key: "mark", label: "标记" },
   ],
-  rows: items.map(({ state, level, acknowledged, late, recalculated, subject, suppressed, ...alert }) => ({
+  rows: items.map(({ state, level, acknowledged, late, recalculated, subject, suppressed, limitBehind, ...alert }) => ({
     ...alert,
+    // Where nothing lies behind it and it is no early level, what was broken is the limit itself.
+    limitBehind: limitBehind?.limit ?? (level === "alarm" ? alert.limit : undefined),
     about: subject === null ? undefined : (subject.name ?? subject.id),
     state: stateLabels[state],
     level: levelLabels[level],

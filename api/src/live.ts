@@ -11,13 +11,13 @@ import {
 } from "@smart-park/core/wire";
 import { Server, type Namespace, type Socket } from "socket.io";
 import { z } from "zod";
-import { identify, identifyAgain, type PersonalCaller } from "./access.ts";
+import { identify, identifyAgain, notIdentified, type Credentials, type PersonalCaller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import { scopeKeyOf } from "./live-scope.ts";
 import { EventRate } from "./event-rate.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { cutOff, isBehind, unsentBytes } from "./socket-backlog.ts";
-import { toAlertBody, toCommandBody } from "./to-body.ts";
+import { alertBodies, toCommandBody } from "./to-body.ts";
 import { startWallLive, type WallNamespace } from "./walls/wall-live.ts";
 
 interface ServerEvents extends Record<(typeof liveServerEvents)[number], (body: never) => void> {
@@ -100,8 +100,8 @@ const handshakeAuth = z.object({ token: z.string().max(200).optional() });
 
 /** Why a connection is refused; undefined when it may join. */
 function admit(context: ApiContext, live: LiveNamespace, socket: LiveSocket): Error | undefined {
-  const caller = callerOf(context, socket.request, socket.handshake.auth);
-  if (caller === null) return new Error("unauthenticated");
+  const caller = identify(context, credentialsOf(socket));
+  if (caller === null) return new Error(notIdentified(context, credentialsOf(socket)));
   if (!mayJoin(caller)) return new Error("forbidden");
   const own = [...live.sockets.values()].filter((other) => other.data.caller?.user.id === caller.user.id);
   if (own.length >= maxSocketsPerUser) return new Error("rate_limited");
@@ -109,11 +109,11 @@ function admit(context: ApiContext, live: LiveNamespace, socket: LiveSocket): Er
   return undefined;
 }
 
-function callerOf(context: ApiContext, { headers }: IncomingMessage, auth: unknown): PersonalCaller | null {
-  const given = handshakeAuth.safeParse(auth ?? {});
+function credentialsOf({ request, handshake }: LiveSocket): Credentials {
+  const { headers }: IncomingMessage = request;
+  const given = handshakeAuth.safeParse(handshake.auth ?? {});
   const token = given.success ? given.data.token : undefined;
-  const authorization = token === undefined ? headers.authorization : `Bearer ${token}`;
-  return identify(context, { authorization, cookie: headers.cookie });
+  return { authorization: token === undefined ? headers.authorization : `Bearer ${token}`, cookie: headers.cookie };
 }
 
 const mayJoin = ({ principal, user, proof }: PersonalCaller): boolean =>
@@ -217,12 +217,13 @@ class Broadcaster {
   }
 
   #sendAlerts(): void {
-    const { registry, live, time } = this.#context;
+    const { registry, live } = this.#context;
+    const toBody = alertBodies(this.#context);
     for (const id of live.takeAlerts(maxAlertsPerPacket)) {
       const alert = registry.alert(systemPrincipal, id);
       if (alert === null) continue;
       const rooms = [parkAlertRoom, alertRoom(alert.enterpriseId)];
-      this.#live.to(rooms).emit("alert", toAlertBody(alert, registry.current(), time));
+      this.#live.to(rooms).emit("alert", toBody(alert));
     }
   }
 }

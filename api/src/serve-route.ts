@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { ParkError, type AuditContext } from "@smart-park/core";
 import express, { type Request, type RequestHandler, type Response } from "express";
-import { actorOf, identify, onlyEnterpriseOf, requireRight, type Caller } from "./access.ts";
+import { actorOf, identify, notIdentified, onlyEnterpriseOf, requireRight, type Caller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 import type { Route, Served } from "./define-route.ts";
+import { toPlainJson } from "./plain-numbers.ts";
 import { sendProblem, toProblem } from "./problem.ts";
 import { hasBody, isSameOrigin, mediaTypeOf } from "./same-origin.ts";
 import { identifyWall } from "./walls/wall-access.ts";
@@ -65,7 +66,8 @@ function identifyCaller(context: ApiContext, route: Route, request: Request): Ca
   const { authorization, cookie } = request.headers;
   if (route.access === "walls.show") return screenOrPerson(context, request);
   const caller = identify(context, { authorization, cookie });
-  if (caller === null && route.access !== "public") throw new ParkError("unauthenticated");
+  if (caller === null && route.access !== "public")
+    throw new ParkError(notIdentified(context, { authorization, cookie }));
   return caller;
 }
 
@@ -131,8 +133,15 @@ function send(response: Response, route: Route, served: Served): void {
   const { answer } = served;
   if (route.answer === null) response.status(route.status).end();
   else if (typeof answer === "string") response.status(route.status).send(answer);
+  else if (isFigure(route)) response.status(route.status).type("json").send(toPlainJson(answer));
   else response.status(route.status).json(answer);
 }
+
+/** What is worked out has the noise of sums; what was sent or entered is told digit by digit. */
+const isFigure = ({ path }: Route): boolean =>
+  path.startsWith("/figures/") ||
+  path === "/overview" ||
+  /^\/enterprises\/\{\w+\}\/(bill|electricity|load-curve|advice)\b/.test(path);
 
 function sendFile(response: Response, route: Route, { name, type, bytes }: FileAnswer): void {
   response.status(route.status).type(type).setHeader("Content-Disposition", dispositionOf(name));

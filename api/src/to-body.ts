@@ -1,4 +1,4 @@
-import { alertUnit, isDefaultRule, levelOfAlert, tokenState } from "@smart-park/core";
+import { alertUnit, isDefaultRule, levelOfAlert, limitBehind, systemPrincipal, tokenState } from "@smart-park/core";
 import type {
   Alert,
   AlertEvent,
@@ -12,6 +12,7 @@ import type {
   EpochMs,
   Meter,
   ParkTime,
+  Registry,
   Point,
   RegisterChange,
   StoredRule,
@@ -142,10 +143,24 @@ export const toRuleBody = ({
   version,
 });
 
-export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): AlertBody {
+/** Alerts of one answer: what limits are registered is asked once, and only when there is an alert to tell of. */
+export function alertBodies({ registry, time }: { registry: Registry; time: ParkTime }): (alert: Alert) => AlertBody {
+  let targets: readonly WatchTarget[] | null = null;
+  return (alert) => {
+    targets ??= registry.watchTargets(systemPrincipal); // those of an alert's point are its owner's, as the alert is
+    return toAlertBody(alert, registry.current(), { time, targets });
+  };
+}
+
+function toAlertBody(
+  alert: Alert,
+  catalog: Catalog,
+  { time, targets }: { time: ParkTime; targets: readonly WatchTarget[] },
+): AlertBody {
   const { id, ruleId, ruleName, enterpriseId, severity, kind, state, assignee, value, limit, late, recalculated } =
     alert;
   const { suppressed } = alert;
+  const unit = alert.unit ?? alertUnit(kind, catalog.point(alert.pointId)?.unit ?? "");
   const acknowledged = alert.acknowledged && { ...alert.acknowledged, at: time.toIso(alert.acknowledged.at) };
   return {
     id,
@@ -164,7 +179,8 @@ export function toAlertBody(alert: Alert, catalog: Catalog, time: ParkTime): Ale
     clearedAt: isoOrNull(time, alert.clearedAt),
     value,
     limit,
-    unit: alert.unit ?? alertUnit(kind, catalog.point(alert.pointId)?.unit ?? ""),
+    limitBehind: limitBehind(alert, targets, unit),
+    unit,
     late,
     recalculated,
     subject: alert.subject,

@@ -28,10 +28,17 @@ const add = (name: string, role: Role, more: object = {}) =>
     ...more,
   });
 
-async function listen(client: Client): Promise<Socket> {
+function connect(client: Client): Socket {
   const headers = { Cookie: client.cookie ?? "" };
   const options = { transports: ["websocket"], reconnection: false, forceNew: true, extraHeaders: headers };
-  const socket = io(`${park.url}/live`, options);
+  return io(`${park.url}/live`, options);
+}
+
+const refusalOf = (client: Client): Promise<string> =>
+  new Promise((resolve) => connect(client).once("connect_error", ({ message }) => resolve(message)));
+
+async function listen(client: Client): Promise<Socket> {
+  const socket = connect(client);
   await new Promise((resolve) => socket.once("snapshot", resolve));
   return socket;
 }
@@ -156,5 +163,19 @@ describe("who is shut out", () => {
     await act(name);
     expect((await client.get("/me")).status).toBe(401);
     await vi.waitFor(() => expect(socket.connected).toBe(false), 5000);
+  });
+
+  it("by being disabled is told so by what was open, and nothing of it comes back with the account", async () => {
+    await add("told", "operator", { password: testPassword });
+    const client = park.signedIn("told");
+    await admin.patch("/users/told", { enabled: false });
+    expect((await client.get("/me")).body).toMatchObject({ status: 401, code: "account_disabled" });
+    expect(await refusalOf(client)).toBe("account_disabled");
+    // Who only knows the name learns nothing.
+    const tried = await park.stranger().post("/session", { username: "told", password: testPassword });
+    expect(tried.body.code).toBe("unauthenticated");
+    await admin.patch("/users/told", { enabled: true });
+    expect((await client.get("/me")).body.code).toBe("unauthenticated");
+    expect(await refusalOf(client)).toBe("unauthenticated");
   });
 });

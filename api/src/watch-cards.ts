@@ -64,7 +64,9 @@ const figuresOf: Record<CardKind, ToFigures> = {
     // The five minutes before tell the present level while the hour is young; one more for end stamps on its edge.
     const series = await store.read(pointId, { from: range.from - minutes(5), to: now + 1 });
     const { oxygen } = outletOf(catalog, point);
-    const factor = referenceOxygen === null ? 1 : await oxygenFactor(store, oxygen, referenceOxygen, range);
+    const isCorrected = point.quantity.endsWith("Corrected"); // its values stand at the reference oxygen already
+    const factor =
+      referenceOxygen === null || isCorrected ? 1 : await oxygenFactor(store, oxygen, referenceOxygen, range);
     if (factor === null) return { state: "unknown", value: null, projected: null, remaining: null, range };
     const corrected = { ...series, value: series.value.map((value) => value * factor) };
     const hour = { series: corrected, hourStart, hourEnd: range.to, now, limit, intervalS, stampAt };

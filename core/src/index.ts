@@ -47,6 +47,7 @@ export * from "./alerts/rule-templates.ts";
 export * from "./alerts/excess.ts";
 export * from "./alerts/alert.ts";
 export * from "./alerts/alert-groups.ts";
+export * from "./alerts/limit-behind.ts";
 export * from "./alerts/rule-facts.ts";
 export * from "./alerts/schedule.ts";
 export * from "./alerts/rule-memory.ts";

@@ -27,6 +27,7 @@ const words = {
     kind: { raised: "告警", cleared: "恢复", escalated: "无人确认" },
     value: "数值",
     limit: "限值",
+    bound: "触发值",
     at: "时间",
     silent: "无数据超过",
     late: "（补传数据）",
@@ -40,6 +41,7 @@ const words = {
     kind: { raised: "alert", cleared: "cleared", escalated: "not acknowledged" },
     value: "value",
     limit: "limit",
+    bound: "threshold",
     at: "time",
     silent: "no data for",
     late: " (late data)",
@@ -86,10 +88,12 @@ function describe(kind: "raised" | "cleared" | "escalated", notice: Notice, lang
   const late = notice.late ? text.late : "";
   const title = `[${text.severity[notice.severity]}] ${text.kind[kind]}: ${notice.ruleName} · ${owner} · ${meter}${late}`;
   const at = time.toIso(kind === "cleared" ? (notice.clearedAt ?? notice.raisedAt) : notice.raisedAt);
+  // What a rule of this kind watches may lie before the limit, as a warning line.
+  const boundWord = notice.kind === "limit" ? text.bound : text.limit;
   const figures =
     notice.kind === "silence"
       ? `${text.silent} ${notice.limit ?? "?"} s`
-      : `${quantity} ${text.value} ${notice.value ?? "?"} ${unit}, ${text.limit} ${notice.limit ?? "?"} ${unit}`;
+      : `${quantity} ${text.value} ${notice.value ?? "?"} ${unit}, ${boundWord} ${notice.limit ?? "?"} ${unit}`;
   return { title, lines: [figures, `${text.at} ${at}`] };
 }
 

@@ -141,18 +141,26 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await form.getByRole("button", { name: "保存" }).click();
     await page.getByRole("cell", { name: "2026-01-01" }).waitFor();
 
-    await page.getByRole("button", { name: "登记指标" }).click();
+    await page.getByRole("button", { name: "登记配额" }).click();
     await form.getByLabel("种类").selectOption("water");
-    await form.getByLabel("指标值").fill("0");
+    await form.getByLabel("配额值").fill("0");
     await form.getByLabel("来源").fill("计划用水 2026-3");
     await form.getByRole("button", { name: "保存" }).click();
     // Refused by the server, beside its field, and nothing typed is lost.
     await form.getByText("须大于 0").waitFor();
     expect(await form.getByLabel("来源").inputValue()).toBe("计划用水 2026-3");
-    await form.getByLabel("指标值").fill("50,000");
+    await form.getByLabel("配额值").fill("50,000");
     await form.getByRole("button", { name: "保存" }).click();
     const row = page.getByRole("row").filter({ hasText: "计划用水 2026-3" });
     await row.getByText("50,000 m³").waitFor();
+    // A second one for the same days is asked about, with what there is.
+    await page.getByRole("button", { name: "登记配额" }).click();
+    await form.getByLabel("种类").selectOption("water");
+    await form.getByText(/已有配额 50,000\sm³（计划用水 2026-3）/).waitFor();
+    expect(await form.getByRole("button", { name: "保存" }).isDisabled()).toBe(true);
+    await form.getByRole("checkbox", { name: /另立一项/ }).check();
+    expect(await form.getByRole("button", { name: "保存" }).isDisabled()).toBe(false);
+    await form.getByRole("button", { name: "取消" }).click();
     await row.getByRole("button", { name: "删除" }).click();
     await form.getByRole("button", { name: "删除" }).click();
     await row.waitFor({ state: "detached" });
@@ -221,10 +229,10 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     const held: Route[] = [];
     await page.route("**/figures/quotas", (route) => void held.push(route));
     await page.goto(`${url}/enterprises/plant`);
-    const tile = page.getByRole("link", { name: /指标使用/ });
+    const tile = page.getByRole("link", { name: /配额使用/ });
     await tile.getByText("加载中").waitFor();
     await Promise.all(held.map((route) => route.continue()));
-    await tile.getByText("各项指标中最高的一项").waitFor();
+    await tile.getByText("各项配额中用得最多的一项").waitFor();
     await context.close();
   });
 
@@ -251,8 +259,9 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     expect(answers.join("")).not.toContain("乙厂");
     for (const path of ["/enterprises/other", "/energy/rank", "/bills?ent=other"]) {
       await page.goto(`${url}${path}`);
-      await page.waitForURL("**/my");
       await page.getByText("该页面只对园区人员开放").waitFor();
+      await page.getByRole("link", { name: "回到首页" }).click();
+      await page.waitForURL("**/my");
     }
     await context.close();
   });

@@ -62,8 +62,13 @@ export function peoplePages(park: () => OpenPark): void {
     await page.reload();
     // Set when the server has answered, so not by `uncheck`, which looks at once.
     await rowOf(page, "李娜").getByRole("switch").click();
-    await page.getByText("李娜 已停用，登录已失效").waitFor();
-    await theirs.page.getByRole("dialog", { name: "登录已过期" }).waitFor();
+    const question = page.getByRole("dialog", { name: "停用 李娜？" });
+    await question.getByRole("button", { name: "停用" }).click();
+    await page.getByText("李娜 已停用，登录已结束").waitFor();
+    // Told why, with nothing left of what was shown, and nothing asks the server any more.
+    await theirs.page.getByRole("alert").getByText("账号已停用").waitFor();
+    expect(await theirs.page.locator("main").innerText()).not.toContain("kWh");
+    expect(await theirs.page.getByRole("dialog").count()).toBe(0);
     expect([...complaints, ...theirs.complaints.filter((text) => !text.includes("403"))]).toEqual([]);
     await Promise.all([context.close(), theirs.context.close()]);
   });
@@ -112,12 +117,12 @@ export function peoplePages(park: () => OpenPark): void {
     await page.getByLabel("对象").fill("plant-demand");
     await page.getByLabel("对象").press("Enter");
     await page.waitForURL(/object=plant-demand/);
-    await page.getByText("限值 100 → 120").waitFor();
+    await page.getByText("限值 100 kW → 120 kW").waitFor();
     // The list of before the last filter also has the line that was waited for; for a moment there is none.
     await expect.poll(() => entries(page).count()).toBe(2);
     await entries(page).first().locator("summary").click();
     const change = entries(page).first().getByRole("row").filter({ hasText: "限值" });
-    expect(await change.getByRole("cell").allTextContents()).toEqual(["100", "120"]);
+    expect(await change.getByRole("cell").allTextContents()).toEqual(["100 kW", "120 kW"]);
     await entries(page)
       .first()
       .getByText(/127\.0\.0\.1/)

@@ -69,7 +69,7 @@ export function tokenPages(park: () => OpenPark): void {
     const { url, open } = park();
     const { page, context, complaints } = await open({}, "viewer");
     await page.goto(`${url}/ops/tokens`);
-    await page.getByText("没有管理令牌的权限").waitFor();
+    await page.getByText("没有查看此页的权限").waitFor();
     expect(await page.getByRole("link", { name: "令牌", exact: true }).count()).toBe(0);
     expect((await page.request.get(`${url}/api/v1/tokens`)).status()).toBe(403);
     expect(complaints).toEqual([]);

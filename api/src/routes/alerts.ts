@@ -22,7 +22,7 @@ import { defineRoute, type Exchange, type Route } from "../define-route.ts";
 import { onlyEnterpriseOf, type Caller } from "../access.ts";
 import { alertExcess } from "../alert-excess.ts";
 import { recalculate } from "../recalculate.ts";
-import { toAlertBody, toAlertEventBody } from "../to-body.ts";
+import { alertBodies, toAlertEventBody } from "../to-body.ts";
 import { objectParams } from "./path-params.ts";
 
 const maxRecalculatedMs = 400 * 86_400_000;
@@ -39,7 +39,7 @@ export const alertRoutes: readonly Route[] = [
     run({ context, caller, query }) {
       const { registry, clock } = context;
       const { items, nextCursor } = registry.alerts(caller.principal, toFilter(query), clock.now());
-      return { items: items.map((alert) => toBody(context, alert)), nextCursor };
+      return { items: items.map(alertBodies(context)), nextCursor };
     },
   }),
   defineRoute({
@@ -77,7 +77,7 @@ export const alertRoutes: readonly Route[] = [
     async run({ context, caller, params }) {
       const alert = context.registry.alert(caller.principal, params.id);
       if (alert === null) throw new ParkError("not_found");
-      return { ...toBody(context, alert), excess: await alertExcess(context, caller.principal, alert) };
+      return { ...alertBodies(context)(alert), excess: await alertExcess(context, caller.principal, alert) };
     },
   }),
   defineRoute({
@@ -164,12 +164,10 @@ function action<B extends z.ZodType>(
       const by = { principal: caller.principal, registry: context.registry, audit };
       const alert = act({ id: params.id, body: input, by });
       context.feed.publishAlert(alert.id);
-      return toBody(context, alert);
+      return alertBodies(context)(alert);
     },
   });
 }
-
-const toBody = ({ registry, time }: ApiContext, alert: Alert) => toAlertBody(alert, registry.current(), time);
 
 function toFilter({
   state,

@@ -68,7 +68,7 @@ export const ruleTemplates: readonly RuleTemplate[] = [
   }),
   template({
     id: "quota-pace",
-    name: "定额预计超用",
+    name: "配额预计超用",
     nameEn: "Quota will be exceeded",
     covers: null,
     severity: "P3",

@@ -7,7 +7,16 @@ import { isoSchema } from "./primitives.ts";
  * has no flow beside the concentration; a corrected concentration without oxygen or the limit's reference oxygen; nothing
  * was read; longer than 92 days.
  */
-export const excessReasons = ["kind", "below", "quantity", "noFlow", "noOxygen", "noData", "tooLong"] as const;
+export const excessReasons = [
+  "kind",
+  "below",
+  "quantity",
+  "noFlow",
+  "noReference",
+  "noOxygen",
+  "noData",
+  "tooLong",
+] as const;
 /** Why the amount has no price: the medium is not priced here, or no contract or price is in force. */
 export const priceReasons = ["notPriced", "noPrice"] as const;
 

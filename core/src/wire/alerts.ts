@@ -232,6 +232,8 @@ export const alertBody = z.object({
   clearedAt: isoSchema.nullable(),
   value: z.number().nullable(),
   limit: z.number().nullable(),
+  /** What the point must keep, where it lies beyond `limit`, which is a warning line (预警线) then; in `unit`. */
+  limitBehind: z.object({ kind: z.enum(["hourlyMean", "dailyMean", "demand"]), limit: z.number() }).nullable(),
   unit: z.string(),
   /** Raised by readings that came late. */
   late: z.boolean(),

@@ -5,7 +5,7 @@ import type { SqlConnection } from "./sql-connection.ts";
 
 type SessionQueries = Pick<
   Registry,
-  "createSession" | "session" | "deleteSession" | "deleteSessionsOf" | "expireSessions"
+  "createSession" | "session" | "isShutOut" | "deleteSession" | "deleteSessionsOf" | "expireSessions"
 >;
 
 const touchEveryMs = 60_000;
@@ -28,6 +28,12 @@ export function sessionQueries({ db, write }: RegistryContext): SessionQueries {
       if (isUse && now - row.last_used_at >= touchEveryMs) write(() => touchSession(db, secretHash, user.id, now));
       // As it was before this call, so that the caller can tell how long it was idle.
       return { session: { userId: user.id, createdAt: row.created_at, lastUsedAt: row.last_used_at }, user };
+    },
+
+    isShutOut: (secretHash) => {
+      const ended = db.query.selectFrom("session").innerJoin("user", "user.id", "session.user_id");
+      const ofDisabled = ended.where("secret_hash", "=", secretHash).where("user.is_enabled", "=", 0);
+      return db.first(ofDisabled.select("user.id")) !== undefined;
     },
 
     deleteSession: (secretHash) => void db.run(db.query.deleteFrom("session").where("secret_hash", "=", secretHash)),

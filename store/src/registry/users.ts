@@ -214,10 +214,13 @@ function changedUser(db: SqlConnection, principal: Principal, before: User, chan
 const isOthersToChange = ({ role, enterpriseIds, isEnabled }: UserChange): boolean =>
   [role, enterpriseIds, isEnabled].some((field) => field !== undefined);
 
-/** What a session may do changed under it. A person's own new password leaves the choice to the caller. */
+/**
+ * What a session may do changed under it. A person's own new password leaves the choice to the caller. Those of a disabled
+ * person open nothing, but stay until the account is enabled again: an open page is told why it ended.
+ */
 const endsSessions = (principal: Principal, before: User, after: User, change: UserChange): boolean =>
   after.role !== before.role ||
-  !after.isEnabled ||
+  (after.isEnabled && !before.isEnabled) ||
   JSON.stringify(after.enterpriseIds) !== JSON.stringify(before.enterpriseIds) ||
   (change.passwordHash !== undefined && principal.id !== before.id);
 

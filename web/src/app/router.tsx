@@ -1,5 +1,4 @@
 import type { QueryClient } from "@tanstack/react-query";
-import i18next from "i18next";
 import type { ComponentType } from "react";
 import {
   createBrowserRouter,
@@ -14,8 +13,7 @@ import { Page as LoginPage } from "../features/login/page.tsx";
 import { homeOf } from "../lib/park.ts";
 import { enterprisesQuery, meQuery, metersQuery, overviewQuery } from "../lib/queries.ts";
 import { loadSocket } from "../live/live-connection.ts";
-import { toast } from "../ui/toast.tsx";
-import { NotFoundPage, PageFailed } from "./page-failed.tsx";
+import { NoAccess, NotFoundPage, PageFailed } from "./page-failed.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 /** The page of a feature folder, fetched when first visited. */
@@ -78,13 +76,11 @@ const requirePerson =
     return me;
   };
 
-/** Pages of the whole park show an enterprise nothing it has not got at home, and the other way round: who asks is told. */
+/** Pages of the whole park show an enterprise nothing it has not got at home, and the other way round: who asks is told there. */
 const onlyFor = (client: QueryClient, home: "/overview" | "/my") => async (): Promise<null> => {
   const me = await signedIn(client);
   if (!me || homeOf(me) === home) return null;
-  const { t } = i18next;
-  toast(home === "/overview" ? t("app.onlyForPark") : t("app.onlyForEnterprise"), "failed");
-  throw redirect(homeOf(me));
+  throw new NoAccess(home === "/overview" ? "park" : "enterprise");
 };
 
 /** The figures of the overview are on their way while its page still comes. */

@@ -43,6 +43,19 @@ function NoBill({ body }: { body: BillBody }): ReactNode {
   );
 }
 
+/** Readings far apart measure how much was used, not when: the energy of the periods is then shared out by time. */
+function SplitNote({ body: { estimatedShare, coverage } }: { body: BillBody }): ReactNode {
+  const { t } = useTranslation();
+  if (estimatedShare === null || estimatedShare === 0) return null;
+  const told = { share: fmtShare(estimatedShare) };
+  return (
+    <p className={classes.note}>
+      <span aria-hidden="true">≈ </span>
+      {coverage.estimated === 0 ? t("bill.splitEstimated", told) : t("bill.estimated", told)}
+    </p>
+  );
+}
+
 const share = (price: number): string => `${formatNumber(price * 100, 2, true)} %`;
 
 function Bill({ body }: { body: BillBody }): ReactNode {
@@ -70,6 +83,7 @@ function Bill({ body }: { body: BillBody }): ReactNode {
         <Tile label={t("quantity.powerFactor")} figure={{ text: fmt(body.powerFactor, "1"), unit: "" }} />
       </Tiles>
       {body.closing && <ClosedBeside body={body} />}
+      <SplitNote body={body} />
       <DataTable<Line>
         label={t("bill.title", { month: body.month })}
         rows={body.lines}
@@ -133,10 +147,7 @@ function Bill({ body }: { body: BillBody }): ReactNode {
           from: body.contract?.effectiveFrom ?? missing,
           day: body.contract?.billingDay ?? missing,
         })}{" "}
-        {t("bill.period", { from: body.from.slice(0, 10), until: body.knownUntil.slice(0, 16).replace("T", " ") })}{" "}
-        {body.estimatedShare !== null &&
-          body.estimatedShare > 0 &&
-          t("bill.estimated", { share: fmtShare(body.estimatedShare) })}
+        {t("bill.period", { from: body.from.slice(0, 10), until: body.knownUntil.slice(0, 16).replace("T", " ") })}
       </p>
       <Basis versions={body.versions} method={t("bill.method")} />
     </div>

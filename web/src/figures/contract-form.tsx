@@ -7,6 +7,7 @@ import { missing } from "../lib/format.ts";
 import { textOf } from "../lib/form-text.ts";
 import { regulatedQuery, type ContractBody } from "../lib/queries.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { DateField } from "../ui/date-field.tsx";
 import { Field, FormSelect, type Option } from "../ui/field.tsx";
 import { NumberField } from "../ui/number-fields.tsx";
 import { useAnswer } from "./answer-panel.tsx";
@@ -99,9 +100,8 @@ function Fields({ start, day }: { start: ContractBody | undefined; day: string |
   const waterPrices = useSubjects("number", (unit) => unit === "元/m³");
   return (
     <div className={classes.form}>
-      <Field
+      <DateField
         name="from"
-        type="date"
         label={t("contract.from")}
         required
         readOnly={day !== null}

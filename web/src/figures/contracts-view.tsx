@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmt, missing } from "../lib/format.ts";
 import { useRight } from "../lib/park.ts";
-import { contractsQuery, type ContractBody } from "../lib/queries.ts";
+import { contractsQuery, regulatedQuery, type ContractBody } from "../lib/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Empty, Loaded, Panel } from "../ui/panel.tsx";
@@ -74,6 +74,8 @@ export function ContractsView({ enterprise }: { enterprise: string }): ReactNode
   );
 }
 
+const Wrapped = ({ children }: { children: ReactNode }): ReactNode => <span className={classes.wrap}>{children}</span>;
+
 interface ContractsProps {
   /** The newest first. */
   readonly contracts: readonly ContractBody[];
@@ -81,8 +83,16 @@ interface ContractsProps {
   readonly onRemove?: (contract: ContractBody) => void;
 }
 
+/** What a contract names, as its newest version is called; the id while that is not known. */
+function useSubjectNames(): (kind: string, subject: string | null | undefined) => string {
+  const { data = [] } = useQuery(regulatedQuery());
+  const names = new Map(data.map(({ kind, subject, name }) => [`${kind} ${subject}`, name]));
+  return (kind, subject) => (subject == null ? missing : (names.get(`${kind} ${subject}`) ?? subject));
+}
+
 function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
   const { t } = useTranslation();
+  const nameOf = useSubjectNames();
   const basicText = ({ electricity }: ContractBody): string => {
     const contract = electricity?.basic?.contract;
     if (!contract) return t("contract.noBasic");
@@ -115,22 +125,34 @@ function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
       keyOf={({ effectiveFrom }) => effectiveFrom}
       columns={[
         { key: "from", head: t("contract.from"), cell: ({ effectiveFrom }) => effectiveFrom },
-        { key: "region", head: t("contract.region"), cell: ({ electricity }) => electricity?.region ?? missing },
+        {
+          key: "region",
+          head: t("contract.region"),
+          cell: ({ electricity }) => <Wrapped>{nameOf("timeOfUse", electricity?.region)}</Wrapped>,
+        },
         {
           key: "price",
           head: t("contract.energyPrice"),
-          cell: ({ electricity }) => electricity?.energyPrice ?? missing,
+          cell: ({ electricity }) => <Wrapped>{nameOf("energyPrice", electricity?.energyPrice)}</Wrapped>,
         },
-        { key: "basic", head: t("contract.basic"), cell: basicText },
+        {
+          key: "basic",
+          head: t("contract.basic"),
+          cell: (contract) => <Wrapped>{basicText(contract)}</Wrapped>,
+        },
         {
           key: "factor",
           head: t("contract.powerFactor"),
-          cell: ({ electricity }) => electricity?.powerFactor ?? missing,
+          cell: ({ electricity }) => <Wrapped>{nameOf("powerFactor", electricity?.powerFactor)}</Wrapped>,
         },
         { key: "mode", head: t("contract.demandMode"), cell: ({ demandMode }) => t(`contract.mode.${demandMode}`) },
         { key: "day", head: t("contract.billingDay"), isNumber: true, cell: ({ billingDay }) => billingDay },
-        { key: "water", head: t("contract.waterPrice"), cell: ({ waterPrice }) => waterPrice ?? missing },
-        { key: "note", head: t("alerts.note"), cell: ({ note }) => <span className={classes.wrap}>{note}</span> },
+        {
+          key: "water",
+          head: t("contract.waterPrice"),
+          cell: ({ waterPrice }) => <Wrapped>{nameOf("number", waterPrice)}</Wrapped>,
+        },
+        { key: "note", head: t("alerts.note"), cell: ({ note }) => <Wrapped>{note}</Wrapped> },
         ...acts,
       ]}
     />

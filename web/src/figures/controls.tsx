@@ -2,17 +2,31 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { UseKind } from "../lib/asks.ts";
 import { useCatalog } from "../lib/catalog.ts";
-import { nameIn, useLanguage } from "../lib/park.ts";
+import { nameIn, useLanguage, usePark } from "../lib/park.ts";
 import { figurePresets } from "../lib/time-range.ts";
 import { useAddress } from "../lib/use-address.ts";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/field.tsx";
 import { RangeControl } from "../ui/range-control.tsx";
+import classes from "./figures.module.css";
 import type { RangeView } from "./use-range.ts";
 
-export const RangeChoice = ({ view }: { view: RangeView }): ReactNode => (
-  <RangeControl text={view.text} range={view.range} presets={figurePresets} onChange={view.change} />
-);
+/** Which range; of one that has only just begun it is said when there will be something to see. */
+export function RangeChoice({ view: { text, range, firstAt, change } }: { view: RangeView }): ReactNode {
+  const { t } = useTranslation();
+  const { format } = usePark();
+  return (
+    <>
+      <RangeControl text={text} range={range} presets={figurePresets} onChange={change} />
+      {firstAt !== null && (
+        <p role="status" className={classes.note}>
+          <span aria-hidden="true">◔ </span>
+          {t("range.begins", { from: format.minute(range.from), at: format.minute(firstAt) })}
+        </p>
+      )}
+    </>
+  );
+}
 
 interface EnterpriseChoiceProps {
   readonly value: string;

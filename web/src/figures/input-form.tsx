@@ -10,12 +10,14 @@ interface InputFormProps {
   readonly path: string | ((form: FormData) => string);
   readonly method: "PUT" | "POST";
   readonly toBody: (form: FormData) => unknown;
+  /** Something is still to be said before it may be saved. */
+  readonly isBlocked?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /** Sends what was filled in; what the server refuses is said beside it and nothing typed is lost. */
-export function InputForm({ path, method, toBody, onClose, children }: InputFormProps): ReactNode {
+export function InputForm({ path, method, toBody, isBlocked = false, onClose, children }: InputFormProps): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
   const save = useMutation({
@@ -33,6 +35,7 @@ export function InputForm({ path, method, toBody, onClose, children }: InputForm
     <DialogForm
       confirm={t("inputs.save")}
       isPending={save.isPending}
+      isBlocked={isBlocked}
       refusal={save.error}
       onConfirm={(form) => save.mutate(form)}
       onClose={onClose}

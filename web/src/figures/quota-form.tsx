@@ -8,6 +8,7 @@ import { parseNumber, textOf } from "../lib/form-text.ts";
 import { useLanguage, usePark } from "../lib/park.ts";
 import { useSecond } from "../live/hooks.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { DateField } from "../ui/date-field.tsx";
 import { Field, FormSelect } from "../ui/field.tsx";
 import { NumberField } from "../ui/number-fields.tsx";
 import { useAnswer } from "./answer-panel.tsx";
@@ -43,6 +44,12 @@ export function QuotaForm({ enterprise, known, others, onClose }: QuotaFormProps
   const media = quotaMedia.some((one) => one === medium) ? quotaMedia : [...quotaMedia, medium];
   const span = from !== "" && lastDay !== "" ? { from, to: dayBeside(lastDay, 1) } : null;
   const id = known?.id ?? newQuotaId({ enterprise, medium, from }, others);
+  const quota = { id, enterpriseId: enterprise, medium, unit, ...(span ?? { from, to: from }) };
+  const beside = overlapping(quota, others);
+  // Said of these very quotas: with other days or another medium it is to be said again. What stood beside it is agreed.
+  const asked = idsOf(beside);
+  const [agreedTo, setAgreedTo] = useState(known === null ? "" : idsOf(overlapping(known, others)));
+  const isAgreed = asked === agreedTo || asked === "";
   const toBody = (form: FormData): unknown => ({
     enterpriseId: enterprise,
     medium,
@@ -55,7 +62,13 @@ export function QuotaForm({ enterprise, known, others, onClose }: QuotaFormProps
   });
   return (
     <Dialog title={known ? t("quotas.edit") : t("quotas.add")} shape="wide" onClose={onClose}>
-      <InputForm path={`/quotas/${encodeURIComponent(id)}`} method="PUT" toBody={toBody} onClose={onClose}>
+      <InputForm
+        path={`/quotas/${encodeURIComponent(id)}`}
+        method="PUT"
+        toBody={toBody}
+        isBlocked={!isAgreed}
+        onClose={onClose}
+      >
         <div className={classes.form}>
           <FormSelect
             name="medium"
@@ -67,22 +80,14 @@ export function QuotaForm({ enterprise, known, others, onClose }: QuotaFormProps
               setUnit(quotaUnits(chosen)[0] ?? "");
             }}
           />
-          <Field
-            name="from"
-            type="date"
-            label={t("quotas.from")}
-            required
-            value={from}
-            onChange={({ target }) => setFrom(target.value)}
-          />
-          <Field
+          <DateField name="from" label={t("quotas.from")} required defaultValue={from} onDay={setFrom} />
+          <DateField
             name="to"
-            type="date"
             label={t("quotas.lastDay")}
             required
-            min={from}
-            value={lastDay}
-            onChange={({ target }) => setLastDay(target.value)}
+            min={from === "" ? undefined : from}
+            defaultValue={lastDay}
+            onDay={setLastDay}
           />
           <NumberField
             name="value"
@@ -116,11 +121,17 @@ export function QuotaForm({ enterprise, known, others, onClose }: QuotaFormProps
             />
           </div>
           <div className={classes.wide}>
-            <Preview
-              quota={{ id, enterpriseId: enterprise, medium, unit, ...(span ?? { from, to: from }) }}
-              value={parseNumber(value)}
-              others={others}
-            />
+            <Preview quota={quota} value={parseNumber(value)} beside={beside} />
+            {beside.length > 0 && (
+              <label className={classes.agree}>
+                <input
+                  type="checkbox"
+                  checked={isAgreed}
+                  onChange={({ target }) => setAgreedTo(target.checked ? asked : "")}
+                />
+                {known === null ? t("quotas.agreeSecond") : t("quotas.agreeBeside")}
+              </label>
+            )}
           </div>
         </div>
       </InputForm>
@@ -128,20 +139,22 @@ export function QuotaForm({ enterprise, known, others, onClose }: QuotaFormProps
   );
 }
 
+const idsOf = (quotas: readonly QuotaBody[]): string => quotas.map(({ id }) => id).join(" ");
+
 interface PreviewProps {
   readonly quota: Pick<QuotaBody, "id" | "enterpriseId" | "medium" | "unit" | "from" | "to">;
   readonly value: number | null;
-  readonly others: readonly QuotaBody[];
+  /** Of the same owner and medium for some of the same days. */
+  readonly beside: readonly QuotaBody[];
 }
 
 /** What is already used of it, and what it would stand beside. */
-function Preview({ quota, value, others }: PreviewProps): ReactNode {
+function Preview({ quota, value, beside }: PreviewProps): ReactNode {
   const { t } = useTranslation();
   const { data } = useAnswer(asks.quotas());
   const same = data?.items.find(({ id }) => id === quota.id);
   const isKnown = same !== undefined && same.from === quota.from && same.unit === quota.unit;
   const used = isKnown && same.medium === quota.medium ? same.used.value : null;
-  const beside = overlapping(quota, others);
   return (
     <>
       {used !== null && value !== null && value > 0 && (
@@ -155,7 +168,13 @@ function Preview({ quota, value, others }: PreviewProps): ReactNode {
       )}
       {beside.map((one) => (
         <p key={one.id} className={classes.caution}>
-          ▲ {t("quotas.overlaps", { id: one.id, from: one.from, to: dayBeside(one.to, -1) })}
+          ▲{" "}
+          {t("quotas.overlaps", {
+            what: fmt(one.value, one.unit),
+            source: one.source,
+            from: one.from,
+            to: dayBeside(one.to, -1),
+          })}
         </p>
       ))}
     </>

@@ -1,16 +1,21 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark } from "../lib/park.ts";
-import { parseRange, rangePresets, type ParsedRange, type RangePreset, type RangeText } from "../lib/time-range.ts";
+import {
+  parseFigureRange,
+  rangePresets,
+  type FigureRange,
+  type RangePreset,
+  type RangeText,
+} from "../lib/time-range.ts";
 import { useAddress } from "../lib/use-address.ts";
 import { useSecond } from "../live/hooks.ts";
 import { toast } from "../ui/toast.tsx";
 
 const quarterMs = 15 * 60_000;
 
-export interface RangeView {
+export interface RangeView extends FigureRange {
   readonly text: RangeText;
-  readonly range: ParsedRange;
   readonly change: (range: RangeText) => void;
 }
 
@@ -19,19 +24,19 @@ export function useRange(preset: RangePreset): RangeView {
   const { t } = useTranslation();
   const { format } = usePark();
   const address = useAddress();
+  // Steps with the quarter hours, so that figures are not asked for anew each second.
   const now = Math.floor(useSecond() / quarterMs) * quarterMs;
   const standard = rangePresets[preset];
   const asked = { from: address.get("from") ?? standard.from, to: address.get("to") ?? standard.to };
-  const parsed = parseRange(asked, now, format.time);
+  const parsed = parseFigureRange(asked, now, format.time);
   const isBad = parsed === null && (address.get("from") !== null || address.get("to") !== null);
   useEffect(() => {
     if (isBad) toast(t("error.badLink"), "failed");
   }, [isBad, t]);
-  // Just after midnight today is empty: a quarter hour stands for it.
-  const fallback = parseRange(standard, now, format.time) ?? { from: now - quarterMs, to: now };
+  const lastQuarter: FigureRange = { range: { from: now - quarterMs, to: now }, firstAt: null };
   return {
     text: parsed === null ? standard : asked,
-    range: parsed ?? fallback,
+    ...(parsed ?? parseFigureRange(standard, now, format.time) ?? lastQuarter),
     change: ({ from, to }) => address.change({ from, to }),
   };
 }

@@ -1,6 +1,15 @@
 import { ParkTime } from "@smart-park/core";
 import { describe, expect, it } from "vitest";
-import { parseMoment, parseOwnTime, parseRange, presetOf, rangePresets, shiftRange, toOwnTime } from "./time-range.ts";
+import {
+  parseFigureRange,
+  parseMoment,
+  parseOwnTime,
+  parseRange,
+  presetOf,
+  rangePresets,
+  shiftRange,
+  toOwnTime,
+} from "./time-range.ts";
 
 const time = new ParkTime("Asia/Shanghai");
 const now = Date.parse("2026-11-23T14:23:05+08:00");
@@ -34,6 +43,27 @@ describe("a range in the address", () => {
     expect(parseMoment("now-1M/M", now, time)).toBe(at("2026-10-01T00:00:00+08:00"));
     expect(parseMoment("now/y", now, time)).toBe(at("2026-01-01T00:00:00+08:00"));
     expect(parseMoment("now-1M", now, time)).toBeNull();
+  });
+
+  it.each([
+    [
+      "a minute after midnight is the day's first quarter hour, not yesterday's last",
+      "00:01:00",
+      "00:00",
+      "00:15",
+      "00:15",
+    ],
+    ["at midnight too", "00:00:00", "00:00", "00:15", "00:15"],
+    ["goes to the last whole quarter hour then", "00:15:30", "00:00", "00:15", null],
+    ["and so all day", "14:23:05", "00:00", "14:15", null],
+  ])("today %s", (_name, clock, from, to, first) => {
+    const at = (hhmm: string): number => Date.parse(`2026-11-23T${hhmm}+08:00`);
+    const found = parseFigureRange(rangePresets.today, at(clock), time);
+    expect(found).toEqual({ range: { from: at(from), to: at(to) }, firstAt: first === null ? null : at(first) });
+  });
+
+  it("of figures that runs backwards is refused as well", () => {
+    expect(parseFigureRange({ from: "now", to: "now-1h" }, now, time)).toBeNull();
   });
 
   it.each([

@@ -73,6 +73,27 @@ export function parseRange(range: RangeText, now: EpochMs, time: ParkTime): Pars
   return from !== null && to !== null && from < to ? { from, to } : null;
 }
 
+const quarterMs = 15 * 60_000;
+
+export interface FigureRange {
+  readonly range: ParsedRange;
+  /** When the first figure of a range that has only just begun is there; null = there are some. */
+  readonly firstAt: EpochMs | null;
+}
+
+/**
+ * A range as figures are asked for, which are there by quarter hours. One that begins now (today, just after midnight) is
+ * its first quarter hour, still running: never what lies before it.
+ */
+export function parseFigureRange(range: RangeText, now: EpochMs, time: ParkTime): FigureRange | null {
+  const until = Math.floor(now / quarterMs) * quarterMs;
+  const parsed = parseRange(range, until, time);
+  if (parsed !== null) return { range: parsed, firstAt: null };
+  const [from, to] = [parseMoment(range.from, until, time), parseMoment(range.to, until, time)];
+  if (from === null || from !== to || from !== until) return null;
+  return { range: { from, to: from + quarterMs }, firstAt: from + quarterMs };
+}
+
 /** The range moved by its own length; in absolute times, for the past does not move with now. */
 export function shiftRange({ from, to }: ParsedRange, direction: -1 | 1, time: ParkTime): RangeText {
   const by = (to - from) * direction;

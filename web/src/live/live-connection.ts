@@ -26,8 +26,8 @@ export interface LiveConnectionDeps<A = AlertBody> {
   readonly onRecovered: (brokenMs: number) => void;
   /** A snapshot with other indices than before: what is registered has changed. */
   readonly onRegistryChanged: () => void;
-  /** The server refused the session. */
-  readonly onRefused: () => void;
+  /** The server refused the session, and why. False = nothing is tried any more until `reconnect`. */
+  readonly onRefused: (code: string) => boolean;
 }
 
 type OpenSocket = (namespace: string, auth: Readonly<Record<string, string>>) => Socket;
@@ -113,9 +113,10 @@ export class LiveConnection<A = AlertBody> {
     const { onRefused, onAlert, onCommand } = this.#deps;
     socket.on("connect", () => this.#connected());
     socket.on("disconnect", () => this.#lost());
-    socket.on("connect_error", () => {
-      if (!socket.active) onRefused();
-      this.#lost();
+    socket.on("connect_error", ({ message }) => {
+      const isRefused = !socket.active;
+      if (isRefused && !onRefused(message)) this.#ended();
+      else this.#lost();
     });
     socket.on("snapshot", (snapshot: LiveSnapshot) => this.#snapshot(snapshot));
     socket.on("delta", (delta: LiveDelta) => this.#delta(delta));
@@ -153,6 +154,13 @@ export class LiveConnection<A = AlertBody> {
     this.#clearTimer();
     this.#timer = setTimeout(() => this.#connect(), waitMs);
     this.#set({ phase: "down", since, attempt, nextTryAt: Date.now() + waitMs });
+  }
+
+  /** Down, and no try follows by itself. */
+  #ended(): void {
+    this.#clearTimer();
+    const since = this.#state.phase === "down" ? this.#state.since : Date.now();
+    this.#set({ phase: "down", since, attempt: this.#state.attempt, nextTryAt: null });
   }
 
   #snapshot(snapshot: LiveSnapshot): void {

@@ -40,6 +40,7 @@ const paths = {
   pencil: "M4 20l1-4L16.500 4.500l3 3L8 19zM14 7l3 3",
   bin: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
   bookmark: "M6 3h12v18l-6-4.500L6 21z",
+  calendar: "M4 5.500h16V20H4zM4 10h16M8 3v5M16 3v5",
   dots: "M5 12h.01M12 12h.01M19 12h.01",
 } as const;
 

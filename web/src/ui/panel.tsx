@@ -69,7 +69,15 @@ export function useErrorText(): (error: unknown) => string {
 
 /** Codes that somebody can meet by what they enter, and which the pages have words for; those of `errorCatalogue`. */
 const refusals = [
-  ...(["bad_request", "unauthenticated", "password_change_required", "forbidden", "not_found", "conflict"] as const),
+  ...([
+    "bad_request",
+    "unauthenticated",
+    "account_disabled",
+    "password_change_required",
+    "forbidden",
+    "not_found",
+    "conflict",
+  ] as const),
   ...(["too_large", "uri_too_long", "unsupported_media_type", "unprocessable", "rate_limited"] as const),
   ...(["store_unavailable", "edge_unavailable"] as const),
 ] satisfies readonly ErrorCode[];

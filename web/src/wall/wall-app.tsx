@@ -22,7 +22,10 @@ function makeWall({ address, build }: WallAppProps) {
     onAlert: feed.refresh,
     onRecovered: feed.refresh,
     onRegistryChanged: feed.refresh,
-    onRefused: feed.refresh,
+    onRefused: () => {
+      feed.refresh();
+      return true; // nobody stands before it who could ask for another try
+    },
   });
   return { feed, live: { store, clock, connection } };
 }

@@ -72,6 +72,23 @@ beforeAll(async () => {
 });
 afterAll(() => park.stop());
 
+describe("a bill of two readings a month apart", () => {
+  it("has a measured total, and says that all of its split by period is estimated", async () => {
+    await admin.post("/enterprises", { id: "C", name: "C" });
+    const points = [{ quantity: "activeEnergyImport" }];
+    await admin.post("/meters", { id: "C-1", name: "C-1", enterpriseId: "C", kind: "electricity", points });
+    const readings = [january.from, january.to].map((ts, i) => ({ ts, values: { activeEnergyImport: i * 72_000 } }));
+    await admin.post("/import/readings", { meterId: "C-1", readings });
+    const ofC = { ...contract, enterpriseId: "C" as EnterpriseId };
+    park.registry.putTariffContract(systemPrincipal, ofC, audit);
+    const { body } = await admin.get("/enterprises/C/bill?month=2026-01");
+    expect(body).toMatchObject({ kwh: 72_000, coverage: { measured: 1, estimated: 0 } });
+    expect(body.estimatedShare).toBeCloseTo(1, 9);
+    const { text } = await admin.get("/enterprises/C/bill?month=2026-01&format=csv");
+    expect(text).toContain("总量为实测，各时段电量中 100.0 % 未逐时段计量，按时间分摊（估算）");
+  });
+});
+
 describe("the electricity of a month", () => {
   it("is the settlement meters' energy, load, periods, demand and power factor", async () => {
     const { status, body } = await admin.get("/enterprises/A/electricity?month=2026-01");

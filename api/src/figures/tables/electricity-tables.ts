@@ -65,6 +65,7 @@ export const billTable = (body: BillBody): TableAnswer => ({
     { key: "line", label: "项目" },
     { key: "period", label: "时段" },
     { key: "quantity", label: "数量", type: "number" },
+    { key: "estimatedQuantity", label: "其中估算", type: "number" },
     { key: "unit", label: "单位" },
     { key: "price", label: "单价", type: "number" },
     { key: "days", label: "计费天数" },
@@ -72,20 +73,39 @@ export const billTable = (body: BillBody): TableAnswer => ({
     { key: "missing", label: "未计原因" },
   ],
   rows: [
-    ...body.lines.map(({ kind, period, quantity, unit, price, share, yuan, missing }) => ({
+    ...body.lines.map(({ kind, period, quantity, estimatedQuantity, unit, price, share, yuan, missing }) => ({
       days: share && `${share.from} 起 ${share.days} 天，按 ${share.of} 天折算`,
       missing: missing && (missingLabels[missing] ?? missing),
       line: lineLabels[kind],
       period: periodLabel(period),
       quantity,
+      estimatedQuantity,
       unit,
       price,
       yuan,
     })),
     { line: "合计", yuan: body.yuan },
   ],
-  notes: [rangeNote(body), stateNote(body), coverageNote(body.coverage), ...versionNotes(body.versions), emptyNote],
+  notes: [
+    rangeNote(body),
+    stateNote(body),
+    coverageNote(body.coverage),
+    ...splitNote(body),
+    ...versionNotes(body.versions),
+    emptyNote,
+  ],
 });
+
+/** The total of readings far apart is measured, but not in which period it was used. */
+function splitNote({ estimatedShare, coverage }: BillBody): string[] {
+  if (estimatedShare === null || estimatedShare === 0) return [];
+  const share = `${(estimatedShare * 100).toFixed(1)} %`;
+  return [
+    coverage.estimated === 0
+      ? `分时电量：总量为实测，各时段电量中 ${share} 未逐时段计量，按时间分摊（估算）`
+      : `分时电量：其中 ${share} 为估算`,
+  ];
+}
 
 const comparedLabels: Readonly<Record<string, string>> = {
   ...tariffPeriodLabels,

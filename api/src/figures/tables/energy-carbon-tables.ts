@@ -105,14 +105,14 @@ export const carbonTable = (body: CarbonBody): TableAnswer => ({
 });
 
 export const quotaTable = (body: QuotaProgressBody): TableAnswer => ({
-  title: "指标进度",
+  title: "配额进度",
   columns: [
     { key: "id", label: "编号" },
     { key: "enterpriseId", label: "企业编号" },
     { key: "medium", label: "介质" },
     { key: "from", label: "开始", type: "day" },
     { key: "to", label: "结束", type: "day" },
-    { key: "limit", label: "指标", type: "number" },
+    { key: "limit", label: "配额", type: "number" },
     { key: "used", label: "已用", type: "number" },
     { key: "unit", label: "单位" },
     { key: "share", label: "进度", unit: "%" },

@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
+import { useSyncExternalStore, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { classNames } from "../../lib/class-names.ts";
 import { missing } from "../../lib/format.ts";
 import { usePark } from "../../lib/park.ts";
+import { sessionEnd, subscribeExpiry } from "../../lib/session-expiry.ts";
 import { useLink, useLinkTimes, useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
 import { Button } from "../../ui/button.tsx";
@@ -19,7 +20,8 @@ export function LinkBanner(): ReactNode {
   const link = useLink();
   const now = useSecond();
   const { sinceMs: downMs, untilTryMs } = useLinkTimes();
-  if (link.phase !== "down" || downMs < quietMs) return null;
+  const hasEnded = useSyncExternalStore(subscribeExpiry, sessionEnd) !== null; // nothing is tried; the dialog says so
+  if (link.phase !== "down" || downMs < quietMs || hasEnded) return null;
   const latest = store.latestAt();
   const at = latest === null ? missing : format.moment(latest, now);
   const seconds = Math.ceil(untilTryMs / 1000);

@@ -4,7 +4,7 @@ import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
 import { meQuery } from "../../lib/queries.ts";
-import { sessionIsExpired, sessionRenewed, subscribeExpiry } from "../../lib/session-expiry.ts";
+import { sessionEnd, sessionRenewed, subscribeExpiry } from "../../lib/session-expiry.ts";
 import { useLive } from "../../live/live-context.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SignInForm } from "../../ui/sign-in-form.tsx";
@@ -20,8 +20,8 @@ export function SessionDialog(): ReactNode {
     if (idleMinutes !== null)
       void import("../../ui/after-sign-in.ts").then(({ signOutWhenIdle }) => signOutWhenIdle(idleMinutes));
   }, [idleMinutes]);
-  const isExpired = useSyncExternalStore(subscribeExpiry, sessionIsExpired);
-  if (!isExpired) return null;
+  const end = useSyncExternalStore(subscribeExpiry, sessionEnd);
+  if (end !== "expired") return null;
   const renew = (renewed: Me): void => {
     client.setQueryData(meQuery().queryKey, renewed);
     sessionRenewed();

@@ -1,13 +1,24 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { AlertBody, Me } from "@smart-park/core/wire";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { useTranslation } from "react-i18next";
-import { Outlet, ScrollRestoration, useLoaderData } from "react-router";
+import { Outlet, ScrollRestoration, useLoaderData, useNavigate } from "react-router";
 import { classNames } from "../../lib/class-names.ts";
 import { setTitleFrame } from "../../lib/page-title.ts";
 import { ParkContext, makePark, usePark } from "../../lib/park.ts";
 import { usePreferences } from "../../lib/preferences.ts";
-import { alertsQuery, meQuery } from "../../lib/queries.ts";
+import { alertsQuery, forgetPerson, meQuery } from "../../lib/queries.ts";
+import { noticeRefusal, sessionEnd, subscribeExpiry } from "../../lib/session-expiry.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { LiveProvider } from "../../live/live-provider.tsx";
 import { noteArrival } from "../../live/alert-arrivals.ts";
@@ -86,7 +97,16 @@ export function Shell(): ReactNode {
     void client.invalidateQueries({ queryKey: ["meters"] });
     void client.invalidateQueries({ queryKey: ["enterprises"] });
   }, [client]);
-  const onRefused = useCallback(() => void client.invalidateQueries({ queryKey: ["me"] }), [client]);
+  const onRefused = useCallback(
+    (code: string) => {
+      if (noticeRefusal(code)) return false;
+      void client.invalidateQueries({ queryKey: ["me"] });
+      return true;
+    },
+    [client],
+  );
+  const isShutOut = useSyncExternalStore(subscribeExpiry, sessionEnd) === "disabled";
+  if (isShutOut) return <Leave />;
   return (
     <ParkContext value={park}>
       <LiveProvider
@@ -101,6 +121,17 @@ export function Shell(): ReactNode {
       </LiveProvider>
     </ParkContext>
   );
+}
+
+/** Of a disabled account nothing stays on the screen or in memory; the sign-in page says why. */
+function Leave(): ReactNode {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  useEffect(() => {
+    forgetPerson(client);
+    void navigate("/login", { replace: true });
+  }, [client, navigate]);
+  return null;
 }
 
 function Frame(): ReactNode {

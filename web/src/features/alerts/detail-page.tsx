@@ -249,14 +249,20 @@ function Around({ alert }: { alert: AlertBody }): ReactNode {
   const samples = useMemo(() => (body ? toSamples(body, intervalS) : null), [body, intervalS]);
   if (!samples || !body)
     return query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : <Skeleton />;
+  const line = (label: string, value: number) => ({
+    value,
+    label: `${label} ${fmt(value, body.unit, { decimals: decimalsOfLimit(value) })}`,
+  });
+  const { limit, limitBehind: behind } = alert;
+  const isLine = behind !== null || (alert.kind === "limit" && alert.level === "warning");
   const limits =
-    alert.limit === null || !inOwnUnit.has(alert.kind)
+    limit === null || !inOwnUnit.has(alert.kind)
       ? []
       : [
-          {
-            value: alert.limit,
-            label: `${t("chart.limit")} ${fmt(alert.limit, body.unit, { decimals: decimalsOfLimit(alert.limit) })}`,
-          },
+          line(isLine ? t("alerts.warningLine") : t("chart.limit"), limit),
+          ...(behind === null
+            ? []
+            : [line(behind.kind === "demand" ? t("alerts.declaredDemand") : t("chart.limit"), behind.limit)]),
         ];
   const quantity = pointOf(alert.point)?.quantity;
   return (

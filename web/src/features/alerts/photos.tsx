@@ -9,6 +9,7 @@ import type { AlertEventBody } from "../../lib/queries.ts";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog, DialogFoot } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
+import { FileField } from "../../ui/file-field.tsx";
 import { useErrorText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
 import classes from "./page.module.css";
@@ -77,17 +78,16 @@ export function PhotoDialog({ alert, onClose }: { alert: Pick<AlertBody, "id">; 
         onConfirm={() => file && mutate(file)}
         onClose={onClose}
       >
-        <Field
+        <FileField
           label={t("alertDetail.photoFile")}
           hint={t("alertDetail.photoHint")}
           error={error === null ? null : refusalText(error)}
-          type="file"
           accept={photoTypes.join(",")}
           required
           data-autofocus
-          onChange={(event) => {
+          onChoose={(chosen) => {
             reset();
-            setFile(event.target.files?.[0] ?? null);
+            setFile(chosen);
           }}
         />
         <Field

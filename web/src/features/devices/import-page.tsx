@@ -7,12 +7,13 @@ import { isApiError, postFile, postJson, toUrl } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { download, toCsv } from "../../lib/csv.ts";
 import { missing } from "../../lib/format.ts";
-import { usePark, useRight } from "../../lib/park.ts";
+import { useLanguage, usePark, useRight } from "../../lib/park.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import buttons from "../../ui/button.module.css";
 import { DataTable } from "../../ui/data-table.tsx";
-import { Field } from "../../ui/field.tsx";
+import { FileField } from "../../ui/file-field.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
@@ -31,6 +32,7 @@ const steps = ["file", "check", "enter", "secrets"] as const;
 export function Page(): ReactNode {
   const { t } = useTranslation();
   const mayWrite = useRight("registry.write");
+  if (!mayWrite) return <NoRight title={t("deviceImport.title")} />;
   return (
     <div className={classes.page}>
       <PageHead
@@ -38,7 +40,7 @@ export function Page(): ReactNode {
         lead={t("deviceImport.lead")}
         actions={<ButtonLink to="/ops/devices">{t("deviceImport.back")}</ButtonLink>}
       />
-      {mayWrite ? <Import /> : <Empty title={t("error.denied")} />}
+      <Import />
     </div>
   );
 }
@@ -86,15 +88,7 @@ function Import(): ReactNode {
       <Steps label={t("deviceImport.title")} names={steps.map((name) => t(`deviceImport.step.${name}`))} at={step} />
       {!isEntered && (
         <Panel title={t("deviceImport.step.file")} aside={t("deviceImport.fileHint")} actions={<TemplateLinks />}>
-          <Field
-            label={t("deviceImport.file")}
-            type="file"
-            accept=".csv,.xlsx"
-            disabled={isPending}
-            // The same file, corrected, is to be judged again.
-            onClick={(event) => (event.currentTarget.value = "")}
-            onChange={(event) => choose(event.target.files?.[0] ?? null)}
-          />
+          <FileField label={t("deviceImport.file")} accept=".csv,.xlsx" disabled={isPending} onChoose={choose} />
           {isPending && <Progress label={t(variables.dryRun ? "deviceImport.checking" : "deviceImport.entering")} />}
           <Refusal reason={textOf(error)} />
         </Panel>
@@ -271,18 +265,24 @@ function BadCells({ refused }: { refused: readonly RefusedCell[] }): ReactNode {
   );
 }
 
-/** What is allowed in a column, and the server's own words about the cell. */
+/** What is allowed in a column; the server's own words about the cell are English, so elsewhere they wait to be opened. */
 function Problem({ cell: { column, message } }: { cell: RefusedCell }): ReactNode {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { data } = useQuery(templateQuery());
   const known = data?.columns.find(({ key, label }) => column === key || column?.startsWith(label) === true)?.key;
   const key = sheetColumns.find((one) => one === known);
   return (
     <div className={classes.problem}>
-      {key && <span>{t(`deviceImport.hintOf.${key}`)}</span>}
-      <small lang="en" title={message}>
-        {message}
-      </small>
+      <span>{key ? t(`deviceImport.hintOf.${key}`) : language === "zh" && t("refusal.unprocessable")}</span>
+      {language === "en" ? (
+        <small>{message}</small>
+      ) : (
+        <details>
+          <summary>{t("refusal.detail")}</summary>
+          <small lang="en">{message}</small>
+        </details>
+      )}
     </div>
   );
 }

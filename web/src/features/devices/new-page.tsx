@@ -8,8 +8,9 @@ import { useRight } from "../../lib/park.ts";
 import { enterprisesQuery, metersQuery } from "../../lib/queries.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { Loaded, Panel } from "../../ui/panel.tsx";
 import { Connection, type Credentials } from "./connection.tsx";
 import { RotateDialog } from "./device-dialogs.tsx";
 import { draftOfWaiting, firstDraft, toApproval, toDevice, toMeter, type NamedDraft } from "./device-draft.ts";
@@ -37,6 +38,7 @@ export function Page(): ReactNode {
     forgetDraft();
     address.change({ device: told.username, approve: null });
   };
+  if (!mayWrite) return <NoRight title={t("deviceNew.title")} />;
   return (
     <div className={classes.page}>
       <PageHead
@@ -44,9 +46,7 @@ export function Page(): ReactNode {
         lead={t("deviceNew.lead")}
         actions={<ButtonLink to="/ops/devices">{t("deviceImport.back")}</ButtonLink>}
       />
-      {!mayWrite ? (
-        <Empty title={t("error.denied")} />
-      ) : device !== null ? (
+      {device !== null ? (
         <Made id={device} credentials={credentials?.username === device ? credentials : null} />
       ) : waiting !== null ? (
         <Approve key={waiting} id={waiting} onMade={made} />

@@ -7,6 +7,7 @@ import { parseOwnTime, toOwnTime } from "../../lib/time-range.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DateField } from "../../ui/date-field.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import classes from "./page.module.css";
@@ -91,15 +92,7 @@ export function NewInspectionDialog({ onClose }: { onClose: () => void }): React
             <input type="checkbox" checked={needsAction} onChange={(event) => setNeedsAction(event.target.checked)} />
             {t("inspections.needsAction")}
           </label>
-          {needsAction && (
-            <Field
-              label={t("inspections.due")}
-              type="date"
-              required
-              value={dueOn}
-              onChange={(event) => setDueOn(event.target.value)}
-            />
-          )}
+          {needsAction && <DateField label={t("inspections.due")} required defaultValue={dueOn} onDay={setDueOn} />}
         </div>
       </DialogForm>
     </Dialog>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
+import { isApiError } from "../../lib/api-client.ts";
 import { ownAddress } from "../../lib/own-address.ts";
 import { setPageTitle } from "../../lib/page-title.ts";
 import { homeOf } from "../../lib/park.ts";
@@ -20,7 +21,8 @@ export function Page(): ReactNode {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   // A person who came here with a one-time password still valid in the session continues with the change.
-  const { data: known } = useQuery({ ...meQuery(), retry: false });
+  const { data: known, error } = useQuery({ ...meQuery(), retry: false });
+  const isShutOut = isApiError(error) && error.code === "account_disabled";
   const [oneTimePassword, setOneTimePassword] = useState<string | null>(null);
   // Few need them, so they come only then.
   const mustChange = known?.mustChangePassword === true;
@@ -62,12 +64,26 @@ export function Page(): ReactNode {
             <>
               <header>
                 <h1>{title}</h1>
+                {isShutOut && <ShutOut />}
               </header>
               <SignInForm onSignedIn={signedIn} />
             </>
           )}
         </div>
       </main>
+    </div>
+  );
+}
+
+function ShutOut(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.ended} role="alert">
+      <span aria-hidden="true">⊘</span>
+      <p>
+        <strong>{t("login.disabled")}</strong>
+        {t("login.disabledHint")}
+      </p>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useCatalog } from "../../lib/catalog.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { usePark } from "../../lib/park.ts";
 import { differencesOf, type Difference } from "../../lib/audit-difference.ts";
+import type { AuditNames, Named } from "./audit-names.ts";
 import type { AuditWords } from "./audit-words.ts";
 import classes from "./page.module.css";
 import type { AuditEntry } from "./queries.ts";
@@ -13,30 +14,43 @@ const mostInLine = 2;
 const results = ["ok", "denied", "failed"] as const;
 
 /** One entry on a line; opened it shows every field before and after. */
-export function AuditLine({ entry, words }: { entry: AuditEntry; words: AuditWords }): ReactNode {
+export function AuditLine({
+  entry,
+  words,
+  names,
+}: {
+  entry: AuditEntry;
+  words: AuditWords;
+  names: AuditNames;
+}): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
   const differences = differencesOf(entry.detail);
+  const unit = names.unit(entry);
   const result = results.find((one) => one === entry.result) ?? "failed";
   return (
     <details className={classes.entry}>
       <summary>
         <span className={classes.when}>{format.full(Date.parse(entry.at))}</span>
-        <span className={classes.actor}>{entry.actor === "" ? t("audit.nobody") : entry.actor}</span>
+        <span className={classes.actor}>
+          {entry.actor === "" ? t("audit.nobody") : <NameAndId of={names.actor(entry)} />}
+        </span>
         <span className={classes.what}>{words.action(entry)}</span>
-        <span className={classes.object}>{entry.object}</span>
+        <span className={classes.object}>
+          <NameAndId of={names.object(entry)} />
+        </span>
         <span className={classNames(classes.result, result !== "ok" && classes.bad)}>
           {result === "ok" ? "✓" : "✕"} {t(`audit.result.${result}`)}
         </span>
         <span className={classes.brief}>
-          <Brief detail={entry.detail} differences={differences} words={words} />
+          <Brief detail={entry.detail} differences={differences} words={words} unit={unit} />
         </span>
       </summary>
       <div className={classes.inside}>
         {differences === null ? (
           <pre>{entry.detail}</pre>
         ) : (
-          differences.length > 0 && <Differences differences={differences} words={words} />
+          differences.length > 0 && <Differences differences={differences} words={words} unit={unit} />
         )}
         <Facts entry={entry} />
       </div>
@@ -44,13 +58,22 @@ export function AuditLine({ entry, words }: { entry: AuditEntry; words: AuditWor
   );
 }
 
+/** The name first, and what the log calls it beneath. */
+const NameAndId = ({ of: { name, id } }: { of: Named }): ReactNode => (
+  <>
+    {name}
+    {id !== null && <small>{id}</small>}
+  </>
+);
+
 interface BriefProps {
   readonly detail: string;
   readonly differences: readonly Difference[] | null;
   readonly words: AuditWords;
+  readonly unit: string;
 }
 
-function Brief({ detail, differences, words }: BriefProps): ReactNode {
+function Brief({ detail, differences, words, unit }: BriefProps): ReactNode {
   const { t } = useTranslation();
   if (differences === null) return detail;
   // Of something new there is nothing before.
@@ -60,14 +83,18 @@ function Brief({ detail, differences, words }: BriefProps): ReactNode {
     const name = one.path.at(-1) ?? "";
     if (one.kind === "secret") return `${field} ${t("audit.secret")}`;
     if (one.kind === "changed" && !isNew)
-      return `${field} ${words.value(name, one.before)} → ${words.value(name, one.after)}`;
-    return `${field} ${words.value(name, one.after)}`;
+      return `${field} ${words.value(name, one.before, unit)} → ${words.value(name, one.after, unit)}`;
+    return `${field} ${words.value(name, one.after, unit)}`;
   });
   const more = differences.length - shown.length;
-  return [...shown, ...(more > 0 ? [t("audit.moreFields", { n: more })] : [])].join("；");
+  return [...shown, ...(more > 0 ? [t("audit.moreFields", { n: more })] : [])].join(t("audit.semicolon"));
 }
 
-function Differences({ differences, words }: { differences: readonly Difference[]; words: AuditWords }): ReactNode {
+function Differences({
+  differences,
+  words,
+  unit,
+}: Omit<BriefProps, "detail" | "differences"> & { differences: readonly Difference[] }): ReactNode {
   const { t } = useTranslation();
   return (
     <table className={classes.differences}>
@@ -90,13 +117,13 @@ function Differences({ differences, words }: { differences: readonly Difference[
                 <>
                   <td className={classes.old}>
                     {kind === "list"
-                      ? t("audit.removedItems", { items: words.value(name, before) })
-                      : words.value(name, before)}
+                      ? t("audit.removedItems", { items: words.value(name, before, unit) })
+                      : words.value(name, before, unit)}
                   </td>
                   <td className={classes.now}>
                     {kind === "list"
-                      ? t("audit.addedItems", { items: words.value(name, after) })
-                      : words.value(name, after)}
+                      ? t("audit.addedItems", { items: words.value(name, after, unit) })
+                      : words.value(name, after, unit)}
                   </td>
                 </>
               )}

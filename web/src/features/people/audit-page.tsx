@@ -3,12 +3,15 @@ import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark, useRight } from "../../lib/park.ts";
 import { useAddress, type Address } from "../../lib/use-address.ts";
+import { parseDay } from "../../lib/written-day.ts";
 import { Button } from "../../ui/button.tsx";
 import { ExportLinks } from "../../ui/export-links.tsx";
 import { Select } from "../../ui/field.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { DemoMark, FilterBar, PageHead } from "../../ui/page.tsx";
 import { Empty, Failed, Panel, Skeleton } from "../../ui/panel.tsx";
 import { AuditLine } from "./audit-entry.tsx";
+import { useAuditNames } from "./audit-names.ts";
 import { actionKinds, plainActions, useAuditWords } from "./audit-words.ts";
 import { ChainCheck } from "./chain-check.tsx";
 import classes from "./page.module.css";
@@ -23,18 +26,12 @@ export function Page(): ReactNode {
   const { me } = usePark();
   const client = useQueryClient();
   const mayRead = useRight("audit.read");
-  if (!mayRead)
-    return (
-      <>
-        <PageHead title={t("audit.title")} />
-        <Empty title={t("users.noRight")} hint={t("users.noRightHint")} />
-      </>
-    );
+  if (!mayRead) return <NoRight title={t("audit.title")} />;
   return (
     <div className={classes.page}>
       <PageHead title={t("audit.title")} lead={t("audit.lead")} mark={me.demo && <DemoMark />} />
-      <Entries />
       <ChainCheck onDone={() => void client.invalidateQueries({ queryKey: ["audit"] })} />
+      <Entries />
     </div>
   );
 }
@@ -68,6 +65,7 @@ function Entries(): ReactNode {
   const address = useAddress();
   const asked = useAsked(address);
   const words = useAuditWords();
+  const names = useAuditNames();
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(auditQuery(asked));
   const items = data?.pages.flatMap((page) => page.items);
   const isFiltered = Object.values(asked).some((value) => value !== undefined);
@@ -86,7 +84,12 @@ function Entries(): ReactNode {
         ) : items.length === 0 ? (
           <Empty title={t("audit.empty")} action={isFiltered && <Button onClick={clear}>{t("action.clear")}</Button>} />
         ) : (
-          items.map((entry) => <AuditLine key={entry.id} entry={entry} words={words} />)
+          <>
+            <Heads />
+            {items.map((entry) => (
+              <AuditLine key={entry.id} entry={entry} words={words} names={names} />
+            ))}
+          </>
         )}
         {hasNextPage && (
           <div className={classes.rest}>
@@ -97,6 +100,20 @@ function Entries(): ReactNode {
         )}
       </Panel>
     </section>
+  );
+}
+
+const heads = ["at", "who", "what", "object", "resultHead", "changes"] as const;
+
+/** What stands below what; each entry opens by itself, so the list is no table. */
+function Heads(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.entryHeads} aria-hidden="true">
+      {heads.map((head) => (
+        <span key={head}>{t(`audit.${head}`)}</span>
+      ))}
+    </div>
   );
 }
 
@@ -137,7 +154,7 @@ interface FilterProps<T> {
 }
 
 /** A name or an id; asked for when it is whole: by Enter, or when it is left. */
-function Word({ label, value, onChange }: FilterProps<string>): ReactNode {
+function Word({ label, value, placeholder, onChange }: FilterProps<string> & { placeholder?: string }): ReactNode {
   const [typed, setTyped] = useState<string | null>(null);
   const commit = (): void => {
     if (typed !== null && typed.trim() !== value) onChange(typed.trim());
@@ -149,6 +166,7 @@ function Word({ label, value, onChange }: FilterProps<string>): ReactNode {
       <input
         type="search"
         value={typed ?? value}
+        placeholder={placeholder}
         autoComplete="off"
         onChange={(event) => setTyped(event.target.value)}
         onBlur={commit}
@@ -158,9 +176,12 @@ function Word({ label, value, onChange }: FilterProps<string>): ReactNode {
   );
 }
 
+/** A day of the park, typed in any usual way. */
 const Day = ({ label, value, onChange }: FilterProps<string | null>): ReactNode => (
-  <label className={classes.filter}>
-    {label}
-    <input type="date" value={isDay(value) ? value : ""} onChange={(event) => onChange(event.target.value)} />
-  </label>
+  <Word
+    label={label}
+    value={isDay(value) ? value : ""}
+    placeholder="2026-11-20"
+    onChange={(text) => onChange(parseDay(text) ?? "")}
+  />
 );

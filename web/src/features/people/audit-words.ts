@@ -1,8 +1,8 @@
 import { roles, type Right } from "@smart-park/core";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
-import { missing } from "../../lib/format.ts";
-import { usePark } from "../../lib/park.ts";
+import { missing, unitLabel } from "../../lib/format.ts";
+import { splitPoint, usePark } from "../../lib/park.ts";
 import type { AuditEntry } from "./queries.ts";
 
 /** What is acted on: the first part of an action. */
@@ -63,6 +63,20 @@ const fields = [
   ] as const),
   ...(["waterPrice", "documentNumber", "place", "terms", "scopes", "expiresAt", "createdAt", "createdBy"] as const),
   ...(["secret", "secrets", "sessions", "format", "confirmedBy", "month", "amount", "yuan", "min", "max"] as const),
+  ...(["declaredKw", "capacityKva", "referenceOxygen", "warnAbove", "warnBelow", "abovePercent", "afterS"] as const),
+  ...([
+    "first",
+    "last",
+    "point",
+    "item",
+    "period",
+    "enterprise",
+    "day",
+    "start",
+    "end",
+    "startIndex",
+    "endIndex",
+  ] as const),
   ...(["text", "tag", "path", "isShared", "owner", "side", "deletedAt"] as const),
   ...([
     "intervalS",
@@ -84,13 +98,14 @@ const known = <T extends string>(list: readonly T[], word: string): T | undefine
 export interface AuditWords {
   action(entry: Pick<AuditEntry, "action" | "result">): string;
   field(path: readonly string[]): string;
-  value(field: string, value: unknown): string;
+  /** A value as people read it; `unit` is that of the entry's own figures. */
+  value(field: string, value: unknown, unit?: string): string;
 }
 
 export function useAuditWords(): AuditWords {
   const { t, i18n } = useTranslation();
   const { format } = usePark();
-  const { enterpriseName } = useCatalog();
+  const { enterpriseName, meterName, pointOf } = useCatalog();
   const action: AuditWords["action"] = ({ action: code, result }) => {
     // What was denied is a right of the table, when there are words for it.
     if (result === "denied" && i18n.exists(`users.right.${code}`)) return t(`users.right.${code as Right}`);
@@ -108,19 +123,45 @@ export function useAuditWords(): AuditWords {
   const name = (field: string, text: string): string => {
     const role = field === "role" ? known(roles, text) : undefined;
     if (role !== undefined) return t(`role.${role}`);
-    return field.startsWith("enterpriseId") ? enterpriseName(text) : text;
+    if (field.startsWith("enterpriseId")) return enterpriseName(text);
+    if (meterFields.has(field)) return meterName(text);
+    const quantity = pointFields.has(field) ? pointOf(text)?.quantity : undefined;
+    return quantity === undefined ? text : `${meterName(splitPoint(text).meterId)} ${t(`quantity.${quantity}`)}`;
   };
-  const value = (field: string, one: unknown): string => {
+  const number = (field: string, one: number, unit: string): string => {
+    if (isInstant(field, one)) return one === 0 ? t("audit.always") : format.full(one);
+    const own = figures.has(field) ? unit : (unitsByField.get(field) ?? "");
+    return own === "" ? String(one) : `${one} ${unitLabel(own)}`;
+  };
+  const value = (field: string, one: unknown, unit = ""): string => {
     if (typeof one === "string") return name(field, one);
     if (typeof one === "boolean") return one ? t("audit.yes") : t("audit.no");
+    if (typeof one === "number") return number(field, one, unit);
+    if (one === null || one === undefined) return missing;
+    const list = t("audit.comma");
     if (Array.isArray(one))
-      return one.length === 0 ? t("audit.none") : one.map((item) => value(field, item)).join("，");
-    if (typeof one === "number") return isInstant(field, one) ? format.full(one) : String(one);
-    return one === null || one === undefined ? missing : JSON.stringify(one);
+      return one.length === 0 ? t("audit.none") : one.map((item) => value(field, item, unit)).join(list);
+    const told = Object.entries(one).filter(([, part]) => part !== null);
+    return `(${told.map(([key, part]) => `${word(key)} ${value(key, part, unit)}`).join(list)})`;
   };
   return { action, field: (path) => path.map(word).join(" › "), value };
 }
 
+/** Fields that are in the unit of what the entry is about, and those whose name says it. */
+const figures: ReadonlySet<string> = new Set(["limit", "lowerLimit", "value", "amount", "above", "below", "deadband"]);
+const unitsByField: ReadonlyMap<string, string> = new Map([
+  ["declaredKw", "kW"],
+  ["capacityKva", "kVA"],
+  ["abovePercent", "%"],
+  ["tolerancePercent", "%"],
+  ["referenceOxygen", "%"],
+]);
+
+const meterFields: ReadonlySet<string> = new Set(["meterId", "meterIds", "parentId"]);
+const pointFields: ReadonlySet<string> = new Set(["point", "pointId", "points"]);
+
+const sinceEver: ReadonlySet<string> = new Set(["effectiveFrom"]);
+
 /** Instants stand in the log as milliseconds; no limit or count of ours is as large. */
 const isInstant = (field: string, value: number): boolean =>
-  value > 946_684_800_000 && /(at|from|to|until)$/i.test(field);
+  (value > 946_684_800_000 && /(at|from|to|until|first|last)$/i.test(field)) || (value === 0 && sinceEver.has(field));

@@ -12,6 +12,7 @@ import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { ExportLinks } from "../../ui/export-links.tsx";
 import { SearchField, Select } from "../../ui/field.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { SavedSwitch } from "../../ui/saved-switch.tsx";
@@ -33,13 +34,7 @@ export function Page(): ReactNode {
   const mayManage = useRight("users.manage");
   const [isCreating, setIsCreating] = useState(false);
   const tab = address.oneOf("tab", tabs, "people");
-  if (!mayManage)
-    return (
-      <>
-        <PageHead title={t("users.title")} />
-        <Empty title={t("users.noRight")} hint={t("users.noRightHint")} />
-      </>
-    );
+  if (!mayManage) return <NoRight title={t("users.title")} />;
   return (
     <>
       <PageHead
@@ -213,7 +208,7 @@ function Row({ person, onEdit }: { person: UserBody; onEdit: () => void }): Reac
   );
 }
 
-/** Lets somebody in or shuts them out. */
+/** Lets somebody in, or after a question shuts them out: that ends what they have open, and enabling does not bring it back. */
 function EnabledSwitch({ person }: { person: UserBody }): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
@@ -226,6 +221,11 @@ function EnabledSwitch({ person }: { person: UserBody }): ReactNode {
       mayChange={person.id !== me.id}
       save={(enabled) => patchJson<UserBody>(`/users/${encodeURIComponent(person.id)}`, { enabled })}
       doneText={(enabled) => (enabled ? t("users.switchedOn", { who }) : t("users.switchedOff", { who }))}
+      askBeforeOff={{
+        title: t("users.disableTitle", { who }),
+        text: t("users.disableHint"),
+        confirm: t("users.disable"),
+      }}
       queryKey="users"
     />
   );

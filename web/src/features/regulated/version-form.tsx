@@ -6,6 +6,7 @@ import classes from "../../figures/figures.module.css";
 import { InputForm } from "../../figures/input-form.tsx";
 import { textOf } from "../../lib/form-text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DateField } from "../../ui/date-field.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
 import { NumberField } from "../../ui/number-fields.tsx";
 import { enteredKinds, newVersionId, valueOf, type EnteredKind } from "./regulated-draft.ts";
@@ -89,9 +90,8 @@ export function VersionForm({ start, isNext, all, onClose }: VersionFormProps): 
             maxLength={24}
             defaultValue={start?.unit ?? units[kind]}
           />
-          <Field
+          <DateField
             name="effectiveFrom"
-            type="date"
             label={t("regulated.from")}
             required
             defaultValue={edited?.effectiveFrom ?? ""}

@@ -11,6 +11,7 @@ import { usePark } from "../../lib/park.ts";
 import { useLive } from "../../live/live-context.ts";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DateField } from "../../ui/date-field.tsx";
 import { Field, FormSelect } from "../../ui/field.tsx";
 import classes from "./page.module.css";
 import type { MadeToken } from "./queries.ts";
@@ -73,9 +74,8 @@ export function CreateDialog({ onClose, onMade }: CreateDialogProps): ReactNode 
         />
         <ScopeChoice values={scopes} onChange={setScopes} />
         <EnterpriseChoice />
-        <Field
+        <DateField
           name="until"
-          type="date"
           label={t("tokens.lastDay")}
           hint={t("tokens.lastDayHint")}
           min={format.time.dayOf(today)}

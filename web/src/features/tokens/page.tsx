@@ -7,6 +7,7 @@ import { usePark, useRight } from "../../lib/park.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { DataTable, type Column } from "../../ui/data-table.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { CreateDialog } from "./create-dialog.tsx";
@@ -27,13 +28,7 @@ export function Page(): ReactNode {
   const mayManage = useRight("tokens.manage");
   const [open, setOpen] = useState<Open | null>(null);
   const close = (): void => setOpen(null);
-  if (!mayManage)
-    return (
-      <>
-        <PageHead title={t("tokens.title")} />
-        <Empty title={t("tokens.denied")} hint={t("tokens.deniedHint")} />
-      </>
-    );
+  if (!mayManage) return <NoRight title={t("tokens.title")} hint={t("tokens.deniedHint")} />;
   return (
     <>
       <PageHead

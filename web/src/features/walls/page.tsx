@@ -7,6 +7,7 @@ import { useAgeText } from "../../live/alerts/alert-fact.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { DataTable, type Column } from "../../ui/data-table.tsx";
+import { NoRight } from "../../ui/no-right.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { EndDialog } from "./end-dialog.tsx";
@@ -28,7 +29,7 @@ export function Page(): ReactNode {
   const [open, setOpen] = useState<Open | null>(null);
   const close = (): void => setOpen(null);
   const show = (link: WallLink): void => setOpen({ what: "shown", link });
-  if (!mayManage) return <Empty title={t("error.denied")} hint={t("walls.deniedHint")} />;
+  if (!mayManage) return <NoRight title={t("walls.title")} hint={t("walls.deniedHint")} />;
   return (
     <>
       <PageHead

@@ -9,6 +9,7 @@ import { usePark } from "../../lib/park.ts";
 import { useLive } from "../../live/live-context.ts";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DateField } from "../../ui/date-field.tsx";
 import { Checks, Field } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { wallPath, type WallLink } from "./queries.ts";
@@ -123,9 +124,8 @@ export function WallDialog({ wall, onClose, onMade }: WallDialogProps): ReactNod
           options={named.map((value) => ({ value, label: t(`walls.named.${value}`) }))}
           onChange={setShown}
         />
-        <Field
+        <DateField
           name="until"
-          type="date"
           label={t("walls.lastDay")}
           hint={t("walls.lastDayHint")}
           required

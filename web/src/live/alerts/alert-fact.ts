@@ -39,12 +39,28 @@ export function useObjectName(): (alert: Pick<AlertBody, "point" | "subject" | "
 /** At the time the warning was raised: ISO times carry the park's own minutes. */
 const minutesLeft = (iso: string, ofMinutes: number): number => ofMinutes - (Number(iso.slice(14, 16)) % ofMinutes);
 
+/** The bound that was broken: the limit, or the warning line before it and then, where it is known, the limit too. */
+function useBoundText(): (alert: AlertBody, line: string) => string {
+  const { t } = useTranslation();
+  return ({ kind, level, limitBehind: behind }, line) => {
+    if (behind === null)
+      return t(`alerts.bound.${kind === "limit" && level === "warning" ? "line" : "limit"}`, { line });
+    const limit = fmt(behind.limit, "", {
+      decimals: decimalsOfLimit(Number(behind.limit.toPrecision(6))),
+      unit: false,
+    });
+    return t(`alerts.bound.${behind.kind === "demand" ? "lineDemand" : "lineLimit"}`, { line, limit });
+  };
+}
+
 /** What broke, in words: `41.2 mg/m³ / limit 35`, or how long nothing came. */
 export function useFact(): (alert: AlertBody) => string {
   const { t } = useTranslation();
   const ageText = useAgeText();
+  const boundText = useBoundText();
   const seconds = (value: number | null): string => ageText((value ?? 0) * 1000);
-  return ({ kind, level, value, limit, unit, raisedAt }) => {
+  return (alert) => {
+    const { kind, level, value, limit, unit, raisedAt } = alert;
     if (kind === "stuck") return t("alerts.stuckFact", { value: fmt(value, unit), age: seconds(limit) });
     if (kind === "silence") return t("alerts.silenceFact", { age: seconds(limit) });
     if (kind === "treatment") return t("alerts.treatmentFact", { value: seconds(value), limit: seconds(limit) });
@@ -52,10 +68,8 @@ export function useFact(): (alert: AlertBody) => string {
     // A limit that somebody wrote has few digits; one that was worked out is shown as values are.
     const written = decimalsOfLimit(limit);
     const decimals = written > 3 ? decimalsOf(unit, limit) : Math.max(written, decimalsOf(unit, value));
-    const numbers = {
-      value: fmt(value, unit, { decimals }),
-      limit: fmt(limit, unit, { decimals: Math.min(written, decimals), unit: false }),
-    };
+    const limitText = fmt(limit, unit, { decimals: Math.min(written, decimals), unit: false });
+    const numbers = { value: fmt(value, unit, { decimals }), limit: limitText, bound: boundText(alert, limitText) };
     switch (kind) {
       case "limit":
         return t("alerts.limitFact", numbers);
