@@ -292,6 +292,41 @@ describe("who may connect", () => {
     await client.publishAsync("park/cement/m-1/telemetry", "still", { qos: 1 });
   });
 
+  const local = { host: "127.0.0.1", port: 0 };
+  type Place = readonly [port: number, url: string];
+  const listeners: readonly (readonly [name: string, placeOf: (ports: Edge["ports"]) => Place])[] = [
+    ["MQTT", ({ mqtt: port }) => [port, `mqtt://127.0.0.1:${port}`]],
+    ["MQTT over WebSocket", ({ ws: port }) => [port ?? 0, `ws://127.0.0.1:${port}/mqtt`]],
+    ["MQTT over TLS", ({ mqtts: port }) => [port ?? 0, `mqtts://127.0.0.1:${port}`]],
+  ];
+  const possible = listeners.filter(([name]) => hasOpenssl || !name.endsWith("TLS"));
+  it.each(possible)("bounds who connects to %s and says nothing, and those alone", async (name, placeOf) => {
+    const files = { keyFile: join(folder, "key.pem"), certFile: join(folder, "cert.pem") };
+    const isTls = name.endsWith("TLS");
+    if (isTls) makeCertificate(files.keyFile, files.certFile);
+    await edge.stop();
+    const strangers = { total: 9, perAddress: 2, isLoopbackExempt: false };
+    edge = await start({ ws: local, mqtts: isTls ? { ...local, ...files } : null, strangers });
+    const [port, url] = placeOf(edge.ports);
+    const arrive = async (): Promise<Socket> => {
+      const socket = connectTcp(port, "127.0.0.1");
+      sockets.push(socket);
+      socket.on("error", () => undefined).resume();
+      await once(socket, "connect");
+      return socket;
+    };
+    const login = { username: "gw-1", password: "secret-1", rejectUnauthorized: false };
+    const enter = (n: number): Promise<MqttClient> => connect({ ...login, clientId: `gw-1:${n}` }, url);
+    for (const n of [1, 2, 3]) expect((await enter(n)).connected).toBe(true);
+    const [first] = [await arrive(), await arrive()];
+    const third = await arrive();
+    if (!third.destroyed) await once(third, "close");
+    expect(edge.stats()).toMatchObject({ connections: 3, refusedConnections: { strangers: 1 } });
+    await expect(enter(4)).rejects.toThrow();
+    first.destroy();
+    await eventually(async () => expect((await enter(4)).connected).toBe(true));
+  });
+
   it("lets more than 500 connections a second in one after the other, and refuses none", async () => {
     const opened = Array.from({ length: 700 }, async (_, n) => {
       const socket = await rawSocket(connectFrame("gw-1", "secret-1", `gw-1:${n}`));
@@ -394,6 +429,17 @@ describe("who may subscribe to what", () => {
     expect(client.connected).toBe(true);
   });
 
+  it("gives a service 16 filters, each as often as it likes, and no 17th", async () => {
+    const service = await gateway("screen");
+    const granted = async (filter: string): Promise<number> =>
+      (await service.subscribeAsync(filter).catch(() => []))[0]?.qos ?? 128;
+    for (let n = 1; n <= 16; n += 1) expect(await granted(`park/+/m-${n}/status`)).toBe(0);
+    expect([await granted("park/+/m-16/status"), await granted("park/+/m-17/status")]).toEqual([0, 128]);
+    await service.unsubscribeAsync("park/+/m-1/status");
+    expect(await granted("park/+/m-17/status")).toBe(0);
+    expect(service.connected).toBe(true);
+  });
+
   it("keeps a device that asks for thousands of foreign topics from filling the audit", async () => {
     const client = await gateway();
     const foreign = Object.fromEntries(
@@ -454,6 +500,25 @@ describe("who may subscribe to what", () => {
     await device.publishAsync("park/cement/m-1/telemetry", "after", { qos: 1 });
     await eventually(() => expect(edge.stats().connections).toBe(1));
   }, 90_000);
+});
+
+describe("messages of QoS 2 that a device never releases", () => {
+  it.each([
+    [99, true],
+    [100, true],
+    [101, false],
+  ])("%i of them leave it connected: %s", async (count, isLeft) => {
+    const publish = (id: number): Buffer => frame(0x34, text("park/cement/m-1/telemetry"), Buffer.from([0, id]));
+    const socket = await rawSocket(connectFrame("gw-1", "secret-1"));
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => (received += chunk.length));
+    const closed = once(socket, "close");
+    for (let id = 1; id <= count; id += 1) socket.write(publish(id));
+    // CONNACK, and a PUBREC each.
+    if (isLeft) await eventually(() => expect(received).toBe(4 + 4 * count));
+    else await closed;
+    expect(socket.destroyed).toBe(!isLeft);
+  });
 });
 
 describe("frames", () => {
