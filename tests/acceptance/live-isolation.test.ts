@@ -147,6 +147,33 @@ describe("a client that says too much", () => {
     for (let n = 0; n < 41; n += 1) socket.emit("resync");
     await vi.waitFor(() => expect(socket.connected).toBe(false), 5000);
   });
+
+  it.each([
+    [64 * 1024 - 1, true],
+    [64 * 1024, true],
+    [64 * 1024 + 1, false],
+  ])("in a message of %i bytes stays: %s", async (bytes, isLeft) => {
+    const { socket, heard } = await asPerson("enterpriseViewer");
+    // As the client library writes it, but blown up: 4 = message, 2 = event.
+    const frame = '2/live,["resync"]';
+    socket.io.engine.write(frame + " ".repeat(bytes - "4".length - frame.length));
+    const snapshots = (): number => heard.filter(({ name }) => name === "snapshot").length;
+    await vi.waitFor(() => expect(isLeft ? snapshots() : Number(socket.connected)).toBe(isLeft ? 2 : 0), 5000);
+    expect(socket.connected).toBe(isLeft);
+  });
+
+  it("by more than 20 connections at once is not let in with the next", async () => {
+    const cookie = (await park.signIn("enterpriseOperator")).cookie ?? "";
+    const twenty = await Promise.all(Array.from({ length: 20 }, () => listen({ Cookie: cookie })));
+    const options = { transports: ["websocket"], reconnection: false, forceNew: true };
+    const next = io(`${park.url}/live`, { ...options, extraHeaders: { Cookie: cookie } });
+    open.push(next);
+    const refusal = await new Promise<Error>((resolve) => next.once("connect_error", resolve));
+    expect(refusal.message).toBe("rate_limited");
+    expect(twenty.every(({ socket }) => socket.connected)).toBe(true);
+    twenty[0]?.socket.disconnect();
+    await vi.waitFor(async () => expect((await listen({ Cookie: cookie })).socket.connected).toBe(true), 5000);
+  });
 });
 
 describe("who is shut out, moved or signed out", () => {
