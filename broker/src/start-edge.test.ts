@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
@@ -12,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { journalStart, type AuditEntry, type JournalReader, type Logger } from "@smart-park/core";
 import { edgeLinkHeaders, edgeLinkPaths, edgeState } from "@smart-park/core/wire";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
+import { hasOpenssl, makeCertificate, shakeHands, versionRefused } from "../../tests/support/certificate.ts";
 import { DeviceTable } from "../../tests/support/device-table.ts";
 import { startEdge, type Edge, type EdgeConfig } from "./index.ts";
 import { GatedJournal } from "./testing/gated-journal.ts";
@@ -262,21 +262,6 @@ describe("who may connect", () => {
     }
   });
 
-  const hasOpenssl = (() => {
-    try {
-      execFileSync("openssl", ["version"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  })();
-
-  const makeCertificate = (keyFile: string, certFile: string): void => {
-    const subject = ["-subj", "/CN=localhost", "-days", "2", "-nodes", "-keyout", keyFile, "-out", certFile];
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-    execFileSync("openssl", ["req", "-x509", ...key, ...subject], { stdio: "ignore" });
-  };
-
   it.skipIf(!hasOpenssl)("publishes over TLS, and takes over a renewed certificate (needs openssl)", async () => {
     const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     makeCertificate(keyFile, certFile);
@@ -287,6 +272,9 @@ describe("who may connect", () => {
     const client = await connect(options, url);
     await client.publishAsync("park/cement/m-1/telemetry", "tls", { qos: 1 });
     expect((await journaled()).map(({ text }) => text)).toEqual(["tls"]);
+    const versions = ["TLSv1", "TLSv1.1", "TLSv1.2"] as const;
+    const answers = await Promise.all(versions.map((version) => shakeHands(edge.ports.mqtts ?? 0, version)));
+    expect(answers).toEqual([versionRefused, versionRefused, "TLSv1.2"]);
 
     const fingerprint = (of: MqttClient): string => (of.stream as TLSSocket).getPeerCertificate().fingerprint256;
     const before = fingerprint(client);
