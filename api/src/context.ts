@@ -15,6 +15,7 @@ import type { FigureJudge } from "./figure-watch/figure-judge.ts";
 import type { NightFlows } from "./figures/night-flows.ts";
 import type { TodayUses } from "./figures/today-uses.ts";
 import type { LastHours } from "./last-hours.ts";
+import type { ExportSeats } from "./export-seats.ts";
 import type { LiveHub } from "./live-hub.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import type { OverviewDesk } from "./overview.ts";
@@ -58,6 +59,7 @@ export interface ApiContext extends ApiDeps {
   readonly overview: OverviewDesk;
   readonly loginThrottle: LoginThrottle;
   readonly rateLimiter: RateLimiter;
+  readonly exports: ExportSeats;
   readonly requests: RequestCounter;
   readonly sheets: SheetReader;
   readonly photos: PhotoStore;

@@ -120,9 +120,10 @@ export function defineRoute<
       const { format, ...parsedInput } = parseInput(schemas, spec, exchange);
       // Caller: checked two lines above. Params, query and body: outputs of exactly these schemas, by `parseInput`.
       const input = { ...exchange, ...parsedInput } as unknown as RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>;
-      const answer = await spec.run(input);
-      if (spec.table === undefined || format === "json") return { answer };
-      return { file: await toFile(spec.table(answer, input), format) };
+      const { table } = spec;
+      if (table === undefined || format === "json") return { answer: await spec.run(input) };
+      const make = async () => ({ file: await toFile(table(await spec.run(input), input), format) });
+      return exchange.caller === null ? make() : exchange.context.exports.take(exchange.caller.principal, make);
     },
   };
 }

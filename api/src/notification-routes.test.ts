@@ -68,6 +68,18 @@ describe("channels", () => {
     expect(requiredOfWebhook("/channels/{id}", "patch")).toEqual(["kind"]);
   });
 
+  it.each(["https://li:word@hooks.example/x", "https://li@hooks.example/x", "https://:word@hooks.example/x"])(
+    "take no address with a user name or password in it: %s",
+    async (withSignIn) => {
+      const [made, changed] = [
+        await admin.post("/channels", { id: "new", name: "x", config: { ...config, url: withSignIn } }),
+        await admin.patch("/channels/hook", { config: { kind: "webhook", url: withSignIn } }),
+      ];
+      const refused = { status: 400, body: { detail: "config.url: must hold no user name or password" } };
+      expect([made, changed]).toMatchObject([refused, refused]);
+    },
+  );
+
   it("are tested with all that sending takes; who does not manage them may not", async () => {
     expect((await admin.post("/channels/hook/test", {})).body).toMatchObject({ ok: true, detail: "taken" });
     const [sent] = park.sentTests.at(-1) ?? [];

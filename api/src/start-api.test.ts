@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,6 +16,9 @@ beforeAll(async () => {
   await writeFile(join(folder, "index.html"), "<!doctype html><title>园区</title>");
   await writeFile(join(folder, "assets", "app-1a2b.js"), "export {};");
   await writeFile(join(folder, ".secret"), "no");
+  await symlink("/etc/hostname", join(folder, "assets", "out.js"));
+  await symlink("/etc", join(folder, "assets", "etc"));
+  await symlink("app-1a2b.js", join(folder, "assets", "in.js"));
   park = await startApiUnderTest({ webRoot: folder }, { notice: () => notice });
 });
 afterAll(async () => {
@@ -97,10 +100,18 @@ describe("the web app", () => {
   });
 
   it("never answers for the API, for files that are not there or that are hidden", async () => {
-    for (const path of ["//api/v1/nowhere", "//assets/gone.js", "//.secret", "//assets/..%2f..%2fpackage.json"]) {
+    const links = ["//assets/out.js", "//assets/etc/hostname", "//assets/%65tc/hostname"];
+    for (const path of [
+      ...links,
+      "//api/v1/nowhere",
+      "//assets/gone.js",
+      "//.secret",
+      "//assets/..%2f..%2fpackage.json",
+    ]) {
       const answer = await park.stranger().get(path, { Accept: "text/html" });
       expect(answer.status, path).toBe(404);
       expect(answer.body, path).toMatchObject({ code: "not_found" });
     }
+    expect((await park.stranger().get("//assets/in.js")).text).toBe("export {};");
   });
 });

@@ -8,6 +8,7 @@ import { headersTimeoutMs, maxHeaderBytes, toApiConfig, type ApiConfig, type Api
 import type { ApiContext, ApiDeps } from "./context.ts";
 import { createApp } from "./create-app.ts";
 import { CommandDispatch } from "./dispatch-commands.ts";
+import { ExportSeats } from "./export-seats.ts";
 import { FigureJudge } from "./figure-watch/figure-judge.ts";
 import { FigureWatch } from "./figure-watch/figure-watch.ts";
 import { NightFlows } from "./figures/night-flows.ts";
@@ -74,7 +75,11 @@ async function createContext(config: ApiConfig, deps: ApiDeps, parts: StopStack)
   const figureJudge = new FigureJudge({ ...deps, time, nightFlows });
   const rows = { todayUses: new TodayUses({ ...deps, time }), lastHours: new LastHours({ ...deps, time }) };
   const overview = new OverviewDesk({ ...deps, live, time, nightFlows, demo: config.demo });
-  const limits = { loginThrottle: new LoginThrottle(config.signIn.delay), rateLimiter: new RateLimiter() };
+  const limits = {
+    loginThrottle: new LoginThrottle(config.signIn.delay),
+    rateLimiter: new RateLimiter(),
+    exports: new ExportSeats(),
+  };
   const photos = new PhotoStore(config.photoDirectory);
   const usuals = parts.add("what is usual", new UsualLearner({ ...deps, time }));
   const counted = { requests: new RequestCounter(), sheets: new SheetReader(), photos, usuals };

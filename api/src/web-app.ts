@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import express, { Router, type Request, type Response } from "express";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { ParkError } from "@smart-park/core";
+import express, { Router, type Request, type RequestHandler, type Response } from "express";
 
 const yearS = 31_536_000;
 const withoutWebApp =
@@ -13,6 +15,7 @@ export function webAppRoutes(webRoot: string | null): Router {
     router.get("/", (_request, response) => void response.type("text/plain").send(withoutWebApp));
     return router;
   }
+  router.use(refuseLinksOut(webRoot));
   const options = { index: false, redirect: false, dotfiles: "ignore" as const };
   router.use("/assets", express.static(join(webRoot, "assets"), { ...options, immutable: true, maxAge: yearS * 1000 }));
   router.use(express.static(webRoot, { ...options, maxAge: 0, setHeaders: (response) => setFresh(response) }));
@@ -26,6 +29,23 @@ export function webAppRoutes(webRoot: string | null): Router {
     response.sendFile("index.html", { root: webRoot }, (error?: Error) => error && next(error));
   });
   return router;
+}
+
+/** A link that leads out of the folder is a file that is not there, whoever put it in. */
+function refuseLinksOut(webRoot: string): RequestHandler {
+  const root = realpathSync(webRoot) + sep;
+  return (request, _response, next) => {
+    void isInside(root, request.path).then((isIn) => (isIn ? next() : next(new ParkError("not_found"))));
+  };
+}
+
+/** What is not there at all is left to who looks for it. */
+async function isInside(root: string, path: string): Promise<boolean> {
+  try {
+    return ((await realpath(join(root, decodeURIComponent(path)))) + sep).startsWith(root);
+  } catch {
+    return true;
+  }
 }
 
 const wallPage = "wall.html";

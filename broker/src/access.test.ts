@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DeviceId, DeviceIdentity, EnterpriseId, MeterId } from "@smart-park/core";
-import { decidePublish, isClientIdOf, mayReceive, maySubscribe } from "./access.ts";
+import { decidePublish, decideWill, isClientIdOf, mayReceive, maySubscribe } from "./access.ts";
 import { admit, type ConnectRequest } from "./admission.ts";
 
 const identity: DeviceIdentity = {
@@ -37,6 +37,9 @@ const segment = fc.constantFrom(
   ],
 );
 const anyTopic = fc.array(segment, { minLength: 1, maxLength: 6 }).map((segments) => segments.join("/"));
+
+const topicOf = (bytes: number): string => `park/cement/m-1/`.padEnd(bytes, "x");
+const levels = (count: number): string => Array.from({ length: count }, () => "x").join("/");
 
 describe("topic rights", () => {
   it("never lets a device publish for another enterprise or another device's meter", () => {
@@ -78,21 +81,47 @@ describe("topic rights", () => {
     );
   });
 
+  const verdictOn = (topic: string, { retain = false, payloadBytes = 10 } = {}): string => {
+    const verdict = decidePublish(identity, { topic, retain, payloadBytes }, meterOwner);
+    return verdict.kind === "refused" ? verdict.reason : verdict.kind;
+  };
+
   it.each([
-    { name: "ten levels", topic: "park/cement/m-1/telemetry", kind: "telemetry" },
-    {
-      name: "a retained status above 4 KiB",
-      topic: "park/cement/m-1/status",
-      retain: true,
-      bytes: 4097,
-      kind: "refused",
-    },
-    { name: "a retained status of 4 KiB", topic: "park/cement/m-1/status", retain: true, bytes: 4096, kind: "message" },
-    { name: "more than 256 bytes", topic: `park/cement/m-1/${"x".repeat(250)}`, kind: "refused" },
-    { name: "bytes that were no UTF-8", topic: "park/cement/m-1/\ufffd", kind: "refused" },
-  ])("judges $name", ({ topic, retain = false, bytes = 10, kind }) => {
-    expect(decidePublish(identity, { topic, retain, payloadBytes: bytes }, meterOwner).kind).toBe(kind);
-  });
+    ["a topic of 255 bytes", topicOf(255), "unknown_topic"],
+    ["a topic of 256 bytes", topicOf(256), "unknown_topic"],
+    ["a topic of 257 bytes", topicOf(257), "malformed_topic"],
+    ["a topic of 257 bytes in fewer characters", `park/${"表".repeat(84)}`, "malformed_topic"],
+    ["9 levels", levels(9), "unknown_topic"],
+    ["10 levels", levels(10), "unknown_topic"],
+    ["11 levels", levels(11), "malformed_topic"],
+    ["bytes that were no UTF-8", "park/cement/m-1/\ufffd", "malformed_topic"],
+  ])("judges %s", (_name, topic, expected) => expect(verdictOn(topic)).toBe(expected));
+
+  it.each([
+    [4095, "message"],
+    [4096, "message"],
+    [4097, "retained_size"],
+  ])("judges a retained status of %i bytes", (payloadBytes, expected) =>
+    expect(verdictOn("park/cement/m-1/status", { retain: true, payloadBytes })).toBe(expected),
+  );
+
+  it.each([
+    [1023, null],
+    [1024, null],
+    [1025, "will"],
+  ])("judges a will of %i bytes", (payloadBytes, expected) =>
+    expect(decideWill(identity, { topic: "park/cement/m-1/status", retain: true, payloadBytes }, meterOwner)).toBe(
+      expected,
+    ),
+  );
+
+  it.each([
+    [63, true],
+    [64, true],
+    [65, false],
+  ])("judges a client id of %i characters", (length, expected) =>
+    expect(isClientIdOf("gw-1", "gw-1:".padEnd(length, "x"))).toBe(expected),
+  );
 
   it("binds client ids to the device", () => {
     const ids = [
@@ -127,8 +156,10 @@ describe("admission", () => {
   it.each([
     { name: "a lasting session becomes a clean one", change: { clean: false }, expected: { clean: true } },
     { name: "no keep-alive becomes 300 s", change: { keepalive: 0 }, expected: { keepalive: 300 } },
-    { name: "a short keep-alive becomes 10 s", change: { keepalive: 1 }, expected: { keepalive: 10 } },
-    { name: "a long keep-alive becomes 600 s", change: { keepalive: 65535 }, expected: { keepalive: 600 } },
+    { name: "a keep-alive of 9 s becomes 10 s", change: { keepalive: 9 }, expected: { keepalive: 10 } },
+    { name: "one of 10 s stays", change: { keepalive: 10 }, expected: { keepalive: 10 } },
+    { name: "one of 600 s stays", change: { keepalive: 600 }, expected: { keepalive: 600 } },
+    { name: "one of 601 s becomes 600 s", change: { keepalive: 601 }, expected: { keepalive: 600 } },
   ])("$name", ({ change, expected }) => {
     const connect = request(change);
     expect(admit(connect, directory).ok).toBe(true);

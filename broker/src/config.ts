@@ -26,7 +26,17 @@ export interface EdgeConfig {
   readonly enterpriseRate: number;
   /** New connections per second, as many at once; 0 = unlimited. */
   readonly arrivalRate?: number;
+  /** Connections of whom it is not known yet who they are. */
+  readonly strangers?: StrangerLimits;
 }
+
+export interface StrangerLimits {
+  readonly total: number;
+  readonly perAddress: number;
+  readonly isLoopbackExempt: boolean;
+}
+
+export const defaultStrangerLimits: StrangerLimits = { total: 500, perAddress: 50, isLoopbackExempt: true };
 
 export interface EdgeDeps {
   readonly journal: JournalWriter;
@@ -48,8 +58,6 @@ export const limits = {
   /** Above this new connections wait their turn, unless the configuration says otherwise. */
   newConnectionsPerSecond: 500,
   certificateCheckMs: 2000,
-  unauthenticated: 500,
-  unauthenticatedPerAddress: 50,
   keepaliveMinS: 10,
   keepaliveMaxS: 600,
   keepaliveDefaultS: 300,

@@ -59,6 +59,12 @@ describe("frame guard", () => {
     await expect(passThrough(Buffer.concat([connect, larger]), [])).rejects.toThrow("packet too large");
   });
 
+  it("lets a CONNECT of 4 KiB through, before it was let in, and closes on one byte more", async () => {
+    const largest = frame(0x10, Buffer.alloc(4096 - 3));
+    expect(await passThrough(largest, [1, 2, 2000])).toHaveLength(4096);
+    await expect(passThrough(frame(0x10, Buffer.alloc(4096 - 2)), [])).rejects.toThrow("packet too large");
+  });
+
   it("closes a client that has not read what it was sent for 5 seconds", () => {
     vi.useFakeTimers();
     const deaf = new Duplex({ read: () => undefined, write: () => undefined, highWaterMark: 10 });

@@ -144,10 +144,6 @@ export class FrameGuard extends Duplex {
     this.#resume();
   }
 
-  get isAccepted(): boolean {
-    return this.#isAccepted;
-  }
-
   /** Bytes written to this client that its socket has not taken. */
   get unreadBytes(): number {
     return this.writableLength + this.#source.writableLength;

@@ -1,12 +1,13 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer as createHttpServer, STATUS_CODES, type Server as HttpServer } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { ParkError, type Logger, type Stoppable } from "@smart-park/core";
 import { limits, type ListenAddress, type TlsListenAddress } from "./config.ts";
+import type { Strangers } from "./strangers.ts";
 
 export type TakeConnection = (socket: Duplex, address: string) => void;
 
@@ -23,16 +24,22 @@ export async function listenTcp(address: ListenAddress, take: TakeConnection): P
 const tlsVersion = { minVersion: "TLSv1.2" } as const;
 
 /** MQTT over TLS 1.2 and newer. Renewed certificate files are taken over while connections go on. */
-export async function listenTls(address: TlsListenAddress, take: TakeConnection, logger: Logger): Promise<Listener> {
+export async function listenTls(
+  address: TlsListenAddress,
+  take: TakeConnection,
+  { logger, strangers }: { logger: Logger; strangers: Strangers },
+): Promise<Listener> {
   const options = {
     ...tlsVersion,
     ...(await readCertificate(address)),
     handshakeTimeout: limits.tlsHandshakeTimeoutMs,
   };
   const server = createTls(options, (socket) => {
+    hasShakenHands(socket);
     socket.setNoDelay(true);
     take(socket, socket.remoteAddress ?? "");
   });
+  const hasShakenHands = countStrangers(server, strangers);
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   const listener = await listen(server, address, "MQTT over TLS");
   const endRenewal = renewWhenChanged(server, address, logger);
@@ -44,6 +51,30 @@ export async function listenTls(address: TlsListenAddress, take: TakeConnection,
     },
   };
 }
+
+/**
+ * Counts who has connected and not yet come as far as the broker: until its time is over, who never goes on costs as much
+ * as a client. Gives what to call for one that did.
+ */
+function countStrangers(server: Server | HttpServer, strangers: Strangers): (socket: Peer) => void {
+  const places = new Map<string, () => void>();
+  server.on("connection", (socket: Socket) => {
+    const leave = strangers.enter(socket.remoteAddress ?? "");
+    if (leave === null) return void socket.destroy();
+    const name = nameOf(socket);
+    places.set(name, leave);
+    socket.once("close", () => {
+      leave();
+      places.delete(name);
+    });
+  });
+  return (socket) => places.get(nameOf(socket))?.();
+}
+
+type Peer = Pick<Socket, "remoteAddress" | "remotePort">;
+
+/** The socket of TLS is another object than the one that connected, from the same place. */
+const nameOf = ({ remoteAddress, remotePort }: Peer): string => `${remoteAddress} ${remotePort}`;
 
 /** Looks at the files instead of waiting for events, which neither mounted secrets nor replaced links give. */
 function renewWhenChanged(server: TlsServer, address: TlsListenAddress, logger: Logger): () => void {
@@ -70,12 +101,17 @@ async function readCertificate({ certFile, keyFile }: TlsListenAddress): Promise
 }
 
 /** MQTT in WebSocket frames, path `/mqtt`, subprotocol `mqtt` [MQTT-6.0.0-3]. */
-export async function listenWebSocket(address: ListenAddress, take: TakeConnection): Promise<Listener> {
+export async function listenWebSocket(
+  address: ListenAddress,
+  take: TakeConnection,
+  strangers: Strangers,
+): Promise<Listener> {
   const http = createHttpServer(
     // Node looks at its time-outs only so often, every 30 s unless told.
     { connectionsCheckingInterval: limits.connectTimeoutMs / 5 },
     (_request, response) => response.writeHead(426, { upgrade: "websocket" }).end(),
   );
+  const hasUpgraded = countStrangers(http, strangers);
   http.headersTimeout = limits.connectTimeoutMs;
   http.maxConnections = limits.connections;
   const sockets = new WebSocketServer({
@@ -88,6 +124,7 @@ export async function listenWebSocket(address: ListenAddress, take: TakeConnecti
     socket.on("error", () => socket.destroy());
     if (request.url?.split("?")[0] !== "/mqtt") return refuseUpgrade(socket, 404);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      hasUpgraded(request.socket);
       const stream = createWebSocketStream(webSocket);
       take(stream, request.socket.remoteAddress ?? "");
     });

@@ -5,8 +5,8 @@ import { Aedes, type AedesOptions, type AuthenticateError, type Client } from "a
 import type { Duplex } from "node:stream";
 import { isSameOwner, mayReceive, maySubscribe } from "./access.ts";
 import { admit, type Admission } from "./admission.ts";
-import { limits, type EdgeDeps } from "./config.ts";
-import { ConnectionCounters, type ConnectionRefusal } from "./connection-counters.ts";
+import { defaultStrangerLimits, limits, type EdgeConfig, type EdgeDeps } from "./config.ts";
+import { ConnectionCounters } from "./connection-counters.ts";
 import { CommandListeners } from "./command-listeners.ts";
 import { FanOut } from "./fan-out.ts";
 import { FrameGuard } from "./frame-guard.ts";
@@ -14,6 +14,7 @@ import type { Publishing } from "./publishing.ts";
 import { Pacer, RateLimiter } from "./rate-limit.ts";
 import type { AuditThrottle } from "./refusals.ts";
 import { Session } from "./session.ts";
+import { Strangers } from "./strangers.ts";
 import { TelemetryPath, type Audience } from "./telemetry-path.ts";
 
 /** A command on its way to one connection of its device. */
@@ -26,6 +27,8 @@ export interface Order {
   /** Called when the device has acknowledged it. */
   readonly delivered: (identity: DeviceIdentity) => void;
 }
+
+type Arrival = Pick<EdgeConfig, "arrivalRate" | "strangers">;
 
 /** Room for `<device id>:<suffix>` also under MQTT 3.1, whose clients the library holds to this. */
 const maxClientIdLength = 128;
@@ -40,7 +43,8 @@ export class MqttBroker {
   readonly #audit: AuditThrottle;
   readonly #admissions = new WeakMap<Client, Admission & { readonly keepaliveS: number }>();
   readonly #sessions = new Map<Client, Session>();
-  readonly #guards = new Set<FrameGuard>();
+  /** Every connection, with what takes it from among the strangers. */
+  readonly #guards = new Map<FrameGuard, () => void>();
   readonly #fanOut = new FanOut();
   readonly #aedes: Aedes;
   readonly #silenceTimer: NodeJS.Timeout;
@@ -48,6 +52,7 @@ export class MqttBroker {
   readonly #arrivals = new Pacer();
   readonly #arriving = new Set<Duplex>();
   readonly counters = new ConnectionCounters();
+  readonly strangers: Strangers;
   #isStopping = false;
   #droppedDeliveries = 0;
   readonly #listeners = new CommandListeners<Client>();
@@ -59,17 +64,19 @@ export class MqttBroker {
     deps: EdgeDeps,
     publishing: Publishing,
     audit: AuditThrottle,
-    arrivalRate: number = limits.newConnectionsPerSecond,
+    arrival: Arrival,
   ): Promise<MqttBroker> {
-    const broker = new MqttBroker(deps, publishing, audit, arrivalRate);
+    const broker = new MqttBroker(deps, publishing, audit, arrival);
     await broker.#aedes.listen();
     return broker;
   }
 
-  private constructor(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle, arrivalRate: number) {
+  private constructor(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle, arrival: Arrival) {
+    const { arrivalRate = limits.newConnectionsPerSecond, strangers = defaultStrangerLimits } = arrival;
     this.#deps = deps;
     this.#publishing = publishing;
     this.#audit = audit;
+    this.strangers = new Strangers(strangers, () => this.counters.refuse("strangers"));
     this.#arrivalRate = new RateLimiter({ perSecond: arrivalRate, burst: arrivalRate });
     this.#aedes = new Aedes(this.#options());
     this.#aedes.on("clientReady", (client) => this.#begin(client));
@@ -106,23 +113,27 @@ export class MqttBroker {
   /** Takes over a new connection, at once or when it is its turn, or closes it when there are too many. */
   accept(socket: Duplex, address: string): void {
     socket.on("error", () => socket.destroy());
-    if (this.#guards.size + this.#arriving.size >= limits.connections) return this.#refuse(socket, "full");
+    if (this.#guards.size + this.#arriving.size >= limits.connections) return this.#refuseFull(socket);
     const now = performance.now();
     this.#arriving.add(socket);
     this.#arrivals.after(this.#arrivalRate.take("", now), now, () => {
       this.#arriving.delete(socket);
       if (socket.destroyed) return;
-      const reason = this.#whyNoRoom(address);
-      if (reason !== null) return this.#refuse(socket, reason);
+      if (this.#isStopping || this.#guards.size >= limits.connections) return this.#refuseFull(socket);
+      const leaveStrangers = this.strangers.enter(address);
+      if (leaveStrangers === null) return void socket.destroy();
       const guard = new FrameGuard(socket, address);
-      this.#guards.add(guard);
-      guard.once("close", () => this.#guards.delete(guard));
+      this.#guards.set(guard, leaveStrangers);
+      guard.once("close", () => {
+        leaveStrangers();
+        this.#guards.delete(guard);
+      });
       this.#aedes.handle(guard);
     });
   }
 
-  #refuse(socket: Duplex, reason: ConnectionRefusal): void {
-    this.counters.refuse(reason);
+  #refuseFull(socket: Duplex): void {
+    this.counters.refuse("full");
     socket.destroy();
   }
 
@@ -187,7 +198,7 @@ export class MqttBroker {
     this.#arrivals.stop();
     for (const socket of this.#arriving) socket.destroy();
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
-    for (const guard of this.#guards) guard.destroy();
+    for (const guard of this.#guards.keys()) guard.destroy();
   }
 
   #options(): AedesOptions {
@@ -278,6 +289,7 @@ export class MqttBroker {
     this.counters.accept();
     const { conn } = client;
     if (!(conn instanceof FrameGuard)) return;
+    this.#guards.get(conn)?.();
     conn.accept(new TelemetryPath(session, this.#publishing, this.#audience, conn), admission.keepaliveS);
   }
 
@@ -350,16 +362,6 @@ export class MqttBroker {
     return false;
   }
 
-  #whyNoRoom(address: string): ConnectionRefusal | null {
-    if (this.#isStopping || this.#guards.size >= limits.connections) return "full";
-    // A gateway program on this machine may open hundreds of connections at once; strangers may not.
-    if (isLoopback(address)) return null;
-    if (this.#guards.size - this.#sessions.size >= limits.unauthenticated) return "strangers";
-    let fromAddress = 0;
-    for (const guard of this.#guards) if (guard.remoteAddress === address && !guard.isAccepted) fromAddress += 1;
-    return fromAddress < limits.unauthenticatedPerAddress ? null : "strangers";
-  }
-
   #closeSilent(): NodeJS.Timeout {
     let lastLook = performance.now();
     return setInterval(() => {
@@ -367,7 +369,7 @@ export class MqttBroker {
       // After this process itself stood still, what clients sent meanwhile is yet to be read.
       const hasStoodStill = now - lastLook > 10 * limits.silenceCheckMs;
       lastLook = now;
-      if (!hasStoodStill) for (const guard of this.#guards) guard.closeIfSilent(now);
+      if (!hasStoodStill) for (const guard of this.#guards.keys()) guard.closeIfSilent(now);
     }, limits.silenceCheckMs);
   }
 
@@ -375,8 +377,6 @@ export class MqttBroker {
     this.#deps.logger.debug({ client: client.id, address: addressOf(client), error: error.message }, "client closed");
   }
 }
-
-const isLoopback = (address: string): boolean => address === "::1" || /^(::ffff:)?127\./.test(address);
 
 const addressOf = ({ conn }: Client): string => (conn instanceof FrameGuard ? conn.remoteAddress : "");
 

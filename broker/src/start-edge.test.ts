@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
@@ -12,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { journalStart, type AuditEntry, type JournalReader, type Logger } from "@smart-park/core";
 import { edgeLinkHeaders, edgeLinkPaths, edgeState } from "@smart-park/core/wire";
 import { openJournalReader, openJournalWriter } from "@smart-park/store/journal";
+import { hasOpenssl, makeCertificate, shakeHands, versionRefused } from "../../tests/support/certificate.ts";
 import { DeviceTable } from "../../tests/support/device-table.ts";
 import { startEdge, type Edge, type EdgeConfig } from "./index.ts";
 import { GatedJournal } from "./testing/gated-journal.ts";
@@ -247,29 +247,20 @@ describe("who may connect", () => {
     await expect(connect(options, `ws://127.0.0.1:${edge.ports.ws}/other`)).rejects.toThrow();
   });
 
-  it("closes a connection to the WebSocket port that says nothing within seconds", { timeout: 15_000 }, async () => {
+  it("closes a connection that says nothing after 5 seconds, by WebSocket too", { timeout: 15_000 }, async () => {
     await edge.stop();
     edge = await start({ ws: { host: "127.0.0.1", port: 0 } });
-    const [socket, startedAt] = [connectTcp(edge.ports.ws ?? 0, "127.0.0.1"), performance.now()];
-    socket.on("error", () => undefined).resume();
-    await once(socket, "close");
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
-  });
-
-  const hasOpenssl = (() => {
-    try {
-      execFileSync("openssl", ["version"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
+    const lasted = async (port: number | null): Promise<number> => {
+      const [socket, startedAt] = [connectTcp(port ?? 0, "127.0.0.1"), performance.now()];
+      socket.on("error", () => undefined).resume();
+      await once(socket, "close");
+      return performance.now() - startedAt;
+    };
+    for (const ms of await Promise.all([lasted(edge.ports.mqtt), lasted(edge.ports.ws)])) {
+      expect(ms).toBeGreaterThan(4900);
+      expect(ms).toBeLessThan(10_000);
     }
-  })();
-
-  const makeCertificate = (keyFile: string, certFile: string): void => {
-    const subject = ["-subj", "/CN=localhost", "-days", "2", "-nodes", "-keyout", keyFile, "-out", certFile];
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-    execFileSync("openssl", ["req", "-x509", ...key, ...subject], { stdio: "ignore" });
-  };
+  });
 
   it.skipIf(!hasOpenssl)("publishes over TLS, and takes over a renewed certificate (needs openssl)", async () => {
     const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
@@ -281,6 +272,9 @@ describe("who may connect", () => {
     const client = await connect(options, url);
     await client.publishAsync("park/cement/m-1/telemetry", "tls", { qos: 1 });
     expect((await journaled()).map(({ text }) => text)).toEqual(["tls"]);
+    const versions = ["TLSv1", "TLSv1.1", "TLSv1.2"] as const;
+    const answers = await Promise.all(versions.map((version) => shakeHands(edge.ports.mqtts ?? 0, version)));
+    expect(answers).toEqual([versionRefused, versionRefused, "TLSv1.2"]);
 
     const fingerprint = (of: MqttClient): string => (of.stream as TLSSocket).getPeerCertificate().fingerprint256;
     const before = fingerprint(client);
@@ -290,6 +284,41 @@ describe("who may connect", () => {
       expect(fingerprint(later)).not.toBe(before);
     });
     await client.publishAsync("park/cement/m-1/telemetry", "still", { qos: 1 });
+  });
+
+  const local = { host: "127.0.0.1", port: 0 };
+  type Place = readonly [port: number, url: string];
+  const listeners: readonly (readonly [name: string, placeOf: (ports: Edge["ports"]) => Place])[] = [
+    ["MQTT", ({ mqtt: port }) => [port, `mqtt://127.0.0.1:${port}`]],
+    ["MQTT over WebSocket", ({ ws: port }) => [port ?? 0, `ws://127.0.0.1:${port}/mqtt`]],
+    ["MQTT over TLS", ({ mqtts: port }) => [port ?? 0, `mqtts://127.0.0.1:${port}`]],
+  ];
+  const possible = listeners.filter(([name]) => hasOpenssl || !name.endsWith("TLS"));
+  it.each(possible)("bounds who connects to %s and says nothing, and those alone", async (name, placeOf) => {
+    const files = { keyFile: join(folder, "key.pem"), certFile: join(folder, "cert.pem") };
+    const isTls = name.endsWith("TLS");
+    if (isTls) makeCertificate(files.keyFile, files.certFile);
+    await edge.stop();
+    const strangers = { total: 9, perAddress: 2, isLoopbackExempt: false };
+    edge = await start({ ws: local, mqtts: isTls ? { ...local, ...files } : null, strangers });
+    const [port, url] = placeOf(edge.ports);
+    const arrive = async (): Promise<Socket> => {
+      const socket = connectTcp(port, "127.0.0.1");
+      sockets.push(socket);
+      socket.on("error", () => undefined).resume();
+      await once(socket, "connect");
+      return socket;
+    };
+    const login = { username: "gw-1", password: "secret-1", rejectUnauthorized: false };
+    const enter = (n: number): Promise<MqttClient> => connect({ ...login, clientId: `gw-1:${n}` }, url);
+    for (const n of [1, 2, 3]) expect((await enter(n)).connected).toBe(true);
+    const [first] = [await arrive(), await arrive()];
+    const third = await arrive();
+    if (!third.destroyed) await once(third, "close");
+    expect(edge.stats()).toMatchObject({ connections: 3, refusedConnections: { strangers: 1 } });
+    await expect(enter(4)).rejects.toThrow();
+    first.destroy();
+    await eventually(async () => expect((await enter(4)).connected).toBe(true));
   });
 
   it("lets more than 500 connections a second in one after the other, and refuses none", async () => {
@@ -394,6 +423,17 @@ describe("who may subscribe to what", () => {
     expect(client.connected).toBe(true);
   });
 
+  it("gives a service 16 filters, each as often as it likes, and no 17th", async () => {
+    const service = await gateway("screen");
+    const granted = async (filter: string): Promise<number> =>
+      (await service.subscribeAsync(filter).catch(() => []))[0]?.qos ?? 128;
+    for (let n = 1; n <= 16; n += 1) expect(await granted(`park/+/m-${n}/status`)).toBe(0);
+    expect([await granted("park/+/m-16/status"), await granted("park/+/m-17/status")]).toEqual([0, 128]);
+    await service.unsubscribeAsync("park/+/m-1/status");
+    expect(await granted("park/+/m-17/status")).toBe(0);
+    expect(service.connected).toBe(true);
+  });
+
   it("keeps a device that asks for thousands of foreign topics from filling the audit", async () => {
     const client = await gateway();
     const foreign = Object.fromEntries(
@@ -454,6 +494,25 @@ describe("who may subscribe to what", () => {
     await device.publishAsync("park/cement/m-1/telemetry", "after", { qos: 1 });
     await eventually(() => expect(edge.stats().connections).toBe(1));
   }, 90_000);
+});
+
+describe("messages of QoS 2 that a device never releases", () => {
+  it.each([
+    [99, true],
+    [100, true],
+    [101, false],
+  ])("%i of them leave it connected: %s", async (count, isLeft) => {
+    const publish = (id: number): Buffer => frame(0x34, text("park/cement/m-1/telemetry"), Buffer.from([0, id]));
+    const socket = await rawSocket(connectFrame("gw-1", "secret-1"));
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => (received += chunk.length));
+    const closed = once(socket, "close");
+    for (let id = 1; id <= count; id += 1) socket.write(publish(id));
+    // CONNACK, and a PUBREC each.
+    if (isLeft) await eventually(() => expect(received).toBe(4 + 4 * count));
+    else await closed;
+    expect(socket.destroyed).toBe(!isLeft);
+  });
 });
 
 describe("frames", () => {

@@ -38,7 +38,7 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
   const refusals = new RefusalCounter();
   const audit = new AuditThrottle(deps.audit, clock);
   const publishing = new Publishing(config, deps, refusals, audit);
-  const broker = await MqttBroker.start(deps, publishing, audit, config.arrivalRate);
+  const broker = await MqttBroker.start(deps, publishing, audit, config);
   let httpBatches = 0;
   let ports: { mqtt: number | null; ws: number | null; mqtts: number | null } = { mqtt: null, ws: null, mqtts: null };
   const registryChanged = (): void => {
@@ -67,8 +67,11 @@ export async function startEdge(config: EdgeConfig, deps: EdgeDeps): Promise<Edg
     );
     const take: TakeConnection = (socket, address) => broker.accept(socket, address);
     const mqtt = parts.add("mqtt", await listenTcp(config.mqtt, take));
-    const ws = config.ws === null ? null : parts.add("ws", await listenWebSocket(config.ws, take));
-    const mqtts = config.mqtts === null ? null : parts.add("mqtts", await listenTls(config.mqtts, take, logger));
+    const ws = config.ws === null ? null : parts.add("ws", await listenWebSocket(config.ws, take, broker.strangers));
+    const mqtts =
+      config.mqtts === null
+        ? null
+        : parts.add("mqtts", await listenTls(config.mqtts, take, { logger, strangers: broker.strangers }));
     // Stopped before the listeners, which wait for the last connection to end.
     parts.add("mqtt broker", broker);
     const ticks = startTicks(deps, refusals);

@@ -215,6 +215,25 @@ describe("the formats", () => {
     expect(receiver.received.map(({ url }) => url)).toEqual(["/hook?token=t"]);
   });
 
+  it.each(["webhook", "wecom", "dingtalk", "feishu"] as const)(
+    "a %s receiver that would speak another protocol is answered for, and holds nobody up",
+    async (kind) => {
+      receiver = await startHttpReceiver();
+      receiver.moods.splice(0, 1, "upgrade");
+      const answer = await senderWith()(channelTo(kind, receiver.port), "", message);
+      expect(answer).toMatchObject({ ok: false, isFinal: true, detail: expect.stringContaining("101") });
+    },
+  );
+
+  it.each([
+    [64 * 1024 - 1, "HTTP 200"],
+    [64 * 1024, "HTTP 200"],
+    [64 * 1024 + 1, "the answer is too long"],
+  ])("of an answer of %i bytes becomes: %s", async (bytes, detail) => {
+    receiver = await startHttpReceiver("x".repeat(bytes));
+    expect(await senderWith()(channelTo("webhook", receiver.port), "", message)).toMatchObject({ detail });
+  });
+
   it("an endless answer is cut, other protocols are not spoken", async () => {
     receiver = await startHttpReceiver("x".repeat(70_000));
     const channel = channelTo("webhook", receiver.port);

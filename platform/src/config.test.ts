@@ -17,7 +17,7 @@ describe("the configuration", () => {
     const config = parseConfig({});
     expect(config).toMatchObject({
       http: { host: "127.0.0.1", port: 8080 },
-      mqtt: { host: "127.0.0.1", port: 1883 },
+      mqtt: { host: "127.0.0.1", plainHost: "127.0.0.1", port: 1883 },
       mqttWebSocketPort: 8083,
       timeZone: "Asia/Shanghai",
       isDemo: true,
@@ -46,6 +46,12 @@ describe("the configuration", () => {
     ["a role nobody plays", { ROLES: "edge,kitchen" }, "kitchen"],
   ])("refuses %s", (_, env, word) => {
     expect(mistakesOf(env)).toContain(word);
+  });
+
+  it("opens MQTT without TLS beyond loopback only where that was allowed by name", () => {
+    const tls = { PARK_TLS_CERT: "c.pem", PARK_TLS_KEY: "k.pem", PARK_MQTTS_PORT: "8883", PARK_MQTT_HOST: "0.0.0.0" };
+    expect(parseConfig(tls).mqtt).toMatchObject({ host: "0.0.0.0", plainHost: "127.0.0.1" });
+    expect(parseConfig({ ...tls, PARK_ALLOW_PLAIN: "1" }).mqtt).toMatchObject({ plainHost: "0.0.0.0" });
   });
 
   it("never repeats a secret in its complaint", () => {

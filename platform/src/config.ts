@@ -9,7 +9,8 @@ export interface Config {
   /** No role was chosen: start the supervisor, which runs each role in its own process. */
   readonly isSupervised: boolean;
   readonly http: { readonly host: string; readonly port: number };
-  readonly mqtt: { readonly host: string; readonly port: number };
+  /** `plainHost`: where MQTT without TLS listens, beyond loopback only when that was allowed by name. */
+  readonly mqtt: { readonly host: string; readonly plainHost: string; readonly port: number };
   readonly mqttWebSocketPort: number;
   readonly mqttsPort: number | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
@@ -158,7 +159,7 @@ function crossChecks(env: Environment): string[] {
   if (!loopback.has(env.PARK_HTTP_HOST) && env.PARK_TLS_CERT === undefined && !isPlainAllowed) {
     mistakes.push("PARK_HTTP_HOST beyond loopback needs PARK_TLS_CERT and PARK_TLS_KEY, or PARK_ALLOW_PLAIN=1");
   }
-  if (!loopback.has(env.PARK_MQTT_HOST) && !isPlainAllowed) {
+  if (!loopback.has(env.PARK_MQTT_HOST) && env.PARK_MQTTS_PORT === undefined && !isPlainAllowed) {
     mistakes.push(
       "PARK_MQTT_HOST beyond loopback sends passwords in clear text: use PARK_MQTTS_PORT, or set PARK_ALLOW_PLAIN=1",
     );
@@ -198,7 +199,11 @@ function toConfig(env: Environment): Config {
     roles: new Set(chosen.length > 0 ? chosen : roles),
     isSupervised: chosen.length === 0,
     http: { host: env.PARK_HTTP_HOST, port: env.PARK_HTTP_PORT },
-    mqtt: { host: env.PARK_MQTT_HOST, port: env.PARK_MQTT_PORT },
+    mqtt: {
+      host: env.PARK_MQTT_HOST,
+      plainHost: env.PARK_ALLOW_PLAIN || loopback.has(env.PARK_MQTT_HOST) ? env.PARK_MQTT_HOST : "127.0.0.1",
+      port: env.PARK_MQTT_PORT,
+    },
     mqttWebSocketPort: env.PARK_MQTT_WS_PORT,
     mqttsPort: env.PARK_MQTTS_PORT ?? null,
     tls: env.PARK_TLS_CERT && env.PARK_TLS_KEY ? { certFile: env.PARK_TLS_CERT, keyFile: env.PARK_TLS_KEY } : null,

@@ -113,13 +113,13 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
     ...{ clock, logger },
   });
   parts.add("device directory", directory);
-  const { host, port } = config.mqtt;
+  const { host, plainHost, port } = config.mqtt;
   const figures = new Figures();
   figures.process([...config.roles].join("+"));
   const edge = await startEdge(
     {
-      mqtt: { host, port },
-      ws: { host, port: config.mqttWebSocketPort },
+      mqtt: { host: plainHost, port },
+      ws: { host: plainHost, port: config.mqttWebSocketPort },
       mqtts: config.mqttsPort !== null && config.tls ? { host, port: config.mqttsPort, ...config.tls } : null,
       linkPath: folder.linkPath,
       deviceRate: config.rates.device,

@@ -87,7 +87,7 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
     group.process.send({
       type: "demo",
       apiUrl: `${config.tls ? "https" : "http"}://${host(config.http.host)}:${ports.http}`,
-      mqttUrl: `mqtt://${host(config.mqtt.host)}:${ports.mqtt}`,
+      mqttUrl: `mqtt://${host(config.mqtt.plainHost)}:${ports.mqtt}`,
       token: demoToken,
     });
   };

@@ -95,7 +95,9 @@ function startBroker(): Promise<MqttBroker> {
   const deps = { journal, directory: new DeviceTable(devices), audit: () => undefined, clock, logger: silent };
   const rates = { deviceRate: 0, deviceBurst: 0, enterpriseRate: 0 };
   const config = { mqtt: { host: "", port: 0 }, ws: null, mqtts: null, linkPath: "", ...rates };
-  return MqttBroker.start(deps, new Publishing(config, deps, new RefusalCounter(), audit), audit, 0);
+  return MqttBroker.start(deps, new Publishing(config, deps, new RefusalCounter(), audit), audit, {
+    arrivalRate: 0,
+  });
 }
 
 /** The client's end of a connection in memory. */

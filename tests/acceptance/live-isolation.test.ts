@@ -147,6 +147,33 @@ describe("a client that says too much", () => {
     for (let n = 0; n < 41; n += 1) socket.emit("resync");
     await vi.waitFor(() => expect(socket.connected).toBe(false), 5000);
   });
+
+  it("stays with a message of 64 KiB and is cut with one of a byte more", async () => {
+    const staysWith = async (bytes: number): Promise<boolean> => {
+      const { socket, heard } = await asPerson("enterpriseViewer");
+      const snapshots = (): number => heard.filter(({ name }) => name === "snapshot").length;
+      // As the client library writes it, but blown up: 4 = message, 2 = event.
+      const frame = '2/live,["resync"]';
+      socket.io.engine.write(frame + " ".repeat(bytes - "4".length - frame.length));
+      await vi.waitFor(() => expect(snapshots() === 2 || !socket.connected).toBe(true), 5000);
+      return socket.connected;
+    };
+    const limit = 64 * 1024;
+    expect(await Promise.all([limit - 1, limit, limit + 1].map(staysWith))).toEqual([true, true, false]);
+  });
+
+  it("by more than 20 connections at once is not let in with the next", async () => {
+    const cookie = (await park.signIn("enterpriseOperator")).cookie ?? "";
+    const twenty = await Promise.all(Array.from({ length: 20 }, () => listen({ Cookie: cookie })));
+    const options = { transports: ["websocket"], reconnection: false, forceNew: true };
+    const next = io(`${park.url}/live`, { ...options, extraHeaders: { Cookie: cookie } });
+    open.push(next);
+    const refusal = await new Promise<Error>((resolve) => next.once("connect_error", resolve));
+    expect(refusal.message).toBe("rate_limited");
+    expect(twenty.every(({ socket }) => socket.connected)).toBe(true);
+    twenty[0]?.socket.disconnect();
+    await vi.waitFor(async () => expect((await listen({ Cookie: cookie })).socket.connected).toBe(true), 5000);
+  });
 });
 
 describe("who is shut out, moved or signed out", () => {

@@ -6,7 +6,13 @@ import { roles } from "../principal.ts";
 import { enterpriseIdSchema, isoSchema, meterIdSchema, nameSchema, userIdSchema } from "./primitives.ts";
 
 const channelId = z.string().regex(/^[A-Za-z0-9_-]{1,48}$/);
-const urlSchema = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).max(2000);
+/** A name and password in it would be shown by every tool that shows addresses; webhooks are signed instead. */
+const hasNoSignIn = (url: string): boolean =>
+  !URL.canParse(url) || new URL(url).username + new URL(url).password === "";
+const urlSchema = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .max(2000)
+  .refine(hasNoSignIn, "must hold no user name or password");
 const signingKey = z.string().min(8).max(256);
 const mailAddress = z.email().max(254);
 

@@ -56,6 +56,11 @@ export async function postJson(
     });
     call.on("close", () => clearTimeout(connecting));
     call.on("error", (error) => settle(failed(deadline.aborted ? "no answer in time" : plainError(error))));
+    // Node calls neither `response` nor `error` for a receiver that would rather speak another protocol.
+    call.on("upgrade", ({ statusCode }, socket) => {
+      socket.destroy();
+      settle({ ok: true, status: statusCode ?? 101, text: "" });
+    });
     call.on("response", (response) => void readAnswer(response).then(settle));
     call.end(body);
   });

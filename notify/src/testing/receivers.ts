@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer } from "smtp-server";
 
 /** How a receiver behaves towards its next messages; the last one stays. */
-export type Mood = "take" | "refuse" | "fail" | "hang" | "reset" | "busy" | "redirect";
+export type Mood = "take" | "refuse" | "fail" | "hang" | "reset" | "busy" | "redirect" | "upgrade";
 
 export interface Received {
   readonly key: string;
@@ -60,6 +60,8 @@ export async function startHttpReceiver(taken = `{"errcode":0,"errmsg":"ok","cod
     inbox.add({ key, text, headers: request.headers, url: request.url ?? "" });
     if (mood === "hang") return;
     if (mood === "reset") return void request.socket.resetAndDestroy();
+    const upgrade = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n";
+    if (mood === "upgrade") return void request.socket.write(upgrade);
     const status = { take: 200, refuse: 400, fail: 500, busy: 429, redirect: 302 }[mood];
     response
       .writeHead(status, { "content-type": "application/json", location: "/elsewhere" })
@@ -98,7 +100,9 @@ export async function startSmtpReceiver(): Promise<Receiver> {
         if (mood === "reset") return connections.forEach((socket) => socket.resetAndDestroy());
         if (mood === "take") return done();
         done(
-          Object.assign(new Error("no"), { responseCode: { refuse: 550, fail: 451, busy: 421, redirect: 251 }[mood] }),
+          Object.assign(new Error("no"), {
+            responseCode: { refuse: 550, fail: 451, busy: 421, redirect: 251, upgrade: 251 }[mood],
+          }),
         );
       });
     },
