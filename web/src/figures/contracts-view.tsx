@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fmt, missing } from "../lib/format.ts";
 import { useRight } from "../lib/park.ts";
-import { contractsQuery, type ContractBody } from "../lib/queries.ts";
+import { contractsQuery, regulatedQuery, type ContractBody } from "../lib/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Empty, Loaded, Panel } from "../ui/panel.tsx";
@@ -83,6 +83,16 @@ interface ContractsProps {
 
 function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
   const { t } = useTranslation();
+  const { data: book = [] } = useQuery(regulatedQuery());
+  const names = new Map(book.map(({ subject, name }) => [subject, name]));
+  const named = (subject: string | null | undefined): ReactNode =>
+    subject ? (
+      <span className={classes.wrap} title={subject}>
+        {names.get(subject) ?? subject}
+      </span>
+    ) : (
+      missing
+    );
   const basicText = ({ electricity }: ContractBody): string => {
     const contract = electricity?.basic?.contract;
     if (!contract) return t("contract.noBasic");
@@ -115,11 +125,11 @@ function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
       keyOf={({ effectiveFrom }) => effectiveFrom}
       columns={[
         { key: "from", head: t("contract.from"), cell: ({ effectiveFrom }) => effectiveFrom },
-        { key: "region", head: t("contract.region"), cell: ({ electricity }) => electricity?.region ?? missing },
+        { key: "region", head: t("contract.region"), cell: ({ electricity }) => named(electricity?.region) },
         {
           key: "price",
           head: t("contract.energyPrice"),
-          cell: ({ electricity }) => electricity?.energyPrice ?? missing,
+          cell: ({ electricity }) => named(electricity?.energyPrice),
         },
         { key: "basic", head: t("contract.basic"), cell: basicText },
         {
@@ -129,7 +139,7 @@ function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
         },
         { key: "mode", head: t("contract.demandMode"), cell: ({ demandMode }) => t(`contract.mode.${demandMode}`) },
         { key: "day", head: t("contract.billingDay"), isNumber: true, cell: ({ billingDay }) => billingDay },
-        { key: "water", head: t("contract.waterPrice"), cell: ({ waterPrice }) => waterPrice ?? missing },
+        { key: "water", head: t("contract.waterPrice"), cell: ({ waterPrice }) => named(waterPrice) },
         { key: "note", head: t("alerts.note"), cell: ({ note }) => <span className={classes.wrap}>{note}</span> },
         ...acts,
       ]}
