@@ -156,6 +156,23 @@ export default tseslint.config(
       "@typescript-eslint/only-throw-error": ["error", { allow: [{ from: "lib", name: "Response" }] }],
     },
   },
+  {
+    files: ["web/src/**"],
+    // How long something took is the same by any clock.
+    ignores: ["ui/after-sign-in", "ui/sign-in-form", "wall/content-feed", "wall/use-night-reload"]
+      .map((name) => `web/src/${name}.*`)
+      .concat("**/*.test.ts"),
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "Date",
+          property: "now",
+          message: "The PC's clock may be hours wrong: take the server's, `usePark().now` or the live clock.",
+        },
+      ],
+    },
+  },
   ...webLayers.map(({ folder, forbidden }) => ({
     files: [`web/src/${folder}/**`],
     rules: importRule(webDirection, webServerModules, webLayer(forbidden)),

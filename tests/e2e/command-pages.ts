@@ -3,6 +3,7 @@ import { connectAsync } from "mqtt";
 import { expect, it } from "vitest";
 import type { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, type TestBrowser } from "../support/browser.ts";
+import { firstByDay } from "../support/size.ts";
 
 interface OpenPark {
   readonly url: string;
@@ -106,10 +107,12 @@ export function commandPages(password: string, park: () => OpenPark): void {
     }
   });
 
-  it.each([
-    { colorScheme: "light", language: "zh", width: 1440 },
-    { colorScheme: "dark", language: "en", width: 390 },
-  ] as const)("is accessible while a command is written, $colorScheme, $language", async (look) => {
+  it.each(
+    firstByDay([
+      { colorScheme: "dark", language: "en", width: 390 },
+      { colorScheme: "light", language: "zh", width: 1440 },
+    ] as const),
+  )("is accessible while a command is written, $colorScheme, $language", async (look) => {
     const { url, admin, open } = park();
     const { colorScheme, language, width } = look;
     await addValve(`axe-${language}`);

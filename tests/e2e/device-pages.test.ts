@@ -1,3 +1,4 @@
+// nightly: 5 min
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
+import { firstByDay } from "../support/size.ts";
 import { channelPages } from "./channel-pages.ts";
 import { commandPages } from "./command-pages.ts";
 import { peoplePages } from "./people-pages.ts";
@@ -336,10 +338,12 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await context.close();
   });
 
-  it.each([
-    ["zh", "light", 1440],
-    ["en", "dark", 390],
-  ] as const)("is accessible on every page of devices (%s, %s, %i px)", async (language, colorScheme, width) => {
+  it.each(
+    firstByDay([
+      ["en", "dark", 390],
+      ["zh", "light", 1440],
+    ] as const),
+  )("is accessible on every page of devices (%s, %s, %i px)", async (language, colorScheme, width) => {
     const { page, context, complaints } = await open({
       colorScheme,
       reducedMotion: "reduce",

@@ -1,3 +1,4 @@
+// nightly: 6 min
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible, startBrowser, type TestBrowser } from "../support/browser.ts";
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
+import { firstByDay } from "../support/size.ts";
 import { comparePages } from "./compare-pages.ts";
 import { gridPages } from "./grid-pages.ts";
 import { inspectionPages } from "./inspection-pages.ts";
@@ -266,10 +268,12 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
     await context.close();
   });
 
-  it.each([
-    ["zh-CN", "light"],
-    ["en-GB", "dark"],
-  ] as const)("is accessible on every page (%s, %s)", async (locale, colorScheme) => {
+  it.each(
+    firstByDay([
+      ["zh-CN", "light"],
+      ["en-GB", "dark"],
+    ] as const),
+  )("is accessible on every page (%s, %s)", async (locale, colorScheme) => {
     const { page, context, complaints } = await browser.open({ locale, colorScheme, reducedMotion: "reduce" });
     const preferences = { language: locale === "zh-CN" ? "zh" : "en", theme: colorScheme };
     await page.addInitScript(`localStorage.setItem("park.preferences", '${JSON.stringify(preferences)}')`);

@@ -47,9 +47,14 @@ export async function startBrowser(executablePath: string): Promise<TestBrowser>
 
 /** Fails when axe finds a serious or critical fault of accessibility on the page. */
 export async function expectAccessible(page: Page): Promise<void> {
+  expect(await accessibilityFaults(page), page.url()).toEqual([]);
+}
+
+/** The serious and critical faults that axe finds, each with the first elements that have it. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
   // The page's policy forbids inline scripts, so axe is evaluated by the debugger, not added to the page.
   await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { violations: found } = await (
       globalThis as unknown as {
         axe: {
@@ -67,5 +72,4 @@ export async function expectAccessible(page: Page): Promise<void> {
             .join(" | ")}`,
       );
   });
-  expect(violations, page.url()).toEqual([]);
 }

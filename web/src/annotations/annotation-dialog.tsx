@@ -21,7 +21,10 @@ interface AnnotationDialogProps {
 /** Writes an annotation or changes one: when, what about, and in words. */
 export function AnnotationDialog({ place, edit: { before, range }, onClose }: AnnotationDialogProps): ReactNode {
   const { t } = useTranslation();
-  const { time } = usePark().format;
+  const {
+    format: { time },
+    now,
+  } = usePark();
   // As it stands in the boxes when they open: what is not touched keeps its seconds.
   const [first] = useState({
     from: toOwnTime(range.from, time),
@@ -35,9 +38,9 @@ export function AnnotationDialog({ place, edit: { before, range }, onClose }: An
   const { mutate, error, isPending } = useSaveAnnotation(place, before, onClose);
 
   const send = (): void => {
-    const now = Date.now();
-    const start = from === first.from && before ? range.from : parseOwnTime(from, now, time);
-    const end = to.trim() === "" ? start : to === first.to && before ? range.to : parseOwnTime(to, now, time);
+    const at = now();
+    const start = from === first.from && before ? range.from : parseOwnTime(from, at, time);
+    const end = to.trim() === "" ? start : to === first.to && before ? range.to : parseOwnTime(to, at, time);
     const problem = start === null ? "from" : end === null ? "to" : start > end ? "order" : null;
     setWrong(problem);
     if (start === null || end === null || problem !== null) return;

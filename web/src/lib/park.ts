@@ -1,5 +1,5 @@
 import type { EnterpriseBody, Me, MeterBody } from "@smart-park/core/wire";
-import { isEnterpriseRole, type Right } from "@smart-park/core";
+import { isEnterpriseRole, type EpochMs, type Right } from "@smart-park/core";
 import { createContext, use } from "react";
 import { ParkFormat } from "./format.ts";
 import { usePreferences, type Language } from "./preferences.ts";
@@ -8,6 +8,8 @@ import { usePreferences, type Language } from "./preferences.ts";
 export interface Park {
   readonly me: Me;
   readonly format: ParkFormat;
+  /** The server's time, whatever the PC's clock says. */
+  readonly now: () => EpochMs;
 }
 
 export const ParkContext = createContext<Park | null>(null);
@@ -18,7 +20,7 @@ export function usePark(): Park {
   return park;
 }
 
-export const makePark = (me: Me): Park => ({ me, format: new ParkFormat(me.timeZone) });
+export const makePark = (me: Me, now: () => EpochMs): Park => ({ me, format: new ParkFormat(me.timeZone), now });
 
 export const useRight = (right: Right): boolean => usePark().me.rights.includes(right);
 

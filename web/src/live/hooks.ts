@@ -4,6 +4,7 @@ import { dataStateOf, type DataState } from "../lib/data-state.ts";
 import type { LinkState } from "./live-connection.ts";
 import { useLive, type Live } from "./live-context.ts";
 import type { LiveReading, LiveStore } from "./live-store.ts";
+import { steadyNow } from "./server-clock.ts";
 
 /** The newest value of a point; re-renders this component only, at most once per frame. */
 export function useReading(point: string): LiveReading | null {
@@ -52,7 +53,7 @@ export function useLinkTimes(): { readonly sinceMs: number; readonly untilTryMs:
   const { connection, clock } = useLive();
   const read = (): string => {
     const link = connection.state();
-    const now = Date.now();
+    const now = steadyNow();
     const whole = (ms: number): number => Math.round(ms / 1000) * 1000;
     return `${whole(now - link.since)} ${whole(Math.max(0, (link.nextTryAt ?? now) - now))}`;
   };
@@ -66,7 +67,7 @@ export function useIsCut(): boolean {
   return useSyncExternalStore(clock.subscribeSecond, () => isCut(connection.state()));
 }
 
-const isCut = (link: LinkState): boolean => link.phase === "down" && Date.now() - link.since > minuteMs;
+const isCut = (link: LinkState): boolean => link.phase === "down" && steadyNow() - link.since > minuteMs;
 
 /** What a state counts as when the link has been down for a minute: nothing is live then. */
 export const cutState = (state: DataState): DataState => (state === "live" || state === "late" ? "stale" : state);

@@ -1,9 +1,9 @@
 import type { AlertBody, LiveDelta, LiveSnapshot } from "@smart-park/core/wire";
 import type { Socket } from "socket.io-client";
 import type { LiveStore } from "./live-store.ts";
-import type { ServerClock } from "./server-clock.ts";
+import { steadyNow, type ServerClock } from "./server-clock.ts";
 
-/** Where the live link stands; the same object until it changes. Times are local ms. */
+/** Where the live link stands; the same object until it changes. Times are of `steadyNow`. */
 export interface LinkState {
   readonly phase: "connecting" | "up" | "down";
   readonly since: number;
@@ -58,7 +58,7 @@ export class LiveConnection<A = AlertBody> {
 
   constructor(deps: LiveConnectionDeps<A>) {
     this.#deps = deps;
-    this.#state = { phase: "connecting", since: Date.now(), attempt: 0, nextTryAt: null };
+    this.#state = { phase: "connecting", since: steadyNow(), attempt: 0, nextTryAt: null };
   }
 
   /** Connects and stays connected until the returned function is called; may be started again. */
@@ -139,10 +139,10 @@ export class LiveConnection<A = AlertBody> {
   #connected(): void {
     this.#clearTimer();
     const before = this.#state;
-    this.#set({ phase: "up", since: Date.now(), attempt: 0, nextTryAt: null });
-    if (before.phase === "down") this.#deps.onRecovered(Date.now() - before.since);
+    this.#set({ phase: "up", since: steadyNow(), attempt: 0, nextTryAt: null });
+    if (before.phase === "down") this.#deps.onRecovered(steadyNow() - before.since);
     // The server sends a snapshot by itself; ask only when none came.
-    this.#lastResyncAt = Date.now();
+    this.#lastResyncAt = steadyNow();
     this.#scheduleResync(snapshotWaitMs);
   }
 
@@ -150,10 +150,10 @@ export class LiveConnection<A = AlertBody> {
     const attempt = this.#state.phase === "up" ? 1 : this.#state.attempt + 1;
     const base = backoffMs[Math.min(attempt, backoffMs.length) - 1] ?? 15_000;
     const waitMs = base * (0.5 + Math.random());
-    const since = this.#state.phase === "down" ? this.#state.since : Date.now();
+    const since = this.#state.phase === "down" ? this.#state.since : steadyNow();
     this.#clearTimer();
     this.#timer = setTimeout(() => this.#connect(), waitMs);
-    this.#set({ phase: "down", since, attempt, nextTryAt: Date.now() + waitMs });
+    this.#set({ phase: "down", since, attempt, nextTryAt: steadyNow() + waitMs });
   }
 
   /** Down, and no try follows by itself. */
@@ -181,11 +181,11 @@ export class LiveConnection<A = AlertBody> {
   /** One request for a new snapshot at a time, at most one per 2 s, repeated until it came. */
   #scheduleResync(afterMs: number): void {
     if (this.#resyncTimer !== null) return;
-    const waitMs = Math.max(afterMs, this.#lastResyncAt + resyncEveryMs - Date.now());
+    const waitMs = Math.max(afterMs, this.#lastResyncAt + resyncEveryMs - steadyNow());
     this.#resyncTimer = setTimeout(() => {
       this.#resyncTimer = null;
       if (this.#state.phase !== "up") return;
-      this.#lastResyncAt = Date.now();
+      this.#lastResyncAt = steadyNow();
       this.#socket?.emit("resync");
       this.#scheduleResync(snapshotWaitMs);
     }, waitMs);
@@ -199,7 +199,7 @@ export class LiveConnection<A = AlertBody> {
   }
 
   readonly #visibility = (): void => {
-    const now = Date.now();
+    const now = steadyNow();
     if (document.hidden) {
       this.#hiddenSince = now;
       return;

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { ServerClock } from "./server-clock.ts";
+import { describe, expect, it, vi } from "vitest";
+import { ServerClock, steadyNow } from "./server-clock.ts";
 
 describe("server time", () => {
   it("is right on a PC that is three hours ahead", () => {
@@ -19,5 +19,16 @@ describe("server time", () => {
     pc = 3000;
     clock.observe(2500); // slow again
     expect(clock.now()).toBe(2990);
+  });
+
+  it("goes on when the clock of the PC is set forward while a page is open", () => {
+    const clock = new ServerClock(steadyNow);
+    clock.observe(5000);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3 * 3_600_000 });
+    try {
+      expect(clock.now() - 5000).toBeLessThan(60_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,5 +1,11 @@
 import type { EpochMs } from "@smart-park/core";
 
+/**
+ * Local time that goes on evenly whatever is done to the PC's clock. It may stand still while the PC sleeps; the next
+ * packet makes up for that.
+ */
+export const steadyNow = (): EpochMs => performance.timeOrigin + performance.now();
+
 /** The server's time, from the stamps of its packets: a wrong PC clock cannot fake freshness. */
 export class ServerClock {
   readonly #localNow: () => EpochMs;

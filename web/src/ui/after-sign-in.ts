@@ -1,7 +1,7 @@
 import type { Me } from "@smart-park/core/wire";
 import { t } from "i18next";
 import { addPeopleTexts } from "../i18n/people-texts.ts";
-import { makePark } from "../lib/park.ts";
+import { ParkFormat } from "../lib/format.ts";
 import { toast } from "./toast.tsx";
 
 /** Tells after a sign-in when and from where the one before was, and whether somebody tried in vain since. */
@@ -10,7 +10,7 @@ export function tellPreviousSignIn(me: Me): void {
   if (previousSignIn === null) return;
   addPeopleTexts();
   const { at, address, failedSince } = previousSignIn;
-  const told = { at: makePark(me).format.full(Date.parse(at)), address: address.replace(/^::ffff:/, "") };
+  const told = { at: new ParkFormat(me.timeZone).full(Date.parse(at)), address: address.replace(/^::ffff:/, "") };
   if (failedSince === 0) toast(t("signIn.previous", told));
   else toast(t("signIn.previousFailed", { ...told, n: failedSince }), "failed");
 }

@@ -63,6 +63,7 @@ export function useErrorText(): (error: unknown) => string {
     if (error.status === 403) return t("error.denied");
     if (error.status === 404) return t("error.notFound");
     if (error.status === 422 && error.code !== "invalid") return t("error.tooMany");
+    if (error.code === "store_unavailable") return t("refusal.store_unavailable");
     return error.status >= 500 ? t("error.server") : error.message;
   };
 }

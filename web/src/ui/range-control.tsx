@@ -63,7 +63,7 @@ export function RangeControl({ text, range, presets, onChange }: RangeControlPro
         />
       </span>
       {(isOpen || preset === "custom") && (
-        <OwnTimes key={`${range.from} ${range.to}`} range={range} onChange={onChange} />
+        <OwnTimes key={`${text.from} ${text.to}`} range={range} onChange={onChange} />
       )}
     </div>
   );
@@ -71,14 +71,14 @@ export function RangeControl({ text, range, presets, onChange }: RangeControlPro
 
 function OwnTimes({ range, onChange }: Pick<RangeControlProps, "range" | "onChange">): ReactNode {
   const { t } = useTranslation();
-  const { format } = usePark();
+  const { format, now } = usePark();
   const { time } = format;
   const [isWrong, setIsWrong] = useState(false);
   const apply = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const now = Date.now();
-    const [from, to] = [parseOwnTime(textOf(form, "from"), now, time), parseOwnTime(textOf(form, "to"), now, time)];
+    const at = now();
+    const [from, to] = [parseOwnTime(textOf(form, "from"), at, time), parseOwnTime(textOf(form, "to"), at, time)];
     if (from === null || to === null || from >= to) return setIsWrong(true);
     setIsWrong(false);
     onChange({ from: time.toIso(from), to: time.toIso(to) });

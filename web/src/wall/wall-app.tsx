@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react
 import { LiveConnection } from "../live/live-connection.ts";
 import { LiveContext } from "../live/live-context.ts";
 import { LiveStore } from "../live/live-store.ts";
-import { ServerClock } from "../live/server-clock.ts";
+import { ServerClock, steadyNow } from "../live/server-clock.ts";
 import type { WallAddress } from "./address.ts";
 import { ContentFeed } from "./content-feed.ts";
 import { Opening, Over } from "./full-words.tsx";
@@ -16,7 +16,7 @@ interface WallAppProps {
 function makeWall({ address, build }: WallAppProps) {
   const feed = new ContentFeed({ screen: address.screen, key: address.key, build });
   const store = new LiveStore({ schedule: (flush) => requestAnimationFrame(flush) });
-  const clock = new ServerClock(() => Date.now());
+  const clock = new ServerClock(steadyNow);
   const connection = new LiveConnection<undefined>({
     ...{ namespace: "/wall", auth: { wall: address.screen }, store, clock },
     onAlert: feed.refresh,

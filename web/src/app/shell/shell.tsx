@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { EpochMs } from "@smart-park/core";
 import type { AlertBody, Me } from "@smart-park/core/wire";
 import {
   lazy,
@@ -22,6 +23,7 @@ import { noticeRefusal, sessionEnd, subscribeExpiry } from "../../lib/session-ex
 import { useSecond } from "../../live/hooks.ts";
 import { LiveProvider } from "../../live/live-provider.tsx";
 import { noteArrival } from "../../live/alert-arrivals.ts";
+import { ServerClock, steadyNow } from "../../live/server-clock.ts";
 import { takeAlerts } from "../../live/alerts/take-alerts.ts";
 import { toast } from "../../ui/toast.tsx";
 import { AlertAnnouncer } from "./alert-announcer.tsx";
@@ -42,7 +44,7 @@ const refreshAfterMs = 300;
 const refreshEveryMs = 5000;
 
 /** Alerts that came or changed are shown as told, once per burst; what shows alerts is fetched again soon after, now and then. */
-function useAlertRefresh(): (alert: AlertBody) => void {
+function useAlertRefresh(serverNow: () => EpochMs): (alert: AlertBody) => void {
   const client = useQueryClient();
   const gathered = useRef<AlertBody[]>([]);
   const refresh = useRef<{ timer: ReturnType<typeof setTimeout> | null; at: number }>({ timer: null, at: -Infinity });
@@ -51,7 +53,7 @@ function useAlertRefresh(): (alert: AlertBody) => void {
       noteArrival(alert);
       gathered.current.push(alert);
       if (gathered.current.length === 1)
-        setTimeout(() => void takeAlerts(client, gathered.current.splice(0), Date.now()), gatherMs);
+        setTimeout(() => void takeAlerts(client, gathered.current.splice(0), serverNow()), gatherMs);
       const now = performance.now();
       refresh.current.timer ??= setTimeout(
         () => {
@@ -62,7 +64,7 @@ function useAlertRefresh(): (alert: AlertBody) => void {
         Math.max(refreshAfterMs, refresh.current.at + refreshEveryMs - now),
       );
     },
-    [client],
+    [client, serverNow],
   );
 }
 
@@ -86,8 +88,9 @@ export function Shell(): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { data: me = loaded } = useQuery(meQuery());
-  const park = useMemo(() => makePark(me), [me]);
-  const onAlert = useAlertRefresh();
+  const [clock] = useState(() => new ServerClock(steadyNow));
+  const park = useMemo(() => makePark(me, clock.now), [me, clock]);
+  const onAlert = useAlertRefresh(clock.now);
   const onCommand = useCommandRefresh();
   const onRecovered = useCallback(() => {
     void client.invalidateQueries();
@@ -111,6 +114,7 @@ export function Shell(): ReactNode {
     <ParkContext value={park}>
       <LiveProvider
         key={me.id}
+        clock={clock}
         onAlert={onAlert}
         onCommand={onCommand}
         onRecovered={onRecovered}

@@ -25,7 +25,7 @@ export function NowTab({ meter }: { meter: MeterBody }): ReactNode {
   return (
     <div className={classes.two}>
       <Panel title={t("meter.channels")} isFlush>
-        <div className={classes.scroll}>
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t("meter.channels")}>
           <ChannelTable meter={meter} />
         </div>
       </Panel>

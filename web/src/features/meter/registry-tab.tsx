@@ -77,7 +77,7 @@ function PointTable({ meter }: { meter: MeterBody }): ReactNode {
   const number = (value: number | null): string =>
     value === null ? missing : formatNumber(value, Number.isInteger(value) ? 0 : 2);
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t("meter.points")}>
       <table className={classes.table} aria-label={t("meter.points")}>
         <thead>
           <tr>

@@ -24,6 +24,8 @@ export function Page(): ReactNode {
   const overview = useQuery(overviewQuery());
   const { meters } = useCatalog();
   const isDemo = me.demo || (overview.data?.demo ?? false);
+  // When the figures fail, as without the reading store, alerts are needed all the more.
+  const hasPanels = overview.data === undefined ? overview.error !== null : overview.data.meters.total > 0;
   return (
     <div className={classes.page}>
       <PageHead title={t("overview.title")} lead={t("overview.lead")} mark={isDemo && <DemoMark />} />
@@ -42,18 +44,20 @@ export function Page(): ReactNode {
                   ))}
                 </section>
               )}
-              <div className={classes.two}>
-                <Panel title={t("overview.load")} aside={t("overview.loadHint")}>
-                  <LoadChart meters={meters} name={t("overview.load")} />
-                </Panel>
-                <div className={classes.alerts}>
-                  <OpenAlerts title={t("overview.alertsTitle")} shown={8} />
-                </div>
-              </div>
             </>
           )
         }
       </Loaded>
+      {hasPanels && (
+        <div className={classes.two}>
+          <Panel title={t("overview.load")} aside={t("overview.loadHint")}>
+            <LoadChart meters={meters} name={t("overview.load")} />
+          </Panel>
+          <div className={classes.alerts}>
+            <OpenAlerts title={t("overview.alertsTitle")} shown={8} />
+          </div>
+        </div>
+      )}
     </div>
   );
 }

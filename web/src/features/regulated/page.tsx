@@ -161,7 +161,7 @@ function Versions({ versions, onAct }: { versions: readonly RegulatedBody[]; onA
               {name}
               <br />
               <span className={classes.note}>
-                {t(`regulated.kind.${kind}`)} · {subject}
+                {t(`regulated.kind.${kind}`)} · <code>{subject}</code>
               </span>
             </span>
           ),

@@ -47,6 +47,7 @@ type Run =
 /** What the rule would have raised in the last days, before anybody is woken by it. */
 export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
   const { t } = useTranslation();
+  const { now } = usePark();
   const address = useAddress();
   const { meter } = useCatalog();
   const { points } = useWatched(draft);
@@ -68,7 +69,7 @@ export function BacktestPanel({ draft }: { draft: RuleDraft }): ReactNode {
     const stop = new AbortController();
     running.current = stop;
     setRun({ phase: "running", stop });
-    const to = Date.now();
+    const to = now();
     const range = { from: to - Number(days) * dayMs, to };
     const startedAt = performance.now();
     const some = sampleOf(points, intervalOf, { rangeMs: to - range.from });

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { fmt, unitLabel } from "../../lib/format.ts";
+import { usePark } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { DurationInput, NumberInput } from "../../ui/number-fields.tsx";
 import { useRefusalText } from "../../ui/panel.tsx";
@@ -128,10 +129,11 @@ interface ProposalProps {
 /** Where idle and running part in the stored values of the last month. */
 function Proposal({ point, unit, onTake }: ProposalProps): ReactNode {
   const { t } = useTranslation();
+  const { now } = usePark();
   const refusalText = useRefusalText();
   const ask = useMutation({
     mutationFn: () => {
-      const to = Date.now();
+      const to = now();
       return proposeThresholds([point], { from: to - monthMs, to });
     },
     onSuccess: ({ items }) => {

@@ -131,12 +131,12 @@ function Row({ window, mayAct }: { window: WindowBody; mayAct: boolean }): React
 function End({ window, isBegun }: { window: WindowBody; isBegun: boolean }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { format } = usePark();
+  const { format, now } = usePark();
   const refusalText = useRefusalText();
   const path = `/maintenance-windows/${encodeURIComponent(window.id)}`;
   const { mutate, isPending } = useMutation({
     mutationFn: async () => {
-      if (isBegun) await patchJson<WindowBody>(path, { to: format.time.toIso(Date.now()) });
+      if (isBegun) await patchJson<WindowBody>(path, { to: format.time.toIso(now()) });
       else await deleteJson(path);
     },
     onSuccess: () => toast(isBegun ? t("windows.ended") : t("windows.dropped")),

@@ -1,3 +1,4 @@
+import type { EpochMs } from "@smart-park/core";
 import type { AcknowledgeAllBody, AlertBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -36,15 +37,21 @@ function foresee(alert: AlertBody, { action, body }: AlertAction, by: string, at
   }
 }
 
+interface Acted {
+  readonly client: QueryClient;
+  readonly ids: ReadonlySet<string>;
+  readonly now: EpochMs;
+}
+
 /** Shows the outcome at once in every list; gives back what to restore if the server refuses. */
-function applyAtOnce(client: QueryClient, ids: ReadonlySet<string>, change: (alert: AlertBody) => AlertBody): Saved {
+function applyAtOnce({ client, ids, now }: Acted, change: (alert: AlertBody) => AlertBody): Saved {
   const saved: Saved = client.getQueriesData({ queryKey: ["alerts"] });
   for (const [key] of client.getQueriesData<AlertList>({ queryKey: ["alerts", "list"] })) {
     const params = key[2] as AlertsParams | undefined; // the key alertsQuery makes
     client.setQueryData<AlertList>(key, (list) => {
       if (!list) return list;
       const items = list.items.map((alert) => (ids.has(alert.id) ? change(alert) : alert));
-      return { ...list, items: items.filter((alert) => !ids.has(alert.id) || isListed(alert, params, Date.now())) };
+      return { ...list, items: items.filter((alert) => !ids.has(alert.id) || isListed(alert, params, now)) };
     });
   }
   for (const id of ids)
@@ -71,15 +78,15 @@ export interface AlertOrder {
 export function useAlertAction(): (order: AlertOrder) => void {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { me, format } = usePark();
+  const { me, format, now } = usePark();
   const errorText = useErrorText();
   const { mutate } = useMutation({
     mutationFn: ({ id, act }: AlertOrder) =>
       postJson<AlertBody>(`/alerts/${encodeURIComponent(id)}/${act.action}`, act.body),
     onMutate: async ({ id, act }: AlertOrder) => {
       await client.cancelQueries({ queryKey: ["alerts"] });
-      const at = format.time.toIso(Date.now());
-      return applyAtOnce(client, new Set([id]), (alert) => foresee(alert, act, me.username, at));
+      const acted = { client, ids: new Set([id]), now: now() };
+      return applyAtOnce(acted, (alert) => foresee(alert, act, me.username, format.time.toIso(acted.now)));
     },
     onError: (error, _order, saved) => {
       restore(client, saved);
@@ -103,7 +110,7 @@ const acknowledgedAtOnce = 500;
 export function useAcknowledgeAll(): (order: AcknowledgeOrder) => void {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { me, format } = usePark();
+  const { me, format, now } = usePark();
   const errorText = useErrorText();
   const { mutate } = useMutation({
     mutationFn: (order: AcknowledgeOrder) =>
@@ -114,8 +121,8 @@ export function useAcknowledgeAll(): (order: AcknowledgeOrder) => void {
     onMutate: async ({ ids, note }: AcknowledgeOrder) => {
       await client.cancelQueries({ queryKey: ["alerts"] });
       const act: AlertAction = { action: "acknowledge", body: { note } };
-      const at = format.time.toIso(Date.now());
-      return applyAtOnce(client, new Set(ids), (alert) => foresee(alert, act, me.username, at));
+      const acted = { client, ids: new Set(ids), now: now() };
+      return applyAtOnce(acted, (alert) => foresee(alert, act, me.username, format.time.toIso(acted.now)));
     },
     onError: (error, _order, saved) => {
       restore(client, saved);
