@@ -7,7 +7,7 @@ import { ApiClient } from "./api-client.ts";
 import { startBrowser, type TestBrowser } from "./browser.ts";
 import { SpawnedPlatform } from "./spawned-platform.ts";
 
-export const browserPassword = "correct-horse-battery";
+const browserPassword = "correct-horse-battery";
 
 export interface Look {
   readonly language: "zh" | "en";
