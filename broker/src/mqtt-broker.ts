@@ -10,6 +10,7 @@ import { ConnectionCounters, type ConnectionRefusal } from "./connection-counter
 import { CommandListeners } from "./command-listeners.ts";
 import { FanOut } from "./fan-out.ts";
 import { FrameGuard } from "./frame-guard.ts";
+import { isLoopback } from "./loopback.ts";
 import type { Publishing } from "./publishing.ts";
 import { Pacer, RateLimiter } from "./rate-limit.ts";
 import type { AuditThrottle } from "./refusals.ts";
@@ -375,8 +376,6 @@ export class MqttBroker {
     this.#deps.logger.debug({ client: client.id, address: addressOf(client), error: error.message }, "client closed");
   }
 }
-
-const isLoopback = (address: string): boolean => address === "::1" || /^(::ffff:)?127\./.test(address);
 
 const addressOf = ({ conn }: Client): string => (conn instanceof FrameGuard ? conn.remoteAddress : "");
 

@@ -14,6 +14,7 @@ const clock = { now: () => Date.now() };
 export interface EdgeUnderTest {
   readonly edge: Edge;
   readonly port: number;
+  readonly hj212Port: number;
   readonly directory: DeviceTable;
   readonly audit: readonly AuditEntry[];
   readonly journalFolder: string;
@@ -54,6 +55,7 @@ export async function startEdgeUnderTest({
   const edge = await startEdge(
     {
       ...{ mqtt: { host: "127.0.0.1", port: 0 }, ws: null, mqtts: null, linkPath },
+      hj212: { host: "127.0.0.1", port: 0 },
       ...{ deviceRate: 0, deviceBurst: 0, enterpriseRate: 0, ...more },
     },
     { journal, directory, audit: (entry) => audit.push(entry), clock, logger: silent },
@@ -61,6 +63,7 @@ export async function startEdgeUnderTest({
   return {
     edge,
     port: edge.ports.mqtt,
+    hj212Port: edge.ports.hj212 ?? 0,
     directory,
     audit,
     journalFolder,

@@ -29,6 +29,7 @@ export class SpawnedPlatform {
         PARK_HTTP_PORT: "0",
         PARK_MQTT_PORT: "0",
         PARK_MQTT_WS_PORT: "0",
+        PARK_HJ212_PORT: "0",
         PARK_DEMO: "0",
         PARK_JOURNAL_RESERVE_MIB: "0",
         ...env,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   encodeFrame,
   hj212Crc,
+  hj212Limits,
   parseDataTime,
   readFrame,
   readItems,
@@ -84,6 +85,7 @@ describe("a frame", () => {
     const crc = hj212Crc(bytes(long)).toString(16).toUpperCase().padStart(4, "0");
     expect(refusalOf(bytes(`##1025${long}${crc}`))).toBe("bad_frame");
     expect(() => encodeFrame(long)).toThrow(RangeError);
+    expect(encodeFrame(segmentOf(1024))).toHaveLength(hj212Limits.frameBytes);
   });
 
   it.each([

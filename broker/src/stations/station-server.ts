@@ -1,0 +1,174 @@
+import type { Duplex } from "node:stream";
+import type { DeviceId, EnterpriseId, Logger } from "@smart-park/core";
+import { isStationNumber, isStationPassword, type Hj212Message } from "@smart-park/core/hj212";
+import { isSameOwner } from "../access.ts";
+import { limits, type EdgeDeps } from "../config.ts";
+import { ConnectionCounters, type ConnectionRefusal } from "../connection-counters.ts";
+import { isLoopback } from "../loopback.ts";
+import type { Publishing } from "../publishing.ts";
+import { RateLimiter } from "../rate-limit.ts";
+import type { AuditThrottle } from "../refusals.ts";
+import { Session } from "../session.ts";
+import { PasswordBrake } from "./password-brake.ts";
+import { RecentFrames } from "./recent-frames.ts";
+import { StationConnection } from "./station-connection.ts";
+import { stationLimits } from "./station-limits.ts";
+
+/** What became of frames that were not taken as new ones; names of a counter. */
+export const frameFates = ["bad_crc", "bad_frame", "repeated"] as const;
+export type FrameFate = (typeof frameFates)[number];
+
+class FrameFates {
+  readonly #counts = new Map<FrameFate, number>();
+  count = (fate: FrameFate): void => void this.#counts.set(fate, (this.#counts.get(fate) ?? 0) + 1);
+  all = (): Readonly<Partial<Record<FrameFate, number>>> => Object.fromEntries(this.#counts);
+}
+
+/** What a connection asks of the server. */
+export interface StationHost {
+  readonly publishing: Publishing;
+  readonly recent: RecentFrames;
+  readonly faults: FrameFates;
+  readonly logger: Logger;
+  /** The session of the station that a frame comes from; null when it is not known or its PW is wrong. */
+  identify(connection: StationConnection, message: Hj212Message): Session | null;
+  /** Keeps a bad frame that nobody is known to have sent, unless there are too many of them. */
+  keepStray(topic: string, payload: Uint8Array, now: number): void;
+}
+
+/** HJ 212 stations: who may speak, and for whom; what they say goes to the journal before it is answered. */
+export class StationServer {
+  readonly #deps: EdgeDeps;
+  readonly #audit: AuditThrottle;
+  readonly #host: StationHost;
+  readonly #connections = new Set<StationConnection>();
+  readonly #brake = new PasswordBrake();
+  readonly #strays = new RateLimiter({
+    perSecond: stationLimits.strangerFaultsKept,
+    burst: stationLimits.strangerFaultsKept,
+  });
+  readonly #fates = new FrameFates();
+  readonly #timer: NodeJS.Timeout;
+  readonly counters = new ConnectionCounters();
+  #isStopping = false;
+
+  constructor(deps: EdgeDeps, publishing: Publishing, audit: AuditThrottle) {
+    this.#deps = deps;
+    this.#audit = audit;
+    this.#host = {
+      ...{ publishing, recent: new RecentFrames(), faults: this.#fates, logger: deps.logger },
+      identify: (connection, message) => this.#identify(connection, message),
+      keepStray: (topic, payload, now) => this.#keepStray(topic, payload, now),
+    };
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      for (const connection of this.#connections) connection.closeIfSilent(now);
+    }, stationLimits.silenceCheckMs);
+  }
+
+  /** Connections that speak for a known station. */
+  get connections(): number {
+    return [...this.#connections].filter(({ isStranger }) => !isStranger).length;
+  }
+
+  get fates(): Readonly<Partial<Record<FrameFate, number>>> {
+    return this.#fates.all();
+  }
+
+  accept(socket: Duplex, address: string): void {
+    socket.on("error", () => socket.destroy());
+    const reason = this.#whyNoRoom(address);
+    if (reason !== null) {
+      this.counters.refuse(reason);
+      socket.destroy();
+      return;
+    }
+    const connection = new StationConnection(socket, address, this.#host);
+    this.#connections.add(connection);
+    socket.once("close", () => {
+      this.#connections.delete(connection);
+      connection.close();
+    });
+  }
+
+  /** Cuts whom the registry no longer knows; the others go on with their rights of now. */
+  revalidate(): void {
+    for (const connection of this.#connections) {
+      for (const session of connection.sessions.values()) {
+        const now = this.#deps.directory.current(session.identity);
+        if (isSameOwner(session.identity, now)) session.identity = now;
+        else this.#cut(connection, session);
+      }
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#timer);
+    for (const connection of this.#connections) connection.close();
+    return Promise.resolve();
+  }
+
+  #cut(connection: StationConnection, session: Session): void {
+    session.isRevoked = true;
+    const { deviceId, enterpriseId } = session.identity;
+    const what = { actor: deviceId, address: session.address, action: "hj212.cut", object: deviceId } as const;
+    this.#audit.add({ ...what, enterpriseId, result: "ok", detail: "disabled, rotated, removed or moved" });
+    connection.close();
+  }
+
+  #identify(connection: StationConnection, { mn, pw }: Hj212Message): Session | null {
+    const { address, sessions } = connection;
+    const now = performance.now();
+    const isHeld = this.#brake.isHeld(address, mn, now);
+    const isPossible = !isHeld && isStationNumber(mn) && isStationPassword(pw);
+    const identity = isPossible ? this.#deps.directory.authenticateStation(mn, pw) : null;
+    if (identity === null) {
+      if (!isHeld) this.#brake.noteWrong(address, mn, now);
+      this.#refuse(connection, mn, isHeld ? "too many wrong tries; not looked at" : "unknown station or wrong PW");
+      return null;
+    }
+    this.#brake.noteRight(address, mn);
+    const known = sessions.get(mn);
+    if (known !== undefined && isSameOwner(known.identity, identity) && !known.isRevoked) {
+      known.identity = identity;
+      return known;
+    }
+    if (known === undefined && sessions.size >= stationLimits.stationsPerConnection) {
+      this.#refuse(connection, mn, `more than ${stationLimits.stationsPerConnection} stations on one connection`);
+      return null;
+    }
+    const { directory } = this.#deps;
+    const names = { clientId: mn, address, protocol: "hj212" } as const;
+    const session = new Session(identity, names, (meterId) => directory.meterOwner(meterId));
+    sessions.set(mn, session);
+    this.counters.accept();
+    return session;
+  }
+
+  #refuse({ address }: StationConnection, mn: string, detail: string): void {
+    this.counters.refuse("credentials");
+    const actor = isStationNumber(mn) ? mn : "(station)";
+    const what = { actor, address, action: "hj212.connect", object: "hj212", enterpriseId: null } as const;
+    this.#audit.add({ ...what, result: "denied", detail });
+  }
+
+  #keepStray(topic: string, payload: Uint8Array, now: number): void {
+    if (this.#strays.take("", now) > 0) return this.#strays.giveBack("");
+    const nobody = { sender: "" as DeviceId, enterpriseId: "" as EnterpriseId };
+    const record = { source: "hj212", receivedAt: this.#deps.clock.now(), ...nobody, topic, payload } as const;
+    this.#deps.journal.append(record).catch((error: unknown) => {
+      this.#deps.logger.debug({ error: String(error) }, "a bad HJ 212 frame could not be kept");
+    });
+  }
+
+  #whyNoRoom(address: string): ConnectionRefusal | null {
+    if (this.#isStopping || this.#connections.size >= stationLimits.connections) return "full";
+    // As on the MQTT side: a program on this machine may open many at once.
+    if (isLoopback(address)) return null;
+    const strangers = [...this.#connections].filter(({ isStranger }) => isStranger);
+    if (strangers.length >= limits.unauthenticated) return "strangers";
+    const fromAddress = strangers.filter((stranger) => stranger.address === address).length;
+    return fromAddress < limits.unauthenticatedPerAddress ? null : "strangers";
+  }
+}
