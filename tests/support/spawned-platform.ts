@@ -11,6 +11,7 @@ ensureProgramBuilt(); // whatever runs this test: a platform of older sources wo
 export interface RunFile {
   readonly http: number;
   readonly mqtt: number;
+  readonly hj212: number;
   readonly pid: number;
   readonly pids: { readonly edge: number; readonly app: number };
 }

@@ -56,7 +56,7 @@ function Station({ mn, credentials, port }: StationProps): ReactNode {
     <div className={classes.stack}>
       {credentials !== null && (
         <section className={classes.secret} aria-label={t("devices.credentials")}>
-          <p className={classes.warning}>▲ {t("devices.once")}</p>
+          <p className={classes.warning}>▲ {t("devices.stationOnce")}</p>
           <Line label="MN" text={credentials.username} />
           <Line label="PW" text={credentials.password} />
         </section>

@@ -38,6 +38,7 @@ interface DeviceFormProps {
 export function DeviceForm(props: DeviceFormProps): ReactNode {
   const { draft, onChange, onSubmit, submitText, isPending, refusal, isIdFixed = false, pw } = props;
   const { t } = useTranslation();
+  const idHint = useIdHint(isIdFixed, draft);
   const { meter, enterprises, enterpriseName } = useCatalog();
   const named = withIds(draft, (id) => meter(id) !== undefined);
   const problems = problemsOf(named, pw?.value);
@@ -63,7 +64,7 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
           />
           <Field
             label={t("deviceNew.deviceId")}
-            hint={t(isIdFixed ? "deviceNew.deviceIdFixed" : idHintOf(draft))}
+            hint={idHint}
             value={named.deviceId}
             readOnly={isIdFixed}
             maxLength={48}
@@ -100,7 +101,11 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
   );
 }
 
-const idHintOf = ({ mn }: DeviceDraft) => (mn === null ? "deviceNew.deviceIdHint" : "deviceNew.stationIdHint");
+function useIdHint(isIdFixed: boolean, { mn }: DeviceDraft): string {
+  const { t } = useTranslation();
+  if (isIdFixed) return t("deviceNew.deviceIdFixed");
+  return mn === null ? t("deviceNew.deviceIdHint") : t("deviceNew.stationIdHint");
+}
 
 interface ProtocolFieldsProps {
   readonly draft: DeviceDraft;
