@@ -92,8 +92,8 @@ function post(to: RequestOptions, body = ""): Promise<number | undefined> {
   });
 }
 
-/** Payloads of all messages of devices in a journal, as texts, in their order. */
-export async function journaledTexts(directory: string): Promise<string[]> {
+/** Payloads of all messages of devices in a journal that came by one way, as texts, in their order. */
+export async function journaledTexts(directory: string, source: "mqtt" | "hj212" = "mqtt"): Promise<string[]> {
   const reader = await openJournalReader({ directory, keepBytes: 0, logger: silent });
   const texts: string[] = [];
   try {
@@ -103,7 +103,7 @@ export async function journaledTexts(directory: string): Promise<string[]> {
       const last = entries.at(-1);
       if (last === undefined) return texts;
       for (const { record } of entries)
-        if (record.source === "mqtt") texts.push(Buffer.from(record.payload).toString());
+        if (record.source === source) texts.push(Buffer.from(record.payload).toString());
       position = last.position;
     }
   } finally {
