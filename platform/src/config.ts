@@ -82,7 +82,12 @@ const environment = z.object({
   PARK_MQTTS_PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).optional(),
   PARK_HJ212_HOST: z.string().min(1).default("127.0.0.1"),
   PARK_HJ212_PORT: z
-    .union([z.literal("off"), z.coerce.number().int().min(0).max(65_535)], "must be off, or 0 to 65535")
+    .string()
+    .refine(
+      (text) => text === "off" || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535),
+      "must be off, or 0 to 65535",
+    )
+    .transform((text) => (text === "off" ? text : Number(text)))
     .optional(),
   PARK_TLS_CERT: optional,
   PARK_TLS_KEY: optional,

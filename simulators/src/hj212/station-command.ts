@@ -60,7 +60,7 @@ export async function stationCommand(args: readonly string[], signal: AbortSigna
 }
 
 /** Oldest first. Days are Chinese ones, as the protocol's. */
-export function pastFrames(seed: number, now: number, back: number): OutletFrame[] {
+function pastFrames(seed: number, now: number, back: number): OutletFrame[] {
   const minute = Math.floor(now / minutes(1)) * minutes(1);
   const hour = Math.floor(now / hours(1)) * hours(1);
   const today = Math.floor((now + hours(8)) / days(1)) * days(1) - hours(8);
