@@ -43,6 +43,8 @@ export class StationConnection {
   #faults = { since: 0, count: 0 };
   #waiting = 0;
   #isOver = false;
+  /** The other side has said all; it is still answered. */
+  #hasEnded = false;
 
   constructor(socket: Duplex, address: string, host: StationHost) {
     this.#socket = socket;
@@ -50,7 +52,13 @@ export class StationConnection {
     this.#host = host;
     this.#heardAt = this.#readAt = performance.now();
     socket.on("data", (chunk: Buffer) => this.#guarded(() => this.#take(this.#splitter.push(chunk))));
-    socket.on("end", () => this.#guarded(() => this.#takeAll(this.#splitter.abandon())));
+    socket.on("end", () =>
+      this.#guarded(() => {
+        this.#takeAll(this.#splitter.abandon());
+        this.#hasEnded = true;
+        this.#endWhenAnswered();
+      }),
+    );
   }
 
   get isStranger(): boolean {
@@ -166,8 +174,13 @@ export class StationConnection {
       this.#waiting -= 1;
       if (this.#isOver) return;
       settled(error == null);
+      this.#endWhenAnswered();
       if (this.#waiting * 2 <= stationLimits.waitingFrames && this.#socket.isPaused()) this.#socket.resume();
     });
+  }
+
+  #endWhenAnswered(): void {
+    if (this.#hasEnded && !this.#isOver && this.#waiting === 0) this.#socket.end();
   }
 
   #answerIfWanted(message: Hj212Message): void {

@@ -125,6 +125,18 @@ describe("an HJ 212 frame", () => {
     expect(server.fates).toEqual({ repeated: 3 });
   });
 
+  it("is answered although its station says no more, and then the line ends", async () => {
+    const open = journal.close();
+    const line = connect();
+    line.say(frame(data));
+    line.push(null);
+    await turns();
+    expect([line.heard, line.writableEnded]).toEqual(["", false]);
+    open();
+    await heard(line, 1);
+    await vi.waitFor(() => expect(line.writableEnded).toBe(true));
+  });
+
   it("is not answered when its flag asks for none", async () => {
     const line = connect();
     line.say(frame(data, { flag: 4 }));
