@@ -146,10 +146,10 @@ export class StationConnection {
   #takeFault({ bytes, reason, detail }: Fault): void {
     this.#host.faults.count(reason);
     const session = this.#latest;
-    const payload = bytesWithoutPassword(bytes);
     const now = performance.now();
-    if (session === null) this.#host.keepStray(stationTopic.fault(reason), payload, now);
+    if (session === null) this.#host.keepStray(stationTopic.fault(reason), bytes, now);
     else {
+      const payload = bytesWithoutPassword(bytes);
       const waitMs = this.#host.publishing.waitMs(session, now);
       this.#journal(session, { topic: stationTopic.fault(reason), payload, waitMs, now }, () => undefined);
     }

@@ -22,8 +22,8 @@ export const stationLimits = {
   /** Bad frames in a minute before the connection is closed, of a known station and of a stranger. */
   faultsPerMinute: 30,
   strangerFaults: 5,
-  /** Bad frames of strangers that are kept, per second of all together; the rest is counted. */
-  strangerFaultsKept: 10,
+  /** Bad frames of nobody known that are kept, all together: so many at once, then so many a second; the rest is counted. */
+  strayFrames: { perSecond: 0.1, burst: 20 },
   /** Frames of one connection that wait for the disk; above this it is not read. */
   waitingFrames: 64,
   unreadBytes: 64 * 1024,

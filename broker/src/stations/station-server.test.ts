@@ -191,8 +191,9 @@ describe("a stranger", () => {
 
   it("that sends bad frames is cut at the sixth; of a known station more are borne, and both are kept", async () => {
     const bad = frame(data).toString().replace("Rtd=1", "Rtd=7");
+    const ofNobody = bad.replace("PW=123456", "PW=654321");
     const line = connect();
-    line.say(bad.repeat(stationLimits.strangerFaults));
+    line.say(ofNobody + bad.repeat(stationLimits.strangerFaults - 1));
     await turns();
     expect(line.destroyed).toBe(false);
     line.say(bad);
@@ -208,8 +209,20 @@ describe("a stranger", () => {
     await turns();
     expect(known.destroyed).toBe(true);
     const kept = records.filter(({ topic }) => topic === "hj212/bad_crc");
-    expect(kept.filter(({ sender }) => sender === "s1")).toHaveLength(stationLimits.faultsPerMinute + 1);
-    expect(kept.filter(({ sender, enterpriseId }) => sender === "" && enterpriseId === "")).toHaveLength(6);
+    expect(kept.filter(({ sender }) => sender === "s1")).toHaveLength(
+      stationLimits.strangerFaults + stationLimits.faultsPerMinute + 1,
+    );
+    expect(kept.filter(({ sender, enterpriseId }) => sender === "" && enterpriseId === "")).toHaveLength(1);
+    expect(JSON.stringify(kept.map(({ payload }) => Buffer.from(payload).toString()))).not.toMatch(/123456|654321/);
+  });
+
+  it("has so many of its bad frames kept, and the rest counted", async () => {
+    const bad = frame(data, { mn: "A9" }).toString().replace("Rtd=1", "Rtd=7");
+    const most = stationLimits.strayFrames.burst;
+    for (let n = 0; n < most + 5; n += 1) connect().say(bad);
+    await turns();
+    expect(records).toHaveLength(most);
+    expect(server.fates).toEqual({ bad_crc: most + 5 });
   });
 
   it("that speaks no HJ 212 at all is cut", async () => {

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import type { DeviceId, EnterpriseId, Logger } from "@smart-park/core";
-import { isStationNumber, isStationPassword, type Hj212Message } from "@smart-park/core/hj212";
+import type { DeviceId, DeviceIdentity, EnterpriseId, Logger } from "@smart-park/core";
+import { hj212Limits, isStationNumber, isStationPassword, type Hj212Message } from "@smart-park/core/hj212";
 import { isSameOwner } from "../access.ts";
 import { limits, type EdgeDeps } from "../config.ts";
 import { ConnectionCounters, type ConnectionRefusal } from "../connection-counters.ts";
@@ -13,6 +13,7 @@ import { PasswordBrake } from "./password-brake.ts";
 import { RecentFrames } from "./recent-frames.ts";
 import { StationConnection } from "./station-connection.ts";
 import { stationLimits } from "./station-limits.ts";
+import { bytesWithoutPassword } from "./without-password.ts";
 
 /** What became of frames that were not taken as new ones; names of a counter. */
 export const frameFates = ["bad_crc", "bad_frame", "repeated"] as const;
@@ -32,9 +33,11 @@ export interface StationHost {
   readonly logger: Logger;
   /** The session of the station that a frame comes from; null when it is not known or its PW is wrong. */
   identify(connection: StationConnection, message: Hj212Message): Session | null;
-  /** Keeps a bad frame that nobody is known to have sent, unless there are too many of them. */
-  keepStray(topic: string, payload: Uint8Array, now: number): void;
+  /** Keeps a bad frame of a connection that has not shown who it is, unless there are too many of them. */
+  keepStray(topic: string, bytes: Uint8Array, now: number): void;
 }
+
+const nobody = { deviceId: "" as DeviceId, enterpriseId: "" as EnterpriseId };
 
 /** HJ 212 stations: who may speak, and for whom; what they say goes to the journal before it is answered. */
 export class StationServer {
@@ -43,10 +46,7 @@ export class StationServer {
   readonly #host: StationHost;
   readonly #connections = new Set<StationConnection>();
   readonly #brake = new PasswordBrake();
-  readonly #strays = new RateLimiter({
-    perSecond: stationLimits.strangerFaultsKept,
-    burst: stationLimits.strangerFaultsKept,
-  });
+  readonly #strays = new RateLimiter(stationLimits.strayFrames);
   readonly #fates = new FrameFates();
   readonly #timer: NodeJS.Timeout;
   readonly counters = new ConnectionCounters();
@@ -58,7 +58,7 @@ export class StationServer {
     this.#host = {
       ...{ publishing, recent: new RecentFrames(), faults: this.#fates, logger: deps.logger },
       identify: (connection, message) => this.#identify(connection, message),
-      keepStray: (topic, payload, now) => this.#keepStray(topic, payload, now),
+      keepStray: (topic, bytes, now) => this.#keepStray(topic, bytes, now),
     };
     this.#timer = setInterval(() => {
       const now = performance.now();
@@ -153,13 +153,23 @@ export class StationServer {
     this.#audit.add({ ...what, result: "denied", detail });
   }
 
-  #keepStray(topic: string, payload: Uint8Array, now: number): void {
-    if (this.#strays.take("", now) > 0) return this.#strays.giveBack("");
-    const nobody = { sender: "" as DeviceId, enterpriseId: "" as EnterpriseId };
-    const record = { source: "hj212", receivedAt: this.#deps.clock.now(), ...nobody, topic, payload } as const;
+  #keepStray(topic: string, bytes: Uint8Array, now: number): void {
+    const station = this.#claimedBy(bytes);
+    if (station === null && this.#strays.take("", now) > 0) return this.#strays.giveBack("");
+    const { deviceId: sender, enterpriseId } = station ?? nobody;
+    const payload = bytesWithoutPassword(bytes.subarray(0, hj212Limits.frameBytes));
+    const receivedAt = this.#deps.clock.now();
+    const record = { source: "hj212", receivedAt, sender, enterpriseId, topic, payload } as const;
     this.#deps.journal.append(record).catch((error: unknown) => {
       this.#deps.logger.debug({ error: String(error) }, "a bad HJ 212 frame could not be kept");
     });
+  }
+
+  /** Whose frame it is, when MN and PW came through whole; that lets nobody in, so nobody can learn a PW by it. */
+  #claimedBy(bytes: Uint8Array): DeviceIdentity | null {
+    const text = Buffer.from(bytes.subarray(0, hj212Limits.frameBytes)).toString("latin1");
+    const [mn = "", pw = ""] = [/;MN=([^;]*);/, /;PW=([^;]*);/].map((field) => field.exec(`;${text}`)?.[1] ?? "");
+    return isStationNumber(mn) && isStationPassword(pw) ? this.#deps.directory.authenticateStation(mn, pw) : null;
   }
 
   #whyNoRoom(address: string): ConnectionRefusal | null {
