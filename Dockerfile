@@ -24,7 +24,7 @@ COPY --from=build /src/dist /app
 USER node
 WORKDIR /app
 VOLUME /data
-# Web page and API, MQTT, MQTT over WebSocket, MQTT over TLS.
-EXPOSE 8080 1883 8083 8883
+# Web page and API, MQTT, MQTT over WebSocket, MQTT over TLS, HJ 212.
+EXPOSE 8080 1883 8083 8883 9212
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
 CMD ["node", "--enable-source-maps", "/app/main.js"]

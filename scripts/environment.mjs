@@ -11,6 +11,8 @@ export const environment = [
   ["PARK_MQTT_PORT", "1883", "port of MQTT over TCP"],
   ["PARK_MQTT_WS_PORT", "8083", "port of MQTT over WebSocket, path /mqtt"],
   ["PARK_MQTTS_PORT", "off", "port of MQTT over TLS"],
+  ["PARK_HJ212_HOST", "127.0.0.1", "address of the HJ 212 listener"],
+  ["PARK_HJ212_PORT", "9212", "port of HJ 212 over TCP; off = none"],
   ["PARK_TLS_CERT", "off", "certificate file (PEM); HTTP then speaks HTTPS"],
   ["PARK_TLS_KEY", "off", "key file (PEM) of the certificate"],
   ["PARK_ALLOW_PLAIN", "0", "1 = listen beyond this machine without TLS"],

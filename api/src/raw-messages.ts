@@ -9,7 +9,7 @@ import {
   type ParkTime,
   type Principal,
 } from "@smart-park/core";
-import { parseTopic, type MessageBody } from "@smart-park/core/wire";
+import { parseStationTopic, parseTopic, type MessageBody } from "@smart-park/core/wire";
 import { toText } from "./to-body.ts";
 
 /** Looking back costs this process time, so a long silent meter shows nothing rather than everything else. */
@@ -47,6 +47,8 @@ const isOpenTo = (principal: Principal, { source, enterpriseId }: JournalRecord)
 
 /** By its topic, by its sender when that has only this meter, or by naming the meter inside. */
 function concerns(record: JournalRecord, meter: Meter, name: Buffer, catalog: Catalog): boolean {
+  // A frame names no meter: it is about all that its station speaks for.
+  if (record.source === "hj212") return catalog.device(record.sender)?.meterIds.includes(meter.id) === true;
   const topic = parseTopic(record.topic);
   switch (topic.kind) {
     case "park":
@@ -71,10 +73,13 @@ function toMessageBody({ record, position }: JournalEntry, query: RawMessageQuer
     deviceId: record.sender,
     topic: record.topic,
     payload: isOwn ? text : onlyOf(query.meter, content),
-    outcome: content === undefined ? "malformed" : "decoded",
+    outcome: isReadable(record, content) ? "decoded" : "malformed",
     sequence: position.sequence,
   };
 }
+
+const isReadable = ({ source, topic }: JournalRecord, content: unknown): boolean =>
+  source === "hj212" ? parseStationTopic(topic)?.fault == null : content !== undefined;
 
 /** A batch of a sender for the whole park holds others' readings too; the owner of one meter sees that part only. */
 function onlyOf(meter: Meter, content: unknown): string {

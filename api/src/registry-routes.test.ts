@@ -72,9 +72,9 @@ describe("a device", () => {
   });
 
   it("is told where to connect, and nothing while edge is away", async () => {
-    expect((await admin.get("/device-ports")).body).toEqual({ mqtt: 1883, mqtts: null, ws: 8083 });
+    expect((await admin.get("/device-ports")).body).toEqual({ mqtt: 1883, mqtts: null, ws: 8083, hj212: 9212 });
     park.edge.isUp = false;
-    expect((await admin.get("/device-ports")).body).toEqual({ mqtt: null, mqtts: null, ws: null });
+    expect((await admin.get("/device-ports")).body).toEqual({ mqtt: null, mqtts: null, ws: null, hj212: null });
     park.edge.isUp = true;
   });
 

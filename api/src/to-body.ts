@@ -100,6 +100,7 @@ export const toDeviceBody = (device: Device) => ({
   enterpriseId: device.enterpriseId,
   meterIds: [...device.meterIds],
   protocol: device.protocol,
+  ...(device.mn === undefined ? {} : { mn: device.mn }),
   enabled: device.isEnabled,
 });
 

@@ -144,6 +144,7 @@ describe("admission", () => {
   const directory = {
     authenticate: (username: string, password: string | null) =>
       (password === null ? username === "secret" : username === "gw-1" && password === "secret") ? identity : null,
+    authenticateStation: () => null,
     current: () => identity,
     meterOwner,
     reload: () => undefined,

@@ -17,6 +17,8 @@ export interface EdgeConfig {
   /** MQTT over WebSocket, path `/mqtt`. */
   readonly ws: ListenAddress | null;
   readonly mqtts: TlsListenAddress | null;
+  /** HJ 212 over TCP. `isOptional`: a port in use leaves it off, with a warning. */
+  readonly hj212?: (ListenAddress & { readonly isOptional?: boolean }) | null;
   /** Path of the unix socket on which the app process reaches edge. */
   readonly linkPath: string;
   /** Messages per second and device, with a burst on top; 0 = unlimited. */
@@ -61,6 +63,8 @@ export const limits = {
   keepaliveMinS: 10,
   keepaliveMaxS: 600,
   keepaliveDefaultS: 300,
+  /** Of TCP, where the protocol has none of its own. */
+  keepaliveProbeMs: 60_000,
   silenceCheckMs: 500,
   topicBytes: 256,
   topicLevels: 10,

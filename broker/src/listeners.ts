@@ -21,6 +21,19 @@ export async function listenTcp(address: ListenAddress, take: TakeConnection): P
   return listen(server, address, "MQTT");
 }
 
+/**
+ * HJ 212 over TCP; whoever is gone without a word is found out within minutes. Who has said all it has to say is still
+ * answered, so who takes a connection ends it.
+ */
+export async function listenHj212(address: ListenAddress, take: TakeConnection): Promise<Listener> {
+  const options = {
+    ...{ allowHalfOpen: true, noDelay: true },
+    ...{ keepAlive: true, keepAliveInitialDelay: limits.keepaliveProbeMs },
+  };
+  const server = createTcpServer(options, (socket) => take(socket, socket.remoteAddress ?? ""));
+  return listen(server, address, "HJ 212");
+}
+
 const tlsVersion = { minVersion: "TLSv1.2" } as const;
 
 /** MQTT over TLS 1.2 and newer. Renewed certificate files are taken over while connections go on. */

@@ -31,7 +31,7 @@ export class Publishing {
   /** Where the telemetry path gathers; empty between two chunks. */
   readonly gathered = new GatheredRun();
   #waitingBytes = 0;
-  #accepted = 0;
+  readonly #accepted = { mqtt: 0, hj212: 0 };
 
   constructor(config: EdgeConfig, deps: EdgeDeps, refusals: RefusalCounter, audit: AuditThrottle) {
     this.#deps = deps;
@@ -91,8 +91,8 @@ export class Publishing {
     return this.#waitingBytes > limits.shedAboveBytes;
   }
 
-  /** Messages made durable since the start. */
-  get accepted(): number {
+  /** Messages made durable since the start, by the way they came. */
+  get accepted(): { readonly mqtt: number; readonly hj212: number } {
     return this.#accepted;
   }
 
@@ -128,7 +128,7 @@ export class Publishing {
     this.#deps.journal.appendRun(run).then(
       () => {
         this.#waitingBytes -= bytes;
-        this.#accepted += count;
+        this.#accepted[session.protocol] += count;
         settle();
       },
       (error: unknown) => {
@@ -178,7 +178,7 @@ export class Publishing {
     this.#audit.add({
       actor: deviceId,
       address: session.address,
-      action: "mqtt.publish",
+      action: `${session.protocol}.publish`,
       object: topic.slice(0, limits.topicBytes),
       enterpriseId,
       result: "denied",

@@ -11,6 +11,7 @@ export class Session {
   #identity: DeviceIdentity;
   readonly clientId: string;
   readonly address: string;
+  readonly protocol: "mqtt" | "hj212";
   /** Filters a service listens to; devices are bounded by their meters. */
   readonly filters = new Set<string>();
   readonly pacer = new Pacer();
@@ -25,12 +26,13 @@ export class Session {
 
   constructor(
     identity: DeviceIdentity,
-    { clientId, address }: { clientId: string; address: string },
+    { clientId, address, protocol = "mqtt" }: { clientId: string; address: string; protocol?: "mqtt" | "hj212" },
     meterOwner: DeviceDirectory["meterOwner"],
   ) {
     this.#identity = identity;
     this.clientId = clientId;
     this.address = address;
+    this.protocol = protocol;
     this.ownTopics = new OwnTopics(identity, meterOwner);
   }
 

@@ -331,6 +331,16 @@ describe("who may connect", () => {
     await eventually(() => expect(edge.stats()).toMatchObject({ connections: 700, refusedConnections: {} }));
   });
 
+  it("does without HJ 212 where its port is taken and nobody chose it, and not where somebody did", async () => {
+    const taken = { host: "127.0.0.1", port: edge.ports.mqtt };
+    const linkPath = join(folder, "second.sock");
+    const second = await start({ linkPath, hj212: { ...taken, isOptional: true } });
+    expect(second.ports.hj212).toBeNull();
+    await second.stop();
+    const refused = start({ linkPath, hj212: { ...taken, isOptional: false } });
+    await expect(refused).rejects.toMatchObject({ code: "config_invalid", message: /HJ 212 port .* in use/ });
+  });
+
   it("says in one sentence which port or file is in the way", async () => {
     const port = edge.ports.mqtt;
     const linkPath = join(folder, "second.sock");

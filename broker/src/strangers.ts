@@ -1,4 +1,5 @@
 import type { StrangerLimits } from "./config.ts";
+import { isLoopback } from "./loopback.ts";
 
 /**
  * Connections of whom it is not known yet who they are, of all listeners together: those that still shake hands, upgrade
@@ -40,5 +41,3 @@ export class Strangers {
     else this.#byAddress.delete(address);
   }
 }
-
-const isLoopback = (address: string): boolean => address === "::1" || /^(::ffff:)?127\./.test(address);

@@ -24,6 +24,7 @@ const identity: DeviceIdentity = {
 };
 const directory: DeviceDirectory = {
   authenticate: () => identity,
+  authenticateStation: () => null,
   current: () => identity,
   meterOwner: (meterId) => (identity.meterIds.has(meterId as MeterId) ? identity.enterpriseId : null),
   reload: () => undefined,

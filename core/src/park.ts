@@ -151,6 +151,8 @@ export interface Device {
   readonly enterpriseId: EnterpriseId;
   readonly meterIds: readonly MeterId[];
   readonly protocol: "mqtt" | "hj212";
+  /** By which an HJ 212 station names itself; of MQTT devices left out. */
+  readonly mn?: string;
   readonly isEnabled: boolean;
 }
 

@@ -1,4 +1,5 @@
 import {
+  convert,
   minutes,
   days,
   type Catalog,
@@ -15,6 +16,7 @@ import {
 import { parseTopic } from "@smart-park/core/wire";
 import { decode } from "./decode/index.ts";
 import type { Decoded, DecodedValue, Refusal } from "./decode/decoded.ts";
+import { stampOf, stationMeters } from "./station-meter.ts";
 
 /** A device clock may run this far ahead; telemetry may come this late (history has its own way in). */
 const clockLimits = { aheadMs: minutes(10), behindMs: days(7) } as const;
@@ -53,7 +55,7 @@ export function processMessage(record: JournalRecord, catalog: Catalog): Process
   let stampedByPlatform = 0;
   const meterOf = meterResolver(record, catalog);
   for (const value of decoded.values) {
-    const verdict = judge(value, meterOf(value.meter), record, catalog);
+    const verdict = judge(value, meterOf(value), record, catalog);
     if (verdict.ok) {
       accepted.push(verdict.accepted);
       if (value.isStampedByPlatform) stampedByPlatform += 1;
@@ -84,9 +86,10 @@ type Resolved = { readonly ok: true; readonly meter: Meter | RemovedMeter } | Re
 type Verdict = { readonly ok: true; readonly accepted: Accepted } | Refused;
 
 /** Looks each meter of a message up once. */
-function meterResolver(record: JournalRecord, catalog: Catalog): (meter: string | null) => Resolved {
+function meterResolver(record: JournalRecord, catalog: Catalog): (value: DecodedValue) => Resolved {
+  if (record.source === "hj212") return (value) => resolveStationMeter(value, record, catalog);
   const known = new Map<string | null, Resolved>();
-  return (meter) => {
+  return ({ meter }) => {
     const found = known.get(meter) ?? resolveMeter(meter, record, catalog);
     known.set(meter, found);
     return found;
@@ -112,6 +115,20 @@ function resolveMeter(name: string | null, record: JournalRecord, catalog: Catal
   return { ok: true, meter };
 }
 
+/** A frame names no meter: it is of those that its station speaks for. */
+function resolveStationMeter(value: DecodedValue, record: JournalRecord, catalog: Catalog): Resolved {
+  const { enterpriseId, receivedAt, sender } = record;
+  const all = (catalog.device(sender)?.meterIds ?? []).flatMap((id) => meterAt(catalog, id, receivedAt) ?? []);
+  const own = all.filter((meter) => meter.enterpriseId === enterpriseId);
+  const [meter, another] = stationMeters(own, value, catalog);
+  if (another !== undefined)
+    return refuse(enterpriseId, "ambiguous_meter", `several meters of the station have ${value.quantity}`);
+  if (meter !== undefined) return { ok: true, meter };
+  return own[0] === undefined
+    ? unknownMeter(enterpriseId, undefined)
+    : refuse(enterpriseId, "unknown_quantity", `no meter of the station has ${value.quantity}`);
+}
+
 /** The meter as it was when the message came: ingest may be behind by more than a removal or a move. */
 function meterAt(catalog: Catalog, id: string, receivedAt: number): Meter | RemovedMeter | undefined {
   const meter = catalog.meter(id);
@@ -133,7 +150,7 @@ function judge(value: DecodedValue, resolved: Resolved, record: JournalRecord, c
   const { enterpriseId, id: meterId, beginsAt = null } = resolved.meter;
   const point = catalog.pointAt(meterId, value.quantity) ?? removedPoint(resolved.meter, value.quantity);
   if (!point) return refuse(enterpriseId, "unknown_quantity", `meter ${meterId} has no ${value.quantity}`);
-  const { observedAt } = value;
+  const observedAt = value.meanOf === undefined ? value.observedAt : stampOf(value, resolved.meter, point.stampAt);
   const { receivedAt } = record;
   // Of whoever had the device then; nobody but the park may see it.
   if (beginsAt !== null && observedAt < beginsAt)
@@ -142,10 +159,11 @@ function judge(value: DecodedValue, resolved: Resolved, record: JournalRecord, c
     return refuse(enterpriseId, "future_timestamp", bothTimes(observedAt, receivedAt));
   if (observedAt < receivedAt - clockLimits.behindMs)
     return refuse(enterpriseId, "too_old", bothTimes(observedAt, receivedAt));
-  const quality = qualityAt(point, value);
+  const stated = value.unit === undefined ? value.value : convert(value.value, value.unit, point.unit);
+  const quality = qualityAt(point, stated, value.quality);
   return {
     ok: true,
-    accepted: { reading: { pointId: point.id, observedAt, receivedAt, value: value.value, quality }, enterpriseId },
+    accepted: { reading: { pointId: point.id, observedAt, receivedAt, value: stated, quality }, enterpriseId },
   };
 }
 
@@ -163,7 +181,7 @@ const removedPoint = (meter: Meter | RemovedMeter, quantity: string): Point | un
 const bothTimes = (observedAt: number, receivedAt: number): string =>
   `${new Date(observedAt).toISOString()}, received ${new Date(receivedAt).toISOString()}`;
 
-function qualityAt(point: Point, { value, quality }: DecodedValue): Quality {
+function qualityAt(point: Point, value: number, quality: Quality): Quality {
   const isOutside = (point.min !== null && value < point.min) || (point.max !== null && value > point.max);
   return isOutside && quality === "good" ? "suspect" : quality;
 }

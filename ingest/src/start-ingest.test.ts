@@ -105,7 +105,7 @@ describe("the way of a reading through ingest", () => {
       ["malformed", 1],
       ["unknown_meter", 1],
       ["non_finite", 1],
-      ["malformed", 1],
+      ["bad_frame", 1],
     ]);
     expect(booksOf(park.ledger.commits)["cement"]).toMatchObject({ received: 7, stored: 3, quarantined: 4 });
   });

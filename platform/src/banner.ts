@@ -16,6 +16,7 @@ export function toBanner(config: Config, folder: DataFolder, ports: Ports, first
     `  MQTT         mqtt://${config.mqtt.plainHost}:${ports.mqtt}`,
     `  MQTT by web  ws://${config.mqtt.plainHost}:${ports.ws}/mqtt`,
     ...(ports.mqtts === null ? [] : [`  MQTT by TLS  mqtts://${config.mqtt.host}:${ports.mqtts}`]),
+    `  HJ 212       ${hj212Line(config, ports)}`,
     `  API          ${page}/docs`,
     `  Data folder  ${folder.directory}`,
     `  Readings in  ${config.influx ? `InfluxDB ${withoutSecrets(config.influx.url)}, bucket ${config.influx.bucket}` : "the embedded store"}`,
@@ -27,6 +28,11 @@ export function toBanner(config: Config, folder: DataFolder, ports: Ports, first
     "",
   ];
   return lines.join("\n");
+}
+
+function hj212Line({ hj212 }: Config, { hj212: port }: Ports): string {
+  if (port !== null) return `${hj212?.host ?? ""}:${port}`;
+  return hj212 === null ? "off" : `off: port ${hj212.port} is in use; set PARK_HJ212_PORT`;
 }
 
 function passwordLine(first: FirstAdministrator | null): string {

@@ -34,6 +34,8 @@ describe("the configuration", () => {
   it.each([
     ["a public page without TLS", { PARK_HTTP_HOST: "0.0.0.0" }, "PARK_ALLOW_PLAIN"],
     ["public MQTT in clear text", { PARK_MQTT_HOST: "0.0.0.0" }, "PARK_MQTTS_PORT"],
+    ["public HJ 212 in clear text", { PARK_HJ212_HOST: "0.0.0.0" }, "PARK_ALLOW_PLAIN"],
+    ["an HJ 212 port that is none", { PARK_HJ212_PORT: "99999" }, "off, or 0 to 65535"],
     ["a certificate without its key", { PARK_TLS_CERT: "cert.pem" }, "PARK_TLS_KEY"],
     ["MQTT by TLS without a certificate", { PARK_MQTTS_PORT: "8883" }, "PARK_TLS_CERT"],
     [
@@ -61,6 +63,13 @@ describe("the configuration", () => {
   it("takes an empty variable as unset, and InfluxDB only with a URL", () => {
     expect(parseConfig({ PARK_DATA_DIR: "", INFLUX_TOKEN: "t" }).influx).toBeNull();
     expect(parseConfig({ INFLUX_URL: "http://localhost:8086" }).influx).toMatchObject({ org: "park", bucket: "park" });
+  });
+
+  it("listens for HJ 212 on this machine unless told otherwise, and may do without a port that nobody chose", () => {
+    const hj212 = (env: Record<string, string>) => parseConfig(env).hj212;
+    expect(hj212({})).toEqual({ host: "127.0.0.1", port: 9212, isOptional: true });
+    expect(hj212({ PARK_HJ212_PORT: "0" })).toEqual({ host: "127.0.0.1", port: 0, isOptional: false });
+    expect(hj212({ PARK_HJ212_PORT: "off", PARK_HJ212_HOST: "0.0.0.0" })).toBeNull();
   });
 
   it("takes the idle time of the profile, unless one is set", () => {

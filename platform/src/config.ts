@@ -13,6 +13,8 @@ export interface Config {
   readonly mqtt: { readonly host: string; readonly plainHost: string; readonly port: number };
   readonly mqttWebSocketPort: number;
   readonly mqttsPort: number | null;
+  /** `isOptional`: nobody chose the port, so one in use leaves it off. */
+  readonly hj212: { readonly host: string; readonly port: number; readonly isOptional: boolean } | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly admin: { readonly user: string; readonly password: string | null };
   /** How people sign in, by the compliance profile that was chosen. */
@@ -79,6 +81,15 @@ const environment = z.object({
   PARK_MQTT_PORT: port(1883),
   PARK_MQTT_WS_PORT: port(8083),
   PARK_MQTTS_PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).optional(),
+  PARK_HJ212_HOST: z.string().min(1).default("127.0.0.1"),
+  PARK_HJ212_PORT: z
+    .string()
+    .refine(
+      (text) => text === "off" || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535),
+      "must be off, or 0 to 65535",
+    )
+    .transform((text) => (text === "off" ? text : Number(text)))
+    .optional(),
   PARK_TLS_CERT: optional,
   PARK_TLS_KEY: optional,
   PARK_ALLOW_PLAIN: flag("0"),
@@ -164,6 +175,9 @@ function crossChecks(env: Environment): string[] {
       "PARK_MQTT_HOST beyond loopback sends passwords in clear text: use PARK_MQTTS_PORT, or set PARK_ALLOW_PLAIN=1",
     );
   }
+  if (!loopback.has(env.PARK_HJ212_HOST) && env.PARK_HJ212_PORT !== "off" && !isPlainAllowed) {
+    mistakes.push("PARK_HJ212_HOST beyond loopback sends passwords in clear text: it needs PARK_ALLOW_PLAIN=1");
+  }
   if (env.PARK_COMPLIANCE_PROFILE === "mlps2" && !loopback.has(env.PARK_HTTP_HOST) && env.PARK_TLS_CERT === undefined) {
     mistakes.push("PARK_COMPLIANCE_PROFILE=mlps2 beyond loopback needs PARK_TLS_CERT and PARK_TLS_KEY");
   }
@@ -192,6 +206,13 @@ const splitRoles = (text: string | undefined): string[] =>
     .map((role) => role.trim())
     .filter((role) => role !== "");
 
+const usualHj212Port = 9212;
+
+function toHj212({ PARK_HJ212_HOST: host, PARK_HJ212_PORT: port }: Environment): Config["hj212"] {
+  if (port === "off") return null;
+  return { host, port: port ?? usualHj212Port, isOptional: port === undefined };
+}
+
 function toConfig(env: Environment): Config {
   const chosen = splitRoles(env.ROLES) as Role[]; // unknown names were refused in crossChecks
   return {
@@ -206,6 +227,7 @@ function toConfig(env: Environment): Config {
     },
     mqttWebSocketPort: env.PARK_MQTT_WS_PORT,
     mqttsPort: env.PARK_MQTTS_PORT ?? null,
+    hj212: toHj212(env),
     tls: env.PARK_TLS_CERT && env.PARK_TLS_KEY ? { certFile: env.PARK_TLS_CERT, keyFile: env.PARK_TLS_KEY } : null,
     admin: { user: env.PARK_ADMIN_USER, password: env.PARK_ADMIN_PASSWORD ?? null },
     signIn: signInPolicyOf(

@@ -121,6 +121,7 @@ async function startEdgeRole(config: Config, folder: DataFolder, deps: PlatformD
       mqtt: { host: plainHost, port },
       ws: { host: plainHost, port: config.mqttWebSocketPort },
       mqtts: config.mqttsPort !== null && config.tls ? { host, port: config.mqttsPort, ...config.tls } : null,
+      hj212: config.hj212,
       linkPath: folder.linkPath,
       deviceRate: config.rates.device,
       deviceBurst: config.rates.deviceBurst,

@@ -95,7 +95,8 @@ export async function startSupervisor(config: Config, folder: DataFolder, deps: 
   /** "Any free port" was decided by the first start; devices and pages keep knowing it. */
   const boundPorts = (): Record<string, string> => {
     const known = { PARK_HTTP_PORT: ports.http, PARK_MQTT_PORT: ports.mqtt, PARK_MQTT_WS_PORT: ports.ws };
-    const bound = Object.entries({ ...known, PARK_MQTTS_PORT: ports.mqtts }).filter(([, port]) => port !== null);
+    const others = { PARK_MQTTS_PORT: ports.mqtts, PARK_HJ212_PORT: ports.hj212 };
+    const bound = Object.entries({ ...known, ...others }).filter(([, port]) => port !== null);
     return Object.fromEntries(bound.map(([name, port]) => [name, String(port)]));
   };
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { journaledTexts } from "../support/edge-under-test.ts";
 import { startEdgeProcess, type EdgeChildOrder } from "../support/edge-process.ts";
 import { RawMqtt } from "../support/raw-mqtt.ts";
+import { RawStation, stationFrame } from "../support/raw-station.ts";
 import { report } from "../support/report.ts";
 import { sized } from "../support/size.ts";
 
@@ -19,6 +20,12 @@ const devices = Object.fromEntries(
   Array.from({ length: publishers }, (_, n) => [
     `gw-${n}`,
     { secret: `secret-${n}`, enterpriseId: "cement", meterIds: [`m-${n}`] },
+  ]),
+);
+const stations = Object.fromEntries(
+  Array.from({ length: publishers }, (_, n) => [
+    `st-${n}`,
+    { mn: `MN${n}`, secret: `pw-${n}`, enterpriseId: "cement", meterIds: [`m-${n}`] },
   ]),
 );
 
@@ -56,11 +63,39 @@ async function publishUntilClosed(port: number, n: number, round: number, ledger
   sendMore();
 }
 
-async function loadUntilDead(order: Omit<EdgeChildOrder, "folder" | "devices">, round: number, ledger: Ledger) {
-  const { port, child, ended } = await startEdgeProcess({ ...order, folder, devices });
+/** The same by HJ 212: each frame is named by its QN, and so is its answer. */
+async function sendUntilClosed(port: number, n: number, round: number, ledger: Ledger): Promise<void> {
+  const station = await RawStation.connect(port);
+  let next = 0;
+  let noted = 0;
+  const sendMore = (): void => {
+    for (; noted < station.answers.length; noted += 1) ledger.acknowledged.add(station.answers[noted]?.qn ?? "");
+    for (; next < noted + window; next += 1) {
+      const qn = `${round}/${n}/${next}`;
+      ledger.sent.add(qn);
+      const data = `DataTime=20260701080000;a21002-Rtd=${next}`;
+      station.socket.write(stationFrame({ mn: `MN${n}`, pw: `pw-${n}`, qn, data }));
+    }
+  };
+  sendMore();
+  station.socket.on("data", sendMore);
+  await station.closed;
+  sendMore();
+}
+
+async function loadUntilDead(
+  order: Omit<EdgeChildOrder, "folder" | "devices">,
+  round: number,
+  ledger: Ledger,
+  way: "mqtt" | "hj212" = "mqtt",
+) {
+  const started = await startEdgeProcess({ ...order, folder, devices: { ...devices, ...stations } });
+  const { port, hj212Port, child, ended } = started;
   // At a random moment of its own when no point is named, and at the latest.
   const timer = setTimeout(() => child.kill("SIGKILL"), order.dieAt === undefined ? 50 + Math.random() * 400 : 10_000);
-  await Promise.allSettled(Array.from({ length: publishers }, (_, n) => publishUntilClosed(port, n, round, ledger)));
+  const load = (n: number): Promise<void> =>
+    way === "mqtt" ? publishUntilClosed(port, n, round, ledger) : sendUntilClosed(hj212Port, n, round, ledger);
+  await Promise.allSettled(Array.from({ length: publishers }, (_, n) => load(n)));
   await ended;
   clearTimeout(timer);
 }
@@ -83,6 +118,27 @@ describe("kill -9 under load", () => {
     expect([...ledger.acknowledged].filter((text) => !kept.has(text))).toEqual([]);
     expect(journaled.filter((text) => !ledger.sent.has(text))).toEqual([]);
     expect(journaled).toHaveLength(kept.size);
+  });
+
+  it("loses no frame that a station was answered", async () => {
+    const ledger = new Ledger();
+    for (let round = 0; round < sized(3, 60); round += 1) {
+      const point = points[round % points.length] ?? "after sync";
+      await loadUntilDead(
+        { dieAt: { point, pass: 20 + Math.floor(Math.random() * mostPasses) } },
+        round,
+        ledger,
+        "hj212",
+      );
+    }
+    const journaled = await journaledTexts(join(folder, "journal"), "hj212");
+    const names = journaled.map((text) => /QN=([^;]*)/.exec(text)?.[1] ?? "");
+    const kept = new Set(names);
+    report("kill -9 under load of stations", { answered: ledger.acknowledged.size, journaled: names.length });
+    expect(ledger.acknowledged.size).toBeGreaterThan(50);
+    expect([...ledger.acknowledged].filter((qn) => !kept.has(qn))).toEqual([]);
+    expect(names.filter((qn) => !ledger.sent.has(qn))).toEqual([]);
+    expect(names).toHaveLength(kept.size);
   });
 
   it("would notice: an edge that acknowledges before its disk loses messages at every kill", async () => {

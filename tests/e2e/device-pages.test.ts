@@ -17,6 +17,7 @@ import { firstByDay } from "../support/size.ts";
 import { channelPages } from "./channel-pages.ts";
 import { commandPages } from "./command-pages.ts";
 import { peoplePages } from "./people-pages.ts";
+import { stationPages } from "./station-pages.ts";
 import { tokenPages } from "./token-pages.ts";
 
 const password = "correct-horse-battery";
@@ -34,6 +35,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
   let browser: TestBrowser;
   let url: string;
   let mqttPort: number;
+  let hj212Port: number;
   let admin: ApiClient;
 
   beforeAll(async () => {
@@ -44,8 +46,8 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
       PARK_ADMIN_PASSWORD: password,
       ...told,
     });
-    const { http, mqtt } = await platform.ready();
-    [url, mqttPort] = [`http://127.0.0.1:${http}`, mqtt];
+    const { http, mqtt, hj212 } = await platform.ready();
+    [url, mqttPort, hj212Port] = [`http://127.0.0.1:${http}`, mqtt, hj212];
     admin = await new ApiClient(url).signIn("admin", password);
     await enterPark();
     browser = await startBrowser(chromium);
@@ -382,6 +384,7 @@ describeWith("chromium", "the pages of devices in a browser", (chromium) => {
     await context.close();
   });
 
+  stationPages(() => ({ url, hj212Port, open }));
   channelPages(() => ({ url, admin, open }));
   peoplePages(() => ({ url, admin, browser, open }));
   commandPages(password, () => ({ url, mqttPort, admin, open }));

@@ -76,7 +76,7 @@ export class RecordingEdge implements EdgeLink {
   failure: Error | null = null;
   isUp = true;
   problem: string | null = null;
-  readonly ports = { mqtt: 1883, mqtts: null, ws: 8083 };
+  readonly ports = { mqtt: 1883, mqtts: null, ws: 8083, hj212: 9212 };
 
   append(batch: { sender: string; enterpriseId: string; topic: string; payload: Uint8Array }): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);

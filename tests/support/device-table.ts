@@ -6,6 +6,8 @@ export interface TableDevice {
   readonly meterIds: readonly string[];
   readonly isService?: boolean;
   isEnabled?: boolean;
+  /** Makes it an HJ 212 station, its secret the PW. */
+  readonly mn?: string;
 }
 
 /** A device directory over a plain table, for tests of the edge without a registry. Changes count from `reload` on. */
@@ -25,6 +27,11 @@ export class DeviceTable implements DeviceDirectory {
     }
     for (const { secret, identity } of this.#loaded.values()) if (secret === username) return identity; // the dialect that puts the secret there
     return null;
+  }
+
+  authenticateStation(mn: string, pw: string): DeviceIdentity | null {
+    const [id] = [...this.devices].find(([, device]) => device.mn === mn && device.secret === pw) ?? [""];
+    return this.#loaded.get(id)?.identity ?? null;
   }
 
   current({ deviceId }: DeviceIdentity): DeviceIdentity | null {

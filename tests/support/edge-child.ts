@@ -57,10 +57,11 @@ const journal: JournalWriter = {
 const edge = await startEdge(
   {
     ...{ mqtt: { host: "127.0.0.1", port: 0 }, ws: null, mqtts: null, linkPath: join(order.folder, "edge.sock") },
+    hj212: { host: "127.0.0.1", port: 0 },
     ...{ deviceRate: 0, deviceBurst: 0, enterpriseRate: 0 },
   },
   { journal, directory: new DeviceTable(order.devices), audit: () => undefined, clock, logger: silent },
 );
 isReady = true;
-process.send?.({ port: edge.ports.mqtt });
+process.send?.({ port: edge.ports.mqtt, hj212Port: edge.ports.hj212 });
 process.once("disconnect", () => process.exit(0));

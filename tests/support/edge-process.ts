@@ -17,6 +17,7 @@ export interface EdgeChildOrder {
 
 export interface EdgeProcess {
   readonly port: number;
+  readonly hj212Port: number;
   readonly child: ChildProcess;
   /** Resolves when it has ended, however. */
   readonly ended: Promise<unknown>;
@@ -30,6 +31,6 @@ export async function startEdgeProcess(order: EdgeChildOrder, before: readonly s
   const [message] = (await Promise.race([
     once(child, "message"),
     ended.then(() => Promise.reject(new Error("edge ended before it was ready"))),
-  ])) as [{ port: number }];
-  return { port: message.port, child, ended };
+  ])) as [{ port: number; hj212Port: number }];
+  return { ...message, child, ended };
 }

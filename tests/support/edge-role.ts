@@ -27,6 +27,7 @@ export async function startEdgeRole(dataDirectory: string, env: Record<string, s
       PARK_DATA_DIR: dataDirectory,
       PARK_MQTT_PORT: "0",
       PARK_MQTT_WS_PORT: "0",
+      PARK_HJ212_PORT: "0",
       PARK_DEMO: "0",
       PARK_LOG_LEVEL: "error",
       PARK_DEVICE_RATE: "1000000",

@@ -14,6 +14,7 @@ const clock = { now: () => Date.now() };
 export interface EdgeUnderTest {
   readonly edge: Edge;
   readonly port: number;
+  readonly hj212Port: number;
   readonly directory: DeviceTable;
   readonly audit: readonly AuditEntry[];
   readonly journalFolder: string;
@@ -54,6 +55,7 @@ export async function startEdgeUnderTest({
   const edge = await startEdge(
     {
       ...{ mqtt: { host: "127.0.0.1", port: 0 }, ws: null, mqtts: null, linkPath },
+      hj212: { host: "127.0.0.1", port: 0 },
       ...{ deviceRate: 0, deviceBurst: 0, enterpriseRate: 0, ...more },
     },
     { journal, directory, audit: (entry) => audit.push(entry), clock, logger: silent },
@@ -61,6 +63,7 @@ export async function startEdgeUnderTest({
   return {
     edge,
     port: edge.ports.mqtt,
+    hj212Port: edge.ports.hj212 ?? 0,
     directory,
     audit,
     journalFolder,
@@ -89,8 +92,8 @@ function post(to: RequestOptions, body = ""): Promise<number | undefined> {
   });
 }
 
-/** Payloads of all messages of devices in a journal, as texts, in their order. */
-export async function journaledTexts(directory: string): Promise<string[]> {
+/** Payloads of all messages of devices in a journal that came by one way, as texts, in their order. */
+export async function journaledTexts(directory: string, source: "mqtt" | "hj212" = "mqtt"): Promise<string[]> {
   const reader = await openJournalReader({ directory, keepBytes: 0, logger: silent });
   const texts: string[] = [];
   try {
@@ -100,7 +103,7 @@ export async function journaledTexts(directory: string): Promise<string[]> {
       const last = entries.at(-1);
       if (last === undefined) return texts;
       for (const { record } of entries)
-        if (record.source === "mqtt") texts.push(Buffer.from(record.payload).toString());
+        if (record.source === source) texts.push(Buffer.from(record.payload).toString());
       position = last.position;
     }
   } finally {

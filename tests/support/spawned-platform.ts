@@ -11,6 +11,7 @@ ensureProgramBuilt(); // whatever runs this test: a platform of older sources wo
 export interface RunFile {
   readonly http: number;
   readonly mqtt: number;
+  readonly hj212: number;
   readonly pid: number;
   readonly pids: { readonly edge: number; readonly app: number };
 }
@@ -29,6 +30,7 @@ export class SpawnedPlatform {
         PARK_HTTP_PORT: "0",
         PARK_MQTT_PORT: "0",
         PARK_MQTT_WS_PORT: "0",
+        PARK_HJ212_PORT: "0",
         PARK_DEMO: "0",
         PARK_JOURNAL_RESERVE_MIB: "0",
         ...env,

@@ -46,6 +46,7 @@ async function startIn(directory: string, env: Record<string, string>, scan: Sec
     PARK_HTTP_PORT: "0",
     PARK_MQTT_PORT: "0",
     PARK_MQTT_WS_PORT: "0",
+    PARK_HJ212_PORT: "0",
     PARK_DEMO: "0",
     PARK_ADMIN_PASSWORD: adminPassword,
     PARK_JOURNAL_RESERVE_MIB: "0",

@@ -12,7 +12,7 @@ import {
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { pageOf, pageQuery } from "../paging.ts";
-import { newSecret } from "../secrets.ts";
+import { newSecret, newStationPassword } from "../secrets.ts";
 import { tellEdge } from "../tell-edge.ts";
 import { toDeviceBody } from "../to-body.ts";
 import { deviceParams } from "./path-params.ts";
@@ -22,10 +22,10 @@ export const deviceRoutes: readonly Route[] = [
     method: "get",
     path: "/device-ports",
     summary:
-      "Ports on which devices connect by MQTT, MQTT over TLS and WebSocket (path /mqtt); null = off or unknown now",
+      "Ports on which devices connect by MQTT, MQTT over TLS, WebSocket (path /mqtt) and HJ 212; null = off or unknown now",
     right: "registry.read",
     responses: { 200: devicePorts },
-    run: ({ context: { edge } }) => edge.state()?.ports ?? { mqtt: null, mqtts: null, ws: null },
+    run: ({ context: { edge } }) => edge.state()?.ports ?? { mqtt: null, mqtts: null, ws: null, hj212: null },
   }),
   defineRoute({
     method: "get",
@@ -39,20 +39,22 @@ export const deviceRoutes: readonly Route[] = [
   defineRoute({
     method: "post",
     path: "/devices",
-    summary: "Add a device; its password is shown only once, and it can connect at once",
+    summary:
+      "Add a device; its password is shown only once, and it can connect at once. An HJ 212 station answers with its MN and PW",
     right: "registry.write",
     body: deviceRequest,
     responses: { 201: deviceCreated },
     async run({ context, caller, body, audit }) {
       const { mn, pw, ...fields } = body;
-      // Accepting a station that no listener would ever answer is worse than refusing it.
-      const isStation = fields.protocol === "hj212" || mn !== undefined || pw !== undefined;
-      if (isStation) throw new ParkError("unprocessable", "HJ 212 stations cannot be added in this version");
-      const password = newSecret();
-      const device: Device = { ...fields, isEnabled: true };
+      if (fields.protocol === "hj212" && mn === undefined)
+        throw new ParkError("unprocessable", "mn: an HJ 212 station is known by its MN");
+      if (fields.protocol === "mqtt" && (mn !== undefined || pw !== undefined))
+        throw new ParkError("unprocessable", "mn, pw: only an HJ 212 station has them");
+      const device: Device = { ...fields, ...(mn === undefined ? {} : { mn }), isEnabled: true };
+      const password = pw ?? newSecretOf(device);
       context.registry.createDevice(caller.principal, device, password, audit);
       await tellEdge(context);
-      return { username: body.id, password };
+      return { username: usernameOf(device), password };
     },
   }),
   defineRoute({
@@ -102,10 +104,11 @@ export const deviceRoutes: readonly Route[] = [
     params: deviceParams,
     responses: { 200: deviceCreated },
     async run({ context, caller, params, audit }) {
-      const password = newSecret();
+      const device = foundDevice(context, caller.principal, params.id);
+      const password = newSecretOf(device);
       context.registry.rotateDevice(caller.principal, params.id, password, audit);
       await tellEdge(context);
-      return { username: params.id, password };
+      return { username: usernameOf(device), password };
     },
   }),
   defineRoute({
@@ -125,6 +128,10 @@ export const deviceRoutes: readonly Route[] = [
   enableRoute("disable", "Shut a device out; its connection is cut", false),
   enableRoute("enable", "Let a device in again", true),
 ];
+
+const newSecretOf = ({ protocol }: Device): string => (protocol === "hj212" ? newStationPassword() : newSecret());
+/** What the device says it is: by HJ 212 its MN. */
+const usernameOf = ({ id, mn }: Device): string => mn ?? id;
 
 function enableRoute(action: "enable" | "disable", summary: string, isEnabled: boolean): Route {
   return defineRoute({

@@ -13,11 +13,11 @@ export type JournalSource = (typeof journalSources)[number];
 export interface JournalRecord {
   readonly source: JournalSource;
   readonly receivedAt: EpochMs;
-  /** Who sent it: a device, or for HTTP batches the token's name; "" for what edge itself writes (tick, audit). */
+  /** Who sent it: a device, or for HTTP batches the token's name; "" for what edge itself writes (tick, audit) and for bad HJ 212 frames of nobody. */
   readonly sender: DeviceId;
   /** Owner of the sender when it was received; "" for ticks and for park-wide tokens. */
   readonly enterpriseId: EnterpriseId;
-  /** MQTT topic, `http` for batches, "" for ticks. */
+  /** MQTT topic, `http` for batches, `hj212` and what follows it for frames (wire/station-topic.ts), "" for ticks. */
   readonly topic: string;
   readonly payload: Uint8Array;
 }

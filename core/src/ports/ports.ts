@@ -141,6 +141,8 @@ export interface DeviceDirectory {
    * and an onboarding token. Constant time per try.
    */
   authenticate(username: string, password: string | null): DeviceIdentity | null;
+  /** An HJ 212 station by its MN and PW. Constant time per try. */
+  authenticateStation(mn: string, pw: string): DeviceIdentity | null;
   /** The device as it stands now; null when unknown, disabled or its secret changed since `identity` was made. */
   current(identity: DeviceIdentity): DeviceIdentity | null;
   /** Whether the meter exists, and who owns it. */
@@ -320,7 +322,7 @@ export interface EdgeLink {
     connections: number;
     problem: string | null;
     /** Where devices connect, as edge listens: null = off, or not listening yet. */
-    ports: { mqtt: number | null; mqtts: number | null; ws: number | null };
+    ports: { mqtt: number | null; mqtts: number | null; ws: number | null; hj212: number | null };
   } | null;
   /** Edge's figures as Prometheus text; null when it does not answer in time. */
   metrics(): Promise<string | null>;

@@ -33,6 +33,7 @@ export const edgeLinkHeaders = {
 export const devicePorts = z.object({
   mqtt: z.number().nullable(),
   mqtts: z.number().nullable(),
+  hj212: z.number().nullable(),
   ws: z.number().nullable(),
 });
 

@@ -8,6 +8,7 @@ export * from "./commands.ts";
 export * from "./park.ts";
 export * from "./alerts.ts";
 export * from "./edge-link.ts";
+export * from "./station-topic.ts";
 export * from "./regulated.ts";
 export * from "./register-changes.ts";
 export * from "./figure-inputs.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isStationNumber, isStationPassword } from "../hj212/data-segment.ts";
 import { complianceRuleIds } from "../compliance/compliance-rules.ts";
 import { complianceProfiles } from "../compliance/sign-in-policy.ts";
 import { meterKinds, meterPurposes } from "../park.ts";
@@ -199,8 +200,9 @@ export const deviceRequest = z.strictObject({
   enterpriseId: enterpriseIdSchema,
   meterIds: z.array(meterIdSchema).max(5000),
   protocol: z.enum(["mqtt", "hj212"]).default("mqtt"),
-  mn: z.string().max(32).optional(),
-  pw: z.string().max(32).optional(),
+  /** Of an HJ 212 station: its MN, and its PW; without a PW one is drawn. */
+  mn: z.string().refine(isStationNumber, "1 to 32 letters, digits, _ or -").optional(),
+  pw: z.string().refine(isStationPassword, "1 to 32 characters that end no field: no ; , & or =").optional(),
 });
 export const devicePatch = z.strictObject({
   meterIds: z.array(meterIdSchema).max(5000).optional(),
@@ -227,6 +229,8 @@ export const deviceBody = z.object({
   enterpriseId: z.string(),
   meterIds: z.array(z.string()),
   protocol: z.enum(["mqtt", "hj212"]),
+  /** Of an HJ 212 station. */
+  mn: z.string().optional(),
   enabled: z.boolean(),
 });
 

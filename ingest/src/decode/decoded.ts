@@ -1,14 +1,21 @@
 import type { EpochMs, Quality, QuarantineReason } from "@smart-park/core";
 
+/** What a value is the mean of, when it is one. */
+export type MeanOf = "minutes" | "hour" | "day";
+
 /** One value of a message, before anyone asked the registry. */
 export interface DecodedValue {
-  /** Meter id as the message names it; null = the sending device's only meter. */
+  /** Meter id as the message names it; null = the sending device's only one, of a station the one that has the quantity. */
   readonly meter: string | null;
   /** Quantity as the message names it. */
   readonly quantity: string;
   readonly observedAt: EpochMs;
   readonly value: number;
   readonly quality: Quality;
+  /** Unit of the value; left out = the point's. */
+  readonly unit?: string;
+  /** Of a mean, which `observedAt` names the beginning of; left out = of a moment. */
+  readonly meanOf?: MeanOf;
   /** The message carried no time, so the time of receipt stands in. */
   readonly isStampedByPlatform: boolean;
 }

@@ -1,6 +1,7 @@
 import type { JournalRecord } from "@smart-park/core";
 import { httpBatchTopic, parseTopic } from "@smart-park/core/wire";
 import { refused, type Decoded } from "./decoded.ts";
+import { decodeHj212 } from "./hj212.ts";
 import { decodeJson } from "./json.ts";
 import { decodeMeterBatch } from "./meter-batch.ts";
 import { decodeThingsboardDevice } from "./thingsboard.ts";
@@ -11,6 +12,7 @@ const nothing: Decoded = { values: [], refusals: [] };
 export function decode(record: JournalRecord): Decoded {
   const { topic, payload, receivedAt } = record;
   if (record.source === "http" && topic === httpBatchTopic) return decodeMeterBatch(payload, receivedAt);
+  if (record.source === "hj212") return decodeHj212(record);
   if (record.source !== "mqtt" && record.source !== "waiting")
     return refused("malformed", `no telemetry is expected from ${record.source} ${topic}`);
   const parsed = parseTopic(topic);

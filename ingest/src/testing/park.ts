@@ -16,7 +16,7 @@ import { aPoint as aCorePoint } from "@smart-park/core/testing";
 
 // Ids in tests are written as plain text; every one below matches idPattern.
 export const enterpriseId = (id: string): EnterpriseId => id as EnterpriseId;
-const meterId = (id: string): MeterId => id as MeterId;
+export const meterId = (id: string): MeterId => id as MeterId;
 export const deviceId = (id: string): DeviceId => id as DeviceId;
 
 const aPoint = (meter: string, quantity: Quantity, more: Partial<Point> = {}): Point =>

@@ -1,4 +1,4 @@
-import { connectionRefusals, refusalReasons, type Edge } from "@smart-park/broker";
+import { connectionRefusals, frameFates, refusalReasons, type Edge } from "@smart-park/broker";
 import type { InspectableJournalWriter } from "@smart-park/store/journal";
 import type { Figures } from "./figures.ts";
 
@@ -23,6 +23,17 @@ export function addEdgeFigures(figures: Figures, edge: Edge): void {
     ...zeros(connectionRefusals),
     ...stats().refusedConnections,
   }));
+  figures.gauge("park_edge_stations", "Connections of HJ 212 stations now.", () => stats().stations.connections);
+  figures.counters("park_edge_stations_refused_total", "HJ 212 stations not let in.", "reason", () => ({
+    ...zeros(connectionRefusals),
+    ...stats().stations.refused,
+  }));
+  figures.counters(
+    "park_edge_station_frames_total",
+    "HJ 212 frames that were no new ones: dropped (bad_crc, bad_frame), or answered as repeated.",
+    "fate",
+    () => ({ ...zeros(frameFates), ...stats().stations.frames }),
+  );
   figures.counter(
     "park_edge_deliveries_dropped_total",
     "Messages not delivered to MQTT subscribers that did not read.",

@@ -36,6 +36,8 @@ export function commandQueries({ db, write }: RegistryContext): CommandQueries {
       write((touched) => {
         const device = found(loadDevices(db, principal, [wanted.deviceId])[0]);
         if (!device.isEnabled) throw new ParkError("conflict", "The device is shut out");
+        // Accepting what nobody will ever hand over is worse than refusing it.
+        if (device.protocol === "hj212") throw new ParkError("unprocessable", "HJ 212 stations take no commands");
         const command: Command = {
           ...{ id: randomBytes(8).toString("hex"), deviceId: device.id, enterpriseId: device.enterpriseId },
           ...{ meterId: meterFor(device, wanted.meterId), name: wanted.name, params: wanted.params },

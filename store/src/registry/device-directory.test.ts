@@ -69,6 +69,50 @@ describe("edge's view of the registry", () => {
     expect(directory.authenticate(username, password)).toBeNull();
   });
 
+  const station = { ...aDevice("st", "A", ["m1"]), protocol: "hj212", mn: "A1" } as const;
+
+  it("knows a station by its MN and PW, and lets it in nowhere else", () => {
+    registry.createDevice(park, station, "123456", audit);
+    registry.createDevice(park, { ...station, ...aDevice("st2", "B"), mn: "A2" }, "123456", audit);
+    directory.reload();
+    const identity = directory.authenticateStation("A1", "123456");
+    expect(identity).toEqual({ deviceId: "st", enterpriseId: "A", meterIds: new Set(["m1"]), isService: false });
+    expect(directory.authenticateStation("A2", "123456")).toMatchObject({ deviceId: "st2", enterpriseId: "B" });
+    for (const [mn, pw] of [
+      ["A1", "654321"],
+      ["A1", ""],
+      ["A3", "123456"],
+      ["st", "123456"],
+      ["gw", "gw-secret"],
+      ["__proto__", ""],
+    ] as const)
+      expect(directory.authenticateStation(mn, pw)).toBeNull();
+    for (const secret of ["123456", "hj212\nA1\n123456", "", null])
+      for (const name of ["st", "A1", "hj212\nA1\n123456", "123456"])
+        expect(directory.authenticate(name, secret)).toBeNull();
+    if (identity === null) throw new Error("it may speak");
+    registry.rotateDevice(park, deviceId("st"), "abcdef", audit);
+    directory.reload();
+    expect(directory.current(identity)).toBeNull();
+    expect(directory.authenticateStation("A1", "123456")).toBeNull();
+    expect(directory.authenticateStation("A1", "abcdef")).toMatchObject({ deviceId: "st" });
+  });
+
+  it("knows devices of a registry that has no stations yet", () => {
+    const db = SqlConnection.openForWriting(opened.files.file);
+    db.script("drop index device_mn; alter table device drop column mn");
+    db.close();
+    directory.reload();
+    expect(directory.authenticate("gw", "gw-secret")).toEqual(gateway);
+  });
+
+  it("gives an MN to one station only", () => {
+    registry.createDevice(park, station, "123456", audit);
+    expect(registry.device(park, station.id)).toEqual(station);
+    const again = { ...station, ...aDevice("st2", "B") };
+    expect(() => registry.createDevice(park, { ...again, protocol: "hj212" }, "other", audit)).toThrow(/MN/);
+  });
+
   it("knows who owns a meter", () => {
     expect(directory.meterOwner("m1")).toBe("A");
     for (const id of ["m9", "", "__proto__", "constructor"]) expect(directory.meterOwner(id)).toBeNull();
@@ -146,7 +190,7 @@ describe("edge's view of the registry", () => {
     const db = SqlConnection.openForWriting(opened.files.file);
     db.script(`
       with recursive n(i) as (select 1 union all select i + 1 from n where i < 10000)
-      insert into device select 'd' || i, 'A', 'mqtt', 1, printf('%064x', i) from n;
+      insert into device (id, enterprise_id, protocol, is_enabled, secret_hash) select 'd' || i, 'A', 'mqtt', 1, printf('%064x', i) from n;
       with recursive n(i) as (select 1 union all select i + 1 from n where i < 10000)
       insert into meter (id, name, enterprise_id, kind, interval_s) select 'x' || i, 'x', 'A', 'water', 60 from n;
       insert into device_meter select 'd' || substr(id, 2), id, 0 from meter where id like 'x%';

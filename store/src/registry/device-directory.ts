@@ -12,6 +12,7 @@ import {
   type MeterId,
 } from "@smart-park/core";
 import { sql } from "kysely";
+import { hashDeviceSecret } from "./device-secret.ts";
 import { readSecretKey, type SecretKey } from "./secret-key.ts";
 import { SqlConnection } from "./sql-connection.ts";
 
@@ -19,13 +20,17 @@ import { SqlConnection } from "./sql-connection.ts";
 interface Account {
   readonly identity: DeviceIdentity;
   readonly secretHash: string;
+  /** Of a station, which does not speak MQTT. */
+  readonly mn: string | null;
 }
 
 /** Everything edge needs to know, as it stood at one moment. */
 interface Picture {
   readonly key: SecretKey | null;
   readonly byId: ReadonlyMap<string, Account>;
-  /** Devices only: a service always gives its id. */
+  /** HJ 212 stations by their MN. */
+  readonly byStationNumber: ReadonlyMap<string, Account>;
+  /** Devices that speak MQTT only: a service always gives its id. */
   readonly bySecretHash: ReadonlyMap<string, Account>;
   readonly meterOwners: ReadonlyMap<string, EnterpriseId>;
   /** Hashes of onboarding tokens, with their end; null = none. */
@@ -37,6 +42,7 @@ interface Picture {
 const emptyPicture: Picture = {
   key: null,
   byId: new Map(),
+  byStationNumber: new Map(),
   bySecretHash: new Map(),
   meterOwners: new Map(),
   onboarding: new Map(),
@@ -97,7 +103,13 @@ export function openDeviceDirectory(options: {
       const hash = picture.key.hash(password);
       const isRight = isSame(hash, account?.secretHash ?? "0".repeat(hashLength));
       if (account === undefined) return toWaiting(username, hash);
-      return isRight ? account.identity : null;
+      return isRight && account.mn === null ? account.identity : null;
+    },
+    authenticateStation(mn, pw) {
+      if (picture.key === null) return null;
+      const account = picture.byStationNumber.get(mn);
+      const isRight = isSame(hashDeviceSecret(picture.key, { mn }, pw), account?.secretHash ?? "0".repeat(hashLength));
+      return account !== undefined && isRight ? account.identity : null;
     },
     current(identity) {
       if (identity.isWaiting === true)
@@ -121,9 +133,9 @@ const hasTables = (db: SqlConnection): boolean =>
 function readPicture(db: SqlConnection, key: SecretKey): Picture {
   const { devices, links, services, meters, onboarding, taken } = db.snapshot(() => readRows(db));
   const metersOf = groupBy(links, (link) => link.device_id);
-  const deviceAccounts = devices.map(({ id, enterprise_id, secret_hash }) => {
+  const deviceAccounts = devices.map(({ id, enterprise_id, secret_hash, mn }) => {
     const meterIds = new Set((metersOf.get(id) ?? []).map(({ meter_id }) => meter_id));
-    return toAccount({ deviceId: id, enterpriseId: enterprise_id, meterIds, isService: false }, secret_hash);
+    return toAccount({ deviceId: id, enterpriseId: enterprise_id, meterIds, isService: false }, secret_hash, mn);
   });
   const serviceAccounts = services.map(({ id, secret_hash }) =>
     // A service stands beside the devices under its own id and belongs to no enterprise.
@@ -135,19 +147,22 @@ function readPicture(db: SqlConnection, key: SecretKey): Picture {
   return {
     key,
     byId: new Map([...deviceAccounts, ...serviceAccounts].map((account) => [account.identity.deviceId, account])),
-    bySecretHash: new Map(deviceAccounts.map((account) => [account.secretHash, account])),
+    byStationNumber: new Map(deviceAccounts.flatMap((account) => (account.mn === null ? [] : [[account.mn, account]]))),
+    bySecretHash: new Map(
+      deviceAccounts.flatMap((account) => (account.mn === null ? [[account.secretHash, account]] : [])),
+    ),
     meterOwners: new Map(meters.map(({ id, enterprise_id }) => [id, enterprise_id])),
     onboarding: new Map(onboarding.map(({ secret_hash, expires_at }) => [secret_hash, expires_at])),
     taken: new Set([...taken, ...services].map(({ id }) => id)),
   };
 }
 
-const toAccount = (identity: DeviceIdentity, secretHash: string): Account => ({ identity, secretHash });
+const toAccount = (identity: DeviceIdentity, secretHash: string, mn: string | null = null): Account => ({
+  ...{ identity, secretHash, mn },
+});
 
 const readRows = (db: SqlConnection) => ({
-  devices: db.all(
-    db.query.selectFrom("device").select(["id", "enterprise_id", "secret_hash"]).where("is_enabled", "=", 1),
-  ),
+  devices: readDevices(db),
   links: db.all(db.query.selectFrom("device_meter").select(["device_id", "meter_id"])),
   services: db.all(db.query.selectFrom("service").select(["id", "secret_hash"])),
   meters: db.all(db.query.selectFrom("meter").select(["id", "enterprise_id"])),
@@ -155,6 +170,14 @@ const readRows = (db: SqlConnection) => ({
 });
 
 /** The file may be as an older version left it: edge may be up before the app has brought its tables up to date. */
+function readDevices(db: SqlConnection) {
+  const column = sql`select 1 from pragma_table_info('device') where name = 'mn'`;
+  const mn = db.first(column) === undefined ? sql<string | null>`null` : sql<string | null>`mn`;
+  const columns = db.query.selectFrom("device").select(["id", "enterprise_id", "secret_hash", mn.as("mn")]);
+  return db.all(columns.where("is_enabled", "=", 1));
+}
+
+/** As `readDevices`, of tables that came later. */
 function readOnboarding(db: SqlConnection) {
   const table = sql`select 1 from sqlite_schema where type = 'table' and name = 'waiting_device'`;
   if (db.first(table) === undefined) return { onboarding: [], taken: [] };

@@ -10,6 +10,7 @@ import {
 } from "@smart-park/core";
 import { auditWrite, auditWrites, changes } from "./audit-log.ts";
 import { cancelWaiting } from "./command-steps.ts";
+import { hashDeviceSecret } from "./device-secret.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { inBatches } from "./in-batches.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
@@ -23,22 +24,23 @@ type DeviceQueries = Pick<
   "devices" | "device" | "createDevice" | "updateDevice" | "rotateDevice" | "deleteDevice"
 >;
 
-/** Meters and gateways as MQTT clients; their secrets are kept as keyed hashes only. */
+/** Meters and gateways as MQTT clients, and HJ 212 stations; their secrets are kept as keyed hashes only. */
 export function deviceQueries({ db, key, write }: RegistryContext): DeviceQueries {
   return {
     devices: (principal) => loadDevices(db, principal),
     device: (principal, id) => loadDevices(db, principal, [id])[0] ?? null,
 
     createDevice: (principal, device, secret, audit) =>
-      write((touched) => addDevice({ db, touched, principal, audit }, device, key.hash(secret))),
+      write((touched) => addDevice({ db, touched, principal, audit }, device, hashDeviceSecret(key, device, secret))),
 
     updateDevice: (principal, id, change, audit) =>
       write((touched) => changeDevice({ db, touched, principal, audit }, id, change)),
 
     rotateDevice: (principal, id, secret, audit) =>
       write((touched) => {
-        const { enterpriseId } = found(loadDevices(db, principal, [id])[0]);
-        const secret_hash = key.hash(secret);
+        const device = found(loadDevices(db, principal, [id])[0]);
+        const { enterpriseId } = device;
+        const secret_hash = hashDeviceSecret(key, device, secret);
         requireFreeCredential(db, { secretHash: secret_hash });
         db.run(db.query.updateTable("device").set({ secret_hash }).where("id", "=", id));
         touched.devices.add(id);
@@ -67,6 +69,7 @@ export interface KeyedDevice {
 /** Inside a write: makes the device, its secret known by its hash. */
 export function addDevice(writing: Writing, device: Device, secretHash: string): Device {
   requireFreeCredential(writing.db, { id: device.id, secretHash });
+  requireFreeStationNumber(writing.db, device);
   insertDevices(writing, [{ device, secretHash }]);
   return device;
 }
@@ -87,8 +90,8 @@ function insertDevices({ db, touched, principal, audit }: Writing, given: readon
   const devices = given.map(({ device }) => device);
   const owners = new Set(devices.map(({ enterpriseId }) => enterpriseId));
   for (const owner of owners) if (!hasEnterprise(db, principal, owner)) throw new ParkError("not_found");
-  const rows = given.map(({ device: { id, enterpriseId, protocol, isEnabled }, secretHash }) => ({
-    ...{ id, enterprise_id: enterpriseId, protocol, is_enabled: toFlag(isEnabled), secret_hash: secretHash },
+  const rows = given.map(({ device: { id, enterpriseId, protocol, isEnabled, mn = null }, secretHash }) => ({
+    ...{ id, enterprise_id: enterpriseId, protocol, is_enabled: toFlag(isEnabled), secret_hash: secretHash, mn },
   }));
   db.insertAll("device", rows);
   insertLinks(db, principal, devices);
@@ -127,18 +130,19 @@ export function loadDevices(db: SqlConnection, principal: Principal, ids?: reado
   const rows = db.all(
     db.query
       .selectFrom("device")
-      .select(["id", "enterprise_id", "protocol", "is_enabled"])
+      .select(["id", "enterprise_id", "protocol", "is_enabled", "mn"])
       .where(inScope(principal, "device.enterprise_id"))
       .$if(ids !== undefined, (query) => query.where("id", "in", ids ?? []))
       .orderBy("id"),
   );
   const meters = groupBy(loadLinks(db, principal, ids), (row) => row.device_id);
-  return rows.map(({ id, enterprise_id, protocol, is_enabled }) => ({
+  return rows.map(({ id, enterprise_id, protocol, is_enabled, mn }) => ({
     id,
     enterpriseId: enterprise_id,
     meterIds: (meters.get(id) ?? []).map(({ meter_id }) => meter_id),
     protocol,
     isEnabled: is_enabled === 1,
+    ...(mn === null ? {} : { mn }),
   }));
 }
 
@@ -168,6 +172,13 @@ export function requireFreeCredential(
   }
   const onboarding = db.query.selectFrom("onboarding_token").select("id").where("secret_hash", "=", secretHash);
   if (db.first(onboarding) !== undefined) throw new ParkError("conflict", "The id or the secret is in use");
+}
+
+/** A station is known by its MN alone, in the whole park. */
+function requireFreeStationNumber(db: SqlConnection, { mn }: Device): void {
+  if (mn === undefined) return;
+  const taken = db.first(db.query.selectFrom("device").select("id").where("mn", "=", mn));
+  if (taken !== undefined) throw new ParkError("conflict", "The MN is in use");
 }
 
 type Linked = Pick<Device, "id" | "enterpriseId" | "meterIds">;

@@ -246,6 +246,7 @@ interface DeviceRow {
   id: DeviceId;
   enterprise_id: EnterpriseId;
   protocol: Device["protocol"];
+  mn: string | null;
   is_enabled: Flag;
   secret_hash: string;
 }

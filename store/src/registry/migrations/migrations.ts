@@ -25,6 +25,7 @@ import { tokenUse } from "./0024-token-use.ts";
 import { sitePlan } from "./0025-site-plan.ts";
 import { annotations } from "./0026-annotations.ts";
 import { savedViews } from "./0027-saved-views.ts";
+import { stations } from "./0028-stations.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -61,4 +62,5 @@ export const migrations: readonly Migration[] = [
   { number: 25, name: "site-plan", sql: sitePlan },
   { number: 26, name: "annotations", sql: annotations },
   { number: 27, name: "saved-views", sql: savedViews },
+  { number: 28, name: "stations", sql: stations },
 ];

@@ -20,7 +20,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-type Connecting = Pick<DeviceBody, "id" | "enterpriseId" | "meterIds">;
+type Connecting = Pick<DeviceBody, "id" | "enterpriseId" | "meterIds" | "mn">;
 
 /** How a device connects and what it sends, ready to be pasted. With `credentials`, which are known only now, they stand above. */
 export function Connection({
@@ -31,12 +31,55 @@ export function Connection({
   credentials?: Credentials | null;
 }): ReactNode {
   const { data: ports } = useQuery(portsQuery());
+  if (device.mn !== undefined) return <Station mn={device.mn} credentials={credentials} port={ports?.hj212} />;
   const place = ports === undefined ? null : placeOf(location.hostname, ports);
   return (
     <div className={classes.stack}>
       {credentials !== null && <Secret device={device} credentials={credentials} place={place} />}
       <Address device={device} place={place} isKnown={ports !== undefined} />
       <Samples device={device} place={place} password={credentials?.password ?? null} />
+    </div>
+  );
+}
+
+interface StationProps {
+  readonly mn: string;
+  readonly credentials: Credentials | null;
+  /** Null = off; undefined while nobody knows. */
+  readonly port: number | null | undefined;
+}
+
+/** What is set in the data logger of an HJ 212 station. */
+function Station({ mn, credentials, port }: StationProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.stack}>
+      {credentials !== null && (
+        <section className={classes.secret} aria-label={t("devices.credentials")}>
+          <p className={classes.warning}>▲ {t("devices.stationOnce")}</p>
+          <Line label="MN" text={credentials.username} />
+          <Line label="PW" text={credentials.password} />
+        </section>
+      )}
+      <dl className={classes.facts}>
+        <dt>{t("devices.server")}</dt>
+        <dd>
+          {typeof port === "number" ? (
+            <code>{`${location.hostname}:${port}`}</code>
+          ) : port === null ? (
+            t("devices.stationOff")
+          ) : (
+            missing
+          )}
+        </dd>
+        <dt>MN</dt>
+        <dd>
+          <code>{mn}</code>
+        </dd>
+        <dt>{t("devices.protocolHead")}</dt>
+        <dd>{t("devices.stationProtocol")}</dd>
+      </dl>
+      <p className={classes.note}>{t("devices.stationHint")}</p>
     </div>
   );
 }

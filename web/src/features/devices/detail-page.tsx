@@ -78,7 +78,7 @@ function Device({ device }: { device: DeviceBody }): ReactNode {
         </Panel>
       </div>
       {maySeeMessages && device.meterIds.length > 0 && <Messages device={device} />}
-      {maySeeCommands && <CommandsOfDevice device={device} />}
+      {maySeeCommands && device.protocol === "mqtt" && <CommandsOfDevice device={device} />}
       {maySeeQuarantine && <QuarantinePanel device={id} />}
     </>
   );

@@ -68,12 +68,36 @@ describe("a device that is about to be made", () => {
 
   it("says what is missing", () => {
     const empty = { ...draftOfTemplate("power"), id: "a b", points: [], multiplier: 0, intervalS: 0 };
-    expect(problemsOf(withIds({ enterpriseId: "", deviceId: "x y", meters: [empty, empty] }, nothingTaken))).toEqual([
-      ...["enterprise", "deviceId", "meterId", "sameIds", "name", "points", "multiplier", "interval"],
-    ]);
+    expect(
+      problemsOf(withIds({ enterpriseId: "", deviceId: "x y", mn: null, meters: [empty, empty] }, nothingTaken)),
+    ).toEqual([...["enterprise", "deviceId", "meterId", "sameIds", "name", "points", "multiplier", "interval"]]);
     expect(problemsOf(withIds({ ...firstDraft("plant"), deviceId: "d", meters: [] }, nothingTaken))).toEqual([
       "noMeters",
     ]);
+  });
+});
+
+describe("an HJ 212 station", () => {
+  const station = (mn: string) =>
+    withIds(
+      { ...firstDraft("plant"), deviceId: "st", mn, meters: [{ ...draftOfTemplate("power"), name: "口" }] },
+      nothingTaken,
+    );
+
+  it("is asked for its MN, and for a PW that ends no field", () => {
+    expect(problemsOf(station(""), "a;b")).toEqual(["mn", "pw"]);
+    expect(problemsOf(station("8888A1"), "123456")).toEqual([]);
+  });
+
+  it("is registered with its MN, and its PW where it has one", () => {
+    expect(toDevice(station("8888A1"), "123456")).toMatchObject({
+      id: "st",
+      protocol: "hj212",
+      mn: "8888A1",
+      pw: "123456",
+    });
+    expect(toDevice(station("8888A1"))).not.toHaveProperty("pw");
+    expect(toDevice({ ...station("8888A1"), mn: null }, "123456")).not.toHaveProperty("protocol");
   });
 });
 

@@ -1,3 +1,4 @@
+import { isStationNumber, isStationPassword } from "@smart-park/core/hj212";
 import { baseUnit, isQuantity, quantities, type Quantity } from "@smart-park/core";
 import type { meterRequest, approvalRequest, deviceRequest } from "@smart-park/core/wire";
 import type { z } from "zod";
@@ -27,6 +28,8 @@ export interface DeviceDraft {
   readonly enterpriseId: string;
   /** Null = called as its first meter. */
   readonly deviceId: string | null;
+  /** Of an HJ 212 station its MN; null = the device speaks MQTT. */
+  readonly mn: string | null;
   readonly meters: readonly MeterDraft[];
 }
 
@@ -45,7 +48,7 @@ export const draftOfTemplate = (template: TemplateName): MeterDraft => ({
 });
 
 export const firstDraft = (enterpriseId: string): DeviceDraft => ({
-  ...{ enterpriseId, deviceId: null },
+  ...{ enterpriseId, deviceId: null, mn: null },
   meters: [draftOfTemplate("power")],
 });
 
@@ -71,6 +74,8 @@ const isId = (id: string): boolean => idPattern.test(id);
 export type DraftProblem =
   | "enterprise"
   | "deviceId"
+  | "mn"
+  | "pw"
   | "noMeters"
   | "meterId"
   | "sameIds"
@@ -80,12 +85,14 @@ export type DraftProblem =
   | "side"
   | "interval";
 
-/** What still keeps the device from being made, in the order of the form. */
-export function problemsOf(draft: NamedDraft): DraftProblem[] {
-  const { enterpriseId, deviceId, meters } = draft;
+/** What still keeps the device from being made, in the order of the form. An empty `pw` lets the platform draw one. */
+export function problemsOf(draft: NamedDraft, pw = ""): DraftProblem[] {
+  const { enterpriseId, deviceId, meters, mn } = draft;
   const found: [DraftProblem, boolean][] = [
     ["enterprise", enterpriseId === ""],
     ["deviceId", !isId(deviceId)],
+    ["mn", mn !== null && !isStationNumber(mn)],
+    ["pw", mn !== null && pw !== "" && !isStationPassword(pw)],
     ["noMeters", meters.length === 0],
     ["meterId", meters.some(({ id }) => !isId(id))],
     ["sameIds", new Set(meters.map(({ id }) => id)).size < meters.length],
@@ -119,9 +126,13 @@ export function toMeter({ enterpriseId }: DeviceDraft, meter: NamedMeter): Meter
   };
 }
 
-/** The request that makes the device. */
-export const toDevice = ({ deviceId, enterpriseId, meters }: NamedDraft): z.input<typeof deviceRequest> => ({
+/** The request that makes the device; `pw` of a station, empty = one is drawn. */
+export const toDevice = (
+  { deviceId, enterpriseId, meters, mn }: NamedDraft,
+  pw = "",
+): z.input<typeof deviceRequest> => ({
   ...{ id: deviceId, enterpriseId, meterIds: meters.map(({ id }) => id) },
+  ...(mn === null ? {} : { protocol: "hj212", mn, ...(pw === "" ? {} : { pw }) }),
 });
 
 /** The request that takes a waiting device in. */
@@ -152,7 +163,7 @@ export function draftOfWaiting(
     const like = draftOfTemplate(templateLike(claimed));
     return { ...like, id: meterId, ...(points.length > 0 ? { points } : {}) };
   });
-  return { enterpriseId, deviceId: id, meters: meters.length > 0 ? meters : [draftOfTemplate("power")] };
+  return { enterpriseId, deviceId: id, mn: null, meters: meters.length > 0 ? meters : [draftOfTemplate("power")] };
 }
 
 /** Keys of the values of a message: `{values}`, or the values alone, or an array of these. */

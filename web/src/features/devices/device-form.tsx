@@ -30,15 +30,18 @@ interface DeviceFormProps {
   readonly refusal: Error | null;
   /** The device came by itself: its id is its user name and stays. */
   readonly isIdFixed?: boolean;
+  /** Of a device by hand, which may be an HJ 212 station: its PW, kept by the page alone. */
+  readonly pw?: { readonly value: string; readonly onChange: (pw: string) => void };
 }
 
 /** Whose device it is, what it is called, and the meters that it speaks for. */
 export function DeviceForm(props: DeviceFormProps): ReactNode {
-  const { draft, onChange, onSubmit, submitText, isPending, refusal, isIdFixed = false } = props;
+  const { draft, onChange, onSubmit, submitText, isPending, refusal, isIdFixed = false, pw } = props;
   const { t } = useTranslation();
+  const idHint = useIdHint(isIdFixed, draft);
   const { meter, enterprises, enterpriseName } = useCatalog();
   const named = withIds(draft, (id) => meter(id) !== undefined);
-  const problems = problemsOf(named);
+  const problems = problemsOf(named, pw?.value);
   const change = (index: number, some: Partial<MeterDraft>): void =>
     onChange({ ...draft, meters: draft.meters.map((one, n) => (n === index ? { ...one, ...some } : one)) });
   const submit = (event: FormEvent): void => {
@@ -61,7 +64,7 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
           />
           <Field
             label={t("deviceNew.deviceId")}
-            hint={isIdFixed ? t("deviceNew.deviceIdFixed") : t("deviceNew.deviceIdHint")}
+            hint={idHint}
             value={named.deviceId}
             readOnly={isIdFixed}
             maxLength={48}
@@ -70,6 +73,7 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
             onChange={(event) => onChange({ ...draft, deviceId: event.target.value.trim() })}
           />
         </div>
+        {pw !== undefined && <ProtocolFields draft={draft} onChange={onChange} pw={pw} />}
       </Panel>
       {named.meters.map((one, index) => (
         <MeterFields
@@ -94,6 +98,59 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
         note={problems[0] === undefined ? null : t(`deviceNew.problem.${problems[0]}`)}
       />
     </form>
+  );
+}
+
+function useIdHint(isIdFixed: boolean, { mn }: DeviceDraft): string {
+  const { t } = useTranslation();
+  if (isIdFixed) return t("deviceNew.deviceIdFixed");
+  return mn === null ? t("deviceNew.deviceIdHint") : t("deviceNew.stationIdHint");
+}
+
+interface ProtocolFieldsProps {
+  readonly draft: DeviceDraft;
+  readonly onChange: (draft: DeviceDraft) => void;
+  readonly pw: NonNullable<DeviceFormProps["pw"]>;
+}
+
+/** MQTT, or HJ 212 with what the station is known by. */
+function ProtocolFields({ draft, onChange, pw }: ProtocolFieldsProps): ReactNode {
+  const { t } = useTranslation();
+  const { mn } = draft;
+  return (
+    <div className={classes.protocol}>
+      <Segments
+        label={t("devices.protocolHead")}
+        value={mn === null ? "mqtt" : "hj212"}
+        options={[
+          { value: "mqtt", label: "MQTT" },
+          { value: "hj212", label: "HJ 212" },
+        ]}
+        onChange={(value) => onChange({ ...draft, mn: value === "hj212" ? (mn ?? "") : null })}
+      />
+      {mn !== null && (
+        <div className={classes.fields}>
+          <Field
+            label={t("deviceNew.mn")}
+            hint={t("deviceNew.mnHint")}
+            value={mn}
+            maxLength={32}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => onChange({ ...draft, mn: event.target.value.trim() })}
+          />
+          <Field
+            label={t("deviceNew.pw")}
+            hint={t("deviceNew.pwHint")}
+            value={pw.value}
+            maxLength={32}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => pw.onChange(event.target.value.trim())}
+          />
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -181,6 +181,9 @@ function ClockCheck({ skew }: { skew: number }): ReactNode {
   return <Check state="bad" text={skew > 0 ? t("deviceNew.clockFast", { s }) : t("deviceNew.clockSlow", { s })} />;
 }
 
+const mqttHints = ["network", "secret", "topic", "client"] as const;
+const stationHints = ["network", "station", "interval"] as const;
+
 /** What keeps devices silent most often, once it has been silent for a while. */
 function Hints({ device }: { device: DeviceBody }): ReactNode {
   const { t } = useTranslation();
@@ -191,7 +194,7 @@ function Hints({ device }: { device: DeviceBody }): ReactNode {
     <div className={classes.note}>
       <p>{t("deviceNew.hints")}</p>
       <ul className={classes.hints}>
-        {(["network", "secret", "topic", "client"] as const).map((hint) => (
+        {(device.protocol === "mqtt" ? mqttHints : stationHints).map((hint) => (
           <li key={hint}>{t(`deviceNew.hint.${hint}`, { enterprise: device.enterpriseId, id: device.id })}</li>
         ))}
       </ul>

@@ -30,13 +30,13 @@ export function Page(): ReactNode {
   const mayWrite = useRight("registry.write");
   const address = useAddress();
   // Kept by this page alone: not in the address, not in any store.
-  const [credentials, setCredentials] = useState<Credentials | null>(null);
+  const [made, setMade] = useState<MadeDevice | null>(null);
   const device = address.get("device");
   const waiting = address.get("approve");
-  const made = (told: Credentials): void => {
-    setCredentials(told);
+  const onMade = (told: MadeDevice): void => {
+    setMade(told);
     forgetDraft();
-    address.change({ device: told.username, approve: null });
+    address.change({ device: told.id, approve: null });
   };
   if (!mayWrite) return <NoRight title={t("deviceNew.title")} />;
   return (
@@ -47,11 +47,11 @@ export function Page(): ReactNode {
         actions={<ButtonLink to="/ops/devices">{t("deviceImport.back")}</ButtonLink>}
       />
       {device !== null ? (
-        <Made id={device} credentials={credentials?.username === device ? credentials : null} />
+        <Made id={device} credentials={made?.id === device ? made.credentials : null} />
       ) : waiting !== null ? (
-        <Approve key={waiting} id={waiting} onMade={made} />
+        <Approve key={waiting} id={waiting} onMade={onMade} />
       ) : (
-        <New onMade={made} />
+        <New onMade={onMade} />
       )}
     </div>
   );
@@ -68,31 +68,37 @@ async function refresh(client: QueryClient): Promise<void> {
 }
 
 /** Meters, then the device; when the device is refused, its meters are taken back, so that the form can be sent again. */
-async function make(draft: NamedDraft): Promise<Credentials> {
+async function make(draft: NamedDraft, pw: string): Promise<Credentials> {
   const made: string[] = [];
   try {
     for (const meter of draft.meters) {
       await postJson<MeterBody>("/meters", toMeter(draft, meter));
       made.push(meter.id);
     }
-    return await postJson<Credentials>("/devices", toDevice(draft));
+    return await postJson<Credentials>("/devices", toDevice(draft, pw));
   } catch (error) {
     for (const id of made) await deleteJson(`/meters/${encodeURIComponent(id)}`).catch(() => undefined);
     throw error;
   }
 }
 
+/** A station's user name is its MN, so the device's own id stands beside. */
+interface MadeDevice {
+  readonly id: string;
+  readonly credentials: Credentials;
+}
+
 interface Making {
-  readonly onMade: (credentials: Credentials) => void;
+  readonly onMade: (made: MadeDevice) => void;
 }
 
 function useMaking(how: (draft: NamedDraft) => Promise<Credentials>, { onMade }: Making) {
   const client = useQueryClient();
   const { mutate, error, isPending } = useMutation({
     mutationFn: how,
-    onSuccess: async (credentials) => {
+    onSuccess: async (credentials, draft) => {
       await refresh(client);
-      onMade(credentials);
+      onMade({ id: draft.deviceId, credentials });
     },
     gcTime: 0,
   });
@@ -103,7 +109,8 @@ function New({ onMade }: Making): ReactNode {
   const { t } = useTranslation();
   const address = useAddress();
   const [draft, setDraft] = useSavedDraft(firstDraft(address.get("ent") ?? ""), true);
-  const { send, isPending, refusal } = useMaking(make, { onMade });
+  const [pw, setPw] = useState("");
+  const { send, isPending, refusal } = useMaking((named) => make(named, pw), { onMade });
   return (
     <>
       <StepsOf at={0} />
@@ -112,6 +119,7 @@ function New({ onMade }: Making): ReactNode {
           draft={draft}
           onChange={setDraft}
           onSubmit={send}
+          pw={{ value: pw, onChange: setPw }}
           submitText={t("deviceNew.make")}
           isPending={isPending}
           refusal={refusal}

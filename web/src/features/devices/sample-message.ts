@@ -47,7 +47,7 @@ export interface Place {
 }
 
 /** Where a device connects best: encrypted, where the park offers it. */
-export function placeOf(host: string, { mqtt, mqtts }: DevicePorts): Place | null {
+export function placeOf(host: string, { mqtt, mqtts }: Omit<DevicePorts, "hj212">): Place | null {
   if (mqtts !== null) return { host, port: mqtts, isTls: true };
   return mqtt === null ? null : { host, port: mqtt, isTls: false };
 }

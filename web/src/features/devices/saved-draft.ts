@@ -17,7 +17,8 @@ export const forgetDraft = (): void => sessionStorage.removeItem(storageKey);
 function read(): DeviceDraft | null {
   try {
     const text = sessionStorage.getItem(storageKey);
-    return text === null ? null : (JSON.parse(text) as DeviceDraft); // written above, by this very tab
+    // Written above, by this very tab, maybe before an update.
+    return text === null ? null : { mn: null, ...(JSON.parse(text) as Omit<DeviceDraft, "mn">) };
   } catch {
     return null;
   }

@@ -11,7 +11,7 @@ export const actionKinds = [
   ...(["quota", "tariffContract", "regulated", "settlementMeter", "virtualMeter", "registerChange"] as const),
   ...(["multipliers", "gasStates", "supplierBill", "activityInput", "month", "alert", "alerts", "command"] as const),
   ...(["channel", "subscription", "delivery", "onboardingToken", "waitingDevice", "readings", "audit"] as const),
-  ...(["inspection", "annotation", "savedView", "wall", "mqtt", "journal"] as const),
+  ...(["inspection", "annotation", "savedView", "wall", "mqtt", "hj212", "journal"] as const),
 ] as const;
 
 /** What is done to it: the second part. */

@@ -13,7 +13,9 @@ export function CommandsOfMeter({ meter }: { meter: MeterBody }): ReactNode {
   return (
     <Loaded query={query}>
       {(devices) => {
-        const speaking = devices.filter(({ meterIds, enabled }) => enabled && meterIds.includes(meter.id));
+        const speaking = devices.filter(
+          ({ meterIds, enabled, protocol }) => enabled && protocol === "mqtt" && meterIds.includes(meter.id),
+        );
         const targets = speaking.map(({ id }) => ({ deviceId: id, meterId: meter.id, label: id }));
         const blocked = targets.length === 0 ? t("commands.noDevice") : null;
         return <CommandPanel of={{ meter: meter.id }} targets={targets} blocked={blocked} />;

@@ -26,7 +26,7 @@ export const commandsQuery = (of: CommandsOf) =>
 export const commandsChanged = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: ["commands"] });
 
-export type CommandDevice = Pick<z.infer<typeof deviceBody>, "id" | "meterIds" | "enabled">;
+export type CommandDevice = Pick<z.infer<typeof deviceBody>, "id" | "meterIds" | "enabled" | "protocol">;
 
 /** Devices in the own scope: which of them speaks for a meter. */
 export const commandDevicesQuery = () =>
