@@ -7,5 +7,9 @@ const digits = 15;
  */
 export const toPlainJson = (answer: unknown): string => JSON.stringify(answer, withoutNoise);
 
+/** One figure the same way, where it is kept or compared with what was answered. */
+export const plainNumber = (value: number): number =>
+  Number.isInteger(value) ? value : Number(value.toPrecision(digits));
+
 const withoutNoise = (_key: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(digits)) : value;
+  typeof value === "number" ? plainNumber(value) : value;

@@ -57,7 +57,7 @@ describeWith(["curl", "mosquitto_pub"], "the commands of the readme, copied", ()
 
   it("give the month's energy, its bill to the cent, and the readings behind it", () => {
     expect(output).toContain('"total":{"value":72000,"unit":"kWh"');
-    expect(output).toContain("合计,,,,,,45288");
+    expect(output).toContain("合计,,,,,,,45288,");
     expect(output).toMatch(/"first":\{"at":"2026-06-01T00:00:00\+08:00","value":1000\}/);
   });
 

@@ -15,6 +15,7 @@ import type { ApiContext } from "../context.ts";
 import { readBalance } from "../figures/balance.ts";
 import { hasNights, judgeNights } from "../figures/leaks.ts";
 import { readQuotas } from "../figures/quotas.ts";
+import { plainNumber } from "../plain-numbers.ts";
 import { Turns } from "../turns.ts";
 import { periodOf } from "./periods.ts";
 
@@ -33,7 +34,11 @@ export class FigureJudge {
   }
 
   /** Every subject that there is at that time, those of which nothing is known too. */
-  findings(rule: FigureRule, at: EpochMs): Promise<FigureFinding[]> {
+  async findings(rule: FigureRule, at: EpochMs): Promise<FigureFinding[]> {
+    return (await this.#judge(rule, at)).map(asAnswered);
+  }
+
+  #judge(rule: FigureRule, at: EpochMs): Promise<FigureFinding[]> {
     switch (rule.kind) {
       case "quotaPace":
         return this.#turns.take(() => quotaFindings(this.#context, rule, at));
@@ -71,6 +76,15 @@ export class FigureJudge {
     return findings;
   }
 }
+
+/** With the numbers that a page shows beside the alert. */
+const asAnswered = ({ levels, ...finding }: FigureFinding): FigureFinding => ({
+  ...finding,
+  levels:
+    levels?.map((level) => ({ ...level, value: plainOrNull(level.value), limit: plainOrNull(level.limit) })) ?? null,
+});
+
+const plainOrNull = (value: number | null): number | null => (value === null ? null : plainNumber(value));
 
 async function quotaFindings(context: JudgeContext, rule: QuotaPaceRule, at: EpochMs): Promise<FigureFinding[]> {
   const { items } = await readQuotas(context, systemPrincipal, at);
