@@ -218,7 +218,7 @@ describe("a file with errors", () => {
   });
 });
 
-/** The most that a file may hold, 5,000, is imported by the page at night. */
+/** The most that a file may hold, 5,000, is imported by the page at night (`tests/nightly/import-page.test.ts`). */
 describe("a thousand meters", () => {
   it("are made in one go", async () => {
     const rows = Array.from({ length: 1000 }, (_, n) => aRow(`k${n}`, { device: `gw-${Math.floor(n / 4)}` }));

@@ -31,6 +31,7 @@ export * from "./consumption/consumption.ts";
 export * from "./consumption/gas-state.ts";
 export * from "./consumption/multiplier.ts";
 export * from "./consumption/anomalies.ts";
+export * from "./consumption/anomaly-effort.ts";
 export * from "./consumption/parts.ts";
 export * from "./consumption/aggregate.ts";
 export * from "./consumption/rollup.ts";

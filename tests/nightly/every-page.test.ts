@@ -56,11 +56,10 @@ const screenSizes = [
   [2560, 1080, 1],
 ] as const;
 
-/** What the server answers for good reason, and the page puts into words: no closing yet, too much to look through at once. */
+/** What the server answers for good reason, and the page puts into words: no closing yet. */
 const answered = new Map([
   ["/bills?ent=bridge-a&view=closing", "status of 404"],
   ["/my/cost", "status of 404"],
-  ["/ops/quality", "status of 422"],
 ]);
 
 /** Every page there is, with data on it: the demo park and its past. */

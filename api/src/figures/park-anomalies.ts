@@ -1,4 +1,15 @@
-import { canSee, baseUnit, ParkError, type Meter, type Point, type Principal, type TimeRange } from "@smart-park/core";
+import {
+  baseUnit,
+  canSee,
+  expectedReadings,
+  judgedPoints,
+  mostJudgedReadings,
+  ParkError,
+  type Meter,
+  type Point,
+  type Principal,
+  type TimeRange,
+} from "@smart-park/core";
 import type { CorrectionsBody, ParkAnomaliesBody, parkAnomaliesQuery } from "@smart-park/core/wire";
 import type { z } from "zod";
 import { replacedReadings } from "../replaced-readings.ts";
@@ -12,8 +23,6 @@ interface Selection {
   readonly meter?: string | undefined;
 }
 
-/** Expected readings that one question may look at: they are read each time. */
-const maxReadings = 3_000_000;
 /** Rows of one answer. */
 const maxItems = 2000;
 const longestMs = 366 * 86_400_000;
@@ -32,9 +41,12 @@ export async function readParkAnomalies(
   const range = { from: query.from, to: Math.min(query.to, now) };
   checkRange(range, longestMs);
   const judged = selected(source, principal, query).flatMap((meter) =>
-    registersOf(meter).map((point) => ({ meter, point })),
+    judgedPoints(meter.points).map((point) => ({ meter, point })),
   );
-  checkEffort(judged, range);
+  checkEffort(
+    judged.map(({ point }) => point),
+    range,
+  );
   const found: { readonly meter: Meter; readonly point: Point; readonly anomaly: Anomaly }[] = [];
   for (const { meter, point } of judged)
     for (const anomaly of await findAnomalies(source, point, range, now)) found.push({ meter, point, anomaly });
@@ -71,17 +83,12 @@ function selected({ registry }: FigureContext, principal: Principal, { enterpris
   return chosen;
 }
 
-function registersOf({ points }: Meter): readonly Point[] {
-  const registers = points.filter(({ kind }) => kind === "counter");
-  return registers.length > 0 ? registers : points;
-}
-
-function checkEffort(judged: readonly { readonly point: Point }[], { from, to }: TimeRange): void {
-  const expected = judged.reduce((sum, { point }) => sum + (to - from) / (point.intervalS * 1000), 0);
-  if (expected > maxReadings)
+function checkEffort(points: readonly Point[], range: TimeRange): void {
+  const expected = expectedReadings(points, range);
+  if (expected > mostJudgedReadings)
     throw new ParkError(
       "unprocessable",
-      `about ${Math.round(expected)} readings, at most ${maxReadings}; choose an enterprise or a shorter range`,
+      `about ${Math.round(expected)} readings, at most ${mostJudgedReadings}; choose an enterprise or a shorter range`,
     );
 }
 

@@ -7,13 +7,14 @@ import type { TimeChartProps } from "./time-chart.tsx";
 
 /** The numbers of a chart as a table, newest first. */
 export function ChartTable(props: TimeChartProps & { height: number }): ReactNode {
-  const { name, unit, decimals, format, at, lines, timeLabel, height, marks = [] } = props;
+  const { name, unit, decimals, format, at, lines, timeLabel, height, limits = [], marks = [] } = props;
   const { t } = useTranslation();
   const label = unitLabel(unit);
   const newestFirst = at.map((_, index) => at.length - 1 - index);
   return (
     <div className={classes.table} style={{ maxHeight: Math.max(height, 320) }} tabIndex={0}>
       <table aria-label={name}>
+        {limits.length > 0 && <caption>{limits.map(({ label }) => label).join(" · ")}</caption>}
         <thead>
           <tr>
             <th scope="col">{t("chart.time")}</th>

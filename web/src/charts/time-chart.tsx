@@ -39,6 +39,7 @@ export interface ChartLine {
 
 export interface ChartLimit {
   readonly value: number;
+  /** Its name and its value with unit: stands at the line, above the table and in what is read out. */
   readonly label: string;
 }
 
@@ -98,12 +99,12 @@ function stack(lines: readonly ChartLine[]): readonly ChartLine[] {
 
 /** Lines or bars over park time. Gaps stay gaps; the same data is one click away as a table. */
 export function TimeChart(props: TimeChartProps): ReactNode {
-  const { name, unit, decimals, lines, at, kind = "line", height = 260, hasTable = true } = props;
+  const { name, unit, decimals, lines, limits = noLimits, at, kind = "line", height = 260, hasTable = true } = props;
   const { t } = useTranslation();
   const [isTable, setIsTable] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
   const isEmpty = !lines.some((line) => line.values.some((value) => typeof value === "number"));
-  const summary = lines.map((line) => sentence(line)).join("; ");
+  const summary = [...lines.map((line) => sentence(line)), ...limits.map(({ label }) => label)].join("; ");
   function sentence(line: ChartLine): string {
     const { min, max, mean, last, gaps } = summarize(line.values);
     const text = (value: number | null): string => fmt(value, unit, { decimals });

@@ -55,6 +55,7 @@ const englishUnits: readonly (readonly [chinese: string, english: string])[] = [
   ["人", "person"],
   ["台", "set"],
   ["件", "piece"],
+  ["月", "month"],
 ];
 
 /** A unit in which people enter values: in Chinese, and in English by a name of its own. */

@@ -23,13 +23,18 @@ export function meterStateOf(store: LiveStore, meter: MeterBody, now: number): D
 
 const everyMs = 2000;
 
+/** Whether values are known at all; renders again as soon as they are, for until then every meter seems to be missing. */
+export function useHasSnapshot(): boolean {
+  const { store } = useLive();
+  return useSyncExternalStore(store.subscribeFlush, store.hasSnapshot);
+}
+
 /** States of all meters, looked at every two seconds: for counts, filters and the footer. None of them while not wanted. */
 export function useMeterStates(meters: readonly MeterBody[], isWanted = true): ReadonlyMap<string, DataState> {
   const { store, clock } = useLive();
   const version = useLiveVersion(everyMs, isWanted);
   const slow = useSyncExternalStore(clock.subscribeSecond, () => (isWanted ? Math.floor(clock.second() / everyMs) : 0));
-  // The first snapshot counts at once: until the next look everything would seem to be missing.
-  const hasSnapshot = store.hasSnapshot();
+  const hasSnapshot = useHasSnapshot();
   return useMemo(
     () => new Map((isWanted ? meters : []).map((meter) => [meter.id, meterStateOf(store, meter, slow * everyMs)])),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` and `hasSnapshot` stand for the store's content

@@ -16,6 +16,9 @@ interface IssuedCredentials extends Credentials {
 const topicsOf = ({ enterpriseId, meterIds }: IssuedCredentials): string[] =>
   meterIds.map((meterId) => toTopic(enterpriseId, meterId, "telemetry"));
 
+/** Thousands of rows make a page slow; nobody copies them one by one. */
+const mostRows = 500;
+
 /** Credentials that nobody can ask for again: until they are saved the browser asks before it leaves. */
 export function CredentialList({ credentials }: { credentials: readonly IssuedCredentials[] }): ReactNode {
   const { t } = useTranslation();
@@ -67,7 +70,7 @@ export function CredentialList({ credentials }: { credentials: readonly IssuedCr
         <DataTable
           label={t("devices.credentials")}
           maxHeight={360}
-          rows={credentials}
+          rows={credentials.slice(0, mostRows)}
           keyOf={({ username }) => username}
           columns={[
             { key: "username", head: t("devices.username"), cell: ({ username }) => <code>{username}</code> },
@@ -75,6 +78,9 @@ export function CredentialList({ credentials }: { credentials: readonly IssuedCr
             { key: "meters", head: t("devices.meters"), cell: ({ meterIds }) => meterIds.join(", ") },
           ]}
         />
+        {credentials.length > mostRows && (
+          <p className={classes.note}>{t("deviceImport.firstSecrets", { n: mostRows })}</p>
+        )}
       </div>
     </Panel>
   );

@@ -1,6 +1,7 @@
 import { anomalyKinds, type AnomalyKind } from "@smart-park/core";
 import type { CorrectionsBody, ParkAnomaliesBody } from "@smart-park/core/wire";
-import { useState, type ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useAnswer } from "../../figures/answer-panel.tsx";
@@ -11,6 +12,7 @@ import type { Ask } from "../../lib/asks.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, fmt, missing } from "../../lib/format.ts";
 import { splitPoint, usePark } from "../../lib/park.ts";
+import { enterprisesQuery, metersQuery } from "../../lib/queries.ts";
 import type { RangePreset } from "../../lib/time-range.ts";
 import { useAddress } from "../../lib/use-address.ts";
 import { useSecond } from "../../live/hooks.ts";
@@ -21,6 +23,7 @@ import { Select } from "../../ui/field.tsx";
 import { DemoMark, FilterBar, PageHead, TabLinks } from "../../ui/page.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
 import { RangeControl } from "../../ui/range-control.tsx";
+import { firstQuestion } from "./first-question.ts";
 import { KindMark } from "./kind-mark.tsx";
 import classes from "./page.module.css";
 import { anomaliesAsk, correctionsAsk, type Correction, type ParkAnomaly } from "./queries.ts";
@@ -34,13 +37,38 @@ const rowsAtOnce = 100;
 
 /** `/ops/quality`: what is odd about readings, what was made of it, what was corrected, and what can be done. */
 export function Page(): ReactNode {
+  const [meters, enterprises] = [useQuery(metersQuery()), useQuery(enterprisesQuery())];
+  // What may be asked for depends on how many meters there are.
+  return (
+    <Loaded query={meters} lines={8}>
+      {() => (
+        <Loaded query={enterprises} lines={8}>
+          {() => <QualityPage />}
+        </Loaded>
+      )}
+    </Loaded>
+  );
+}
+
+function QualityPage(): ReactNode {
   const { t } = useTranslation();
   const { me } = usePark();
   const address = useAddress();
-  const { text, range, change } = useRange("d7");
+  const { meters, enterprises } = useCatalog();
+  const asked = address.get("ent") ?? "";
+  const first = useMemo(
+    () =>
+      firstQuestion(
+        meters,
+        enterprises.map(({ id }) => id),
+        asked,
+      ),
+    [meters, enterprises, asked],
+  );
+  const { text, range, change } = useRange(first.preset);
   const view = address.oneOf("view", views, "anomalies");
   const kind = address.oneOf("kind", kinds, "");
-  const enterprise = address.get("ent") ?? "";
+  const { enterprise } = first;
   return (
     <div className={classes.page}>
       <PageHead title={t("dataQuality.title")} lead={t("dataQuality.lead")} mark={me.demo && <DemoMark />} />
@@ -55,7 +83,7 @@ export function Page(): ReactNode {
       />
       <FilterBar>
         <RangeControl text={text} range={range} presets={presets} onChange={change} />
-        <EnterpriseChoice value={enterprise} hasPark />
+        <EnterpriseChoice value={enterprise} hasPark={first.hasPark} />
         {view === "anomalies" && (
           <Select
             label={t("dataQuality.kindHead")}

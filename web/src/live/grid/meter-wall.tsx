@@ -14,7 +14,7 @@ import { FilterBar } from "../../ui/page.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/panel.tsx";
 import { useLiveVersion } from "../hooks.ts";
 import { useLive } from "../live-context.ts";
-import { useMeterStates } from "../meter-states.ts";
+import { useHasSnapshot, useMeterStates } from "../meter-states.ts";
 import { StateLegend } from "../state-legend.tsx";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { chosenColumns, columnChoice, countsUse, type GridColumn } from "./columns.ts";
@@ -38,11 +38,12 @@ const withTexts = async <T,>(load: Promise<T>): Promise<T> => {
 const TileWall = lazy(async () => ({ default: (await withTexts(import("../tiles/tile-wall.tsx"))).TileWall }));
 const SiteMap = lazy(async () => ({ default: (await withTexts(import("../map/site-map.tsx"))).SiteMap }));
 
-/** A value that stands still while `isHeld`: rows never move under the pointer. */
-function useHeld<T>(value: T, isHeld: boolean): T {
-  const [kept, keep] = useState(value);
-  if (!isHeld && kept !== value) keep(value);
-  return isHeld ? kept : value;
+/** A value that stands still while `isHeld` and `of` is the same: rows never move under the pointer. */
+function useHeld<T>(value: T, isHeld: boolean, of: unknown = null): T {
+  const [kept, keep] = useState({ value, of });
+  const isStill = isHeld && kept.of === of;
+  if (!isStill && (kept.value !== value || kept.of !== of)) keep({ value, of });
+  return isStill ? kept.value : value;
 }
 
 const searchText = (meter: MeterBody, catalog: Catalog): string => {
@@ -91,7 +92,10 @@ function useShown({ filters, texts, columns, facts, isHeld }: Asked): readonly M
   const { key } = parseSort(filters.sort);
   const [isByUse, isByState] = [key === "today", key === "state"];
   const isByValue = isLiveSort(filters.sort) && !isByUse && !isByState;
-  const states = useHeld(useMeterStates(meters, isByState || filters.state !== "all"), isHeld);
+  const hasSnapshot = useHasSnapshot();
+  const isOfStates = isByState || filters.state !== "all";
+  // What was held while nobody asked for states, or before any were known, is no answer to hold on to.
+  const states = useHeld(useMeterStates(meters, isOfStates), isHeld, isOfStates && hasSnapshot);
   const version = useHeld(useLiveVersion(reorderMs, isByValue), isHeld);
   const factsVersion = useHeld(useFactsVersion(facts.today, reorderMs, isByUse), isHeld);
   const orderedBy = isByUse ? factsVersion : isByState ? states : isByValue ? version : null;
@@ -136,6 +140,8 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const { meters, meter } = useCatalog();
   const isPhone = useMedia(phoneQuery);
   const facts = useRowFacts();
+  // Before any value is known every meter would pass for missing.
+  const isUnknown = !useHasSnapshot() && filters.state !== "all";
   const choice = useMemo(() => columnChoice(filters.type, meters), [filters.type, meters]);
   const cols = filters.cols?.join(",");
   const columns = useMemo(() => chosenColumns(choice, cols?.split(",") ?? null), [choice, cols]);
@@ -178,7 +184,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
             {isHeld && mode === "grid" && isLiveSort(filters.sort) && (
               <span title={t("live.pausedHint")}>{t("live.paused")} ▸</span>
             )}
-            <span>{t("live.rows", { n: shown.length, total: meters.length })}</span>
+            {!isUnknown && <span>{t("live.rows", { n: shown.length, total: meters.length })}</span>}
           </span>
           {mode === "grid" && !isPhone && (
             <ColumnChooser choice={choice} shown={columns} isUsual={filters.cols === null} onChange={setColumns} />
@@ -187,7 +193,9 @@ export function MeterWall({ label }: { label: string }): ReactNode {
         </span>
       </FilterBar>
       {mode !== "grid" && <Legend filters={filters} texts={texts} onChoose={(state) => change({ state })} />}
-      {mode === "map" ? (
+      {isUnknown ? (
+        <Skeleton lines={9} />
+      ) : mode === "map" ? (
         <Suspense fallback={<Skeleton lines={9} />}>
           <SiteMap label={label} meters={shown} openId={openId} onOpen={openMeter} />
         </Suspense>
