@@ -84,13 +84,7 @@ export function DayCurve({ name, day, unit, lines, format }: DayCurveProps): Rea
             </g>
           ))}
           {Array.from({ length: marks + 1 }, (_, n) => day + (n * dayMs) / marks).map((at, n) => (
-            <text
-              key={at}
-              className={classes.mark}
-              x={n === marks ? width : x(at)}
-              y={height - 8}
-              textAnchor={n === marks ? "end" : "middle"}
-            >
+            <text key={at} className={classes.mark} x={x(at)} y={height - 8} textAnchor="middle">
               {n === marks ? "24:00" : format.minute(at)}
             </text>
           ))}
