@@ -7,6 +7,7 @@ import type { ApiContext } from "./context.ts";
 import { InvalidRequest } from "./problem.ts";
 import { answerFormats, toFile, type FileAnswer } from "./spreadsheet/file-answer.ts";
 import type { TableAnswer } from "./spreadsheet/table-answer.ts";
+import type { LongTable } from "./spreadsheet/long-table.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 /** A right, or: anyone signed in, anyone at all. */
@@ -57,6 +58,8 @@ export interface RouteSpec<
   readonly responses: Readonly<Partial<Record<200 | 201 | 204, R>>>;
   /** The answer as a sheet: with it, the route also answers `?format=csv` and `?format=xlsx`. */
   readonly table?: (answer: AnswerOf<R>, input: RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>) => TableAnswer;
+  /** The same as a CSV that may be longer than a sheet, for questions that it judges to need one. */
+  readonly longTable?: (input: RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>) => LongTable | null;
   readonly limits?: Partial<RouteLimits>;
   /** Whether it works while the password must be changed first. */
   readonly isForPasswordChange?: boolean;
@@ -85,7 +88,7 @@ export interface Route {
   serve(exchange: Exchange): Promise<Served>;
 }
 
-export type Served = { readonly answer: unknown } | { readonly file: FileAnswer };
+export type Served = { readonly answer: unknown } | { readonly file: FileAnswer } | { readonly long: LongTable };
 
 const nothing = z.strictObject({});
 type Nothing = typeof nothing;
@@ -122,6 +125,8 @@ export function defineRoute<
       const input = { ...exchange, ...parsedInput } as unknown as RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>;
       const { table } = spec;
       if (table === undefined || format === "json") return { answer: await spec.run(input) };
+      const long = format === "csv" ? (spec.longTable?.(input) ?? null) : null;
+      if (long !== null) return { long };
       const make = async () => ({ file: await toFile(table(await spec.run(input), input), format) });
       return exchange.caller === null ? make() : exchange.context.exports.take(exchange.caller.principal, make);
     },

@@ -3,9 +3,10 @@ import { ParkError, type AuditContext } from "@smart-park/core";
 import express, { type Request, type RequestHandler, type Response } from "express";
 import { actorOf, identify, notIdentified, onlyEnterpriseOf, requireRight, type Caller } from "./access.ts";
 import type { ApiContext } from "./context.ts";
-import type { Route, Served } from "./define-route.ts";
+import type { Exchange, Route, Served } from "./define-route.ts";
 import { toPlainJson } from "./plain-numbers.ts";
 import { sendProblem, toProblem } from "./problem.ts";
+import { sendLongTable, type LongTable } from "./spreadsheet/long-table.ts";
 import { hasBody, isSameOrigin, mediaTypeOf } from "./same-origin.ts";
 import { identifyWall } from "./walls/wall-access.ts";
 import { dispositionOf, type FileAnswer } from "./spreadsheet/file-answer.ts";
@@ -23,6 +24,7 @@ export function serveRoute(context: ApiContext, route: Route): RequestHandler {
       if (caller !== null) checkAccess(context, route, caller, audit);
       const rawBody = await bodyOf(readBody, request, response);
       const served = await route.serve({ context, request, response, caller, audit, rawBody });
+      if ("long" in served) return await sendLong({ context, request, response, caller, audit }, served.long);
       if ("file" in served && caller !== null) noteExport(context, request, caller, audit);
       send(response, route, served);
     } catch (error) {
@@ -127,7 +129,15 @@ async function bodyOf(read: RequestHandler, request: Request, response: Response
   return body instanceof Uint8Array ? body : new Uint8Array(0);
 }
 
-function send(response: Response, route: Route, served: Served): void {
+/** A place among the files of its tenant is taken until the last byte has left. */
+async function sendLong({ context, request, response, caller, audit }: Omit<Exchange, "rawBody">, table: LongTable) {
+  if (caller === null) throw new ParkError("unauthenticated"); // nobody's data are public
+  await context.exports.take(caller.principal, () =>
+    sendLongTable(response, table, { begins: () => noteExport(context, request, caller, audit) }),
+  );
+}
+
+function send(response: Response, route: Route, served: Exclude<Served, { long: LongTable }>): void {
   if (response.headersSent) return;
   if ("file" in served) return sendFile(response, route, served.file);
   const { answer } = served;

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { ApiContext } from "../context.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import { pointClosing } from "../figures/closing-state.ts";
+import { longReadings } from "../long-readings.ts";
 import { maxRows, readSeries, type SeriesQuery } from "../read-series.ts";
 import { replacedReadings } from "../replaced-readings.ts";
 import { readingsTable, replacedTable } from "../readings-table.ts";
@@ -33,6 +34,8 @@ export const readingRoutes: readonly Route[] = [
     query: readingsQuery,
     responses: { 200: readingsBody },
     table: (series) => readingsTable([series]),
+    longTable: ({ context, caller, params, query }) =>
+      isRaw(query) ? longReadings(context, [readablePoint(context, caller.principal, params.id)], query) : null,
     run: ({ context, caller, params, query }) =>
       signedSeries(context, caller.principal, readablePoint(context, caller.principal, params.id), query),
   }),
@@ -56,6 +59,14 @@ export const readingRoutes: readonly Route[] = [
     query: readingsQuery.extend({ points: pointList }),
     responses: { 200: seriesBody },
     table: ({ series }) => readingsTable(series),
+    longTable: ({ context, caller, query: { points, ...range } }) =>
+      isRaw(range)
+        ? longReadings(
+            context,
+            points.map((id) => readablePoint(context, caller.principal, id)),
+            range,
+          )
+        : null,
     async run({ context, caller, query }) {
       const { points: ids, ...range } = query;
       const points = ids.map((id) => readablePoint(context, caller.principal, id));
@@ -69,6 +80,9 @@ export const readingRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** Readings as they were sent; of them no consumption can be asked. */
+const isRaw = ({ step, stat }: SeriesQuery): boolean => step === "raw" && stat !== "consumption";
 
 async function signedSeries(
   context: ApiContext,

@@ -19,13 +19,13 @@ export interface FileAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** Building a workbook takes the thread; more rows than this are for readings in pages. */
-const maxRows = 50_000;
+/** Building a workbook takes the thread; more rows than this leave as a long CSV, where a route has one. */
+export const maxFileRows = 50_000;
 
 /** The file of a table; more than 50,000 rows: unprocessable. */
 export async function toFile(table: TableAnswer, format: Exclude<AnswerFormat, "json">): Promise<FileAnswer> {
-  if (table.rows.length > maxRows)
-    throw new ParkError("unprocessable", `${table.rows.length} rows: at most ${maxRows} fit into a file`);
+  if (table.rows.length > maxFileRows)
+    throw new ParkError("unprocessable", `${table.rows.length} rows: at most ${maxFileRows} fit into a file`);
   const bytes = format === "csv" ? writeCsv(table) : await writeWorkbook({ ...table, notes: withUnits(table) });
   const name = `${table.title.replaceAll(/[\\/:*?"<>|\s\p{Cc}]+/gu, "_")}.${format}`;
   return { name, type: format === "csv" ? `${fileTypes.csv}; charset=utf-8` : fileTypes.xlsx, bytes };
