@@ -7,7 +7,7 @@ import { maxFileRows } from "./spreadsheet/file-answer.ts";
 type ReadContext = Pick<ApiContext, "store" | "time" | "clock">;
 
 /** Rows of one long file; more is 422. */
-export const maxLongRows = 1_000_000;
+const maxLongRows = 1_000_000;
 /** Readings that are turned into text at once: a few milliseconds of the thread. */
 const pageRows = 5000;
 

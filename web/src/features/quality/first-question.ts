@@ -10,7 +10,7 @@ const candidates = [
 ] as const satisfies readonly (readonly [RangePreset, number])[];
 
 /** The longest range that all these meters can be looked through in at once; null when even a day is too much. */
-export function longestFor(meters: readonly Pick<MeterBody, "intervalS" | "points">[]): RangePreset | null {
+function longestFor(meters: readonly Pick<MeterBody, "intervalS" | "points">[]): RangePreset | null {
   const judged = meters.flatMap(({ intervalS, points }) => judgedPoints(points).map(() => ({ intervalS })));
   const fits = candidates.find(([, ms]) => expectedReadings(judged, { from: 0, to: ms }) <= mostJudgedReadings);
   return fits?.[0] ?? null;
