@@ -14,7 +14,6 @@ interface DialogProps {
 
 /** A native modal dialog: focus stays inside, Escape closes, focus returns to where it was. */
 export function Dialog({ title, onClose, shape = "dialog", actions, children }: DialogProps): ReactNode {
-  const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -42,13 +41,30 @@ export function Dialog({ title, onClose, shape = "dialog", actions, children }: 
         if (event.target === event.currentTarget) onClose();
       }}
     >
+      <DialogContent titleId={titleId} title={title} actions={actions} onClose={onClose}>
+        {children}
+      </DialogContent>
+    </dialog>
+  );
+}
+
+interface DialogContentProps extends Omit<DialogProps, "shape"> {
+  /** The id that the surface around it is labelled by. */
+  readonly titleId: string;
+}
+
+/** Head and body, whatever surface they stand on. */
+export function DialogContent({ titleId, title, actions, onClose, children }: DialogContentProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
       <div className={classes.head}>
         <h2 id={titleId}>{title}</h2>
         {actions}
         <Button look="quiet" icon="close" aria-label={t("action.close")} onClick={onClose} />
       </div>
       <div className={classes.body}>{children}</div>
-    </dialog>
+    </>
   );
 }
 

@@ -1,7 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { isTyping } from "../lib/single-keys.ts";
-import { Button } from "./button.tsx";
+import { DialogContent } from "./dialog.tsx";
 import classes from "./side-panel.module.css";
 
 interface SidePanelProps {
@@ -15,7 +14,6 @@ interface SidePanelProps {
 
 /** Details beside a list that goes on working: no backdrop, nothing is shut off. Escape closes it, focus goes back to where it was. */
 export function SidePanel({ about, title, onClose, actions, children }: SidePanelProps): ReactNode {
-  const { t } = useTranslation();
   const ref = useRef<HTMLDivElement>(null);
   const openedFrom = useRef<Element | null>(null);
   const titleId = useId();
@@ -42,12 +40,9 @@ export function SidePanel({ about, title, onClose, actions, children }: SidePane
   }, [onClose]);
   return (
     <div ref={ref} role="dialog" aria-labelledby={titleId} tabIndex={-1} className={classes.panel}>
-      <div className={classes.head}>
-        <h2 id={titleId}>{title}</h2>
-        {actions}
-        <Button look="quiet" icon="close" aria-label={t("action.close")} onClick={onClose} />
-      </div>
-      <div className={classes.body}>{children}</div>
+      <DialogContent titleId={titleId} title={title} actions={actions} onClose={onClose}>
+        {children}
+      </DialogContent>
     </div>
   );
 }
