@@ -65,8 +65,9 @@ describe.each(["light", "dark"] as const)("colours of the %s theme", (theme) => 
     },
   );
 
-  it.each(["live", "late", "stale", "offline", "suspect", "estimated"])("state %s can be read", (name) => {
-    expect(contrast(colour(`state-${name}`), colour("surface"))).toBeGreaterThanOrEqual(4.5);
+  it.each(["live", "late", "stale", "offline", "suspect", "estimated"])("state %s can be read on every row", (name) => {
+    for (const row of ["surface", "hover", "selected"])
+      expect(contrast(colour(`state-${name}`), colour(row)), row).toBeGreaterThanOrEqual(4.5);
   });
 
   it.each(["p1", "p2", "p3", "p4"])("the badge of %s can be read", (name) => {
