@@ -5,24 +5,35 @@ interface Modules {
   } | null;
 }
 
-type ChunkName = "frame" | "common" | "shown" | null;
+type ChunkName = "frame" | "common" | "shown" | "start" | null;
+
+interface Files {
+  /** First file of the app. */
+  readonly app: string;
+  /** First file of the screens of the park, which stay on their own. */
+  readonly screen: string;
+  /** The page that most people come to first. */
+  readonly start: string;
+}
 
 /**
- * Names the chunk of a module that is loaded at once. `app` and `screen` are the first files of the app and of the screens of
- * the park, which stay on their own. "frame": the app loads it, "common": a screen too, "shown": a screen loads it, and pages
- * of the app do later; null for the rest.
+ * Names the chunk of a module that is loaded at once. "frame": the app loads it, "common": a screen too, "shown": a screen
+ * loads it, and pages of the app do later, "start": the page loads it that most come to first, which would else consist of
+ * two dozen files, as other pages have parts of it too; null for the rest.
  */
-export function firstLoads(app: string, screen: string): (id: string, modules: Modules) => ChunkName {
-  let loaded: Readonly<Record<"app" | "pages" | "screen", ReadonlySet<string>>> | null = null;
+export function firstLoads(files: Files): (id: string, modules: Modules) => ChunkName {
+  let loaded: Readonly<Record<"app" | "pages" | "screen" | "start", ReadonlySet<string>>> | null = null;
   return (id, modules) => {
+    const atOnce = (file: string): ReadonlySet<string> => reachedFrom(file, modules, (info) => info.importedIds);
     loaded ??= {
-      app: reachedFrom(app, modules, (info) => info.importedIds),
-      pages: reachedFrom(app, modules, (info) => [...info.importedIds, ...info.dynamicallyImportedIds]),
-      screen: reachedFrom(screen, modules, (info) => info.importedIds),
+      app: atOnce(files.app),
+      pages: reachedFrom(files.app, modules, (info) => [...info.importedIds, ...info.dynamicallyImportedIds]),
+      screen: atOnce(files.screen),
+      start: atOnce(files.start),
     };
-    if (!loaded.screen.has(id)) return loaded.app.has(id) ? "frame" : null;
-    if (loaded.app.has(id)) return "common";
-    return loaded.pages.has(id) ? "shown" : null;
+    if (loaded.screen.has(id)) return loaded.app.has(id) ? "common" : loaded.pages.has(id) ? "shown" : null;
+    if (loaded.app.has(id)) return "frame";
+    return loaded.start.has(id) ? "start" : null;
   };
 }
 

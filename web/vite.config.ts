@@ -7,7 +7,11 @@ import { firstLoads } from "./first-loads.ts";
 const api = "http://127.0.0.1:8080";
 
 const source = join(import.meta.dirname, "src");
-const nameOfFirst = firstLoads(join(source, "main.tsx"), join(source, "wall", "main.tsx"));
+const nameOfFirst = firstLoads({
+  app: join(source, "main.tsx"),
+  screen: join(source, "wall", "main.tsx"),
+  start: join(source, "features", "overview", "page.tsx"),
+});
 
 export default defineConfig({
   root: import.meta.dirname,

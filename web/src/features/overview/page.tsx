@@ -9,14 +9,16 @@ import { useCatalog } from "../../lib/catalog.ts";
 import { usePark, useRight } from "../../lib/park.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { OpenAlerts } from "../../live/alerts/open-alerts.tsx";
-import { LoadChart } from "../../live/load-chart.tsx";
 import { DemoMark, PageHead } from "../../ui/page.tsx";
-import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { Empty, Loaded, Panel, Skeleton } from "../../ui/panel.tsx";
 import { SeverityCount } from "../../ui/severity.tsx";
 import { Change, Tile, TileCounts, Tiles } from "../../ui/tile.tsx";
+import { whenShown } from "../../ui/when-shown.tsx";
 import { DataHealth } from "./data-health.tsx";
 import classes from "./page.module.css";
 import { shownState, WatchCardView } from "./watch-card.tsx";
+
+const LoadChart = whenShown(async () => (await import("../../live/load-chart.tsx")).LoadChart, <Skeleton lines={6} />);
 
 export function Page(): ReactNode {
   const { t } = useTranslation();

@@ -5,11 +5,13 @@ import { useTranslation } from "react-i18next";
 import { alertsQuery } from "../../lib/queries.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { Empty, Loaded, Panel } from "../../ui/panel.tsx";
+import { whenShown } from "../../ui/when-shown.tsx";
 import { useSecond } from "../hooks.ts";
-import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
 import { AlertList } from "./alert-list.tsx";
 import { isShelved } from "./alert-row.tsx";
 import { useAlertGroups } from "./listed-alerts.ts";
+
+const AcknowledgeDialog = whenShown(async () => (await import("./acknowledge-dialog.tsx")).AcknowledgeDialog, null);
 
 /** The most urgent active alerts that nobody has shelved, acknowledged in place. */
 export function OpenAlerts({ title, shown }: { title: string; shown: number }): ReactNode {
@@ -38,7 +40,7 @@ export function OpenAlerts({ title, shown }: { title: string; shown: number }): 
           )
         }
       </Loaded>
-      <AcknowledgeDialog alerts={acknowledging} onClose={() => setAcknowledging([])} />
+      {acknowledging.length > 0 && <AcknowledgeDialog alerts={acknowledging} onClose={() => setAcknowledging([])} />}
     </Panel>
   );
 }
