@@ -1,7 +1,7 @@
 import { isEnterpriseRole, type Right } from "@smart-park/core";
-import { useState, type ReactNode } from "react";
+import { memo, useMemo, useState, type MouseEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -13,8 +13,10 @@ export type PageId = keyof typeof icons;
 /** Pages of a role, in menu order. The API decides what they show; the menu only leaves out what would be empty. */
 export function usePages(): readonly PageId[] {
   const { me } = usePark();
-  const pages = isEnterpriseRole(me.role) ? enterprisePages : parkPages;
-  return pages.filter((id) => !needed[id] || me.rights.includes(needed[id]));
+  return useMemo(() => {
+    const pages = isEnterpriseRole(me.role) ? enterprisePages : parkPages;
+    return pages.filter((id) => !needed[id] || me.rights.includes(needed[id]));
+  }, [me]);
 }
 
 const needed: Partial<Record<PageId, Right>> = {
@@ -73,26 +75,66 @@ const enterprisePages: readonly PageId[] = [
 /** What is under the thumb; the rest is one step away. */
 const mostTabs = 4;
 
-function Items({ alertCount, ids }: { alertCount: string; ids: readonly PageId[] }): ReactNode {
+/** Whether the page is open, or one below it; the first page of an enterprise has none below it. */
+const isOpenAt = (pathname: string, id: PageId): boolean =>
+  pathname === `/${id}` || (id !== "my" && pathname.startsWith(`/${id}/`));
+
+interface ItemsProps {
+  readonly ids: readonly PageId[];
+  readonly pathname: string;
+  readonly alertCount: string;
+  readonly size?: number;
+  readonly className?: string | undefined;
+}
+
+/**
+ * Links to pages, rendered again when another page is opened: the router's own would be at each filter that a page writes
+ * into the address, and there are dozens of them. Whatever they stand in follows them by `useFollow`.
+ */
+const Items = memo(function Items({ ids, pathname, alertCount, size = 18, className }: ItemsProps): ReactNode {
   const { t } = useTranslation();
   return ids.map((id) => (
-    <NavLink key={id} to={`/${id}`} end={id === "my"} className={classes.item ?? ""} title={t(`nav.${id}`)}>
-      <Icon name={icons[id]} />
+    <a
+      key={id}
+      href={`/${id}`}
+      className={className}
+      title={t(`nav.${id}`)}
+      aria-current={isOpenAt(pathname, id) ? "page" : undefined}
+    >
+      <Icon name={icons[id]} size={size} />
       <span>{t(`nav.${id}`)}</span>
       {id === "alerts" && alertCount !== "" && <span className={classes.badge}>{alertCount}</span>}
-    </NavLink>
+    </a>
   ));
+});
+
+/** Opens the page of a link inside without loading the app again; new tabs and downloads are left to the browser. */
+function useFollow(): (event: MouseEvent) => void {
+  const navigate = useNavigate();
+  return (event) => {
+    const link = (event.target as Element).closest("a");
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (link === null || !isPlain || event.defaultPrevented) return;
+    event.preventDefault();
+    // The page that is open already is no further step in the history.
+    void navigate(link.pathname, { replace: link.href === location.href });
+  };
 }
+
+const settings: readonly PageId[] = ["settings"];
 
 export function SideMenu({ alertCount }: { alertCount: string }): ReactNode {
   const { t } = useTranslation();
-  const ids = usePages();
+  const { pathname } = useLocation();
+  const follow = useFollow();
+  const pages = usePages();
+  const ids = useMemo(() => pages.filter((id) => id !== "settings"), [pages]);
   const { isMenuCollapsed } = usePreferences();
   return (
-    <nav className={classes.side} aria-label={t("app.menu")}>
-      <Items alertCount={alertCount} ids={ids.filter((id) => id !== "settings")} />
+    <nav className={classes.side} aria-label={t("app.menu")} onClick={follow}>
+      <Items className={classes.item} alertCount={alertCount} ids={ids} pathname={pathname} />
       <div className={classes.spring} />
-      <Items alertCount="" ids={["settings"]} />
+      <Items className={classes.item} alertCount="" ids={settings} pathname={pathname} />
       <button
         type="button"
         className={classes.item}
@@ -109,20 +151,15 @@ export function SideMenu({ alertCount }: { alertCount: string }): ReactNode {
 /** The menu of a phone, under the thumb. */
 export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
   const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const follow = useFollow();
   const ids = usePages();
   const [isOpen, setIsOpen] = useState(false);
-  const shown = ids.length > mostTabs ? ids.slice(0, mostTabs - 1) : ids;
-  const link = (id: PageId, size: number): ReactNode => (
-    <NavLink key={id} to={`/${id}`} end={id === "my"} onClick={() => setIsOpen(false)}>
-      <Icon name={icons[id]} size={size} />
-      <span>{t(`nav.${id}`)}</span>
-      {id === "alerts" && alertCount !== "" && <span className={classes.badge}>{alertCount}</span>}
-    </NavLink>
-  );
+  const shown = useMemo(() => (ids.length > mostTabs ? ids.slice(0, mostTabs - 1) : ids), [ids]);
   return (
     <>
-      <nav className={classes.tabs} aria-label={t("app.menu")}>
-        {shown.map((id) => link(id, 20))}
+      <nav className={classes.tabs} aria-label={t("app.menu")} onClick={follow}>
+        <Items ids={shown} alertCount={alertCount} pathname={pathname} size={20} />
         {shown.length < ids.length && (
           <button type="button" onClick={() => setIsOpen(true)} aria-expanded={isOpen}>
             <Icon name="menu" size={20} />
@@ -132,8 +169,15 @@ export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
       </nav>
       {isOpen && (
         <Dialog title={t("app.menu")} onClose={() => setIsOpen(false)}>
-          <nav className={classes.more} aria-label={t("nav.more")}>
-            {ids.map((id) => link(id, 22))}
+          <nav
+            className={classes.more}
+            aria-label={t("nav.more")}
+            onClick={(event) => {
+              follow(event);
+              if (event.defaultPrevented) setIsOpen(false);
+            }}
+          >
+            <Items ids={ids} alertCount={alertCount} pathname={pathname} size={22} />
           </nav>
         </Dialog>
       )}

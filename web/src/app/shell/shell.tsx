@@ -3,6 +3,7 @@ import type { EpochMs } from "@smart-park/core";
 import type { AlertBody, Me } from "@smart-park/core/wire";
 import {
   lazy,
+  memo,
   Suspense,
   useCallback,
   useEffect,
@@ -138,7 +139,8 @@ function Leave(): ReactNode {
   return null;
 }
 
-function Frame(): ReactNode {
+/** Stands still while pages write into the address, which renders everything again that is not told otherwise. */
+const Frame = memo(function Frame(): ReactNode {
   const { t } = useTranslation();
   const { isMenuCollapsed } = usePreferences();
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
@@ -176,7 +178,7 @@ function Frame(): ReactNode {
       </Suspense>
     </div>
   );
-}
+});
 
 /** On paper only: of which park, when, and for whom it was printed. */
 function PrintHead(): ReactNode {
