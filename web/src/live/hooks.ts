@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 import { dataStateOf, type DataState } from "../lib/data-state.ts";
 import type { LinkState } from "./live-connection.ts";
 import { useLive, type Live } from "./live-context.ts";
-import type { LiveReading, LiveStore } from "./live-store.ts";
+import type { LiveReading } from "./live-store.ts";
 import { steadyNow } from "./server-clock.ts";
 
 /** The newest value of a point; re-renders this component only, at most once per frame. */
@@ -23,16 +23,7 @@ export function useNewest(points: readonly string[]): LiveReading | null {
     },
     [store, points],
   );
-  return useSyncExternalStore(subscribe, () => newestOf(store, points));
-}
-
-export function newestOf(store: LiveStore, points: readonly string[]): LiveReading | null {
-  let newest: LiveReading | null = null;
-  for (const point of points) {
-    const reading = store.read(point);
-    if (reading && (!newest || reading.at > newest.at)) newest = reading;
-  }
-  return newest;
+  return useSyncExternalStore(subscribe, () => store.newest(points));
 }
 
 /** Server time, once a second. */
@@ -119,7 +110,7 @@ export function useStatedMeter(points: readonly string[], intervalS: number): St
     [store, clock],
   );
   useSyncExternalStore(subscribe, () => (store.hasSnapshot() ? 1 : -1) * clock.second());
-  const [reading, now] = [newestOf(store, points), clock.now()];
+  const [reading, now] = [store.newest(points), clock.now()];
   const state = dataStateOf(reading, intervalS, now);
   return { state: isCut(connection.state()) ? cutState(state) : state, at: reading?.at ?? null, now };
 }

@@ -38,6 +38,26 @@ function openStore() {
 }
 
 describe("live values", () => {
+  it("tells the newest of several points, and of the same list again after another snapshot", () => {
+    const { store, paint } = openStore();
+    const points = ["E1.activePower", "E2.activePower", "W1.waterFlow", "gone"];
+    expect(store.newest(points)).toBeNull();
+    store.applySnapshot({
+      ...snapshot(),
+      rows: [row(0, "E1.activePower", 10, 900), row(1, "E2.activePower", 20, 950)],
+    });
+    paint();
+    expect(store.newest(points)).toMatchObject({ value: 20, at: 950 });
+    store.applyDelta(delta(6, [0], [11]));
+    paint();
+    expect(store.newest(points)).toMatchObject({ value: 11, at: 2000 });
+    store.applySnapshot({ ...snapshot(), rows: [row(0, "W1.waterFlow", 7, 3000), row(1, "E1.activePower", null)] });
+    paint();
+    expect(store.newest(points)).toMatchObject({ value: 7, at: 3000 });
+    store.clear();
+    expect(store.newest(points)).toBeNull();
+  });
+
   it("come from the snapshot, and a point without a value has none", () => {
     const { store, paint } = openStore();
     store.applySnapshot(snapshot());

@@ -29,6 +29,7 @@ export class LiveStore {
   #points: readonly string[] = [];
   #indexOf: ReadonlyMap<string, number> = new Map();
   #readings: (LiveReading | undefined)[] = [];
+  #indicesOf = new WeakMap<readonly string[], readonly number[]>();
   readonly #dirty = new Set<number>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #flushListeners = new Set<Listener>();
@@ -57,6 +58,7 @@ export class LiveStore {
     const gone = this.#points;
     this.#points = points;
     this.#indexOf = new Map(snapshot.rows.map((row) => [row.point, row.i]));
+    this.#indicesOf = new WeakMap();
     this.#epoch = snapshot.epoch;
     this.#sequence = snapshot.seq;
     for (const point of gone) if (!this.#indexOf.has(point)) this.#notify(point);
@@ -80,7 +82,28 @@ export class LiveStore {
 
   read = (point: string): LiveReading | null => {
     const index = this.#indexOf.get(point);
-    if (index === undefined) return null;
+    return index === undefined ? null : this.#readingAt(index);
+  };
+
+  /** The newest of several points by sample time. The list is looked up once: it is to be the same object at each call. */
+  newest = (points: readonly string[]): LiveReading | null => {
+    let newest = -1;
+    for (const index of this.#lookUp(points)) {
+      const isKnown = !Number.isNaN(this.#value[index]);
+      if (isKnown && (newest < 0 || (this.#at[index] ?? 0) > (this.#at[newest] ?? 0))) newest = index;
+    }
+    return newest < 0 ? null : this.#readingAt(newest);
+  };
+
+  #lookUp(points: readonly string[]): readonly number[] {
+    const known = this.#indicesOf.get(points);
+    if (known) return known;
+    const made = points.map((point) => this.#indexOf.get(point)).filter((index) => index !== undefined);
+    this.#indicesOf.set(points, made);
+    return made;
+  }
+
+  #readingAt(index: number): LiveReading | null {
     const known = this.#readings[index];
     if (known) return known;
     const value = this.#value[index] ?? Number.NaN;
@@ -88,7 +111,7 @@ export class LiveStore {
     const made = { value, at: this.#at[index] ?? 0, quality: qualityOf(this.#quality[index] ?? 0) };
     this.#readings[index] = made;
     return made;
-  };
+  }
 
   subscribe = (point: string, listener: Listener): (() => void) => {
     const listeners = this.#listeners.get(point) ?? new Set();
@@ -119,6 +142,7 @@ export class LiveStore {
     const gone = this.#points;
     this.#points = [];
     this.#indexOf = new Map();
+    this.#indicesOf = new WeakMap();
     this.#value = new Float64Array(0);
     this.#readings = [];
     this.#latest = null;

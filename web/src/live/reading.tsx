@@ -1,8 +1,8 @@
-import { t } from "i18next";
+import i18next, { t } from "i18next";
 import { useEffect, useRef, type ReactNode, type Ref } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { stateGlyph, type DataState } from "../lib/data-state.ts";
-import { ageParts, fmt, missing, unitLabel, type ParkFormat } from "../lib/format.ts";
+import { ageParts, fmt, missing, unitLabel, type AgeParts, type ParkFormat } from "../lib/format.ts";
 import { usePark } from "../lib/park.ts";
 import { cutState, useIsCut, useSecond, useStatedMeter, useStatedReading } from "./hooks.ts";
 import type { LiveReading } from "./live-store.ts";
@@ -113,13 +113,25 @@ export function DataStateMark({ state, at }: { state: DataState; at: number | nu
   return <StateMark state={isCut ? cutState(state) : state} at={at} now={now} />;
 }
 
+const ageTexts = new Map<string, string>();
+
+/** "3 s ago" and the like. Dozens of rows say it each second, and there are only a few hundred of them in a language. */
+function ageText(state: "live" | "late" | "stale", n: number, unit: AgeParts["unit"]): string {
+  const key = `${i18next.language} ${state} ${n} ${unit}`;
+  const known = ageTexts.get(key);
+  if (known !== undefined) return known;
+  const text = t(`state.${state}Age`, { age: t(`age.${unit}`, { n }) });
+  ageTexts.set(key, text);
+  return text;
+}
+
 function StateMark({ state, at, now }: { state: DataState; at: number | null; now: number }): ReactNode {
   const { format } = usePark();
   const text = (): string => {
     if (state === "suspect" || state === "estimated" || state === "none") return t(`state.${state}`);
     if (state === "offline") return t("state.offlineSince", { at: at === null ? missing : format.moment(at, now) });
     const { n, unit } = ageParts(now - (at ?? now));
-    return t(`state.${state}Age`, { age: t(`age.${unit}`, { n }) });
+    return ageText(state, n, unit);
   };
   return (
     <span className={classNames(classes.state, stateLook[state])} title={at === null ? undefined : format.full(at)}>

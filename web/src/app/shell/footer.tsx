@@ -7,7 +7,7 @@ import { homeOf, usePark } from "../../lib/park.ts";
 import { metersQuery } from "../../lib/queries.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
-import { isCovered, useMeterStates } from "../../live/meter-states.ts";
+import { useCoveredCount } from "../../live/meter-states.ts";
 import classes from "./shell.module.css";
 
 const lowCoverage = 0.95;
@@ -20,10 +20,9 @@ export function Footer(): ReactNode {
   const { store } = useLive();
   const now = useSecond();
   const { data: meters = none } = useQuery(metersQuery());
-  const states = useMeterStates(meters);
+  const good = useCoveredCount(meters);
   const latest = store.latestAt();
   const offset = format.offset(now);
-  const good = [...states.values()].filter(isCovered).length;
   const total = meters.length;
   const isLow = store.hasSnapshot() && total > 0 && good / total < lowCoverage;
   const browserOffsetMs = -new Date(now).getTimezoneOffset() * 60_000;

@@ -2,7 +2,7 @@ import type { MeterBody } from "@smart-park/core/wire";
 import { useMemo } from "react";
 import { useCatalog } from "../../lib/catalog.ts";
 import { dataStateOf, type DataState } from "../../lib/data-state.ts";
-import { newestOf, useLiveVersion, useSecond } from "../../live/hooks.ts";
+import { useLiveVersion, useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
 import type { LiveReading } from "../../live/live-store.ts";
 import { isCovered, pointIdsOf } from "../../live/meter-states.ts";
@@ -50,7 +50,7 @@ export function useSightings(devices: readonly DeviceBody[]): ReadonlyMap<string
       new Map(
         devices.map(({ id, meterIds }) => {
           const meters = meterIds.flatMap((meterId) => meter(meterId) ?? []);
-          return [id, sightingOf(meters, (one) => newestOf(store, pointIdsOf(one)), slow * everyMs)];
+          return [id, sightingOf(meters, (one) => store.newest(pointIdsOf(one)), slow * everyMs)];
         }),
       ),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` and `hasSnapshot` stand for the store's content

@@ -7,7 +7,7 @@ import { formatNumber } from "../../lib/format.ts";
 import { useRight } from "../../lib/park.ts";
 import { messagesQuery } from "../../lib/queries.ts";
 import { ChannelTable } from "../../live/channel-table.tsx";
-import { newestOf, useLiveVersion, useNewest, useSecond } from "../../live/hooks.ts";
+import { useLiveVersion, useNewest, useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
 import { pointIdsOf } from "../../live/meter-states.ts";
 import { RawMessages } from "../../live/raw-messages.tsx";
@@ -136,7 +136,7 @@ function Checks({ device, messages, setAside }: ChecksProps): ReactNode {
   useLiveVersion(500);
   const meters = useMetersOf(device);
   const points = meters.flatMap(pointIdsOf);
-  const heard = points.filter((point) => newestOf(store, [point]) !== null).length;
+  const heard = points.filter((point) => store.read(point) !== null).length;
   const [newest] = messages;
   const isHeard = newest !== undefined || heard > 0 || setAside > 0;
   const skew = newest === undefined ? null : clockSkew(newest);

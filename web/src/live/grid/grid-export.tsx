@@ -9,7 +9,6 @@ import { usePark } from "../../lib/park.ts";
 import { Button } from "../../ui/button.tsx";
 import { useErrorText } from "../../ui/panel.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { newestOf } from "../hooks.ts";
 import { useLive } from "../live-context.ts";
 import { pointIdsOf } from "../meter-states.ts";
 import { useColumnTitle } from "./column-chooser.tsx";
@@ -99,7 +98,7 @@ function useTable(columns: readonly GridColumn[], facts: RowFacts): (meters: rea
       ...[t("live.state"), t("meter.at")],
     ];
     const rows = meters.map((meter): Cell[] => {
-      const newest = newestOf(store, pointIdsOf(meter));
+      const newest = store.newest(pointIdsOf(meter));
       const state: DataState = dataStateOf(newest, meter.intervalS, now);
       return [
         ...[meter.id, catalog.meterName(meter.id), catalog.enterpriseName(meter.enterpriseId)],
