@@ -1,5 +1,7 @@
 type Listener = () => void;
 
+const toldAtOnce = 6;
+
 export interface AskedFactsDeps<T> {
   /** Answers for ids, at most `atOnce` of them; one that is missing in the answer has none. */
   readonly ask: (ids: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, T>>;
@@ -155,7 +157,13 @@ export class AskedFacts<T> {
     if (signal.aborted) return;
     for (const id of ids) this.#known.set(id, { value: answer.get(id) ?? null, askedAt });
     this.#version += 1;
-    for (const id of ids) for (const listener of [...(this.#listeners.get(id) ?? [])]) listener();
+    this.#tell(ids.filter((id) => this.#listeners.has(id)));
     for (const listener of [...this.#anyListeners]) listener();
+  }
+
+  /** A few at a time: a key that is pressed meanwhile does not wait for all of them to be drawn. */
+  #tell(ids: readonly string[]): void {
+    for (const id of ids.slice(0, toldAtOnce)) for (const listener of [...(this.#listeners.get(id) ?? [])]) listener();
+    if (ids.length > toldAtOnce) setTimeout(() => this.#tell(ids.slice(toldAtOnce)));
   }
 }

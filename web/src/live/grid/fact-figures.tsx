@@ -14,12 +14,15 @@ import type { RowNow } from "./live-row.ts";
 import type { HourFact, TodayFact } from "./row-facts.ts";
 
 interface TodayFigureProps {
-  readonly now: Pick<RowNow, "today" | "todayAge">;
+  readonly fact: RowNow["today"];
+  readonly age: RowNow["todayAge"];
   readonly meter: MeterBody;
   /** The unit stands in the cell: not all rows of the column have the same. */
   readonly hasUnit: boolean;
   /** Figures end in one line below each other, the unit hangs behind. */
   readonly isAligned?: boolean;
+  /** Draws it again with words of another language. */
+  readonly language: Language;
 }
 
 // They take their words from i18next itself, as values do (see reading.tsx); the row around them follows the language.
@@ -27,10 +30,10 @@ interface TodayFigureProps {
 /** Below this share of its time a sum says little (as everywhere). */
 const enoughShare = 0.8;
 
-/** Today's use of a meter, with what makes it doubtful. */
-export function TodayFigure({ now, meter, hasUnit, isAligned = false }: TodayFigureProps): ReactNode {
+/** Today's use of a meter, with what makes it doubtful; drawn again only when it is another. */
+export const TodayFigure = memo(function TodayFigure(props: TodayFigureProps): ReactNode {
+  const { fact, age, meter, hasUnit, isAligned = false } = props;
   const { format } = usePark();
-  const { today: fact, todayAge: age } = now;
   if (!countsUse(meter)) return null;
   if (fact === undefined) return <span className={look.none}>…</span>;
   if (fact === null || age === "over" || fact.value === null)
@@ -56,7 +59,7 @@ export function TodayFigure({ now, meter, hasUnit, isAligned = false }: TodayFig
       {hasUnit && <span className={look.unit}>{unitLabel(fact.unit)}</span>}
     </span>
   );
-}
+});
 
 /** What of today's use may be shown or ordered by now; null = not known, or of a day that has ended. */
 export const usableToday = (fact: TodayFact | null | undefined, dayStart: number): TodayFact | null =>
@@ -107,13 +110,7 @@ const Sparkline = memo(function Sparkline({ fact, intervalS, colour }: Sparkline
   const reach = Math.max(1, Math.ceil((3 * intervalS) / 60));
   const label = t("live.hourLabel", { least: fmt(least, unit, { unit: false }), most: fmt(most, unit) });
   return (
-    <svg
-      className={classes.spark}
-      viewBox={`0 0 ${width} ${height}`}
-      style={{ color: `var(${colour})` }}
-      role="img"
-      aria-label={label}
-    >
+    <svg className={classes.spark} viewBox={`0 0 ${width} ${height}`} style={{ color: `var(${colour})` }} role="img">
       <title>{label}</title>
       <line x1={0} x2={width} y1={y(0)} y2={y(0)} />
       <path d={sparkPath(values, x, y, reach)} />

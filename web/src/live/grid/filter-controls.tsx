@@ -14,13 +14,14 @@ export type Mode = (typeof modes)[number];
 interface FilterControlsProps {
   readonly filters: GridFilters;
   readonly onChange: (change: Partial<GridFilters>) => void;
+  readonly onSearch: (q: string) => void;
   readonly mode: Mode;
   readonly onMode: (mode: Mode) => void;
 }
 
 /** What meters are chosen by. A hundred enterprises stand in it: it renders again only when a filter changes. */
 export const FilterControls = memo(function FilterControls(props: FilterControlsProps): ReactNode {
-  const { filters, onChange, mode, onMode } = props;
+  const { filters, onChange, onSearch, mode, onMode } = props;
   const { t } = useTranslation();
   const language = useLanguage();
   const { meters, enterprises } = useCatalog();
@@ -36,7 +37,7 @@ export const FilterControls = memo(function FilterControls(props: FilterControls
         options={modes.map((value) => ({ value, label: t(`live.modes.${value}`) }))}
         onChange={onMode}
       />
-      <SearchField label={t("live.search")} value={filters.q} onSearch={(q) => onChange({ q })} />
+      <SearchField label={t("live.search")} value={filters.q} onSearch={onSearch} />
       {enterprises.length > 1 && (
         <Select
           label={t("live.enterprise")}

@@ -1,6 +1,6 @@
 import { meterKinds, type MeterKind } from "@smart-park/core";
 import type { MeterBody } from "@smart-park/core/wire";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { dataStates, type DataState } from "../../lib/data-state.ts";
 import { useSameFunction } from "../../lib/same-function.ts";
@@ -41,29 +41,66 @@ const defaults: Omit<GridFilters, "cols"> = { q: "", enterprise: "", type: "all"
 /** Whether the order moves with what is measured. */
 export const isLiveSort = (sort: string): boolean => !/^-?(id|name|ent)$/.test(sort);
 
-/** Filters from the address and a way to change some of them; other keys stay as they are. Both stay the same objects while nothing of theirs changes. */
-export function useFilters(): [GridFilters, (change: Partial<GridFilters>) => void] {
+/** Typing has ended when no key came for this long. */
+const typingRestMs = 300;
+/** Keys that follow each other faster are part of a word that is not finished. */
+const hurryMs = 200;
+
+export interface Filtering {
+  /** The same object while nothing in it changes, whatever else the address says. */
+  readonly filters: GridFilters;
+  readonly change: (some: Partial<GridFilters>) => void;
+  /** Filters by a text at once; the address, which the whole page reads, follows when typing rests. */
+  readonly search: (q: string) => void;
+  /** Keys come faster than a slow PC may find meters for each of them. */
+  readonly isHurried: boolean;
+}
+
+/** Filters from the address and ways to change some of them; other keys stay as they are. The functions stay the same. */
+export function useFilters(): Filtering {
   const [search, setSearch] = useSearchParams();
-  const asked = JSON.stringify(readFilters(search));
-  // The text is the same as long as the filters are, whatever else the address says.
+  const inAddress = readFilters(search);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [isHurried, setIsHurried] = useState(false);
+  const typedAt = useRef(-Infinity);
+  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const stopWaiting = (): void => {
+    clearTimeout(rest.current);
+    rest.current = undefined;
+  };
+  const asked = JSON.stringify({ ...inAddress, q: typed ?? inAddress.q });
   const filters = useMemo(() => JSON.parse(asked) as GridFilters, [asked]);
-  const change = useSameFunction((some: Partial<GridFilters>) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        const next = { ...readFilters(before), ...some };
-        for (const name of ["q", "enterprise", "type", "state", "sort"] as const) {
-          if (next[name] === defaults[name]) after.delete(keys[name]);
-          else after.set(keys[name], next[name]);
-        }
-        if (next.cols === null) after.delete("cols");
-        else after.set("cols", next.cols.join(","));
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    ),
-  );
-  return [filters, change];
+  const change = useSameFunction((some: Partial<GridFilters>) => {
+    stopWaiting();
+    const q = some.q ?? filters.q;
+    setTyped(q);
+    setSearch((before) => withFilters(before, { ...some, q }), { replace: true, preventScrollReset: true });
+  });
+  const searchFor = useSameFunction((q: string) => {
+    stopWaiting();
+    setTyped(q);
+    setIsHurried(performance.now() - typedAt.current < hurryMs);
+    typedAt.current = performance.now();
+    rest.current = setTimeout(() => change({ q }), typingRestMs);
+  });
+  useEffect(() => {
+    // A step back in the history counts; an address that only lags behind what is typed does not.
+    if (rest.current === undefined) setTyped(null);
+  }, [inAddress.q]);
+  useEffect(() => stopWaiting, []);
+  return { filters, change, search: searchFor, isHurried };
+}
+
+function withFilters(search: URLSearchParams, some: Partial<GridFilters>): URLSearchParams {
+  const after = new URLSearchParams(search);
+  const next = { ...readFilters(search), ...some };
+  for (const name of ["q", "enterprise", "type", "state", "sort"] as const) {
+    if (next[name] === defaults[name]) after.delete(keys[name]);
+    else after.set(keys[name], next[name]);
+  }
+  if (next.cols === null) after.delete("cols");
+  else after.set("cols", next.cols.join(","));
+  return after;
 }
 
 export const isFiltered = ({ q, enterprise, type, state }: GridFilters): boolean =>

@@ -36,6 +36,7 @@ export const GridCells = memo(function GridCells(props: GridCellsProps): ReactNo
   const cells = useRef<(HTMLSpanElement | null)[]>([]);
   useFlashes(cells, row, now);
   const name = nameIn(language, meter);
+  const today = { fact: now.today, age: now.todayAge, meter, language };
   return (
     <>
       {!isPhone && (
@@ -57,18 +58,13 @@ export const GridCells = memo(function GridCells(props: GridCellsProps): ReactNo
           {column.shape === "hour" ? (
             <HourFigure meter={meter} fact={now.hour} language={language} />
           ) : column.shape === "today" ? (
-            <TodayFigure
-              now={now}
-              meter={meter}
-              hasUnit={column.unit === null}
-              isAligned={column.unit === null && !isPhone}
-            />
+            <TodayFigure {...today} hasUnit={column.unit === null} isAligned={column.unit === null && !isPhone} />
           ) : (
             valueOf(column, n)
           )}
           {hasToday && countsUse(meter) && (
             <span className={classes.sub}>
-              {t("live.todayShort")} <TodayFigure now={now} meter={meter} hasUnit />
+              {t("live.todayShort")} <TodayFigure {...today} hasUnit />
             </span>
           )}
         </span>

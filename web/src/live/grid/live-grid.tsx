@@ -1,8 +1,10 @@
 import type { MeterBody } from "@smart-park/core/wire";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import {
   memo,
+  useDeferredValue,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -24,6 +26,7 @@ import { GridCells } from "./grid-cells.tsx";
 import classes from "./live-grid.module.css";
 import { parseSort } from "./order.ts";
 import { idsOf, type RowFacts } from "./row-facts.ts";
+import { RowPlaces } from "./row-places.ts";
 
 interface LiveGridProps {
   readonly label: string;
@@ -47,7 +50,7 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
   const { enterpriseName } = useCatalog();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const [isMoving, setIsMoving] = useState(false);
+  const [places] = useState(() => new RowPlaces());
   const isPhone = useMedia(phoneQuery);
   const { density } = usePreferences();
   const rowHeight = isPhone ? 56 : density === "compact" ? 28 : 36;
@@ -59,49 +62,55 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
     count: meters.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 3,
+    overscan: 2,
     scrollPaddingStart: headHeight,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
-  const inSight = virtualizer.getVirtualItems().flatMap(({ index }) => meters[index] ?? []);
+  const items = useSoonInSight(virtualizer.getVirtualItems());
+  const rows = places.rowsFor(items.map(({ index }) => index));
+  const inSight = items.flatMap(({ index }) => meters[index] ?? []);
   const hasToday = columns.some(({ shape }) => shape === "today");
   useFactsInSight(facts, inSight, { hasToday, hasHour: shownColumns.some(({ shape }) => shape === "hour") });
   const current = Math.min(active, Math.max(0, meters.length - 1));
 
-  useEffect(() => {
-    if (!isMoving) return;
-    virtualizer.scrollToIndex(current);
-    const frame = requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"]`)?.focus(),
-    );
-    return () => cancelAnimationFrame(frame);
-  }, [current, isMoving, virtualizer]);
-
-  useRowKeys(scroller, () => {
-    const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"]`);
-    if (row) row.focus();
-    else setIsMoving(true); // scrolled away: brought back first
+  /** Where keys have led to, while its row is not there yet. */
+  const awaited = useRef<number | null>(null);
+  const focusAwaited = (): void => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${(awaited.current ?? -1) + 2}"]`);
+    if (!row) return;
+    awaited.current = null;
+    row.focus({ preventScroll: true });
+  };
+  useLayoutEffect(() => {
+    if (awaited.current !== null) focusAwaited();
   });
+  const moveTo = (index: number): void => {
+    setActive(index);
+    awaited.current = index;
+    if (scroller.current) bringIntoSight(scroller.current, index * rowHeight, rowHeight);
+    focusAwaited();
+  };
+  useRowKeys(scroller, () => moveTo(current));
 
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const from = awaited.current ?? rowOf(event.target) ?? current;
     const target = new Map([
-      ["ArrowDown", current + 1],
-      ["j", current + 1],
-      ["ArrowUp", current - 1],
-      ["k", current - 1],
-      ["PageDown", current + page],
-      ["PageUp", current - page],
+      ["ArrowDown", from + 1],
+      ["j", from + 1],
+      ["ArrowUp", from - 1],
+      ["k", from - 1],
+      ["PageDown", from + page],
+      ["PageUp", from - page],
       ["Home", 0],
       ["End", meters.length - 1],
     ]).get(event.key);
     if (target !== undefined) {
       event.preventDefault();
-      setIsMoving(true);
-      setActive(Math.min(meters.length - 1, Math.max(0, target)));
+      moveTo(Math.min(meters.length - 1, Math.max(0, target)));
     }
-    const meter = meters[current];
-    if (event.key === "Enter" && meter && (event.target as HTMLElement).role === "row") {
+    const meter = meters[rowOf(event.target) ?? -1];
+    if (event.key === "Enter" && meter) {
       event.preventDefault();
       if (event.ctrlKey || event.metaKey) void navigate(`/meters/${meter.id}`);
       else onOpen(meter);
@@ -130,18 +139,18 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
       onFocus={() => onAttention(true)}
       onBlur={(event) => {
         if (event.currentTarget.contains(event.relatedTarget)) return;
+        awaited.current = null;
         onAttention(false);
-        setIsMoving(false);
       }}
     >
       <Head columns={shownColumns} sort={sort} onSort={onSort} isPhone={isPhone} />
       <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
+        {items.map((item, n) => {
           const meter = meters[item.index];
           return (
             meter && (
               <div
-                key={item.index} // a place, not a meter: other meters in it cost new texts instead of new rows
+                key={rows[n]}
                 role="row"
                 aria-rowindex={item.index + 2}
                 aria-selected={meter.id === openId}
@@ -169,6 +178,33 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
     </div>
   );
 });
+
+/**
+ * What is to be in sight: at once where most rows stay, as while scrolling. All rows at a time cost a slow PC a tenth of a
+ * second, so those of a jump are made in steps that the next key may interrupt.
+ */
+function useSoonInSight(items: readonly VirtualItem[]): readonly VirtualItem[] {
+  const soon = useDeferredValue(items);
+  const [first, last] = [soon[0]?.index ?? 0, soon.at(-1)?.index ?? 0];
+  const stay = items.filter(({ index }) => index >= first && index <= last).length;
+  return stay * 2 >= items.length || soon.length === 0 ? items : soon;
+}
+
+/**
+ * Scrolls as little as needed. The virtualizer's own way asks in each frame until it is there how far the page can be
+ * scrolled, which lays all of it out.
+ */
+function bringIntoSight(scroller: HTMLElement, top: number, height: number): void {
+  const lowest = top + height - (scroller.clientHeight - headHeight);
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (lowest > scroller.scrollTop) scroller.scrollTop = lowest;
+}
+
+/** Place among the meters of a row that has the focus: after scrolling not always the one that keys went to last. */
+function rowOf(target: EventTarget): number | null {
+  const index = target instanceof HTMLElement && target.role === "row" ? Number(target.ariaRowIndex) - 2 : -1;
+  return index < 0 ? null : index;
+}
 
 /** px; code, name, enterprise and state, and each column beside them. */
 const [leastOthers, leastColumn] = [514, 108];

@@ -25,7 +25,7 @@ import { ExportButton } from "./grid-export.tsx";
 import classes from "./live-grid.module.css";
 import { LiveGrid } from "./live-grid.tsx";
 import { MeterDrawer } from "./meter-drawer.tsx";
-import { parseSort, sortMeters } from "./order.ts";
+import { parseSort, sortMeters, TextPlaces } from "./order.ts";
 import { idsOf, useFactsVersion, useRowFacts, type RowFacts } from "./row-facts.ts";
 
 const reorderMs = 2000;
@@ -71,6 +71,20 @@ function useSearchTexts(): ReadonlyMap<string, string> {
   );
 }
 
+/** How names follow each other in the language of the person; made anew only with the catalog. */
+function useTextPlaces(): TextPlaces {
+  const { meters, enterpriseName } = useCatalog();
+  const language = useLanguage();
+  return useMemo(() => {
+    const texts = {
+      id: ({ id }: MeterBody) => id,
+      name: (meter: MeterBody) => nameIn(language, meter),
+      ent: ({ enterpriseId }: MeterBody) => enterpriseName(enterpriseId),
+    };
+    return new TextPlaces(meters, texts, language === "zh" ? "zh-CN" : "en");
+  }, [meters, enterpriseName, language]);
+}
+
 interface Asked {
   readonly filters: GridFilters;
   readonly texts: ReadonlyMap<string, string>;
@@ -80,15 +94,14 @@ interface Asked {
 }
 
 /**
- * Meters that pass, in order. To order thousands of names costs more than anything else here, so they are ordered anew
+ * Meters that pass, in order. To order thousands costs more than anything else here, so they are ordered anew
  * only when what they are ordered by may have changed, and filtered after that: the same list while nothing changes in it.
  */
 function useShown({ filters, texts, columns, facts, isHeld }: Asked): readonly MeterBody[] {
   const { store, clock } = useLive();
   const { format } = usePark();
-  const catalog = useCatalog();
-  const language = useLanguage();
-  const { meters, enterprises } = catalog;
+  const { meters } = useCatalog();
+  const places = useTextPlaces();
   const { key } = parseSort(filters.sort);
   const [isByUse, isByState] = [key === "today", key === "state"];
   const isByValue = isLiveSort(filters.sort) && !isByUse && !isByState;
@@ -106,12 +119,10 @@ function useShown({ filters, texts, columns, facts, isHeld }: Asked): readonly M
         states,
         columns,
         todayOf: ({ id }) => usableToday(facts.today.read(id), format.time.startOfDay(clock.now()))?.value ?? null,
-        nameOf: (meter) => nameIn(language, meter),
-        enterpriseOf: (meter) => catalog.enterpriseName(meter.enterpriseId),
-        locale: language === "zh" ? "zh-CN" : "en",
+        places,
       }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `orderedBy` stands for store and states, the lists for the catalog
-    [meters, enterprises, orderedBy, store, columns, language, filters.sort],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `orderedBy` stands for store and states
+    [meters, orderedBy, store, columns, places, filters.sort],
   );
   const filteredBy = filters.state === "all" ? null : states;
   const passing = useMemo(() => {
@@ -134,7 +145,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const [search, setSearch] = useSearchParams();
   const address = useAddress();
   const mode = address.oneOf<Mode>("mode", modes, "grid");
-  const [filters, change] = useFilters();
+  const { filters, change, search: searchFor, isHurried } = useFilters();
   const [isHeld, setIsHeld] = useState(false);
   const query = useQuery(metersQuery());
   const { meters, meter } = useCatalog();
@@ -147,8 +158,9 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const columns = useMemo(() => chosenColumns(choice, cols?.split(",") ?? null), [choice, cols]);
   const texts = useSearchTexts();
   // The head says at once what was clicked; thousands of meters follow in a moment that others may interrupt.
-  const sort = useDeferredValue(filters.sort);
-  const asked = useMemo(() => ({ ...filters, sort }), [filters, sort]);
+  // So does a key that others follow at once; a single one is answered in the same frame.
+  const [sort, q] = [useDeferredValue(filters.sort), useDeferredValue(filters.q)];
+  const asked = useMemo(() => ({ ...filters, sort, ...(isHurried && { q }) }), [filters, sort, isHurried, q]);
   const shown = useShown({ filters: asked, texts, columns, facts, isHeld });
   const openId = search.get("m");
   const open = openId === null ? undefined : meter(openId);
@@ -178,7 +190,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   return (
     <>
       <FilterBar>
-        <FilterControls filters={filters} onChange={change} mode={mode} onMode={setMode} />
+        <FilterControls filters={filters} onChange={change} onSearch={searchFor} mode={mode} onMode={setMode} />
         <span className={classes.tools}>
           <span className={classes.status}>
             {isHeld && mode === "grid" && isLiveSort(filters.sort) && (

@@ -13,47 +13,71 @@ export const parseSort = (sort: string): SortKey => ({
   isDescending: sort.startsWith("-"),
 });
 
+type Texts = Readonly<Record<"id" | "name" | "ent", (meter: MeterBody) => string>>;
+
+/**
+ * How the texts of meters follow each other in a language. To compare texts costs far more than to compare numbers, so
+ * each text gets its place once, when it is first asked for.
+ */
+export class TextPlaces {
+  readonly #meters: readonly MeterBody[];
+  readonly #texts: Texts;
+  readonly #compare: (a: string, b: string) => number;
+  readonly #known = new Map<keyof Texts, ReadonlyMap<string, number>>();
+
+  constructor(meters: readonly MeterBody[], texts: Texts, locale: string) {
+    this.#meters = meters;
+    this.#texts = texts;
+    this.#compare = new Intl.Collator(locale, { numeric: true }).compare;
+  }
+
+  /** Place of a meter by one of its texts, from 0; the same for equal texts. */
+  of(key: keyof Texts): (meter: MeterBody) => number {
+    const textOf = this.#texts[key];
+    const places = this.#known.get(key) ?? this.#find(key);
+    return (meter) => places.get(textOf(meter)) ?? 0;
+  }
+
+  #find(key: keyof Texts): ReadonlyMap<string, number> {
+    const texts = [...new Set(this.#meters.map(this.#texts[key]))].sort(this.#compare);
+    const places = new Map(texts.map((text, place) => [text, place]));
+    this.#known.set(key, places);
+    return places;
+  }
+}
+
 interface SortSource {
   readonly store: LiveStore;
   readonly states: ReadonlyMap<string, DataState>;
   readonly columns: readonly GridColumn[];
   /** Today's use; null = not known. */
   readonly todayOf: (meter: MeterBody) => number | null;
-  readonly nameOf: (meter: MeterBody) => string;
-  readonly enterpriseOf: (meter: MeterBody) => string;
-  readonly locale: string;
+  readonly places: TextPlaces;
 }
 
-/** Meters in order; what has no value comes last either way. */
+/** Meters in order, equal ones by their ids; what has no value comes last either way. */
 export function sortMeters(
   meters: readonly MeterBody[],
   { key, isDescending }: SortKey,
   source: SortSource,
 ): MeterBody[] {
   const sign = isDescending ? -1 : 1;
-  const collator = new Intl.Collator(source.locale, { numeric: true });
-  const column = source.columns.find((candidate) => candidate.key === key);
-  if (column?.shape === "today") return byNumber(meters, (meter) => source.todayOf(meter) ?? Number.NaN, sign);
-  if (column?.shape === "value") {
-    const valueOf = (meter: MeterBody): number =>
-      source.store.read(column.pointOf(meter)?.id ?? "")?.value ?? Number.NaN;
-    return byNumber(meters, valueOf, sign);
-  }
-  if (key === "state") {
-    return byNumber(meters, (meter) => dataStates.indexOf(source.states.get(meter.id) ?? "none"), sign);
-  }
-  const textOf =
-    key === "name" ? source.nameOf : key === "ent" ? source.enterpriseOf : (meter: MeterBody): string => meter.id;
-  return [...meters].sort((a, b) => sign * collator.compare(textOf(a), textOf(b)) || collator.compare(a.id, b.id));
-}
-
-function byNumber(meters: readonly MeterBody[], valueOf: (meter: MeterBody) => number, sign: number): MeterBody[] {
+  const [valueOf, placeOf] = [numberOf(key, source), source.places.of("id")];
   return meters
-    .map((meter) => ({ meter, value: valueOf(meter) }))
+    .map((meter) => ({ meter, value: valueOf(meter), place: placeOf(meter) }))
     .sort((a, b) => {
       if (Number.isNaN(a.value) || Number.isNaN(b.value))
-        return Number(Number.isNaN(a.value)) - Number(Number.isNaN(b.value));
-      return sign * (a.value - b.value) || a.meter.id.localeCompare(b.meter.id);
+        return Number(Number.isNaN(a.value)) - Number(Number.isNaN(b.value)) || a.place - b.place;
+      return sign * (a.value - b.value) || a.place - b.place;
     })
     .map(({ meter }) => meter);
+}
+
+/** What meters are ordered by, as a number. */
+function numberOf(key: string, { store, states, columns, todayOf, places }: SortSource): (meter: MeterBody) => number {
+  const column = columns.find((candidate) => candidate.key === key);
+  if (column?.shape === "today") return (meter) => todayOf(meter) ?? Number.NaN;
+  if (column?.shape === "value") return (meter) => store.read(column.pointOf(meter)?.id ?? "")?.value ?? Number.NaN;
+  if (key === "state") return (meter) => dataStates.indexOf(states.get(meter.id) ?? "none");
+  return places.of(key === "name" || key === "ent" ? key : "id");
 }
