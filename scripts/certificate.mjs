@@ -1,6 +1,6 @@
 // `npm run certificate [-- --out folder] [--name host …] [--days n]`: a key and a certificate that it signs itself, to try
 // HTTPS and MQTT by TLS with. For development: nobody trusts it unless told to.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,8 @@ const { out, names, days } = readArguments();
 ensureInstalled();
 const folder = resolve(root, out);
 const [certFile, keyFile] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+const there = [certFile, keyFile].find((file) => existsSync(file));
+if (there !== undefined) fail(`${there} is there already; remove it first.`);
 const { cert, private: key } = await makeCertificate();
 try {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -65,6 +65,7 @@ const toldElsewhere = new Map([
   ["waiting_device", "came by itself; that it was let in or refused is an entry"],
   ["former_password", "that a password was changed is an entry"],
   ["session", "sign-in and sign-out are entries"],
+  ["ended_session", "follows from removing a person, which is an entry"],
   ["saved_view", "a person's own; what is shared of it is told (api/src/saved-views.test.ts)"],
   ["setting", "the platform's own"],
   ["spent_meter_id", "the meters that were removed"],

@@ -63,6 +63,8 @@ export interface RouteSpec<
   readonly limits?: Partial<RouteLimits>;
   /** Whether it works while the password must be changed first. */
   readonly isForPasswordChange?: boolean;
+  /** Its numbers are worked out, so they are told without the noise of sums; what was sent or entered is told digit by digit. */
+  readonly isFigure?: boolean;
   readonly run: (input: RouteInput<A, z.output<P>, z.output<Q>, z.output<B>>) => AnswerOf<R> | Promise<AnswerOf<R>>;
 }
 
@@ -81,6 +83,7 @@ export interface Route {
   readonly answer: z.ZodType | null;
   readonly limits: RouteLimits;
   readonly isForPasswordChange: boolean;
+  readonly isFigure: boolean;
   /** Media types of a body that is no JSON; null = JSON. */
   readonly fileBody: readonly string[] | null;
   readonly hasTable: boolean;
@@ -116,6 +119,7 @@ export function defineRoute<
     answer,
     limits: { bodyBytes: bodyLimits.json, rate: "interactive", ...spec.limits },
     isForPasswordChange: spec.isForPasswordChange ?? false,
+    isFigure: spec.isFigure ?? false,
     fileBody: spec.fileBody ?? null,
     hasTable: spec.table !== undefined,
     async serve(exchange) {

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import express from "express";
 import { parse } from "csv-parse/sync";
-import { ParkTime, type EnterpriseId, type PointId } from "@smart-park/core";
+import { ParkTime, type EnterpriseId, type PointId, type ReadingStore } from "@smart-park/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   addTwoEnterprises,
@@ -83,11 +83,35 @@ describe("readings of a range that a sheet does not hold", () => {
     const rowsWithin = async (limit: number): Promise<number> => {
       const table = longReadings(context, [point], { from, to }, limit);
       let rows = 0;
-      for await (const page of table?.pages() ?? []) rows += page.length;
+      for await (const page of table?.pages(new AbortController().signal) ?? []) rows += page.length;
       return rows;
     };
     expect([await rowsWithin(count + 1), await rowsWithin(count)]).toEqual([count, count]);
     await expect(rowsWithin(count - 1)).rejects.toMatchObject({ code: "unprocessable" });
+  });
+
+  it("come in small pages too where many stand behind years without one, and reading stops when nobody waits", async () => {
+    const point = park.registry.current().point(pointId);
+    if (point === undefined) throw new Error("no point");
+    let reads = 0;
+    const store = Object.create(park.store) as ReadingStore;
+    store.read = (...asked) => {
+      reads += 1;
+      return park.store.read(...asked);
+    };
+    const context = { store, clock: park.clock, time: new ParkTime("Asia/Shanghai") };
+    const range = { from: Date.parse("2006-01-01T00:00:00+08:00"), to };
+    const leaving = new AbortController();
+    const pages: number[] = [];
+    for await (const page of longReadings(context, [point], range)?.pages(leaving.signal) ?? [])
+      pages.push(page.length);
+    expect(pages.reduce((sum, rows) => sum + rows, 0)).toBe(count);
+    expect(Math.max(...pages)).toBeLessThanOrEqual(5000);
+    leaving.abort();
+    reads = 0;
+    const iterator = longReadings(context, [point], range)?.pages(leaving.signal)[Symbol.asyncIterator]();
+    await expect(iterator?.next()).rejects.toBe(leaving.signal.reason);
+    expect(reads).toBe(0);
   });
 
   it("that fit into a sheet are told as before", async () => {
@@ -123,26 +147,26 @@ describe("a long CSV", () => {
     return { table, seen };
   }
 
-  /** Serves the table; gives a reader that takes nothing, and what became of the answer. */
-  async function serve(table: LongTable, stallMs: number) {
+  /** Serves the table; gives who asked for it and reads nothing yet, what became of the answer, and whether it began. */
+  async function serve(table: LongTable, stallMs = 60_000) {
     let outcome: Promise<void> | null = null;
+    let hasBegun = false;
     const app = express().get("/", (_request, response) => {
-      outcome = sendLongTable(response, table, { begins: () => undefined, stallMs });
+      outcome = sendLongTable(response, table, { begins: () => (hasBegun = true), stallMs });
       outcome.catch(() => undefined);
     });
-    const server = createServer(app);
+    const server = createServer(app).listen(0, "127.0.0.1");
     servers.push(server);
-    server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const reader = connect((server.address() as AddressInfo).port, "127.0.0.1");
     reader.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    await once(reader, "readable"); // nothing is read from here on
-    return { reader, ended: async () => outcome };
+    return { reader, ended: async () => outcome, hasBegun: () => hasBegun };
   }
 
   it("waits for a slow reader, and cuts off one that takes nothing", async () => {
     const { table, seen } = endless();
     const { reader, ended } = await serve(table, 300);
+    await once(reader, "readable"); // and nothing is read from here on
     await ended();
     expect(seen.isEnded).toBe(true);
     // What the sockets of both sides hold, no more: a page is 100 kB.
@@ -150,9 +174,29 @@ describe("a long CSV", () => {
     reader.destroy();
   });
 
+  it("is not put on record when its reader leaves before the first page", async () => {
+    let begin = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (begin = resolve));
+    const table: LongTable = {
+      ...{ title: "长", columns: [{ key: "a", label: "a" }], notes: [] },
+      async *pages(signal) {
+        begin();
+        await once(signal, "abort");
+        signal.throwIfAborted();
+        yield [];
+      },
+    };
+    const { reader, ended, hasBegun } = await serve(table);
+    await asked;
+    reader.destroy();
+    await ended();
+    expect(hasBegun()).toBe(false);
+  });
+
   it("ends without an error when its reader goes away", async () => {
     const { table, seen } = endless();
-    const { reader, ended } = await serve(table, 60_000);
+    const { reader, ended } = await serve(table);
+    await once(reader, "readable");
     reader.destroy();
     await ended();
     expect(seen.isEnded).toBe(true);

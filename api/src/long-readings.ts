@@ -25,43 +25,56 @@ export function longReadings(
     title: "读数",
     columns: readingsColumns,
     notes: points.map(({ id }) => rawReadingsNote(id)),
-    pages: () => pagesOf(context, points, range, limit),
+    pages: (signal) => pagesOf({ context, points, range, limit, signal }),
   };
 }
 
-async function* pagesOf(context: ReadContext, points: readonly Point[], range: TimeRange, limit: number) {
-  await checkCount(context, points, range, limit);
-  for (const point of points)
-    for await (const { at, value, quality } of slicesOf(context, point, range))
-      yield Array.from(at, (time, i) =>
-        toReadingsRow(point, {
-          at: context.time.toIso(time),
-          value: value[i] ?? null,
-          quality: qualityOf(quality[i] ?? 0),
-        }),
-      );
+interface Asked {
+  readonly context: ReadContext;
+  readonly points: readonly Point[];
+  readonly range: TimeRange;
+  readonly limit: number;
+  readonly signal: AbortSignal;
 }
 
+async function* pagesOf(asked: Asked) {
+  await checkCount(asked);
+  for (const point of asked.points)
+    for await (const part of slicesOf(asked, point))
+      for (let from = 0; from < part.at.length; from += pageRows) yield toRows(asked.context, point, part, from);
+}
+
+const toRows = ({ time }: ReadContext, point: Point, { at, value, quality }: Series, from: number) =>
+  Array.from(at.subarray(from, from + pageRows), (instant, n) =>
+    toReadingsRow(point, {
+      at: time.toIso(instant),
+      value: value[from + n] ?? null,
+      quality: qualityOf(quality[from + n] ?? 0),
+    }),
+  );
+
 /** Looked through before the first byte leaves: half a file would pass for a whole one. */
-async function checkCount(context: ReadContext, points: readonly Point[], range: TimeRange, limit: number) {
+async function checkCount(asked: Asked) {
+  const { limit } = asked;
   let count = 0;
-  for (const point of points)
-    for await (const { at } of slicesOf(context, point, range)) {
+  for (const point of asked.points)
+    for await (const { at } of slicesOf(asked, point)) {
       count += at.length;
       if (count > limit)
         throw new ParkError("unprocessable", `more than ${limit} rows; ask for a shorter range or a coarser step`);
     }
 }
 
-/** Oldest first, never much more than a page in memory; wider slices where little is found. */
-async function* slicesOf({ store }: ReadContext, { id, intervalS }: Point, range: TimeRange): AsyncGenerator<Series> {
-  const usualMs = pageRows * intervalS * 1000;
+/** Oldest first, wider slices where little is found; none in which more than the limit is to be expected. */
+async function* slicesOf({ context, range, limit, signal }: Asked, { id, intervalS }: Point): AsyncGenerator<Series> {
+  const [usualMs, longestMs] = [pageRows * intervalS * 1000, limit * intervalS * 1000];
   let sliceMs = usualMs;
   for (let from: EpochMs = range.from; from < range.to;) {
+    signal.throwIfAborted();
     const to = Math.min(range.to, from + sliceMs);
-    const part = await store.read(id, { from, to });
+    const part = await context.store.read(id, { from, to });
     yield part;
-    sliceMs = part.at.length < pageRows / 4 ? sliceMs * 4 : usualMs;
+    sliceMs = part.at.length < pageRows / 4 ? Math.max(usualMs, Math.min(sliceMs * 4, longestMs)) : usualMs;
     from = to;
   }
 }

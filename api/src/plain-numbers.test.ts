@@ -1,5 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { toPlainJson } from "./plain-numbers.ts";
+import { allRoutes } from "./routes/index.ts";
+
+/** Routes of readings whose numbers are not worked out, and what they are. */
+const asSent = new Map([
+  ["/live", "readings"],
+  ["/points/{id}/readings", "readings; of a mean or a use each digit is the same in its sheet"],
+  ["/points/{id}/replaced-readings", "readings"],
+  ["/readings", "readings"],
+  ["/readings/last-hour", "readings"],
+  ["/month-closings", "what was signed"],
+  ["/enterprises/{id}/month-closings/{month}", "what was signed"],
+]);
+
+it("every route of readings says whether it works its numbers out", () => {
+  const routes = allRoutes.filter(({ method, access }) => method === "get" && access === "readings.read");
+  const rest = routes.filter(({ isFigure }) => !isFigure).map(({ path }) => path);
+  expect(rest.sort()).toEqual([...asSent.keys()].sort());
+  expect(allRoutes.filter((route) => route.isFigure && !routes.includes(route))).toEqual([]);
+});
 
 describe("numbers of an answer", () => {
   it.each([

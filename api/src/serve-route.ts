@@ -143,15 +143,9 @@ function send(response: Response, route: Route, served: Exclude<Served, { long: 
   const { answer } = served;
   if (route.answer === null) response.status(route.status).end();
   else if (typeof answer === "string") response.status(route.status).send(answer);
-  else if (isFigure(route)) response.status(route.status).type("json").send(toPlainJson(answer));
+  else if (route.isFigure) response.status(route.status).type("json").send(toPlainJson(answer));
   else response.status(route.status).json(answer);
 }
-
-/** What is worked out has the noise of sums; what was sent or entered is told digit by digit. */
-const isFigure = ({ path }: Route): boolean =>
-  path.startsWith("/figures/") ||
-  path === "/overview" ||
-  /^\/enterprises\/\{\w+\}\/(bill|electricity|load-curve|advice)\b/.test(path);
 
 function sendFile(response: Response, route: Route, { name, type, bytes }: FileAnswer): void {
   response.status(route.status).type(type).setHeader("Content-Disposition", dispositionOf(name));

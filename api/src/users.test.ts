@@ -35,7 +35,11 @@ function connect(client: Client): Socket {
 }
 
 const refusalOf = (client: Client): Promise<string> =>
-  new Promise((resolve) => connect(client).once("connect_error", ({ message }) => resolve(message)));
+  new Promise((resolve) => {
+    const socket = connect(client);
+    socket.once("connect_error", ({ message }) => resolve(message));
+    socket.once("connect", () => resolve("it was let in"));
+  });
 
 async function listen(client: Client): Promise<Socket> {
   const socket = connect(client);
@@ -163,6 +167,19 @@ describe("who is shut out", () => {
     await act(name);
     expect((await client.get("/me")).status).toBe(401);
     await vi.waitFor(() => expect(socket.connected).toBe(false), 5000);
+  });
+
+  it("by being removed is told so by what was open, also when somebody else gets the name", async () => {
+    await add("removed", "operator", { password: testPassword });
+    const client = park.signedIn("removed");
+    const socket = await listen(client);
+    expect((await admin.delete("/users/removed")).status).toBe(204);
+    await vi.waitFor(() => expect(socket.connected).toBe(false), 5000);
+    await add("removed", "operator", { password: testPassword });
+    expect((await client.get("/me")).body).toMatchObject({ status: 401, code: "account_disabled" });
+    expect(await refusalOf(client)).toBe("account_disabled");
+    const tried = await park.stranger().get("/me");
+    expect(tried.body.code).toBe("unauthenticated");
   });
 
   it("by being disabled is told so by what was open, and nothing of it comes back with the account", async () => {

@@ -34,6 +34,7 @@ export interface EdgeConfig {
 
 export interface StrangerLimits {
   readonly total: number;
+  /** Of one IPv4 address or IPv6 /64. */
   readonly perAddress: number;
   readonly isLoopbackExempt: boolean;
 }

@@ -1,4 +1,4 @@
-import { hours, minutes, type AuditEntry, type Clock, type DeviceId, type MeterId } from "@smart-park/core";
+import { hours, minutes, networkOf, type AuditEntry, type Clock, type DeviceId, type MeterId } from "@smart-park/core";
 import { limits } from "./config.ts";
 import type { RefusalReason } from "./access.ts";
 
@@ -77,7 +77,7 @@ export class AuditThrottle {
   /** A stranger's name is whatever it says, so it is bounded by its address. */
   #hasRoom({ actor, address, enterpriseId }: Omit<AuditEntry, "at">, at: number): boolean {
     if (Math.abs(at - this.#minute.since) >= auditEvery) this.#minute = { since: at, written: 0, bySource: new Map() };
-    const source = enterpriseId === null ? `from ${address}` : actor;
+    const source = enterpriseId === null ? `from ${networkOf(address)}` : actor;
     const written = this.#minute.bySource.get(source) ?? 0;
     if (written >= maxEntries.ofOne || this.#minute.written >= maxEntries.ofAll) return false;
     this.#minute.bySource.set(source, written + 1);

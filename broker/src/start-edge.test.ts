@@ -616,6 +616,34 @@ describe("edge link", () => {
     expect(audit.filter(({ action }) => action === "mqtt.cut").map(({ actor }) => actor)).toEqual(["gw-1", "gw-2"]);
   });
 
+  it("hands a command to its own device, not to another one that speaks for the same meter", async () => {
+    const topic = "park/cement/m-1/command";
+    directory.devices.set("gw-3", { secret: "secret-3", enterpriseId: "cement", meterIds: ["m-1"] });
+    expect(await statusOf("POST", edgeLinkPaths.registryChanged)).toBe(204);
+    const [own, other] = [await gateway("gw-1"), await gateway("gw-3")];
+    const heard: string[] = [];
+    for (const client of [own, other]) {
+      client.on("message", (_topic, message) => heard.push(`${client.options.clientId} ${message.toString()}`));
+      await client.subscribeAsync(topic);
+    }
+    const given = (deviceId: string) =>
+      statusOf(
+        "POST",
+        edgeLinkPaths.order,
+        {
+          ...{ [edgeLinkHeaders.sender]: deviceId, [edgeLinkHeaders.topic]: topic },
+          ...{ [edgeLinkHeaders.command]: "c-1", [edgeLinkHeaders.expires]: String(clock.now() + 60_000) },
+        },
+        Buffer.from("restart"),
+      );
+    expect(await given("gw-1")).toBe(204);
+    await eventually(() => expect(heard).toEqual(["gw-1 restart"]));
+    await own.endAsync();
+    await eventually(() => expect(edge.stats().connections).toBe(1));
+    expect(await given("gw-1")).toBe(404);
+    expect(heard).toEqual(["gw-1 restart"]);
+  });
+
   it("tells watchers where the journal ends, at once and after commits", async () => {
     const response = await link("GET", edgeLinkPaths.watch);
     const seen: number[] = [];

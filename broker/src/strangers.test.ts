@@ -31,9 +31,16 @@ it.each([
   expect(
     letIn(
       strangers,
-      Array.from({ length: tries }, (_, n) => `2001:db8::${n.toString(16)}`),
+      Array.from({ length: tries }, (_, n) => `2001:db8:0:${n.toString(16)}::1`),
     ),
   ).toBe(expected);
+});
+
+it("an IPv6 network is one address, however many it has", () => {
+  const { strangers } = open();
+  const tries = Array.from({ length: 51 }, (_, n) => `2001:db8::${n.toString(16)}`);
+  expect(letIn(strangers, tries)).toBe(50);
+  expect(letIn(strangers, ["2001:db8:0:1::1"])).toBe(1);
 });
 
 it("who is known or gone leaves its place, once", () => {

@@ -1,3 +1,4 @@
+import { networkOf } from "@smart-park/core";
 import type { StrangerLimits } from "./config.ts";
 import { isLoopback } from "./loopback.ts";
 
@@ -8,7 +9,7 @@ import { isLoopback } from "./loopback.ts";
 export class Strangers {
   readonly #limits: StrangerLimits;
   readonly #refused: () => void;
-  readonly #byAddress = new Map<string, number>();
+  readonly #byNetwork = new Map<string, number>();
   #count = 0;
 
   constructor(limits: StrangerLimits, refused: () => void) {
@@ -20,24 +21,25 @@ export class Strangers {
   enter(address: string): (() => void) | null {
     const { total, perAddress, isLoopbackExempt } = this.#limits;
     if (isLoopbackExempt && isLoopback(address)) return () => undefined;
-    const fromAddress = this.#byAddress.get(address) ?? 0;
-    if (this.#count >= total || fromAddress >= perAddress) {
+    const network = networkOf(address);
+    const fromNetwork = this.#byNetwork.get(network) ?? 0;
+    if (this.#count >= total || fromNetwork >= perAddress) {
       this.#refused();
       return null;
     }
     this.#count += 1;
-    this.#byAddress.set(address, fromAddress + 1);
+    this.#byNetwork.set(network, fromNetwork + 1);
     let isIn = true;
     return () => {
-      if (isIn) this.#leave(address);
+      if (isIn) this.#leave(network);
       isIn = false;
     };
   }
 
-  #leave(address: string): void {
+  #leave(network: string): void {
     this.#count -= 1;
-    const left = (this.#byAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
+    const left = (this.#byNetwork.get(network) ?? 1) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
   }
 }

@@ -2,7 +2,7 @@
 export const errorCatalogue = {
   bad_request: { status: 400, title: "The request is not valid" },
   unauthenticated: { status: 401, title: "Sign in first" },
-  account_disabled: { status: 401, title: "This account was disabled" },
+  account_disabled: { status: 401, title: "This account was disabled or removed" },
   access_revoked: { status: 401, title: "The access of this screen was revoked" },
   access_expired: { status: 401, title: "The access of this screen has expired" },
   password_change_required: { status: 403, title: "The password must be changed first" },

@@ -8,6 +8,7 @@ export * from "./principal.ts";
 export * from "./errors.ts";
 export * from "./duration-histogram.ts";
 export * from "./group-by.ts";
+export * from "./network.ts";
 export * from "./stop-stack.ts";
 
 export * from "./compliance/sign-in-policy.ts";

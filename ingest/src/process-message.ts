@@ -160,6 +160,9 @@ function judge(value: DecodedValue, resolved: Resolved, record: JournalRecord, c
   if (observedAt < receivedAt - clockLimits.behindMs)
     return refuse(enterpriseId, "too_old", bothTimes(observedAt, receivedAt));
   const stated = value.unit === undefined ? value.value : convert(value.value, value.unit, point.unit);
+  // A finite number may be none in another unit.
+  if (!Number.isFinite(stated))
+    return refuse(enterpriseId, "non_finite", `${value.quantity}=${value.value} ${value.unit}`);
   const quality = qualityAt(point, stated, value.quality);
   return {
     ok: true,

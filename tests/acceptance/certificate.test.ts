@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer, get } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -44,6 +44,10 @@ it("a certificate for development is for the names it was asked for, its key is 
 
   expect(make()).toMatchObject({ status: 1, stderr: expect.stringContaining("is there already") as string });
   expect(readFileSync(keyFile)).toEqual(key);
+  // Nor is half a pair left beside what is there.
+  rmSync(keyFile);
+  expect(make()).toMatchObject({ status: 1, stderr: expect.stringContaining("cert.pem is there already") as string });
+  expect(existsSync(keyFile)).toBe(false);
 });
 
 it.each([["--days", "0"], ["--name", "two words"], ["--nam"]])("%s %s is refused in one sentence", (...args) => {

@@ -61,7 +61,10 @@ async function joined(client: Client): Promise<Dashboard> {
 }
 
 const refusal = (socket: Socket): Promise<string> =>
-  new Promise((resolve) => socket.on("connect_error", (error) => resolve(error.message)));
+  new Promise((resolve) => {
+    socket.on("connect_error", (error) => resolve(error.message));
+    socket.on("connect", () => resolve("it was let in"));
+  });
 
 let observedAt = Date.now();
 function publish(point: string, value: number): LatestReading {

@@ -20,6 +20,7 @@ export const anomalyRoutes: readonly Route[] = [
     summary:
       "What is odd about the readings of the park, an enterprise or a meter: of registers, and of momentary values where a meter has none; newest first",
     right: "readings.read",
+    isFigure: true,
     query: parkAnomaliesQuery,
     responses: { 200: parkAnomaliesBody },
     table: parkAnomaliesTable,
@@ -30,6 +31,7 @@ export const anomalyRoutes: readonly Route[] = [
     path: "/figures/corrections",
     summary: "Readings of the park, an enterprise or a meter that were replaced: old, new, when and by whom",
     right: "readings.read",
+    isFigure: true,
     query: correctionsQuery,
     responses: { 200: correctionsBody },
     table: correctionsTable,
@@ -40,6 +42,7 @@ export const anomalyRoutes: readonly Route[] = [
     path: "/points/{id}/anomalies",
     summary: "What of a point's readings is not plain use, and what was made of it",
     right: "readings.read",
+    isFigure: true,
     params: pointParams,
     query: anomaliesQuery,
     responses: { 200: anomaliesBody },

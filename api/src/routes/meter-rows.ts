@@ -11,6 +11,7 @@ export const meterRowRoutes: readonly Route[] = [
     path: "/figures/today",
     summary: `What up to ${rowLimits.meters} meters used since the start of the park's day, worked out once a minute`,
     right: "readings.read",
+    isFigure: true,
     query: todayUsesQuery,
     responses: { 200: todayUsesBody },
     async run({ context, caller, query }) {

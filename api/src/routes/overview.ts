@@ -7,6 +7,7 @@ export const overviewRoutes: readonly Route[] = [
     path: "/overview",
     summary: "The park, or the own enterprise, at a glance: totals, meters, alerts, what to watch",
     right: "readings.read",
+    isFigure: true,
     responses: { 200: overviewBody },
     run: ({ context, caller }) => context.overview.get(caller.principal),
   }),

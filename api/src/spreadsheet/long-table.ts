@@ -8,8 +8,8 @@ import { csvHead, csvNotes, csvRows } from "./write-csv.ts";
 
 /** A table that is too long to be made whole: its rows come page by page and leave as CSV at once. */
 export interface LongTable extends Pick<TableAnswer, "title" | "columns" | "notes"> {
-  /** What is wrong with the question is thrown before the first page. */
-  readonly pages: () => AsyncIterable<readonly TableRow[]>;
+  /** What is wrong with the question is thrown before the first page; it throws too once nobody waits for pages any more. */
+  readonly pages: (signal: AbortSignal) => AsyncIterable<readonly TableRow[]>;
 }
 
 /** A reader that takes nothing for so long is cut off. */
@@ -24,8 +24,11 @@ export async function sendLongTable(
   table: LongTable,
   { begins, stallMs = stalledMs }: { begins: () => void; stallMs?: number },
 ): Promise<void> {
-  const pages = table.pages()[Symbol.asyncIterator]();
-  const first = await pages.next();
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const pages = table.pages(gone.signal)[Symbol.asyncIterator]();
+  const first = await unlessGone(pages.next(), gone.signal);
+  if (first === null) return void (await pages.return?.());
   begins();
   response.status(200).type(`${fileTypes.csv}; charset=utf-8`);
   response.setHeader("Content-Disposition", dispositionOf(`${table.title}.csv`));
@@ -33,7 +36,19 @@ export async function sendLongTable(
   try {
     await pipeline(Readable.from(linesOf(table, first, pages), { highWaterMark: 1 }), response);
   } catch (error) {
-    if (!response.destroyed || !isLeaving(error)) throw error;
+    const hasLeft = error === gone.signal.reason || isLeaving(error);
+    if (!response.destroyed || !hasLeft) throw error;
+  }
+}
+
+/** Null when the reader left while the first page was looked for. */
+async function unlessGone<T>(page: Promise<T>, gone: AbortSignal): Promise<T | null> {
+  try {
+    const found = await page;
+    return gone.aborted ? null : found;
+  } catch (error) {
+    if (gone.aborted) return null;
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { networkOf } from "@smart-park/core";
 import { stationLimits as limits } from "./station-limits.ts";
 
 interface Tries {
@@ -9,8 +10,8 @@ interface Tries {
 
 /**
  * Slows down who guesses the PW of a station: it is short, and a line has time. After five wrong tries for one MN from
- * one address within 15 minutes, tries of that pair are not looked at for 10 s, then 20 s, up to 15 minutes. Other
- * addresses are not held up, so nobody can lock a station out. `now` is monotonic milliseconds.
+ * one network (an IPv4 address, an IPv6 /64) within 15 minutes, tries of that pair are not looked at for 10 s, then 20 s, up
+ * to 15 minutes. Other networks are not held up, so nobody can lock a station out. `now` is monotonic milliseconds.
  */
 export class PasswordBrake {
   readonly #tries = new Map<string, Tries>();
@@ -42,4 +43,4 @@ export class PasswordBrake {
   }
 }
 
-const key = (address: string, mn: string): string => `${address} ${mn}`;
+const key = (address: string, mn: string): string => `${networkOf(address)} ${mn}`;

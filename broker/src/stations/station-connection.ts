@@ -12,6 +12,7 @@ import {
 import { stationTopic } from "@smart-park/core/wire";
 import { limits } from "../config.ts";
 import type { Session } from "../session.ts";
+import { claimOf } from "./claim.ts";
 import { PartTimes } from "./part-times.ts";
 import { stationLimits } from "./station-limits.ts";
 import type { StationHost } from "./station-server.ts";
@@ -19,13 +20,18 @@ import { bytesWithoutPassword, withoutPassword } from "./without-password.ts";
 
 type Frame = Extract<Split, { kind: "frame" }>;
 type Fault = Extract<Split, { kind: "fault" }>;
+/** How long (ms) a frame waits for the rates of its station and enterprise, from `now` on. */
+interface Turn {
+  readonly waitMs: number;
+  readonly now: number;
+}
 
 /** What stations send to be kept: data and states (2xxx), what they tell of their instruments (3xxx). */
 const upload = /^[23]\d{3}$/;
 
 /**
- * One TCP connection that speaks HJ 212. Each frame shows by its MN and PW who sends it; a frame that shows it wrongly ends
- * the connection. Data are answered once they are durable; what cannot be made durable is not answered, and the
+ * One TCP connection that speaks HJ 212. Each frame shows by its MN and PW who sends it; a stranger's that shows it wrongly
+ * ends the connection. Data are answered once they are durable; what cannot be made durable is not answered, and the
  * station repeats it.
  */
 export class StationConnection {
@@ -37,7 +43,7 @@ export class StationConnection {
   readonly #splitter = new FrameSplitter();
   readonly #parts = new PartTimes();
   #latest: Session | null = null;
-  /** Since when it has been without a word of a station, and without a byte. */
+  /** Since when it has been without a right frame of a known station, and without a byte. */
   #heardAt: number;
   #readAt: number;
   #faults = { since: 0, count: 0 };
@@ -97,8 +103,6 @@ export class StationConnection {
 
   #take(found: readonly Split[]): void {
     this.#readAt = performance.now();
-    // Who sends a byte now and then says nothing.
-    if (found.length > 0) this.#heardAt = this.#readAt;
     this.#takeAll(found);
     if (this.#isOver || !this.#splitter.isLost) return;
     this.#host.faults.count("bad_frame");
@@ -115,65 +119,115 @@ export class StationConnection {
 
   #takeFrame({ bytes, message }: Frame): void {
     const session = this.#host.identify(this, message);
-    if (session === null) return this.#turnAway();
+    if (session === "wrong" || session === "held") return this.#dropFrame(session);
     this.#latest = session;
+    this.#heardAt = performance.now();
+    const turn = this.#turnOf(session);
+    if (turn === null) return;
     const { cn } = message;
-    if (upload.test(cn)) return this.#keep(session, bytes, message);
+    if (upload.test(cn)) return this.#keep(session, { bytes, message }, turn);
     const isNotice = cn === commands.askForTime || cn === commands.heartbeat;
-    if (isNotice && wantsAnswer(message)) this.#answer(message, commands.noticeAnswer);
+    if (isNotice && wantsAnswer(message)) this.#answerInTurn(session, turn, message, commands.noticeAnswer);
   }
 
-  #keep(session: Session, bytes: Uint8Array, message: Hj212Message): void {
-    const { publishing, recent } = this.#host;
-    const { deviceId, enterpriseId } = session.identity;
+  /** Null when it would wait too long: then the connection ends. */
+  #turnOf(session: Session): Turn | null {
+    const { publishing } = this.#host;
     const now = performance.now();
-    const station = `${enterpriseId}/${deviceId}`;
-    const dataTime = this.#parts.take(message, now);
-    if (recent.has(station, bytes, now)) {
-      this.#host.faults.count("repeated");
-      return this.#answerIfWanted(message);
-    }
     const waitMs = publishing.waitMs(session, now);
+    if (waitMs <= limits.longestPauseMs) return { waitMs, now };
+    publishing.refuse(session, stationTopic.frame, "rate", () => this.close());
+    return null;
+  }
+
+  /** A front end goes on although one of its stations is shut out; who has shown no station at all is turned away. */
+  #dropFrame(why: "wrong" | "held"): void {
+    if (this.#latest === null) return this.#turnAway();
+    if (why === "wrong") this.#noteFault();
+    else this.#turnOf(this.#latest);
+  }
+
+  #keep(session: Session, { bytes, message }: Omit<Frame, "kind">, turn: Turn): void {
+    const { recent } = this.#host;
+    const { deviceId, enterpriseId } = session.identity;
+    const station = `${enterpriseId}/${deviceId}`;
+    const dataTime = this.#parts.take(message, turn.now);
+    if (recent.has(station, bytes, turn.now)) {
+      this.#host.faults.count("repeated");
+      if (wantsAnswer(message)) this.#answerInTurn(session, turn, message, commands.dataAnswer);
+      return;
+    }
     const topic = dataTime === null ? stationTopic.frame : stationTopic.partAt(dataTime);
-    if (waitMs > limits.longestPauseMs) return publishing.refuse(session, topic, "rate", () => this.close());
-    this.#journal(session, { topic, payload: withoutPassword(bytes), waitMs, now }, (isDurable) => {
+    this.#journal(session, { topic, payload: withoutPassword(bytes), ...turn }, (isDurable) => {
       if (!isDurable) return;
       recent.add(station, bytes, performance.now());
-      this.#answerIfWanted(message);
+      if (wantsAnswer(message)) this.#answer(message, commands.dataAnswer);
     });
   }
 
   #takeFault({ bytes, reason, detail }: Fault): void {
     this.#host.faults.count(reason);
-    const session = this.#latest;
+    const topic = stationTopic.fault(reason);
+    const session = this.#senderOf(bytes);
     const now = performance.now();
-    if (session === null) this.#host.keepStray(stationTopic.fault(reason), bytes, now);
+    if (session === null) this.#host.keepStray(topic, bytes, now);
     else {
-      const payload = bytesWithoutPassword(bytes);
       const waitMs = this.#host.publishing.waitMs(session, now);
-      this.#journal(session, { topic: stationTopic.fault(reason), payload, waitMs, now }, () => undefined);
+      this.#journal(session, { topic, payload: bytesWithoutPassword(bytes), waitMs, now }, () => undefined);
     }
     this.#host.logger.debug({ address: this.address, detail }, "an HJ 212 frame was dropped");
+    this.#noteFault();
+  }
+
+  /**
+   * Whose a damaged frame is: of the station that it names; where its MN is damaged too, of the last one, as long as all of
+   * the connection are one enterprise's. Null = nobody may be told of it but the park.
+   */
+  #senderOf(bytes: Uint8Array): Session | null {
+    const { mn } = claimOf(bytes);
+    if (mn !== "") return this.sessions.get(mn) ?? null;
+    const enterprises = new Set([...this.sessions.values()].map(({ identity }) => identity.enterpriseId));
+    return enterprises.size === 1 ? this.#latest : null;
+  }
+
+  #noteFault(): void {
+    const now = performance.now();
     if (now - this.#faults.since > minutes(1)) this.#faults = { since: now, count: 0 };
     this.#faults.count += 1;
-    const most = session === null ? stationLimits.strangerFaults : stationLimits.faultsPerMinute;
-    if (this.#faults.count > most) this.close();
+    if (this.#faults.count > (this.isStranger ? stationLimits.strangerFaults : stationLimits.faultsPerMinute))
+      this.close();
   }
 
   #journal(
     session: Session,
-    { topic, payload, waitMs, now }: { topic: string; payload: Uint8Array; waitMs: number; now: number },
+    { topic, payload, ...turn }: { topic: string; payload: Uint8Array } & Turn,
     settled: (isDurable: boolean) => void,
   ): void {
     const { publishing } = this.#host;
     const { deviceId: sender, enterpriseId } = session.identity;
     const record = { source: "hj212", receivedAt: publishing.receivedNow(), sender, enterpriseId } as const;
+    this.#begin();
+    publishing.journal(session, toRun({ ...record, topic, payload }), { ...turn, isAnswered: true }, (error) =>
+      this.#settle(() => settled(error == null)),
+    );
+  }
+
+  /** An answer that waits for nothing but its turn. */
+  #answerInTurn(session: Session, { waitMs, now }: Turn, message: Hj212Message, cn: "9013" | "9014"): void {
+    this.#begin();
+    const answer = (): void => this.#settle(() => this.#answer(message, cn));
+    session.pacer.after(waitMs, now, () => session.inTurn(answer)());
+  }
+
+  #begin(): void {
     this.#waiting += 1;
-    if (this.#waiting >= stationLimits.waitingFrames || publishing.isBehind) this.#socket.pause();
-    publishing.journal(session, toRun({ ...record, topic, payload }), { waitMs, now, isAnswered: true }, (error) => {
-      this.#waiting -= 1;
-      if (this.#isOver) return;
-      settled(error == null);
+    if (this.#waiting >= stationLimits.waitingFrames || this.#host.publishing.isBehind) this.#socket.pause();
+  }
+
+  #settle(step: () => void): void {
+    this.#waiting -= 1;
+    this.#guarded(() => {
+      step();
       this.#endWhenAnswered();
       if (this.#waiting * 2 <= stationLimits.waitingFrames && this.#socket.isPaused()) this.#socket.resume();
     });
@@ -181,10 +235,6 @@ export class StationConnection {
 
   #endWhenAnswered(): void {
     if (this.#hasEnded && !this.#isOver && this.#waiting === 0) this.#socket.end();
-  }
-
-  #answerIfWanted(message: Hj212Message): void {
-    if (wantsAnswer(message)) this.#answer(message, commands.dataAnswer);
   }
 
   #answer(message: Hj212Message, cn: "9013" | "9014"): void {

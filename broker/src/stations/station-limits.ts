@@ -12,17 +12,20 @@ export const stationLimits = {
   /** A frame whose rest does not come is given up. */
   unfinishedMs: seconds(10),
   silenceCheckMs: 500,
-  /** Who gave a wrong MN or PW is not heard any more, and cut after this. */
+  /** A stranger that gave a wrong MN or PW is not heard any more, and cut after this. */
   refusalMs: seconds(1),
   /** Wrong tries for one MN from one address before the next ones are not looked at for a while, longer each time. */
   wrongTries: 5,
   wrongTriesWithinMs: minutes(15),
   holdMs: { first: seconds(10), longest: minutes(15) },
   heldPairs: 10_000,
-  /** Bad frames in a minute before the connection is closed, of a known station and of a stranger. */
+  /** Bad frames, and those of stations not known, in a minute before the connection is closed; of a stranger bad ones. */
   faultsPerMinute: 30,
   strangerFaults: 5,
-  /** Bad frames of nobody known that are kept, all together: so many at once, then so many a second; the rest is counted. */
+  /**
+   * Bad frames outside of a known station's connection that are kept, of each station that they name and of nobody known all
+   * together: so many at once, then so many a second; the rest is counted.
+   */
   strayFrames: { perSecond: 0.1, burst: 20 },
   /** Frames of one connection that wait for the disk; above this it is not read. */
   waitingFrames: 64,

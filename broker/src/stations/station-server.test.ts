@@ -44,9 +44,17 @@ let records: JournalRecord[];
 let audit: AuditEntry[];
 let directory: DeviceTable;
 let server: StationServer;
+const clock = { now: () => Date.now() };
+const unlimited = { deviceRate: 0, deviceBurst: 0, enterpriseRate: 0 };
+const serve = (rates = unlimited): StationServer => {
+  const deps = { journal, directory, audit: (entry: AuditEntry) => audit.push(entry), clock, logger: silent };
+  const throttle = new AuditThrottle(deps.audit, clock);
+  const config = { mqtt: { host: "", port: 0 }, ws: null, mqtts: null, linkPath: "" };
+  const publishing = new Publishing({ ...config, ...rates }, deps, new RefusalCounter(), throttle);
+  return new StationServer(deps, publishing, throttle);
+};
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "stations-"));
-  const clock = { now: () => Date.now() };
   const real = await openJournalWriter({
     ...{ directory: folder, segmentBytes: 1 << 20, maxBytes: 1 << 30, reserveBytes: 0, clock, logger: silent },
   });
@@ -62,15 +70,7 @@ beforeEach(async () => {
     s2: { mn: "A2", secret: "123456", enterpriseId: "food", meterIds: ["m-2"] },
   });
   audit = [];
-  const deps = { journal, directory, audit: (entry: AuditEntry) => audit.push(entry), clock, logger: silent };
-  const throttle = new AuditThrottle(deps.audit, clock);
-  const config = { mqtt: { host: "", port: 0 }, ws: null, mqtts: null, linkPath: "" };
-  const rates = { deviceRate: 0, deviceBurst: 0, enterpriseRate: 0 };
-  server = new StationServer(
-    deps,
-    new Publishing({ ...config, ...rates }, deps, new RefusalCounter(), throttle),
-    throttle,
-  );
+  server = serve();
 });
 afterEach(async () => {
   await server.stop();
@@ -156,6 +156,48 @@ describe("an HJ 212 frame", () => {
     expect(withoutPassword(frame("Info=x").subarray(0, -2)).length).toBe(frame("Info=x").length - 2);
   });
 
+  it("is kept without its password also where blanks stand around the name", async () => {
+    const line = connect();
+    line.say(encodeFrame(`QN=1;ST=31;CN=2011; PW =123456;MN=A1;Flag=5;CP=&&${data}&&`));
+    await heard(line, 1);
+    expect(Buffer.from(records[0]?.payload ?? []).toString()).toContain("; PW =******;MN=A1;");
+  });
+
+  it("whose answer would not fit into a frame is set aside, and the next one is taken", async () => {
+    const line = connect();
+    const long = (length: number) => `QN=${"1".repeat(length)};ST=3;CN=2011;PW=123456;MN=A1;Flag=5;CP=&&&&`;
+    line.say(frame(data));
+    line.say(encodeFrame(long(1024 - long(0).length)));
+    line.say(frame(data.replace("Rtd=1", "Rtd=2")));
+    await heard(line, 2);
+    expect(records.map(({ topic }) => topic)).toEqual(["hj212", "hj212/bad_frame", "hj212"]);
+  });
+
+  it.each([
+    ["is repeated", frame(data)],
+    ["is a heartbeat", frame("", { cn: "9015" })],
+  ])("that %s waits for the rate of its station too", async (_what, again) => {
+    const answers = (line: Line) => line.heard.match(/CN=901[34]/g)?.length ?? 0;
+    const many = Buffer.concat(Array.from({ length: 40 }, () => again));
+    await server.stop();
+    server = serve({ deviceRate: 200, deviceBurst: 5, enterpriseRate: 0 });
+    const line = connect();
+    line.say(again);
+    await vi.waitFor(() => expect(answers(line)).toBe(1), 5000);
+    line.say(many);
+    await turns();
+    expect(answers(line)).toBeLessThan(41);
+    await vi.waitFor(() => expect(answers(line)).toBe(41), 5000);
+    await server.stop();
+    server = serve({ deviceRate: 1, deviceBurst: 5, enterpriseRate: 0 });
+    const flooded = connect();
+    flooded.say(again);
+    await vi.waitFor(() => expect(answers(flooded)).toBe(1), 5000);
+    flooded.say(many);
+    await vi.waitFor(() => expect(flooded.destroyed).toBe(true), 5000);
+    expect(audit).toMatchObject([{ action: "hj212.publish", detail: "rate", actor: "s1", result: "denied" }]);
+  });
+
   it("that is a part without a time of its own has that of the part before", async () => {
     const line = connect();
     line.say(frame(data, { flag: 7, more: "PNUM=2;PNO=1;" }));
@@ -225,6 +267,35 @@ describe("a stranger", () => {
     expect(server.fates).toEqual({ bad_crc: most + 5 });
   });
 
+  it("has so many kept of each station that its bad frames name rightly", async () => {
+    const bad = frame(data).toString().replace("Rtd=1", "Rtd=7");
+    const most = stationLimits.strayFrames.burst;
+    for (let n = 0; n < most + 5; n += 1) connect().say(bad);
+    await turns();
+    expect(records.map(({ sender }) => sender)).toEqual(Array.from({ length: most }, () => "s1"));
+  });
+
+  it("is cut after two minutes, whatever bad frames it sends meanwhile", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] });
+    const watched = serve();
+    try {
+      const line = new Line();
+      watched.accept(line, "10.0.0.7");
+      for (const waitMs of [60_000, stationLimits.strangerMs - 60_000]) {
+        expect(line.destroyed).toBe(false);
+        line.say(frame(data, { mn: "A9" }).toString().replace("Rtd=1", "Rtd=7"));
+        await turns();
+        vi.advanceTimersByTime(waitMs);
+      }
+      expect(line.destroyed).toBe(false);
+      vi.advanceTimersByTime(stationLimits.silenceCheckMs);
+      expect(line.destroyed).toBe(true);
+    } finally {
+      await watched.stop();
+      vi.useRealTimers();
+    }
+  });
+
   it("that speaks no HJ 212 at all is cut", async () => {
     const line = connect();
     line.say("GET / HTTP/1.1\r\n".repeat(1025));
@@ -245,6 +316,47 @@ describe("a stranger", () => {
     brake.noteRight("10.0.0.7", "A1");
     guess(30_010);
     expect(brake.isHeld("10.0.0.7", "A1", 30_011)).toBe(false);
+  });
+});
+
+describe("a connection that speaks for several stations", () => {
+  const wrong = (mn: string): Buffer => frame(data, { mn, pw: "654321" });
+  const open = async (...stations: string[]): Promise<Line> => {
+    const line = connect();
+    for (const mn of stations) line.say(frame(data, { mn }));
+    await heard(line, stations.length);
+    records = [];
+    return line;
+  };
+
+  it("goes on although one of them is shut out or not known, however often that one repeats itself", async () => {
+    const line = await open("A1");
+    line.say(Buffer.concat([...Array.from({ length: 100 }, () => wrong("A9")), frame(data, { mn: "A2" })]));
+    await heard(line, 2);
+    expect(records.map(({ sender }) => sender)).toEqual(["s2"]);
+    expect(server.counters.refused()).toEqual({ credentials: 100 });
+  });
+
+  it("is cut when it gives more wrong names than a minute bears", async () => {
+    const line = await open("A1");
+    const guesses = (from: number, count: number) => Array.from({ length: count }, (_, n) => wrong(`B${from + n}`));
+    line.say(Buffer.concat(guesses(0, stationLimits.faultsPerMinute)));
+    await turns();
+    expect(line.destroyed).toBe(false);
+    line.say(Buffer.concat(guesses(stationLimits.faultsPerMinute, 1)));
+    await turns();
+    expect(line.destroyed).toBe(true);
+  });
+
+  it.each([
+    ["of the station it names, not of the last one", ["A1", "A2"], "MN=A1", "s1"],
+    ["nobody's with a damaged MN, where they are of two enterprises", ["A1", "A2"], "MN=;1", ""],
+    ["nobody's when it names one that the connection does not speak for", ["A1"], "MN=A2", ""],
+    ["of the last one with a damaged MN, where all are one enterprise's", ["A1"], "MN=;1", "s1"],
+  ])("sets a damaged frame aside as %s", async (_what, stations, mn, sender) => {
+    const line = await open(...stations);
+    line.say(frame(data, { pw: "xxxxxx" }).toString().replace("MN=A1", mn).replace("Rtd=1", "Rtd=7"));
+    await vi.waitFor(() => expect(records).toMatchObject([{ topic: "hj212/bad_crc", sender }]));
   });
 });
 

@@ -9,6 +9,7 @@ import { RateLimiter } from "../rate-limit.ts";
 import type { AuditThrottle } from "../refusals.ts";
 import { Session } from "../session.ts";
 import { Strangers } from "../strangers.ts";
+import { claimOf } from "./claim.ts";
 import { PasswordBrake } from "./password-brake.ts";
 import { RecentFrames } from "./recent-frames.ts";
 import { StationConnection } from "./station-connection.ts";
@@ -31,8 +32,8 @@ export interface StationHost {
   readonly recent: RecentFrames;
   readonly faults: FrameFates;
   readonly logger: Logger;
-  /** The session of the station that a frame comes from; null when it is not known or its PW is wrong. */
-  identify(connection: StationConnection, message: Hj212Message): Session | null;
+  /** The session of the station that a frame comes from; wrong: unknown, or its PW is not; held: not looked at for now. */
+  identify(connection: StationConnection, message: Hj212Message): Session | "wrong" | "held";
   /** Keeps a bad frame of a connection that has not shown who it is, unless there are too many of them. */
   keepStray(topic: string, bytes: Uint8Array, now: number): void;
 }
@@ -124,18 +125,26 @@ export class StationServer {
     connection.close();
   }
 
-  #identify(connection: StationConnection, { mn, pw }: Hj212Message): Session | null {
-    const { address, sessions } = connection;
+  #identify(connection: StationConnection, { mn, pw }: Hj212Message): Session | "wrong" | "held" {
+    const { address } = connection;
     const now = performance.now();
-    const isHeld = this.#brake.isHeld(address, mn, now);
-    const isPossible = !isHeld && isStationNumber(mn) && isStationPassword(pw);
+    if (this.#brake.isHeld(address, mn, now)) {
+      this.#refuse(connection, mn, "too many wrong tries; not looked at");
+      return "held";
+    }
+    const isPossible = isStationNumber(mn) && isStationPassword(pw);
     const identity = isPossible ? this.#deps.directory.authenticateStation(mn, pw) : null;
     if (identity === null) {
-      if (!isHeld) this.#brake.noteWrong(address, mn, now);
-      this.#refuse(connection, mn, isHeld ? "too many wrong tries; not looked at" : "unknown station or wrong PW");
-      return null;
+      this.#brake.noteWrong(address, mn, now);
+      this.#refuse(connection, mn, "unknown station or wrong PW");
+      return "wrong";
     }
     this.#brake.noteRight(address, mn);
+    return this.#sessionOf(connection, mn, identity);
+  }
+
+  #sessionOf(connection: StationConnection, mn: string, identity: DeviceIdentity): Session | "wrong" {
+    const { address, sessions } = connection;
     const known = sessions.get(mn);
     if (known !== undefined && isSameOwner(known.identity, identity) && !known.isRevoked) {
       known.identity = identity;
@@ -143,7 +152,7 @@ export class StationServer {
     }
     if (known === undefined && sessions.size >= stationLimits.stationsPerConnection) {
       this.#refuse(connection, mn, `more than ${stationLimits.stationsPerConnection} stations on one connection`);
-      return null;
+      return "wrong";
     }
     const { directory } = this.#deps;
     const names = { clientId: mn, address, protocol: "hj212" } as const;
@@ -162,9 +171,8 @@ export class StationServer {
   }
 
   #keepStray(topic: string, bytes: Uint8Array, now: number): void {
-    const station = this.#claimedBy(bytes);
-    if (station === null && this.#strays.take("", now) > 0) return this.#strays.giveBack("");
-    const { deviceId: sender, enterpriseId } = station ?? nobody;
+    const { deviceId: sender, enterpriseId } = this.#claimedBy(bytes) ?? nobody;
+    if (this.#strays.take(sender, now) > 0) return this.#strays.giveBack(sender);
     const payload = bytesWithoutPassword(bytes.subarray(0, hj212Limits.frameBytes));
     const receivedAt = this.#deps.clock.now();
     const record = { source: "hj212", receivedAt, sender, enterpriseId, topic, payload } as const;
@@ -175,8 +183,7 @@ export class StationServer {
 
   /** Whose frame it is, when MN and PW came through whole; that lets nobody in, so nobody can learn a PW by it. */
   #claimedBy(bytes: Uint8Array): DeviceIdentity | null {
-    const text = Buffer.from(bytes.subarray(0, hj212Limits.frameBytes)).toString("latin1");
-    const [mn = "", pw = ""] = [/;MN=([^;]*);/, /;PW=([^;]*);/].map((field) => field.exec(`;${text}`)?.[1] ?? "");
-    return isStationNumber(mn) && isStationPassword(pw) ? this.#deps.directory.authenticateStation(mn, pw) : null;
+    const { mn, pw } = claimOf(bytes);
+    return mn !== "" && pw !== "" ? this.#deps.directory.authenticateStation(mn, pw) : null;
   }
 }

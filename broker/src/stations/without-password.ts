@@ -1,7 +1,9 @@
 import { encodeFrame } from "@smart-park/core/hj212";
 
-const password = /PW=[^;&]*/g;
-const starred = (text: string): string => text.replace(password, (found) => `PW=${"*".repeat(found.length - 3)}`);
+/** Blanks around a name are allowed. */
+const password = /(PW\s*=)([^;&]*)/g;
+const starred = (text: string): string =>
+  text.replace(password, (_all, name: string, value: string) => name + "*".repeat(value.length));
 
 /** A right frame as it is kept: the password is a secret, so it is starred and the CRC is that of the starred text. */
 export function withoutPassword(frame: Uint8Array): Uint8Array {

@@ -55,6 +55,8 @@ export function readSegment(segment: string): ReadFrame {
   const text = (name: string): string => fields.get(name) ?? "";
   const [st, cn, mn] = [text("ST"), text("CN"), text("MN")];
   if (!/^\d{1,4}$/.test(st) || !/^\d{4}$/.test(cn)) return bad("ST or CN is missing or no number");
+  const qn = text("QN");
+  if (qn.length > hj212Limits.qnLength) return bad(`a QN of ${qn.length} characters; at most ${hj212Limits.qnLength}`);
   const part = partOf(fields);
   if (part === "bad") return bad(`PNUM and PNO do not name one of at most ${hj212Limits.parts} parts`);
   const flag = text("Flag");
@@ -62,7 +64,7 @@ export function readSegment(segment: string): ReadFrame {
   return {
     ok: true,
     message: {
-      ...{ qn: text("QN") === "" ? null : text("QN"), st, cn, mn, pw: text("PW") },
+      ...{ qn: qn === "" ? null : qn, st, cn, mn, pw: text("PW") },
       ...{ flag: isFlag ? Number(flag) : null, part },
       data: segment.slice(begin + opening.length, end),
     },

@@ -102,6 +102,15 @@ describe("a frame", () => {
   });
 
   it.each([
+    [63, null],
+    [64, null],
+    [65, "bad_frame"],
+  ])("with a QN of %i characters, all of which go back in the answer, gives %s", (length, refusal) => {
+    const segment = `QN=${"1".repeat(length)};ST=3;CN=2011;PW=1;MN=A;Flag=5;CP=&&&&`;
+    expect(refusalOf(frameOf(segment))).toBe(refusal);
+  });
+
+  it.each([
     ["a changed byte", (text: string) => text.replace("50.1", "50.2"), "bad_crc"],
     ["a wrong CRC", (text: string) => text.replace(/.{4}$/, "FFFF"), "bad_crc"],
     ["a length too short", (text: string) => text.replace(/^##\d{4}/, "##0050"), "bad_frame"],

@@ -12,6 +12,8 @@ export const hj212Limits = {
   undecodedBytes: 16 * 1024,
   parts: 10,
   partsWithinMs: seconds(60),
+  /** 17 digits by the standard; it goes back in the answer, which has to fit into a frame. */
+  qnLength: 64,
   mnLength: 32,
   pwLength: 32,
   /** For as long a repeated frame is known as one; a station repeats after seconds, three times. */

@@ -278,7 +278,10 @@ export interface Registry
   createSession(secretHash: string, session: Session): void;
   /** The session and its user, when both still hold; as a use it touches `lastUsedAt`, at most once a minute. */
   session(secretHash: string, now: EpochMs, isUse?: boolean): { session: Session; user: User } | null;
-  /** Whether this is the sign-in of somebody who was shut out since; known until the account is enabled again. */
+  /**
+   * Whether this is the sign-in of somebody who was shut out since: known until the account is enabled again, of a removed
+   * one for as long as a session may last.
+   */
   isShutOut(secretHash: string): boolean;
   deleteSession(secretHash: string): void;
   /** Ends all sessions of a user, except one. */

@@ -171,6 +171,12 @@ describe("the meter of a value", () => {
     expect(where(park(foreign), "2011", "Rtd")).toEqual(["unknown_meter"]);
   });
 
+  it("is set aside when it is no number any more in the unit of its point", () => {
+    const record = recordOf("2011", "DataTime=20261123135900;w00000-Rtd=1e308");
+    const { accepted, refusals } = processMessage(record, park(outlet("W", 60, ["wastewaterFlow"])));
+    expect({ accepted, refusals }).toMatchObject({ accepted: [], refusals: [{ reason: "non_finite", count: 1 }] });
+  });
+
   it("states flow in the unit of its point", () => {
     const record = recordOf("2011", "DataTime=20261123135900;w00000-Rtd=10");
     const { accepted } = processMessage(record, park(outlet("W", 60, ["wastewaterFlow"])));

@@ -163,6 +163,20 @@ describe("sessions", () => {
     expect(left).toEqual(["fresh"]);
   });
 
+  it("knows of a removed person's session what it was, for as long as it could have lasted", () => {
+    addUser("gone", "operator");
+    addUser("stays", "operator");
+    signIn("gone", "g1");
+    signIn("stays", "t1");
+    registry.deleteUser(systemPrincipal, userId("gone"), audit);
+    const shutOut = () => ["g1", "t1", "never"].filter((hash) => registry.isShutOut(hash));
+    expect(shutOut()).toEqual(["g1"]);
+    registry.expireSessions(audit.at + 99, 100, 100);
+    expect(shutOut()).toEqual(["g1"]);
+    registry.expireSessions(audit.at + 100, 100, 100);
+    expect(shutOut()).toEqual([]);
+  });
+
   it("ends all sessions of a person but one", () => {
     addUser("other", "operator");
     for (const hash of ["s1", "s2", "s3"]) signIn("admin", hash);

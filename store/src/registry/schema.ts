@@ -69,6 +69,7 @@ export interface RegistrySchema {
   user_enterprise: { user_id: UserId; enterprise_id: EnterpriseId; position: number };
   former_password: { id?: number; user_id: UserId; password_hash: string };
   session: { secret_hash: string; user_id: UserId; created_at: EpochMs; last_used_at: EpochMs };
+  ended_session: { secret_hash: string; ended_at: EpochMs };
   token: TokenRow;
   wall: WallRow;
   site_plan: { id: 1; width_m: number; height_m: number; shapes: string };

@@ -33,7 +33,10 @@ export function sessionQueries({ db, write }: RegistryContext): SessionQueries {
     isShutOut: (secretHash) => {
       const ended = db.query.selectFrom("session").innerJoin("user", "user.id", "session.user_id");
       const ofDisabled = ended.where("secret_hash", "=", secretHash).where("user.is_enabled", "=", 0);
-      return db.first(ofDisabled.select("user.id")) !== undefined;
+      const ofRemoved = db.query.selectFrom("ended_session").where("secret_hash", "=", secretHash);
+      return [ofDisabled.select("secret_hash"), ofRemoved.select("secret_hash")].some(
+        (query) => db.first(query) !== undefined,
+      );
     },
 
     deleteSession: (secretHash) => void db.run(db.query.deleteFrom("session").where("secret_hash", "=", secretHash)),
@@ -46,12 +49,14 @@ export function sessionQueries({ db, write }: RegistryContext): SessionQueries {
           .where("secret_hash", "<>", exceptSecretHash ?? ""),
       ),
 
-    expireSessions: (now, idleMs, absoluteMs) =>
-      void db.run(
+    expireSessions: (now, idleMs, absoluteMs) => {
+      db.run(
         db.query
           .deleteFrom("session")
           .where((row) => row.or([row("last_used_at", "<=", now - idleMs), row("created_at", "<=", now - absoluteMs)])),
-      ),
+      );
+      db.run(db.query.deleteFrom("ended_session").where("ended_at", "<=", now - absoluteMs));
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import {
   systemPrincipal,
   type AuditContext,
   type EnterpriseId,
+  type EpochMs,
   type Principal,
   type Registry,
   type Role,
@@ -89,7 +90,8 @@ export function userQueries({ db, write }: RegistryContext): UserQueries {
         if (isLastAdmin(db, before)) throw new ParkError("conflict", lastAdmin);
         requireOther(principal, id);
         auditCascade(db, audit, { table: "user", id, enterpriseId: onlyEnterprise(before) });
-        db.run(db.query.deleteFrom("user").where("id", "=", id)); // sessions, tokens and subscriptions go with it
+        rememberSessions(db, id, audit.at);
+        db.run(db.query.deleteFrom("user").where("id", "=", id)); // tokens and subscriptions go with it
         auditUser(db, audit, { action: "user.delete", user: before, detail: changes(onRecord(before), {}) });
       }),
 
@@ -112,6 +114,13 @@ function keepFormerPassword(db: SqlConnection, id: UserId): void {
   const newest = db.query.selectFrom("former_password").select("id").where("user_id", "=", id).orderBy("id", "desc");
   const old = db.query.deleteFrom("former_password").where("user_id", "=", id);
   db.run(old.where("id", "not in", newest.limit(mostFormerPasswords)));
+}
+
+/** What is open is told why it ended, as of a disabled account. */
+function rememberSessions(db: SqlConnection, id: UserId, at: EpochMs): void {
+  const open = db.query.selectFrom("session").where("user_id", "=", id);
+  const ended = open.select((row) => ["secret_hash", row.val(at).as("ended_at")]);
+  db.run(db.query.insertInto("ended_session").columns(["secret_hash", "ended_at"]).expression(ended));
 }
 
 const deleteSessions = (db: SqlConnection, id: UserId): number =>

@@ -1,71 +1,27 @@
 import type { DailyMeansBody, HourlyMeansBody } from "@smart-park/core/wire";
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
 import { TimeChart, type ChartLimit, type ChartLine } from "../charts/time-chart.tsx";
 import { asks } from "../lib/asks.ts";
 import { useCatalog } from "../lib/catalog.ts";
 import { download, toCsv } from "../lib/csv.ts";
 import { decimalsOf, decimalsOfLimit, fmt, fmtShare, formatNumber, missing, unitLabel } from "../lib/format.ts";
 import { nameIn, splitPoint, useLanguage, usePark } from "../lib/park.ts";
-import { outletStatesQuery, watchTargetsQuery, type WatchTargetBody } from "../lib/queries.ts";
-import type { PointBody } from "../lib/point-groups.ts";
 import type { ParsedRange } from "../lib/time-range.ts";
-import { changed, useAddress } from "../lib/use-address.ts";
-import { useReading } from "../live/hooks.ts";
 import { DataTable } from "../ui/data-table.tsx";
 import { Segments, Select } from "../ui/field.tsx";
 import { Basis, ReferenceMark } from "../ui/marks.tsx";
-import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
+import { Empty, Skeleton } from "../ui/panel.tsx";
 import { Tile, Tiles } from "../ui/tile.tsx";
-import { AnswerPanel, useAnswer } from "./answer-panel.tsx";
+import { AnswerPanel } from "./answer-panel.tsx";
 import classes from "./figures.module.css";
 import { episodesOf, type Episode } from "./episodes.ts";
-import { openingOf, spans, type Judged, type Span } from "./outlet-opening.ts";
+import { judgedGlyph } from "./judged-glyph.ts";
+import { spans } from "./outlet-opening.ts";
+import { useOutlet } from "./use-outlet.ts";
 import { CsvButton } from "./water-view.tsx";
 
-const pollutants: ReadonlySet<string> = new Set([
-  ...["so2", "nox", "particulates", "co", "so2Corrected", "noxCorrected", "particulatesCorrected", "coCorrected"],
-  ...["ph", "cod", "ammoniaNitrogen", "totalPhosphorus", "totalNitrogen"],
-]);
-
-const limitSpans: Readonly<Partial<Record<WatchTargetBody["kind"], Span>>> = { hourlyMean: "hour", dailyMean: "day" };
-
-/** Which outlet and pollutant are looked at, and by hours or days: by the address, else by what is worst off. */
-function useOutlet(enterprise: string | undefined) {
-  const { meters } = useCatalog();
-  const address = useAddress();
-  const targets = useQuery(watchTargetsQuery());
-  const states = useQuery(outletStatesQuery());
-  const outlets = meters
-    .filter((meter) => meter.kind === "emission" && (enterprise === undefined || meter.enterpriseId === enterprise))
-    .map((meter) => ({ meter, points: meter.points.filter(({ quantity }) => pollutants.has(quantity)) }))
-    .filter(({ points }) => points.length > 0)
-    // What is judged comes first.
-    .sort((a, b) => Number(b.points.some(isLimited)) - Number(a.points.some(isLimited)));
-  function judgedOf(id: string): Judged {
-    const own = targets.data?.flatMap(({ point, kind }) => (point === id ? (limitSpans[kind] ?? []) : [])) ?? [];
-    return { spans: spans.filter((span) => own.includes(span)), state: states.data?.get(id) ?? null };
-  }
-  function isLimited({ id }: Pick<PointBody, "id">): boolean {
-    return judgedOf(id).spans.length > 0;
-  }
-  const asked = {
-    ...{ outlet: address.get("outlet"), pollutant: address.get("pol") },
-    span: spans.find((span) => span === address.get("span")) ?? null,
-  };
-  return {
-    // What is not known yet would be another outlet in a moment.
-    isPending: asked.pollutant === null && (targets.isPending || states.isPending),
-    outlets,
-    isLimited,
-    opening: openingOf(outlets, judgedOf, asked),
-    change: address.change,
-  };
-}
-
-interface EmissionsViewProps {
+export interface EmissionsViewProps {
   readonly enterprise?: string;
   readonly range: ParsedRange;
 }
@@ -162,7 +118,6 @@ interface MeansProps {
   readonly valueOf: (row: Row) => number | null;
 }
 
-const glyph = { compliant: "✓", warning: "▲", exceeded: "⬢", notJudged: "○" } as const;
 const reasonLetter = { insufficient: "I", stopped: "S", noOxygen: "O", noLimit: "L", running: "…" } as const;
 
 function MeansOf({ body, valueOf }: MeansProps): ReactNode {
@@ -374,7 +329,7 @@ function MeansTable({ rows, unit, decimals, isDay }: MeansTableProps): ReactNode
           head: t("live.state"),
           cell: ({ state, reason }) => (
             <span className={state === "exceeded" ? classes.bad : state === "warning" ? classes.caution : undefined}>
-              {glyph[state]}{" "}
+              {judgedGlyph[state]}{" "}
               {reason === null
                 ? t(`emissions.state.${state}`)
                 : `${reasonLetter[reason]} ${t(`emissions.reason.${reason}`)}`}
@@ -417,89 +372,4 @@ function MeansFile({ body }: { body: Means }): ReactNode {
     download(`${body.point}_${body.rows[0]?.at.slice(0, 10) ?? ""}.csv`, toCsv([heads, ...rows, [], ...notes]));
   };
   return <CsvButton onClick={save} />;
-}
-
-/** Every outlet's newest judged hour, for a glance. */
-export function OutletsNow({ enterprise, range }: EmissionsViewProps): ReactNode {
-  const { t } = useTranslation();
-  const { outlets, isLimited } = useOutlet(enterprise);
-  if (outlets.length === 0) return null;
-  return (
-    <Panel title={t("emissions.outlets")} isFlush aside={t("emissions.outletsHint")}>
-      <ul className={classes.cards}>
-        {outlets.map(({ meter, points }) => (
-          <li key={meter.id} className={classes.card}>
-            <OutletRow id={meter.id} points={points} isLimited={isLimited} range={range} />
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-interface OutletRowProps {
-  readonly id: string;
-  readonly points: readonly PointBody[];
-  readonly isLimited: (point: PointBody) => boolean;
-  readonly range: ParsedRange;
-}
-
-function OutletRow({ id, points, isLimited, range }: OutletRowProps): ReactNode {
-  const { meterName, enterpriseName, meter } = useCatalog();
-  return (
-    <div className={classes.line}>
-      <strong>{meterName(id)}</strong>
-      <span className={classes.note}>{enterpriseName(meter(id)?.enterpriseId ?? "")}</span>
-      <span className={classes.marks}>
-        {points.map((point) =>
-          isLimited(point) ? (
-            <PollutantNow key={point.id} point={point.id} range={range} />
-          ) : (
-            <PollutantLive key={point.id} point={point.id} />
-          ),
-        )}
-      </span>
-    </div>
-  );
-}
-
-/** Leads to the means of a pollutant. */
-function PollutantLink({ point, children }: { point: string; children: (name: string) => ReactNode }): ReactNode {
-  const { t } = useTranslation();
-  const [search] = useSearchParams();
-  const { meterId, quantity } = splitPoint(point);
-  return (
-    <Link to={`?${changed(search, { outlet: meterId, pol: quantity, span: null }).toString()}`}>
-      {children(t(`quantity.${quantity as "nox"}`)) /* a quantity of the registry */}
-    </Link>
-  );
-}
-
-/** Without a limit nothing is judged: the value as it comes. */
-function PollutantLive({ point }: { point: string }): ReactNode {
-  const { pointOf } = useCatalog();
-  const reading = useReading(point);
-  return (
-    <PollutantLink point={point}>
-      {(name) => `${name} ${fmt(reading?.value, pointOf(point)?.unit ?? "")}`}
-    </PollutantLink>
-  );
-}
-
-function PollutantNow({ point, range }: { point: string; range: ParsedRange }): ReactNode {
-  const { data } = useAnswer(asks.hourlyMeans(point, range));
-  const last = data?.rows.findLast(({ reason }) => reason !== "running");
-  const limit = data?.versions.at(-1);
-  const state = last?.state ?? "notJudged";
-  const tone = state === "exceeded" ? classes.bad : state === "warning" ? classes.caution : undefined;
-  return (
-    <PollutantLink point={point}>
-      {(name) => (
-        <span className={tone}>
-          {glyph[state]} {name} {last ? fmt(last.value ?? last.measured, data?.unit ?? "", { unit: false }) : missing}
-          {limit && ` / ${formatNumber(limit.max, decimalsOfLimit(limit.max))}`} {unitLabel(data?.unit ?? "")}
-        </span>
-      )}
-    </PollutantLink>
-  );
 }

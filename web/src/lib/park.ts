@@ -27,6 +27,11 @@ export const useRight = (right: Right): boolean => usePark().me.rights.includes(
 /** Where a role starts. */
 export const homeOf = (me: Me): string => (isEnterpriseRole(me.role) ? "/my" : "/overview");
 
+/** Whether a person who signs in again may go on with the page as it is. */
+export const seesTheSame = (before: Me, now: Me): boolean => viewOf(before) === viewOf(now) && !now.mustChangePassword;
+
+const viewOf = ({ id, role, enterpriseIds, rights }: Me): string => JSON.stringify([id, role, enterpriseIds, rights]);
+
 export const useLanguage = (): Language => usePreferences().language;
 
 /** The name in the chosen language; names are data, so the Chinese one stands in where no other was entered. */

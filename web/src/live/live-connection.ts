@@ -159,7 +159,7 @@ export class LiveConnection<A = AlertBody> {
   /** Down, and no try follows by itself. */
   #ended(): void {
     this.#clearTimer();
-    const since = this.#state.phase === "down" ? this.#state.since : Date.now();
+    const since = this.#state.phase === "down" ? this.#state.since : steadyNow();
     this.#set({ phase: "down", since, attempt: this.#state.attempt, nextTryAt: null });
   }
 

@@ -26,6 +26,7 @@ import { sitePlan } from "./0025-site-plan.ts";
 import { annotations } from "./0026-annotations.ts";
 import { savedViews } from "./0027-saved-views.ts";
 import { stations } from "./0028-stations.ts";
+import { endedSessions } from "./0029-ended-sessions.ts";
 
 /** A step of the schema; numbers run from 1 without a gap and a released step never changes. */
 export interface Migration {
@@ -63,4 +64,5 @@ export const migrations: readonly Migration[] = [
   { number: 26, name: "annotations", sql: annotations },
   { number: 27, name: "saved-views", sql: savedViews },
   { number: 28, name: "stations", sql: stations },
+  { number: 29, name: "ended-sessions", sql: endedSessions },
 ];

@@ -2,7 +2,7 @@ import type { Me } from "@smart-park/core/wire";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { usePark } from "../../lib/park.ts";
+import { homeOf, seesTheSame, usePark } from "../../lib/park.ts";
 import { meQuery } from "../../lib/queries.ts";
 import { sessionEnd, sessionRenewed, subscribeExpiry } from "../../lib/session-expiry.ts";
 import { useLive } from "../../live/live-context.ts";
@@ -23,6 +23,8 @@ export function SessionDialog(): ReactNode {
   const end = useSyncExternalStore(subscribeExpiry, sessionEnd);
   if (end !== "expired") return null;
   const renew = (renewed: Me): void => {
+    // Who may see something else now starts anew: nothing of before stays on the page or in memory.
+    if (!seesTheSame(me, renewed)) return location.assign(homeOf(renewed));
     client.setQueryData(meQuery().queryKey, renewed);
     sessionRenewed();
     connection.reconnect();

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { RangeChoice } from "../../figures/controls.tsx";
-import { EmissionsView, OutletChoice, OutletsNow } from "../../figures/emissions-view.tsx";
+import { EmissionsView, OutletChoice } from "../../figures/emissions-view.tsx";
+import { OutletsNow } from "../../figures/outlets-now.tsx";
 import classes from "../../figures/figures.module.css";
 import { useRange } from "../../figures/use-range.ts";
 import { usePark } from "../../lib/park.ts";

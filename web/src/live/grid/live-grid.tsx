@@ -95,6 +95,8 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
   const press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
     const from = awaited.current ?? rowOf(event.target) ?? current;
+    // Ctrl+K and its like are the page's.
+    const isChord = event.ctrlKey || event.metaKey || event.altKey;
     const target = new Map([
       ["ArrowDown", from + 1],
       ["j", from + 1],
@@ -105,7 +107,7 @@ export const LiveGrid = memo(function LiveGrid(props: LiveGridProps): ReactNode 
       ["Home", 0],
       ["End", meters.length - 1],
     ]).get(event.key);
-    if (target !== undefined) {
+    if (target !== undefined && !isChord) {
       event.preventDefault();
       moveTo(Math.min(meters.length - 1, Math.max(0, target)));
     }

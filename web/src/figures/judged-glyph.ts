@@ -1,0 +1,2 @@
+/** Signs of a judged mean, beside its colour. */
+export const judgedGlyph = { compliant: "✓", warning: "▲", exceeded: "⬢", notJudged: "○" } as const;
