@@ -1,5 +1,5 @@
 import { severities, type AlertStorm } from "@smart-park/core";
-import { useState, type ReactNode } from "react";
+import { useDeferredValue, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
 import { classNames } from "../../lib/class-names.ts";
@@ -49,6 +49,8 @@ const rowsAtOnce = 50;
 function StormRow({ storm, onAcknowledge }: StormRowProps): ReactNode {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
+  // The row says at once that it is open; dozens of rows follow in a moment that other keys may interrupt.
+  const hasRows = useDeferredValue(isOpen) && isOpen;
   const [most, setMost] = useState(rowsAtOnce);
   const alerts = storm.folds.flatMap(({ lead, others }) => [lead, ...others]);
   const open = alerts.filter(({ isSettled }) => !isSettled).map(({ body }) => body);
@@ -84,7 +86,7 @@ function StormRow({ storm, onAcknowledge }: StormRowProps): ReactNode {
       </div>
       <Span storm={storm} />
       {onAcknowledge && open.length > 0 ? <AcknowledgeButton alerts={open} onAcknowledge={onAcknowledge} /> : <span />}
-      {isOpen && (
+      {hasRows && (
         <div className={classes.stormRows}>
           <ul aria-label={causeText}>
             {storm.folds.slice(0, most).map((fold) => (
