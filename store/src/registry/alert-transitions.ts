@@ -8,7 +8,8 @@ import {
 import type { EpochMs } from "@smart-park/core";
 import { sql } from "kysely";
 import { windowAt } from "./maintenance-match.ts";
-import { toFlag, type AlertRow } from "./schema.ts";
+import { toFlag } from "./flag.ts";
+import type { AlertRow } from "./rows/alert-rows.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** Whether the rule of a row watches what it names; a rule on figures without points watches whatever its figure is of. */

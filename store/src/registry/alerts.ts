@@ -23,7 +23,7 @@ import { addEvent, clear, raise } from "./alert-transitions.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import { decodeNumberAndIdCursor, toPage } from "./cursor.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import type { AlertRow } from "./schema.ts";
+import type { AlertRow } from "./rows/alert-rows.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 import { loadUsers } from "./users.ts";

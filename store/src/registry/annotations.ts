@@ -22,7 +22,7 @@ import { hasEnterprise } from "./enterprises.ts";
 import { loadMeters } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { definedFields } from "./row-mapping.ts";
-import type { AnnotationRow } from "./schema.ts";
+import type { AnnotationRow } from "./rows/people-rows.ts";
 import { found, inScope, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

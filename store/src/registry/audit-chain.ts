@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as otherWork } from "node:timers/promises";
 import type { AuditChain } from "@smart-park/core";
 import { sql } from "kysely";
-import type { AuditRow } from "./schema.ts";
+import type { AuditRow } from "./rows/ledger-rows.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** Entries that are read and checked before other work has its turn: some milliseconds. */

@@ -2,7 +2,7 @@ import type { BookDelta, BookLine, EnterpriseId, Registry } from "@smart-park/co
 import { sql } from "kysely";
 import { loadEnterprises } from "./enterprises.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import type { BookRow } from "./schema.ts";
+import type { BookRow } from "./rows/ledger-rows.ts";
 import { inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

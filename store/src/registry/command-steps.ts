@@ -13,7 +13,7 @@ import {
 import type { Selectable } from "kysely";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { Touched } from "./change-notices.ts";
-import type { CommandRow } from "./schema.ts";
+import type { CommandRow } from "./rows/park-rows.ts";
 import { inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

@@ -15,7 +15,7 @@ import { hasEnterprise } from "./enterprises.ts";
 import { inBatches } from "./in-batches.ts";
 import type { RegistryContext, Writing } from "./registry-context.ts";
 import { definedFields } from "./row-mapping.ts";
-import { toFlag } from "./schema.ts";
+import { toFlag } from "./flag.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

@@ -11,7 +11,8 @@ import { auditWrite, changes } from "./audit-log.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { spendIdsOf } from "./removed-meters.ts";
 import { definedFields } from "./row-mapping.ts";
-import { toFlag, type RegistrySchema } from "./schema.ts";
+import { toFlag } from "./flag.ts";
+import type { RegistrySchema } from "./schema.ts";
 import { found, inScope, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

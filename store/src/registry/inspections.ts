@@ -16,7 +16,8 @@ import { decodeNumberAndIdCursor, toPage } from "./cursor.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import { loadMeters } from "./meters.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import type { InspectionRow, RegistrySchema } from "./schema.ts";
+import type { InspectionRow } from "./rows/people-rows.ts";
+import type { RegistrySchema } from "./schema.ts";
 import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

@@ -25,7 +25,8 @@ import type { RegistryContext, Writing } from "./registry-context.ts";
 import { bringBack, insertDated, keepRemoved, loadRemovedMeters, placeSettledBy, placesFor } from "./removed-meters.ts";
 import { inBatches } from "./in-batches.ts";
 import { definedFields } from "./row-mapping.ts";
-import type { PointRow, RegisterChangeRow, RegistrySchema } from "./schema.ts";
+import type { PointRow, RegisterChangeRow } from "./rows/park-rows.ts";
+import type { RegistrySchema } from "./schema.ts";
 import { found, inScope, seesPlace } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

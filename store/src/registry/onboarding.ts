@@ -15,7 +15,7 @@ import { addDevice, loadDevices, requireFreeCredential } from "./devices.ts";
 import { addMeters } from "./meters.ts";
 import { addQuarantined } from "./quarantine.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import type { WaitingDeviceRow } from "./schema.ts";
+import type { WaitingDeviceRow } from "./rows/park-rows.ts";
 import { found, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

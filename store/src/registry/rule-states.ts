@@ -1,7 +1,7 @@
 import { moreLearnt, type AlertPhase, type RuleLearning, type RuleStateRow } from "@smart-park/core";
 import { decodeRuleLearning, decodeRuleMemory, encodeRuleLearning, encodeRuleMemory } from "@smart-park/core/wire";
 import { sql } from "kysely";
-import type { RuleStateTableRow } from "./schema.ts";
+import type { RuleStateTableRow } from "./rows/alert-rows.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 
 /** Where every rule stands for every point. */

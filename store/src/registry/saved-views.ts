@@ -14,7 +14,8 @@ import {
 import { auditWrite, changes } from "./audit-log.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { definedFields } from "./row-mapping.ts";
-import { toFlag, type SavedViewRow } from "./schema.ts";
+import { toFlag } from "./flag.ts";
+import type { SavedViewRow } from "./rows/people-rows.ts";
 import { found } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { auditWrite, changes } from "./audit-log.ts";
 import { hasEnterprise } from "./enterprises.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import type { TokenRow } from "./schema.ts";
+import type { TokenRow } from "./rows/people-rows.ts";
 import { found, userInScope } from "./scope.ts";
 import { enabledUser } from "./sessions.ts";
 import type { SqlConnection } from "./sql-connection.ts";

@@ -11,7 +11,7 @@ import {
 import { z } from "zod";
 import { auditWrite, changes } from "./audit-log.ts";
 import type { RegistryContext } from "./registry-context.ts";
-import type { WallRow } from "./schema.ts";
+import type { WallRow } from "./rows/people-rows.ts";
 import { found, requireWholePark } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 

@@ -10,7 +10,7 @@ import { sql } from "kysely";
 import { auditWrite, changes } from "../audit-log.ts";
 import { hasEnterprise } from "../enterprises.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import type { ActivityInputRow } from "../schema.ts";
+import type { ActivityInputRow } from "../rows/figure-rows.ts";
 import { inScopeOrPark, requireOwner } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 

@@ -9,7 +9,7 @@ import {
 import { auditWrite } from "../audit-log.ts";
 import { hasEnterprise } from "../enterprises.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import type { MonthClosingRow } from "../schema.ts";
+import type { MonthClosingRow } from "../rows/figure-rows.ts";
 import { found, inScope } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 

@@ -15,7 +15,7 @@ import { auditWrite, changes } from "../audit-log.ts";
 import { loadMeters } from "../meters.ts";
 import type { RegistryContext } from "../registry-context.ts";
 import { loadRemovedMeters } from "../removed-meters.ts";
-import type { SettlementMeterRow } from "../schema.ts";
+import type { SettlementMeterRow } from "../rows/figure-rows.ts";
 import { found, inScope, requireWholePark, seesPlace } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 

@@ -9,7 +9,7 @@ import {
 import { auditWrite, changes } from "../audit-log.ts";
 import { hasEnterprise } from "../enterprises.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import type { SupplierBillRow } from "../schema.ts";
+import type { SupplierBillRow } from "../rows/figure-rows.ts";
 import { found, inScope } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 

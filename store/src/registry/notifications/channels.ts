@@ -14,7 +14,8 @@ import { auditCascade } from "../audit-cascade.ts";
 import { auditWrite, changes } from "../audit-log.ts";
 import { hasEnterprise } from "../enterprises.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import { toFlag, type ChannelRow } from "../schema.ts";
+import { toFlag } from "../flag.ts";
+import type { ChannelRow } from "../rows/alert-rows.ts";
 import { found, inScope, requireWholePark } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 

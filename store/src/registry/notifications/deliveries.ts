@@ -11,7 +11,8 @@ import { sql, type Selectable } from "kysely";
 import { addEntry, auditWrite, changes } from "../audit-log.ts";
 import { decodeNumberCursor, toPage } from "../cursor.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import { toFlag, type DeliveryRow } from "../schema.ts";
+import { toFlag } from "../flag.ts";
+import type { DeliveryRow } from "../rows/alert-rows.ts";
 import { found, inScope } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 

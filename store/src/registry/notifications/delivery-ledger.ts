@@ -3,7 +3,8 @@ import type { Delivery, DeliveryLedger, DeliveryRetention, Notice, PlannedDelive
 import { alertSubject } from "@smart-park/core/wire";
 import { sql, type Updateable } from "kysely";
 import type { RegistryContext } from "../registry-context.ts";
-import { toFlag, type AlertRow, type DeliveryRow } from "../schema.ts";
+import { toFlag } from "../flag.ts";
+import type { AlertRow, DeliveryRow } from "../rows/alert-rows.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 import { toSendingChannel } from "./channels.ts";
 import { loadSubscribers } from "./subscriptions.ts";

@@ -15,7 +15,8 @@ import {
 } from "@smart-park/core";
 import { auditWrite, changes } from "../audit-log.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import { toFlag, type SubscriptionRow } from "../schema.ts";
+import { toFlag } from "../flag.ts";
+import type { SubscriptionRow } from "../rows/alert-rows.ts";
 import { found } from "../scope.ts";
 import type { SqlConnection } from "../sql-connection.ts";
 import { loadUsers } from "../users.ts";
