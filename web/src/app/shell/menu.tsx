@@ -1,20 +1,31 @@
 import { isEnterpriseRole, type Right } from "@smart-park/core";
-import { useState, type ReactNode } from "react";
+import { Fragment, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
+import { useSignOut } from "../../lib/use-sign-out.ts";
+import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
+import { useErrorText } from "../../ui/panel.tsx";
+import { toast } from "../../ui/toast.tsx";
 import classes from "./shell.module.css";
 
 export type PageId = keyof typeof icons;
 
 /** Pages of a role, in menu order. The API decides what they show; the menu only leaves out what would be empty. */
 export function usePages(): readonly PageId[] {
+  return usePageGroups().flat();
+}
+
+/** The same, together what is about one thing: looking, analysis, records, operation, administration. */
+function usePageGroups(): readonly (readonly PageId[])[] {
   const { me } = usePark();
-  const pages = isEnterpriseRole(me.role) ? enterprisePages : parkPages;
-  return pages.filter((id) => !needed[id] || me.rights.includes(needed[id]));
+  const groups = isEnterpriseRole(me.role) ? enterpriseGroups : parkGroups;
+  return groups
+    .map((ids) => ids.filter((id) => !needed[id] || me.rights.includes(needed[id])))
+    .filter((ids) => ids.length > 0);
 }
 
 const needed: Partial<Record<PageId, Right>> = {
@@ -60,14 +71,21 @@ const icons = {
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
-const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "regulated", "ops/devices",
-  "ops/rules", "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/tokens", "ops/audit", "ops/health", "settings",
+const parkGroups: readonly (readonly PageId[])[] = [
+  ["overview", "live", "alerts"],
+  ["energy", "bills", "water", "emissions", "carbon"],
+  ["inspections", "enterprises", "regulated"],
+  ["ops/devices", "ops/rules", "ops/windows", "ops/quality", "ops/channels", "ops/walls"],
+  ["ops/users", "ops/tokens", "ops/audit", "ops/health"],
+  ["settings"],
 ];
 // prettier-ignore
-const enterprisePages: readonly PageId[] = [
-  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/contracts", "my/inputs", "inspections", "ops/windows",
-  "ops/channels", "ops/users", "ops/tokens", "settings",
+const enterpriseGroups: readonly (readonly PageId[])[] = [
+  ["my", "my/energy", "my/cost", "alerts"],
+  ["my/water", "my/compliance", "my/carbon"],
+  ["my/contracts", "my/inputs", "inspections"],
+  ["ops/windows", "ops/channels", "ops/users", "ops/tokens"],
+  ["settings"],
 ];
 
 /** What is under the thumb; the rest is one step away. */
@@ -86,13 +104,16 @@ function Items({ alertCount, ids }: { alertCount: string; ids: readonly PageId[]
 
 export function SideMenu({ alertCount }: { alertCount: string }): ReactNode {
   const { t } = useTranslation();
-  const ids = usePages();
+  const groups = usePageGroups();
   const { isMenuCollapsed } = usePreferences();
   return (
     <nav className={classes.side} aria-label={t("app.menu")}>
-      <Items alertCount={alertCount} ids={ids.filter((id) => id !== "settings")} />
-      <div className={classes.spring} />
-      <Items alertCount="" ids={["settings"]} />
+      {groups.map((ids, i) => (
+        <Fragment key={ids[0]}>
+          {i > 0 && <div className={i === groups.length - 1 ? classes.spring : classes.rule} />}
+          <Items alertCount={alertCount} ids={ids} />
+        </Fragment>
+      ))}
       <button
         type="button"
         className={classes.item}
@@ -111,6 +132,8 @@ export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
   const { t } = useTranslation();
   const ids = usePages();
   const [isOpen, setIsOpen] = useState(false);
+  const errorText = useErrorText();
+  const leave = useSignOut((error) => toast(errorText(error), "failed"));
   const shown = ids.length > mostTabs ? ids.slice(0, mostTabs - 1) : ids;
   const link = (id: PageId, size: number): ReactNode => (
     <NavLink key={id} to={`/${id}`} end={id === "my"} onClick={() => setIsOpen(false)}>
@@ -135,6 +158,9 @@ export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
           <nav className={classes.more} aria-label={t("nav.more")}>
             {ids.map((id) => link(id, 22))}
           </nav>
+          <Button icon="out" onClick={leave}>
+            {t("action.signOut")}
+          </Button>
         </Dialog>
       )}
     </>
