@@ -207,10 +207,13 @@ export const rightToGive = {
 /** A screen shows itself. It is no token: a bearer of one cannot ask for this. */
 const rightsOfWall: ReadonlySet<Right> = new Set<Right>(["walls.show"]);
 
+/** Whether people of a role may do something at all. */
+export const roleHasRight = (role: Role, right: Right): boolean => rightsByRole[role].has(right);
+
 /** Whether a principal may do something at all (which objects is decided by its scope). A token can do what its scopes open and its maker may. */
 export function hasRight(principal: Principal, right: Right): boolean {
   if (principal.kind === "wall") return rightsOfWall.has(right);
-  if (!rightsByRole[principal.role].has(right)) return false;
+  if (!roleHasRight(principal.role, right)) return false;
   if (principal.tokenScopes === null) return true;
   return [...principal.tokenScopes].some((scope) => rightsByTokenScope.get(scope)?.includes(right));
 }

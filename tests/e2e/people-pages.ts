@@ -31,6 +31,10 @@ export function peoplePages(park: () => OpenPark): void {
     await page.goto(`${url}/ops/users`);
     await page.getByRole("button", { name: "新建用户" }).click();
     const form = page.getByRole("dialog");
+    await form.getByLabel("用户名").fill("李 娜");
+    await form.getByRole("button", { name: "创建" }).click();
+    const complaint = await form.getByLabel("用户名").evaluate((box: HTMLInputElement) => box.validationMessage);
+    expect(complaint).toBe("1 至 48 个字母、数字、_ 或 -，以后不能更改");
     await form.getByLabel("用户名").fill("li");
     await form.getByLabel("姓名").fill("李娜");
     await form.getByLabel("角色").selectOption({ label: "企业操作员" });

@@ -101,7 +101,7 @@ export function rulePages(park: () => OpenPark): void {
     await send(admin, 100, 1000);
     await page.getByRole("main").getByRole("button", { name: "关闭", exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "关闭", exact: true }).last().click();
-    await page.getByRole("region", { name: "事实" }).getByText("已关闭").waitFor();
+    await page.getByRole("region", { name: "告警内容" }).getByText("已关闭").waitFor();
     const { items: closed } = await admin.get<{ items: AlertBody[] }>("/alerts?state=closed");
     expect(closed.map(({ ruleName }) => ruleName)).toContain("总表功率过高");
 

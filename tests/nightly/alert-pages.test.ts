@@ -78,12 +78,12 @@ describeWith("chromium", "alerts in a browser", (chromium) => {
     await page.goto(`${url}/alerts`);
     await page.getByText("所有告警都已确认").waitFor();
 
-    await theirs.page.getByRole("region", { name: "事实" }).getByText("已恢复").first().waitFor();
+    await theirs.page.getByRole("region", { name: "告警内容" }).getByText("已恢复").first().waitFor();
     await act(theirs.page, "关闭", async (form) => {
       await form.getByRole("button", { name: "设备" }).click();
       await form.getByRole("textbox").fill("更换了互感器");
     });
-    await theirs.page.getByRole("region", { name: "事实" }).getByText("已关闭").waitFor();
+    await theirs.page.getByRole("region", { name: "告警内容" }).getByText("已关闭").waitFor();
     const [closed] = await alertsOf(ruleId);
     expect(closed?.state).toBe("closed");
     const { items: audit } = await admin.get<{ items: { actor: string }[] }>("/audit?limit=500");
@@ -162,7 +162,7 @@ describeWith("chromium", "alerts in a browser", (chromium) => {
         .first()
         .waitFor();
       const facts = await page
-        .getByRole("region", { name: "事实" })
+        .getByRole("region", { name: "告警内容" })
         .getByText(/640\.0.*限值 500/)
         .first()
         .innerText();

@@ -3,6 +3,7 @@ import {
   acknowledgeAllBody,
   acknowledgeAllRequest,
   acknowledgeRequest,
+  alertAssigneeBody,
   alertBody,
   alertDetailBody,
   alertEventBody,
@@ -92,6 +93,18 @@ export const alertRoutes: readonly Route[] = [
       if (context.registry.alert(caller.principal, params.id) === null) throw new ParkError("not_found");
       const events = context.registry.alertEvents(caller.principal, params.id);
       return { items: events.map((event) => toAlertEventBody(event, context.time)), nextCursor: null };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/alerts/{id}/assignees",
+    summary: "Whom it can be given to: people who may act on it, as far as the caller sees them",
+    right: "alerts.act",
+    params: objectParams,
+    responses: { 200: listOf(alertAssigneeBody) },
+    run({ context, caller, params }) {
+      if (context.registry.alert(caller.principal, params.id) === null) throw new ParkError("not_found");
+      return { items: [...context.registry.alertAssignees(caller.principal, params.id)], nextCursor: null };
     },
   }),
   defineRoute({

@@ -146,7 +146,8 @@ function toMe({ principal, user, proof }: Caller, { config, registry, time }: Ap
   const { timeZone, demo, signIn } = config;
   const before = proof.kind === "session" ? registry.signInBefore(id, proof.since) : null;
   return {
-    ...{ id, username: id, role, enterpriseIds, mustChangePassword, rights: rightsOf(principal), timeZone, demo },
+    ...{ id, username: id, name: proof.kind === "session" ? (user?.name ?? null) : null, role, enterpriseIds },
+    ...{ mustChangePassword, rights: rightsOf(principal), timeZone, demo },
     previousSignIn: before && { ...before, at: time.toIso(before.at) },
     passwordRule: { minLength: signIn.minLength, minKinds: signIn.minClasses, former: signIn.formerPasswords },
     idleMinutes: signIn.isOpenPageActivity ? null : signIn.idleMs / minutes(1),

@@ -379,6 +379,8 @@ export interface Registry
   alerts(principal: Principal, filter: AlertFilter, now: EpochMs): Page<Alert>;
   alert(principal: Principal, id: string): Alert | null;
   alertEvents(principal: Principal, id: string): readonly AlertEvent[];
+  /** Enabled people whom the alert can be given to, by id: those whom the caller sees and who may act on it. */
+  alertAssignees(principal: Principal, id: string): readonly Pick<User, "id" | "name">[];
   alertCounts(
     principal: Principal,
     now: EpochMs,

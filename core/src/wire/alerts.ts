@@ -256,6 +256,9 @@ export const alertBody = z.object({
 export type AlertBody = z.infer<typeof alertBody>;
 /** One alert on its own also tells what was over its limit since it began. */
 export const alertDetailBody = alertBody.extend({ excess: alertExcess });
+/** Somebody whom an alert can be given to. */
+export const alertAssigneeBody = z.object({ id: z.string(), name: z.string().nullable() });
+export type AlertAssigneeBody = z.infer<typeof alertAssigneeBody>;
 export const alertEventBody = z.object({
   at: isoSchema,
   by: z.string(),

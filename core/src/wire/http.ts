@@ -52,6 +52,8 @@ export const sessionRequest = z.strictObject({
 export const me = z.object({
   id: z.string(),
   username: z.string(),
+  /** The person's name; null = none was entered, or a token. */
+  name: z.string().nullable(),
   role: z.enum(roles),
   enterpriseIds: z.array(z.string()).nullable(),
   mustChangePassword: z.boolean(),

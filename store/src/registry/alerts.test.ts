@@ -1,4 +1,11 @@
-import { systemPrincipal, type Alert, type AlertFilter, type Registry } from "@smart-park/core";
+import {
+  systemPrincipal,
+  type Alert,
+  type AlertFilter,
+  type Principal,
+  type Registry,
+  type Role,
+} from "@smart-park/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -227,13 +234,13 @@ describe("what people do about an alert", () => {
     ]);
   });
 
-  const addUser = (id: string, owners: string[]): void =>
+  const addUser = (id: string, owners: string[], role: Role = "enterpriseOperator"): void =>
     void registry.createUser(
       park,
       {
         id: userId(id),
         passwordHash: "h",
-        role: "enterpriseOperator",
+        role,
         enterpriseIds: owners.map(enterpriseId),
         mustChangePassword: false,
       },
@@ -246,6 +253,19 @@ describe("what people do about an alert", () => {
     for (const nobody of ["other", "missing"])
       expect(() => registry.assignAlert(park, id, nobody, audit)).toThrow(code("not_found"));
     expect(registry.assignAlert(park, id, null, audit).assignee).toBeNull();
+  });
+
+  it("names whom an alert can be given to: those who see it and may act", async () => {
+    const id = await raise();
+    addUser("li", ["A"]);
+    addUser("other", ["B"]);
+    addUser("gone", ["A"]);
+    registry.updateUser(park, userId("gone"), { isEnabled: false }, audit);
+    addUser("reader", ["A"], "enterpriseViewer");
+    const ids = (by: Principal): readonly string[] => registry.alertAssignees(by, id).map((one) => one.id);
+    expect(ids(park)).toEqual(["li"]);
+    expect(ids(aPrincipal("enterpriseAdmin", ["A"]))).toEqual(["li"]);
+    expect(ids(aPrincipal("enterpriseAdmin", ["B"]))).toEqual([]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import {
   canSee,
   isEnterpriseRole,
   ParkError,
+  roleHasRight,
   shelvingFault,
   systemPrincipal,
   type Alert,
@@ -28,7 +29,10 @@ import { found, inScope } from "./scope.ts";
 import type { SqlConnection } from "./sql-connection.ts";
 import { loadUsers } from "./users.ts";
 
-type AlertReads = Pick<Registry, "alerts" | "alert" | "alertEvents" | "alertCounts" | "alertPhoto" | "alertPhotoBytes">;
+type AlertReads = Pick<
+  Registry,
+  "alerts" | "alert" | "alertEvents" | "alertAssignees" | "alertCounts" | "alertPhoto" | "alertPhotoBytes"
+>;
 type AlertActions = Pick<
   Registry,
   | "acknowledgeAlert"
@@ -52,6 +56,15 @@ export function alertReads({ db }: RegistryContext): AlertReads {
       db
         .all(eventsOf(db, principal, id))
         .map(({ photoId, ...event }) => ({ ...event, ...(photoId !== null && { photoId }) })),
+    alertAssignees: (principal, id) => {
+      const alert = loadAlert(db, principal, id);
+      if (alert === null) return [];
+      return loadUsers(db, principal)
+        .filter(
+          (user) => user.isEnabled && roleHasRight(user.role, "alerts.act") && seesEnterprise(user, alert.enterpriseId),
+        )
+        .map((user) => ({ id: user.id, name: user.name }));
+    },
     alertCounts: (principal, now) => countAlerts(db, principal, now),
     alertPhoto: (principal, alertId, photoId) => {
       const query = db.query.selectFrom("alert_photo").selectAll().where("id", "=", photoId);

@@ -227,6 +227,7 @@ describe("a principal", () => {
         expect(registry.rule(by, `${target}-rule`) !== null).toBe(isOwn);
         expect(registry.alert(by, alertIdOf(target)) !== null).toBe(isOwn);
         expect(registry.alertEvents(by, alertIdOf(target)).length > 0).toBe(isOwn);
+        expect(isOwn || registry.alertAssignees(by, alertIdOf(target)).length === 0).toBe(true);
         expect(registry.canReadPoint(by, pointId(`${target}-m.activePower`))).toBe(isOwn);
         const filter = { limit: 9, enterpriseId: enterpriseId(target) };
         expect(registry.alerts(by, filter, testStart).items.length > 0).toBe(isOwn);

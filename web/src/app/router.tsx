@@ -35,6 +35,7 @@ const figurePage = pageWith(async () => (await import("../i18n/figure-texts.ts")
 const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).addRuleTexts);
 const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
 const peoplePage = pageWith(async () => (await import("../i18n/people-texts.ts")).addPeopleTexts);
+const auditPage = pageWith(async () => (await import("../i18n/audit-texts.ts")).addAuditTexts);
 const wallPage = pageWith(async () => (await import("../i18n/wall-texts.ts")).addWallTexts);
 const commandTexts = () => import("../i18n/command-texts.ts");
 const devicePage = pageWith(async () => {
@@ -206,7 +207,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
     { path: "ops/windows", lazy: rulePage(() => import("../features/rules/windows-page.tsx")) },
     { path: "ops/users", lazy: peoplePage(() => import("../features/people/users-page.tsx")) },
     { path: "ops/tokens", lazy: peoplePage(() => import("../features/tokens/page.tsx")) },
-    { path: "ops/audit", lazy: peoplePage(() => import("../features/people/audit-page.tsx")) },
+    { path: "ops/audit", lazy: auditPage(() => import("../features/people/audit-page.tsx")) },
     {
       path: "ops/walls",
       loader: onlyFor(client, "/overview"),

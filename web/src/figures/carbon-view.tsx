@@ -114,6 +114,7 @@ function Coal({ body, enterprise }: { body: StandardCoalBody; enterprise: string
       key: "total",
       head: `${t("meter.total")} (tce)`,
       isNumber: true,
+      isMain: true,
       cell: ({ total }) => fmt(total.value, "tce", { unit: false }),
     },
     ...carriers.map((carrier): Column<Group> => ({
@@ -153,7 +154,7 @@ function Coal({ body, enterprise }: { body: StandardCoalBody; enterprise: string
           }))}
         />
       )}
-      <DataTable label={t("carbon.coal")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} />
+      <DataTable label={t("carbon.coal")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} isCards />
       <MadeInside groups={groups} />
       <Incomplete groups={groups} nameOf={nameOf} />
       <Basis versions={body.versions} method={t("carbon.coalMethod")} />
@@ -212,6 +213,7 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
       key: part,
       head: `${part === "fuel" ? t("carbon.burnt") : t(`carbon.${part}`)} (${unit})`,
       isNumber: true,
+      isMain: part === "totalLocation",
       cell: (group) => fmt(group[part].value, "tCO2", { unit: false }),
     })),
     {
@@ -254,7 +256,7 @@ function Carbon({ body, enterprise }: { body: CarbonBody; enterprise: string | u
           }))}
         />
       )}
-      <DataTable label={t("carbon.title")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} />
+      <DataTable label={t("carbon.title")} rows={groups} keyOf={({ id }) => id ?? ""} columns={columns} isCards />
       <Sold groups={groups} nameOf={nameOf} />
       <MadeInside groups={groups} />
       <Incomplete groups={groups} nameOf={nameOf} />

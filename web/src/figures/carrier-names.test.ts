@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import en from "../i18n/en.json";
 import zhFigures from "../i18n/zh-figures.json";
 import zh from "../i18n/zh.json";
-import { carrierName, denominatorName, isDeduction } from "./carrier-names.ts";
+import { carrierName, denominatorName, enteredName, isDeduction } from "./carrier-names.ts";
 
 const textsOf = async (language: string, texts: object): Promise<TFunction> => {
   const instance = i18next.createInstance();
@@ -36,6 +36,8 @@ describe("names of what energy and carbon are made of", () => {
     expect(carrierName(english, "fuel.peat")).toBe("peat");
     expect(denominatorName(english, "product.cement")).toBe("Per product cement");
     expect(denominatorName(english, "addedValue")).toBe("Per added value");
+    expect(enteredName(english, "product.cement")).toBe("Output of cement");
+    expect(enteredName(english, "fuel.lpg")).toBe(carrierName(english, "fuel.lpg"));
   });
 
   it("tell what would lower a total", () => {

@@ -38,3 +38,7 @@ export function denominatorName(t: TFunction, per: string): string {
     ? t("carbon.perProduct", { name: per.replace(/^product\./, "") })
     : t(`carbon.per.${known}`);
 }
+
+/** An entered amount that has no name in the form: a product as `product.{name}`, or a fuel. */
+export const enteredName = (t: TFunction, item: string): string =>
+  item.startsWith("product.") ? t("inputs.product", { name: item.slice("product.".length) }) : carrierName(t, item);

@@ -104,6 +104,7 @@ function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
       ? [
           {
             key: "acts",
+            isAction: true,
             head: <span className="visually-hidden">{t("comparison.change")}</span>,
             cell: (contract) => (
               <span className={classes.acts}>
@@ -121,6 +122,7 @@ function Contracts({ contracts, onEdit, onRemove }: ContractsProps): ReactNode {
   return (
     <DataTable<ContractBody>
       label={t("contract.title")}
+      isCards
       rows={contracts}
       keyOf={({ effectiveFrom }) => effectiveFrom}
       columns={[

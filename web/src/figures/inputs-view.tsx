@@ -14,6 +14,7 @@ import { ExportLinks } from "../ui/export-links.tsx";
 import { NumberField } from "../ui/number-fields.tsx";
 import { Empty, Loaded, Panel } from "../ui/panel.tsx";
 import classes from "./figures.module.css";
+import { enteredName } from "./carrier-names.ts";
 import { numberOf } from "./form-numbers.ts";
 import { InputForm } from "./input-form.tsx";
 import { SupplierBillForm } from "./supplier-bill-form.tsx";
@@ -49,7 +50,7 @@ function useItemName(): (item: string) => string {
   const { t } = useTranslation();
   return (item) => {
     const known = itemNames.find((one) => one === item);
-    return known === undefined ? item : t(`inputs.item.${known.replace(".", "_") as "addedValue"}`); // keys hold no dots
+    return known === undefined ? enteredName(t, item) : t(`inputs.item.${known.replace(".", "_") as "addedValue"}`); // keys hold no dots
   };
 }
 

@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  ParkFormat,
   ageParts,
   fmt,
   fmtChange,
+  fmtEntered,
   fmtScaled,
   fmtShare,
   formatNumber,
   missing,
-  ParkFormat,
   scaleOf,
   unitLabelIn,
 } from "./format.ts";
@@ -108,6 +109,18 @@ describe("park time", () => {
       { n: 2, unit: "min" },
       { n: 2, unit: "h" },
       { n: 3, unit: "d" },
+    ]);
+  });
+});
+
+describe("fmtEntered", () => {
+  it("groups thousands and keeps every digit that was entered", () => {
+    expect([1208277.6, 0.91, 12, -4500.25, 100000].map(fmtEntered)).toEqual([
+      "1,208,277.6",
+      "0.91",
+      "12",
+      "−4,500.25",
+      "100,000",
     ]);
   });
 });

@@ -89,6 +89,11 @@ export function formatNumber(value: number, decimals: number, signed = false): s
   return value < 0 ? `−${digits}` : signed ? `+${digits}` : digits;
 }
 
+const allDigits = new Intl.NumberFormat("en-US", { maximumFractionDigits: 20, useGrouping: true });
+
+/** A number as it was entered, digit by digit, grouped in thousands: `1,208,277.6`. */
+export const fmtEntered = (value: number): string => allDigits.format(value).replace("-", "−");
+
 const larger = new Map<string, readonly [unit: string, factor: number]>([
   ["kWh", ["MWh", 1000]],
   ["MWh", ["GWh", 1000]],

@@ -1,5 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type {
+  AlertAssigneeBody,
   AlertBody,
   AlertExcessBody,
   EnteredThing,
@@ -221,6 +222,14 @@ export const alertEventsQuery = (id: string) =>
     queryKey: ["alerts", "events", id],
     queryFn: async ({ signal }) =>
       (await getJson<List<AlertEventBody>>(`/alerts/${encodeURIComponent(id)}/events`, {}, signal)).items,
+  });
+
+/** Whom an alert can be given to. */
+export const alertAssigneesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["alerts", "assignees", id],
+    queryFn: async ({ signal }) =>
+      (await getJson<List<AlertAssigneeBody>>(`/alerts/${encodeURIComponent(id)}/assignees`, {}, signal)).items,
   });
 
 /** Newest raw messages of a meter and what became of each. */

@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly isNumber?: boolean;
   /** What the table is read for: on a phone it stands beside the first column. */
   readonly isMain?: boolean;
+  /** Buttons: without a head of its own on a card. */
+  readonly isAction?: boolean;
   readonly cell: (row: T) => ReactNode;
 }
 
@@ -22,12 +24,15 @@ interface DataTableProps<T> {
   readonly foot?: Readonly<Record<string, ReactNode>>;
   readonly isMarked?: (row: T) => boolean;
   readonly maxHeight?: number;
+  /** On a phone each row is a card: for tables too wide to be read there a screen at a time. */
+  readonly isCards?: boolean;
 }
 
 /** A plain table: the first column stays while the rest scrolls sideways, so that no column is cut off on a phone. */
 export function DataTable<T>(props: DataTableProps<T>): ReactNode {
-  const { label, rows, keyOf, foot, isMarked, maxHeight } = props;
+  const { label, rows, keyOf, foot, isMarked, maxHeight, isCards = false } = props;
   const isPhone = useMedia(phoneQuery);
+  if (isPhone && isCards) return <Cards {...props} />;
   const columns = isPhone ? mainBesideFirst(props.columns) : props.columns;
   const align = ({ isNumber }: Column<T>): string | undefined => (isNumber ? classes.number : undefined);
   return (
@@ -66,6 +71,42 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
         )}
       </table>
     </div>
+  );
+}
+
+/** A row by itself: its name and what it is read for first, then every other figure beneath its head. */
+function Cards<T>({ label, columns, rows, keyOf }: DataTableProps<T>): ReactNode {
+  const [title, ...others] = columns;
+  const main = others.find(({ isMain }) => isMain);
+  const facts = others.filter((column) => column !== main && !column.isAction);
+  const actions = others.filter(({ isAction }) => isAction);
+  return (
+    <ul className={classes.cards} aria-label={label}>
+      {rows.map((row, index) => (
+        <li key={keyOf(row, index)}>
+          <div className={classes.cardHead}>
+            <span>{title?.cell(row)}</span>
+            {main && (
+              <span className={classes.cardMain}>
+                {main.cell(row)}
+                <small>{main.head}</small>
+              </span>
+            )}
+          </div>
+          <dl>
+            {facts.map(({ key, head, cell }) => (
+              <div key={key}>
+                <dt>{head}</dt>
+                <dd>{cell(row)}</dd>
+              </div>
+            ))}
+          </dl>
+          {actions.map(({ key, cell }) => (
+            <div key={key}>{cell(row)}</div>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -33,7 +33,6 @@ export function DateField({
 }: DateFieldProps): ReactNode {
   const { t } = useTranslation();
   const [text, setText] = useState(defaultValue);
-  const calendar = useRef<HTMLInputElement>(null);
   const problem = dayProblem(text, { min, max });
   const day = parseDay(text);
   const change = (next: string): void => {
@@ -52,34 +51,51 @@ export function DateField({
       onChange={({ target }) => change(target.value)}
       onBlur={() => day !== null && setText(day)}
       wrap={(box) => (
-        <span className={classes.date}>
+        <DayBox>
           {/* Sent in place of what was typed: a form takes the first of a name. */}
           {field.name !== undefined && <input type="hidden" name={field.name} value={day ?? text} />}
           {box}
-          {!readOnly && (
-            <>
-              <Button
-                look="quiet"
-                isSmall
-                icon="calendar"
-                aria-label={t("date.calendar")}
-                onClick={() => calendar.current?.showPicker()}
-              />
-              <input
-                ref={calendar}
-                className={classes.native}
-                type="date"
-                tabIndex={-1}
-                aria-hidden="true"
-                value={day ?? ""}
-                min={min}
-                max={max}
-                onChange={({ target }) => change(target.value)}
-              />
-            </>
-          )}
-        </span>
+          {!readOnly && <Calendar day={day} min={min} max={max} onDay={change} />}
+        </DayBox>
       )}
     />
   );
 }
+
+interface CalendarProps extends DayBounds {
+  readonly day: string | null;
+  readonly onDay: (day: string) => void;
+}
+
+/** A button that opens the browser's calendar; it stands over the end of the box before it. */
+export function Calendar({ day, min, max, onDay }: CalendarProps): ReactNode {
+  const { t } = useTranslation();
+  const box = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button
+        look="quiet"
+        isSmall
+        icon="calendar"
+        aria-label={t("date.calendar")}
+        onClick={() => box.current?.showPicker()}
+      />
+      <input
+        ref={box}
+        className={classes.native}
+        type="date"
+        tabIndex={-1}
+        aria-hidden="true"
+        value={day ?? ""}
+        min={min}
+        max={max}
+        onChange={({ target }) => onDay(target.value)}
+      />
+    </>
+  );
+}
+
+/** A box for a day with its calendar at its end. */
+export const DayBox = ({ children }: { children: ReactNode }): ReactNode => (
+  <span className={classes.date}>{children}</span>
+);

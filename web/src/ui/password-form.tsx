@@ -72,7 +72,7 @@ export function PasswordForm({ me, current, submitLabel, isFocused = false, onCh
           {mistake}
         </p>
       )}
-      <Button type="submit" look="primary" disabled={change.isPending}>
+      <Button type="submit" look="primary" disabled={change.isPending || change.isSuccess}>
         {submitLabel}
       </Button>
     </form>

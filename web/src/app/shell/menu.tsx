@@ -1,21 +1,33 @@
 import { isEnterpriseRole, type Right } from "@smart-park/core";
-import { memo, useMemo, useState, type MouseEvent, type ReactNode } from "react";
+import { Fragment, memo, useMemo, useState, type MouseEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
+import { useSignOut } from "../../lib/use-sign-out.ts";
+import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
+import { useErrorText } from "../../ui/panel.tsx";
+import { toast } from "../../ui/toast.tsx";
 import classes from "./shell.module.css";
 
 export type PageId = keyof typeof icons;
 
 /** Pages of a role, in menu order. The API decides what they show; the menu only leaves out what would be empty. */
 export function usePages(): readonly PageId[] {
+  const groups = usePageGroups();
+  return useMemo(() => groups.flat(), [groups]);
+}
+
+/** The same, together what is about one thing: looking, analysis, records, operation, administration. */
+function usePageGroups(): readonly (readonly PageId[])[] {
   const { me } = usePark();
   return useMemo(() => {
-    const pages = isEnterpriseRole(me.role) ? enterprisePages : parkPages;
-    return pages.filter((id) => !needed[id] || me.rights.includes(needed[id]));
+    const groups = isEnterpriseRole(me.role) ? enterpriseGroups : parkGroups;
+    return groups
+      .map((ids) => ids.filter((id) => !needed[id] || me.rights.includes(needed[id])))
+      .filter((ids) => ids.length > 0);
   }, [me]);
 }
 
@@ -62,14 +74,21 @@ const icons = {
 } as const satisfies Record<string, IconName>;
 
 // prettier-ignore
-const parkPages: readonly PageId[] = [
-  "overview", "live", "alerts", "energy", "bills", "water", "emissions", "carbon", "inspections", "enterprises", "regulated", "ops/devices",
-  "ops/rules", "ops/windows", "ops/quality", "ops/channels", "ops/walls", "ops/users", "ops/tokens", "ops/audit", "ops/health", "settings",
+const parkGroups: readonly (readonly PageId[])[] = [
+  ["overview", "live", "alerts"],
+  ["energy", "bills", "water", "emissions", "carbon"],
+  ["inspections", "enterprises", "regulated"],
+  ["ops/devices", "ops/rules", "ops/windows", "ops/quality", "ops/channels", "ops/walls"],
+  ["ops/users", "ops/tokens", "ops/audit", "ops/health"],
+  ["settings"],
 ];
 // prettier-ignore
-const enterprisePages: readonly PageId[] = [
-  "my", "my/energy", "my/cost", "alerts", "my/water", "my/compliance", "my/carbon", "my/contracts", "my/inputs", "inspections", "ops/windows",
-  "ops/channels", "ops/users", "ops/tokens", "settings",
+const enterpriseGroups: readonly (readonly PageId[])[] = [
+  ["my", "my/energy", "my/cost", "alerts"],
+  ["my/water", "my/compliance", "my/carbon"],
+  ["my/contracts", "my/inputs", "inspections"],
+  ["ops/windows", "ops/channels", "ops/users", "ops/tokens"],
+  ["settings"],
 ];
 
 /** What is under the thumb; the rest is one step away. */
@@ -121,20 +140,20 @@ function useFollow(): (event: MouseEvent) => void {
   };
 }
 
-const settings: readonly PageId[] = ["settings"];
-
 export function SideMenu({ alertCount }: { alertCount: string }): ReactNode {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const follow = useFollow();
-  const pages = usePages();
-  const ids = useMemo(() => pages.filter((id) => id !== "settings"), [pages]);
+  const groups = usePageGroups();
   const { isMenuCollapsed } = usePreferences();
   return (
     <nav className={classes.side} aria-label={t("app.menu")} onClick={follow}>
-      <Items className={classes.item} alertCount={alertCount} ids={ids} pathname={pathname} />
-      <div className={classes.spring} />
-      <Items className={classes.item} alertCount="" ids={settings} pathname={pathname} />
+      {groups.map((ids, i) => (
+        <Fragment key={ids[0]}>
+          {i > 0 && <div className={i === groups.length - 1 ? classes.spring : classes.rule} />}
+          <Items className={classes.item} alertCount={alertCount} ids={ids} pathname={pathname} />
+        </Fragment>
+      ))}
       <button
         type="button"
         className={classes.item}
@@ -155,6 +174,8 @@ export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
   const follow = useFollow();
   const ids = usePages();
   const [isOpen, setIsOpen] = useState(false);
+  const errorText = useErrorText();
+  const leave = useSignOut((error) => toast(errorText(error), "failed"));
   const shown = useMemo(() => (ids.length > mostTabs ? ids.slice(0, mostTabs - 1) : ids), [ids]);
   return (
     <>
@@ -179,6 +200,9 @@ export function BottomTabs({ alertCount }: { alertCount: string }): ReactNode {
           >
             <Items ids={ids} alertCount={alertCount} pathname={pathname} size={22} />
           </nav>
+          <Button icon="out" onClick={leave}>
+            {t("action.signOut")}
+          </Button>
         </Dialog>
       )}
     </>

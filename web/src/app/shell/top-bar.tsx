@@ -90,11 +90,12 @@ function PersonMenu({ onHelp }: { onHelp: () => void }): ReactNode {
     >
       <summary>
         <Icon name="user" />
-        {me.username}
+        {me.name ?? me.username}
       </summary>
       <div className={classes.menu}>
         <p>
-          <strong>{me.username}</strong>
+          <strong>{me.name ?? me.username}</strong>
+          {me.name === null ? "" : `${me.username} · `}
           {t(`role.${me.role}`)}
         </p>
         <Link to="/settings">

@@ -4,11 +4,13 @@ import { useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { TimeChart } from "../../charts/time-chart.tsx";
+import { actorOf } from "../../lib/actor.ts";
 import { isApiError } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { decimalsOf, decimalsOfLimit, fmt, missing } from "../../lib/format.ts";
 import { homeOf, splitPoint, usePark, useRight } from "../../lib/park.ts";
 import {
+  alertAssigneesQuery,
   alertEventsQuery,
   alertQuery,
   readingsQuery,
@@ -164,6 +166,7 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
   const objectName = useObjectName();
   const ageText = useAgeText();
   const noteText = useNoteText();
+  const nameOf = usePersonName(alert.id);
   const now = useSecond();
   const { data: events } = useQuery({ ...alertEventsQuery(alert.id), enabled: alert.state === "closed" });
   const closing = events?.find((event) => event.action === "closed");
@@ -189,8 +192,8 @@ function Facts({ alert }: { alert: AlertBody }): ReactNode {
     [t("alerts.lasting"), ageText((clearedAt ?? now) - raisedAt)],
     [t("live.state"), t(`alerts.status.${alert.state}`)],
     ...(closing ? [[t("alerts.code"), noteText(closing)] as const] : []),
-    [t("alerts.acknowledgedBy"), alert.acknowledged?.by ?? missing],
-    [t("alerts.assignee"), alert.assignee ?? t("alerts.nobody")],
+    [t("alerts.acknowledgedBy"), alert.acknowledged === null ? missing : nameOf(alert.acknowledged.by)],
+    [t("alerts.assignee"), alert.assignee === null ? t("alerts.nobody") : nameOf(alert.assignee)],
     [
       t("alerts.rule"),
       <span key="rule" className={classes.links}>
@@ -289,6 +292,12 @@ function useNoteText(): (event: Pick<AlertEventBody, "action" | "note">) => stri
   };
 }
 
+/** Names of people who may act on an alert, for who may too; else a user name stays one. */
+function usePersonName(alertId: string): (username: string) => string {
+  const { data: people = [] } = useQuery({ ...alertAssigneesQuery(alertId), enabled: useRight("alerts.act") });
+  return (username) => people.find(({ id }) => id === username)?.name ?? username;
+}
+
 const knownActions = ["raised", "cleared", "acknowledged", "assigned", "comment", "shelved", "closed"] as const;
 
 function Timeline({ alert }: { alert: AlertBody }): ReactNode {
@@ -296,6 +305,11 @@ function Timeline({ alert }: { alert: AlertBody }): ReactNode {
   const { format } = usePark();
   const noteText = useNoteText();
   const query = useQuery(alertEventsQuery(alert.id));
+  const nameOf = usePersonName(alert.id);
+  const actorText = (by: string): string => {
+    const { username, token } = actorOf(by);
+    return token === null ? nameOf(username) : t("alerts.byToken", { name: nameOf(username), token });
+  };
   return (
     <Loaded query={query}>
       {(events) => (
@@ -305,9 +319,11 @@ function Timeline({ alert }: { alert: AlertBody }): ReactNode {
             return (
               <li key={index}>
                 <b>{action ? t(`alerts.event.${action}`) : event.action}</b>{" "}
-                {event.by === "system" ? t("alerts.system") : event.by}
+                {event.by === "system" ? t("alerts.system") : actorText(event.by)}
                 <small>{format.full(Date.parse(event.at))}</small>
-                {event.note !== "" && <p className={classes.note}>{noteText(event)}</p>}
+                {event.note !== "" && (
+                  <p className={classes.note}>{event.action === "assigned" ? nameOf(event.note) : noteText(event)}</p>
+                )}
                 {event.photoId !== null && <Photo alert={alert} event={event} photoId={event.photoId} />}
               </li>
             );

@@ -6,6 +6,7 @@ import { patchJson, postJson } from "../../lib/api-client.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { usePark, useRight } from "../../lib/park.ts";
 import { Chip, Chips } from "../../ui/chip.tsx";
+import { ClockField } from "../../ui/clock-field.tsx";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Checks, Field, FormSelect, Segments } from "../../ui/field.tsx";
@@ -213,12 +214,11 @@ function When({ draft, onChange }: PartProps): ReactNode {
         {quietHours && (
           <div className={classes.fields}>
             {(["from", "to"] as const).map((end) => (
-              <Field
+              <ClockField
                 key={end}
                 label={t(end === "from" ? "subscriptions.quietFrom" : "subscriptions.quietTo")}
-                type="time"
-                value={quietHours[end]}
-                onChange={(event) => onChange({ quietHours: { ...quietHours, [end]: event.target.value } })}
+                defaultValue={quietHours[end]}
+                onClock={(clock) => onChange({ quietHours: { ...quietHours, [end]: clock } })}
               />
             ))}
           </div>

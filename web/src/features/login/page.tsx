@@ -26,6 +26,8 @@ export function Page(): ReactNode {
   const [oneTimePassword, setOneTimePassword] = useState<string | null>(null);
   // Few need them, so they come only then.
   const mustChange = known?.mustChangePassword === true;
+  // While the page behind comes, the form stays: an empty sign-in would look like a failure.
+  const [hasChanged, setHasChanged] = useState(false);
   const [hasTexts, setHasTexts] = useState(false);
   useEffect(() => {
     if (!mustChange) return;
@@ -50,6 +52,10 @@ export function Page(): ReactNode {
     setOneTimePassword(password);
     client.setQueryData(meQuery().queryKey, me);
   };
+  const changed = (me: Me): void => {
+    setHasChanged(true);
+    enter(me);
+  };
   return (
     <div className={classes.page}>
       <Side />
@@ -58,8 +64,8 @@ export function Page(): ReactNode {
           <LanguageChoice />
         </div>
         <div className={classes.box}>
-          {known?.mustChangePassword ? (
-            hasTexts && <ChangeFirst me={known} current={oneTimePassword} onChanged={enter} />
+          {known !== undefined && (mustChange || hasChanged) ? (
+            hasTexts && <ChangeFirst me={known} current={oneTimePassword} onChanged={changed} />
           ) : (
             <>
               <header>

@@ -81,12 +81,14 @@ export function WatchCardView({ card }: { card: WatchCard }): ReactNode {
 /** How much time is left to act, or for how long it has been going on; and the alert, when there is one. */
 function Remaining({ card }: { card: WatchCard }): ReactNode {
   const { t } = useTranslation();
-  const { kind, remaining, alertId } = card;
+  const { kind, state, remaining, alertId } = card;
   const isNight = kind === "nightFlow";
   return (
     <p className={classes.scale}>
       {remaining !== null && !isNight && <span>{t("watch.minutesLeft", { n: Math.ceil(remaining) })}</span>}
-      {isNight && <span>{remaining ? t("watch.nights", { n: Math.round(remaining) }) : t("watch.noNights")}</span>}
+      {isNight && state !== "unknown" && (
+        <span>{remaining ? t("watch.nights", { n: Math.round(remaining) }) : t("watch.noNights")}</span>
+      )}
       {alertId !== null && (
         <Link className={classes.above} to={`/alerts/${encodeURIComponent(alertId)}`}>
           {t("watch.openAlert")}

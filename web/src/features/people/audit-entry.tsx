@@ -25,7 +25,11 @@ export function AuditLine({
 }): ReactNode {
   const { t } = useTranslation();
   const { format } = usePark();
-  const differences = differencesOf(entry.detail);
+  const differences =
+    differencesOf(entry.detail)?.map((one) =>
+      // What an alert is closed with stands in its note.
+      entry.action === "alert.closed" && one.path[0] === "note" ? { ...one, path: ["conclusion"] } : one,
+    ) ?? null;
   const unit = names.unit(entry);
   const result = results.find((one) => one === entry.result) ?? "failed";
   return (

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { actorOf } from "../../lib/actor.ts";
 import { differencesOf } from "../../lib/audit-difference.ts";
 import { useCatalog } from "../../lib/catalog.ts";
 import { useRight } from "../../lib/park.ts";
@@ -36,9 +37,9 @@ export function useAuditNames(): AuditNames {
   const person = (id: string): string | null => people.find(({ username }) => username === id)?.name ?? null;
   return {
     actor: ({ actor }) => {
-      const [, username = actor, token] = /^(\S+) \(token (.*)\)$/.exec(actor) ?? [];
+      const { username, token } = actorOf(actor);
       const name = person(username);
-      const beneath = [name === null ? [] : [username], token === undefined ? [] : [t("audit.byToken", { token })]];
+      const beneath = [name === null ? [] : [username], token === null ? [] : [t("audit.byToken", { token })]];
       return { name: name ?? username, id: beneath.flat().join(" · ") || null };
     },
     object: ({ action, object, enterpriseId }) => {

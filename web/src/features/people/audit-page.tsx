@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark, useRight } from "../../lib/park.ts";
 import { useAddress, type Address } from "../../lib/use-address.ts";
 import { parseDay } from "../../lib/written-day.ts";
 import { Button } from "../../ui/button.tsx";
+import { Calendar, DayBox } from "../../ui/date-field.tsx";
 import { ExportLinks } from "../../ui/export-links.tsx";
 import { Select } from "../../ui/field.tsx";
 import { NoRight } from "../../ui/no-right.tsx";
@@ -153,35 +154,52 @@ interface FilterProps<T> {
   readonly onChange: (value: string) => void;
 }
 
+interface WordProps extends FilterProps<string> {
+  readonly placeholder?: string;
+  /** Puts beside the box what belongs to it. */
+  readonly wrap?: (box: ReactNode) => ReactNode;
+}
+
 /** A name or an id; asked for when it is whole: by Enter, or when it is left. */
-function Word({ label, value, placeholder, onChange }: FilterProps<string> & { placeholder?: string }): ReactNode {
+function Word({ label, value, placeholder, onChange, wrap = (box) => box }: WordProps): ReactNode {
+  const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const commit = (): void => {
     if (typed !== null && typed.trim() !== value) onChange(typed.trim());
     setTyped(null);
   };
   return (
-    <label className={classes.filter}>
-      {label}
-      <input
-        type="search"
-        value={typed ?? value}
-        placeholder={placeholder}
-        autoComplete="off"
-        onChange={(event) => setTyped(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event: KeyboardEvent) => event.key === "Enter" && commit()}
-      />
-    </label>
+    <span className={classes.filter}>
+      <label htmlFor={id}>{label}</label>
+      {wrap(
+        <input
+          id={id}
+          // A day has its calendar where the browser would put the cross of a search.
+          type={placeholder === undefined ? "search" : "text"}
+          value={typed ?? value}
+          placeholder={placeholder}
+          autoComplete="off"
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event: KeyboardEvent) => event.key === "Enter" && commit()}
+        />,
+      )}
+    </span>
   );
 }
 
-/** A day of the park, typed in any usual way. */
+/** A day of the park, typed in any usual way or taken from the calendar. */
 const Day = ({ label, value, onChange }: FilterProps<string | null>): ReactNode => (
   <Word
     label={label}
     value={isDay(value) ? value : ""}
     placeholder="2026-11-20"
     onChange={(text) => onChange(parseDay(text) ?? "")}
+    wrap={(box) => (
+      <DayBox>
+        {box}
+        <Calendar day={isDay(value) ? value : null} onDay={onChange} />
+      </DayBox>
+    )}
   />
 );

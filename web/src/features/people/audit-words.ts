@@ -1,8 +1,9 @@
-import { roles, type Right } from "@smart-park/core";
+import { roles, type MeterKind, type Right } from "@smart-park/core";
 import { useTranslation } from "react-i18next";
 import { useCatalog } from "../../lib/catalog.ts";
-import { missing, unitLabel } from "../../lib/format.ts";
+import { fmtEntered, missing, unitLabel } from "../../lib/format.ts";
 import { splitPoint, usePark } from "../../lib/park.ts";
+import { closeCodes } from "../../live/alerts/alert-actions.ts";
 import type { AuditEntry } from "./queries.ts";
 
 /** What is acted on: the first part of an action. */
@@ -78,6 +79,7 @@ const fields = [
     "endIndex",
   ] as const),
   ...(["text", "tag", "path", "isShared", "owner", "side", "deletedAt"] as const),
+  ...(["acknowledged", "by", "at", "assignee", "shelvedUntil", "conclusion"] as const),
   ...([
     "intervalS",
     "parentId",
@@ -120,9 +122,19 @@ export function useAuditWords(): AuditWords {
     const field = known(fields, name);
     return field === undefined ? name : t(`audit.field.${field}`);
   };
+  const isThere = (key: CodeKey): boolean => i18n.exists(key);
+  /** `real` or `real: words`, as an alert is closed. */
+  const conclusion = (text: string): string => {
+    const [said = ""] = text.split(":", 1);
+    const code = known(closeCodes, said);
+    return code === undefined ? text : t(`alerts.closeCode.${code}`) + text.slice(code.length);
+  };
   const name = (field: string, text: string): string => {
     const role = field === "role" ? known(roles, text) : undefined;
     if (role !== undefined) return t(`role.${role}`);
+    if (field === "conclusion") return conclusion(text);
+    const key = (codes.get(field) ?? []).map((group) => `${group}.${text}` as CodeKey).find(isThere);
+    if (key !== undefined) return t(key);
     if (field.startsWith("enterpriseId")) return enterpriseName(text);
     if (meterFields.has(field)) return meterName(text);
     const quantity = pointFields.has(field) ? pointOf(text)?.quantity : undefined;
@@ -131,7 +143,8 @@ export function useAuditWords(): AuditWords {
   const number = (field: string, one: number, unit: string): string => {
     if (isInstant(field, one)) return one === 0 ? t("audit.always") : format.full(one);
     const own = figures.has(field) ? unit : (unitsByField.get(field) ?? "");
-    return own === "" ? String(one) : `${one} ${unitLabel(own)}`;
+    const text = ordinals.has(field) ? String(one) : fmtEntered(one);
+    return own === "" ? text : `${text} ${unitLabel(own)}`;
   };
   const value = (field: string, one: unknown, unit = ""): string => {
     if (typeof one === "string") return name(field, one);
@@ -156,6 +169,19 @@ const unitsByField: ReadonlyMap<string, string> = new Map([
   ["tolerancePercent", "%"],
   ["referenceOxygen", "%"],
 ]);
+
+/** Numbers that count nothing: never grouped. */
+const ordinals: ReadonlySet<string> = new Set(["year", "version", "port", "id", "number"]);
+
+/** Where the words of a field's codes stand; no two groups of a field share a code. */
+const codes: ReadonlyMap<string, readonly string[]> = new Map([
+  ["kind", ["kind", "rules.kind", "channels.kind"]],
+  ["medium", ["quota.medium"]],
+  ["status", ["alerts.status", "entry.statusName"]],
+  ["state", ["alerts.status", "walls.state"]],
+  ["severity", ["severity"]],
+]);
+type CodeKey = `kind.${MeterKind}`; // stands for them all: only a key that exists is translated
 
 const meterFields: ReadonlySet<string> = new Set(["meterId", "meterIds", "parentId"]);
 const pointFields: ReadonlySet<string> = new Set(["point", "pointId", "points"]);

@@ -96,6 +96,7 @@ function QualityPage(): ReactNode {
           />
         )}
       </FilterBar>
+      {!first.hasPark && <p className={classes.note}>{t("dataQuality.noPark")}</p>}
       {view === "anomalies" ? (
         <Anomalies ask={anomaliesAsk(range, enterprise, kind)} kind={kind} />
       ) : (

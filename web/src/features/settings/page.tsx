@@ -116,7 +116,7 @@ function Account(): ReactNode {
   const leave = useSignOut((error) => toast(errorText(error), "failed"));
   return (
     <div className={classes.rows}>
-      <Row label={t("settings.user")}>{me.username}</Row>
+      <Row label={t("settings.user")}>{me.name === null ? me.username : `${me.name} (${me.username})`}</Row>
       <Row label={t("settings.role")}>{t(`role.${me.role}`)}</Row>
       <Row label={t("settings.zone")}>
         {me.timeZone} ({format.offset(now)})

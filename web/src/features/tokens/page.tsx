@@ -60,7 +60,7 @@ function Tokens({ onRevoke }: { onRevoke: (token: TokenBody) => void }): ReactNo
           tokens.length === 0 ? (
             <Empty title={t("tokens.none")} hint={t("tokens.noneHint")} />
           ) : (
-            <DataTable label={t("tokens.title")} columns={columns} rows={tokens} keyOf={({ id }) => id} />
+            <DataTable label={t("tokens.title")} columns={columns} rows={tokens} keyOf={({ id }) => id} isCards />
           )
         }
       </Loaded>
@@ -110,6 +110,7 @@ function useColumns(onRevoke: (token: TokenBody) => void): readonly Column<Token
     },
     {
       key: "actions",
+      isAction: true,
       head: <span className="visually-hidden">{t("tokens.actions")}</span>,
       cell: (token) => (
         <span className={classes.actions}>

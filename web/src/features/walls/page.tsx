@@ -65,7 +65,7 @@ function Walls({ onOpen }: { onOpen: (open: Open) => void }): ReactNode {
           walls.length === 0 ? (
             <Empty title={t("walls.none")} hint={t("walls.noneHint")} />
           ) : (
-            <DataTable label={t("walls.title")} columns={columns} rows={walls} keyOf={({ id }) => id} />
+            <DataTable label={t("walls.title")} columns={columns} rows={walls} keyOf={({ id }) => id} isCards />
           )
         }
       </Loaded>
@@ -127,6 +127,7 @@ function useColumns(onOpen: (open: Open) => void): readonly Column<WallBody>[] {
     },
     {
       key: "actions",
+      isAction: true,
       head: <span className="visually-hidden">{t("walls.actions")}</span>,
       cell: (wall) => (
         <span className={classes.actions}>

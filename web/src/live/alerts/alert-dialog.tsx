@@ -1,11 +1,13 @@
 import { maxShelveHours } from "@smart-park/core";
 import type { AlertBody } from "@smart-park/core/wire";
+import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
+import { alertAssigneesQuery } from "../../lib/queries.ts";
 import { DialogForm } from "../../ui/confirm-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Field, Segments } from "../../ui/field.tsx";
+import { FormSelect, Segments } from "../../ui/field.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import { useLive } from "../live-context.ts";
@@ -54,7 +56,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
       const until = format.time.toIso(Math.round(clock.now() / 1000) * 1000 + Number(hours) * 3_600_000);
       return { action, body: { until, reason: note.trim() } };
     }
-    if (action === "assign") return { action, body: { assignee: assignee.trim() === "" ? null : assignee.trim() } };
+    if (action === "assign") return { action, body: { assignee: assignee === "" ? null : assignee } };
     if (action === "close") return { action, body: { code, note: note.trim() } };
     return { action, body: { note: note.trim() } };
   };
@@ -102,14 +104,7 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
           </div>
         )}
         {action === "assign" ? (
-          <Field
-            label={t("alerts.assignee")}
-            hint={t("alerts.assignHint")}
-            value={assignee}
-            maxLength={48}
-            data-autofocus
-            onChange={(event) => setAssignee(event.target.value)}
-          />
+          <Assignee alert={alert} value={assignee} onChange={setAssignee} />
         ) : (
           <TextArea
             label={action === "shelve" ? t("alerts.reason") : needsText ? t("alerts.note") : t("alerts.noteOptional")}
@@ -122,5 +117,37 @@ export function AlertDialog({ alert, action, onClose }: AlertDialogProps): React
         )}
       </DialogForm>
     </Dialog>
+  );
+}
+
+interface AssigneeProps {
+  readonly alert: AlertBody;
+  /** The user name; "" = nobody. */
+  readonly value: string;
+  readonly onChange: (username: string) => void;
+}
+
+/** Those whom it can be given to, by name; who has it stays in the list, also when shut out meanwhile. */
+function Assignee({ alert, value, onChange }: AssigneeProps): ReactNode {
+  const { t } = useTranslation();
+  const { me } = usePark();
+  const { data: people = [] } = useQuery(alertAssigneesQuery(alert.id));
+  const known = [
+    ...people,
+    ...(value === "" || people.some(({ id }) => id === value) ? [] : [{ id: value, name: null }]),
+  ];
+  const nameOf = ({ id, name }: { id: string; name: string | null }): string =>
+    `${name === null ? id : `${name} · ${id}`}${id === me.username ? ` ${t("alerts.myself")}` : ""}`;
+  return (
+    <FormSelect
+      name="assignee"
+      label={t("alerts.assignee")}
+      value={value}
+      options={[
+        { value: "", label: t("alerts.nobody") },
+        ...known.map((person) => ({ value: person.id, label: nameOf(person) })),
+      ]}
+      onChange={onChange}
+    />
   );
 }

@@ -67,7 +67,8 @@ export function useFact(): (alert: AlertBody) => string {
     if (limit === null || value === null) return fmt(value, unit);
     // A limit that somebody wrote has few digits; one that was worked out is shown as values are.
     const written = decimalsOfLimit(limit);
-    const decimals = written > 3 ? decimalsOf(unit, limit) : Math.max(written, decimalsOf(unit, value));
+    const isWorkedOut = written > 3 || kind === "nightFlow" || kind === "history";
+    const decimals = isWorkedOut ? decimalsOf(unit, limit) : Math.max(written, decimalsOf(unit, value));
     const limitText = fmt(limit, unit, { decimals: Math.min(written, decimals), unit: false });
     const numbers = { value: fmt(value, unit, { decimals }), limit: limitText, bound: boundText(alert, limitText) };
     switch (kind) {

@@ -117,7 +117,10 @@ interface AcknowledgeButtonProps {
 export function AcknowledgeButton({ alerts, onAcknowledge }: AcknowledgeButtonProps): ReactNode {
   const { t } = useTranslation();
   const hindrance = useActingHindrance();
+  const mayAct = useRight("alerts.act");
   const count = alerts.length;
+  // The column of the row stays.
+  if (!mayAct) return <span />;
   return (
     <Button
       isSmall

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { parseClock } from "./written-clock.ts";
+
+describe("parseClock", () => {
+  it("takes a time of day in the ways people write it", () => {
+    expect(["22:00", " 7 ", "7：5", "0730", "22时30分", "9时", "0:00", "23.59"].map(parseClock)).toEqual([
+      "22:00",
+      "07:00",
+      "07:05",
+      "07:30",
+      "22:30",
+      "09:00",
+      "00:00",
+      "23:59",
+    ]);
+  });
+
+  it("refuses what is no time of day", () => {
+    expect(["", "24:00", "12:60", "2400", "123", "noon", "12:00:00", "-1"].map(parseClock)).toEqual(
+      Array(8).fill(null),
+    );
+  });
+});
