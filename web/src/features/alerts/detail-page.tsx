@@ -289,7 +289,10 @@ function useNoteText(): (event: Pick<AlertEventBody, "action" | "note">) => stri
   };
 }
 
-const knownActions = ["raised", "cleared", "acknowledged", "assigned", "comment", "shelved", "closed"] as const;
+const knownActions = [
+  ...(["raised", "cleared", "suppressed", "announced", "acknowledged", "unacknowledged"] as const),
+  ...(["assigned", "comment", "shelved", "closed"] as const),
+];
 
 function Timeline({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();
