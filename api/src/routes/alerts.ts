@@ -202,6 +202,7 @@ function action<B extends z.ZodType>(
 
 function toFilter({
   state,
+  severity,
   since,
   point,
   enterprise,
@@ -214,6 +215,7 @@ function toFilter({
 }: z.output<typeof alertsQuery>) {
   return {
     ...(state === undefined ? {} : { state }),
+    ...(severity === undefined ? {} : { severity }),
     ...(since === undefined ? {} : { since }),
     ...(point === undefined ? {} : { pointId: point }),
     ...(enterprise === undefined ? {} : { enterpriseId: enterprise }),

@@ -146,6 +146,7 @@ export interface AlertEvent {
 
 export interface AlertFilter {
   readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
+  readonly severity?: Severity;
   /** Raised, cleared or acted upon at or after. */
   readonly since?: EpochMs;
   readonly pointId?: PointId;

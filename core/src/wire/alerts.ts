@@ -192,6 +192,7 @@ export type AlertRuleBody = z.infer<typeof alertRuleBody>;
 export const alertStates = ["active", "cleared", "closed", "unacknowledged", "shelved"] as const;
 export const alertsQuery = z.strictObject({
   state: z.enum(alertStates).optional(),
+  severity: z.enum(severities).optional(),
   since: instantSchema.optional(),
   point: pointIdSchema.optional(),
   enterprise: enterpriseIdSchema.optional(),

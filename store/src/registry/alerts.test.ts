@@ -154,6 +154,8 @@ describe("the inbox", () => {
     const b = await raise("B", 10);
     await raise("A", 20);
     await clear("A", 0);
+    expect(ids({ severity: "P2" })).toHaveLength(3);
+    expect(ids({ severity: "P1" })).toEqual([]);
     expect(registry.alertCounts(park, audit.at)).toEqual({ P1: 0, P2: 2, P3: 0, P4: 0, unacknowledged: 3 });
     registry.shelveAlert(park, b, audit.at + 1, "x", audit);
     expect(registry.alertCounts(park, audit.at)).toEqual({ P1: 0, P2: 1, P3: 0, P4: 0, unacknowledged: 2 });

@@ -148,7 +148,7 @@ interface Action {
 }
 
 function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, now: EpochMs) {
-  const { state, since, pointId, enterpriseId, ruleId, isSuppressed, isGrouped, groupId, cursor } = filter;
+  const { state, severity, since, pointId, enterpriseId, ruleId, isSuppressed, isGrouped, groupId, cursor } = filter;
   let query = db.query
     .selectFrom("alert")
     .selectAll()
@@ -156,6 +156,7 @@ function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, 
     .orderBy("raised_at", "desc")
     .orderBy("id", "desc");
   if (state !== undefined) query = query.where(inState(state, now));
+  if (severity !== undefined) query = query.where("severity", "=", severity);
   if (since !== undefined) query = query.where("changed_at", ">=", since);
   if (pointId !== undefined) query = query.where("point_id", "=", pointId);
   if (enterpriseId !== undefined) query = query.where("enterprise_id", "=", enterpriseId);
