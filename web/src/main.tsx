@@ -2,11 +2,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { startI18n } from "./i18n/i18n.ts";
-import { applyPreferences } from "./lib/preferences.ts";
+import { applyPreferences, followOtherTabs } from "./lib/preferences.ts";
 import "./tokens.css";
 import "./base.css";
 
 applyPreferences();
+followOtherTabs();
 await startI18n();
 const root = document.getElementById("root");
 if (root) {
