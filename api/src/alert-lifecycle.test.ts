@@ -217,6 +217,39 @@ describe("several alerts at once", () => {
     expect(foreign.body).toEqual({ acknowledged: [], skipped: [{ id: second, code: "not_found" }] });
     expect((await anna.post("/alerts/acknowledge", { ids: [] })).status).toBe(400);
   });
+
+  it("are taken back within 10 s by who acknowledged them: the others are named; each is told live", async () => {
+    const at = park.clock.now() - 200 * hour;
+    const ids: string[] = [];
+    for (const n of [0, 1, 2, 3]) ids.push(await episode(at + n * 9 * hour, at + n * 9 * hour + minute));
+    const [first = "", second = "", hers = "", touched = ""] = ids;
+    await admin.post("/alerts/acknowledge", { ids: [hers] });
+    await anna.post("/alerts/acknowledge", { ids, note: "on it" });
+    await anna.post(`/alerts/${encodeURIComponent(touched)}/comment`, { note: "valve" });
+    const heard: string[] = [];
+    park.feed.onAlert((alert) => heard.push(alert));
+    const { status, body } = await anna.post("/alerts/unacknowledge", { ids: [...ids, "no-such"] });
+    expect([status, body]).toEqual([
+      200,
+      {
+        unacknowledged: [first, second],
+        skipped: [
+          { id: hers, code: "forbidden" },
+          { id: touched, code: "conflict" },
+          { id: "no-such", code: "not_found" },
+        ],
+      },
+    ]);
+    expect(heard).toEqual([first, second]);
+    const path = `/alerts/${encodeURIComponent(first)}`;
+    expect((await anna.get(path)).body.acknowledged).toBeNull();
+    expect((await anna.post(`${path}/acknowledge`, {})).body.acknowledged).toMatchObject({ by: "anna" });
+    expect((await bert.post(`${path}/unacknowledge`, {})).status).toBe(404);
+    expect((await admin.post(`${path}/unacknowledge`, {})).status).toBe(403);
+    park.clock.advance(10_001);
+    expect((await anna.post(`${path}/unacknowledge`, {})).status).toBe(409);
+    expect((await anna.get(path)).body.acknowledged).toMatchObject({ by: "anna" });
+  });
 });
 
 describe("maintenance windows", () => {

@@ -107,7 +107,8 @@ const changesNothing = new Map<string, string>([
   ["POST /deliveries/{id}/retry", "it sends a message again"],
   ["POST /alerts/recalculate", ofAlert],
   ["POST /alerts/acknowledge", ofAlert],
-  ...["acknowledge", "assign", "comment", "shelve", "close", "photos"].map(
+  ["POST /alerts/unacknowledge", ofAlert],
+  ...["acknowledge", "unacknowledge", "assign", "comment", "shelve", "close", "photos"].map(
     (step) => [`POST /alerts/{id}/${step}`, ofAlert] as const,
   ),
   ...["POST /saved-views", "PATCH /saved-views/{id}", "DELETE /saved-views/{id}"].map(

@@ -35,10 +35,16 @@ const send = ({ method, fileTypes }: Operation, { path, body }: Sample, headers 
 const entries = () => park.registry.audit(systemPrincipal, { limit: 500 }).items;
 const newestEntry = (): number => entries()[0]?.id ?? 0;
 
-/** Only the first acknowledgement counts, and the route for many has given the usual alert its own. */
-async function ofFreshAlert(sample: Sample): Promise<Sample> {
-  await two.raiseAlert("own", "own-fresh-alert");
-  return { ...sample, path: sample.path.replace("own-alert", "own-fresh-alert") };
+let freshAlerts = 0;
+/** Only the first acknowledgement counts, and only an own one just given is taken back: of an alert that nobody had yet. */
+async function ofFreshAlert(name: string, sample: Sample): Promise<Sample> {
+  if (!name.endsWith("acknowledge")) return sample;
+  const id = `own-fresh-alert-${++freshAlerts}`;
+  await two.raiseAlert("own", id);
+  const path = sample.path.replace("own-alert", id);
+  if (!name.endsWith("/unacknowledge")) return { ...sample, path };
+  await admin.post("/alerts/acknowledge", { ids: [id] });
+  return path === sample.path ? { path, body: { ids: [id] } } : { ...sample, path };
 }
 
 /** Routes that change nothing that is kept beside readings. */
@@ -51,7 +57,7 @@ const unaudited = new Map([
 describe.each(table(writes))("%s", (name, operation) => {
   it("stands in the audit log with who did it, also when it was refused", async () => {
     for (const sample of ownRequests(operation)) {
-      const asked = name === "POST /alerts/{id}/acknowledge" ? await ofFreshAlert(sample) : sample;
+      const asked = await ofFreshAlert(name, sample);
       const last = newestEntry();
       const { status, text } = await send(operation, asked);
       await two.repair("own");

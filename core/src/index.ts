@@ -57,6 +57,7 @@ export * from "./alerts/linked-rule.ts";
 export * from "./alerts/running-threshold.ts";
 export type { Tick } from "./alerts/data-quality.ts";
 export * from "./alerts/step-rule.ts";
+export * from "./alerts/acknowledgement.ts";
 export * from "./alerts/shelving.ts";
 export * from "./alerts/suitable-point.ts";
 export { moreLearnt } from "./alerts/usual-value.ts";

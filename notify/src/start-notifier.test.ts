@@ -233,6 +233,52 @@ describe("the delivery worker", () => {
     expect(sent.map(({ deliveries: [one] }) => [one?.kind, one?.notice.alertId])).toEqual([["escalated", ignored]]);
   });
 
+  it.each([
+    ["before it was due: in its time", minutes(15) - 8000, minutes(15)],
+    ["after it had been dropped: at once, as late as it is", minutes(15) - 4000, minutes(15)],
+  ])("calls in the next person when an acknowledgement is taken back, %s", async (_name, after, dueAfter) => {
+    await subscribe({ escalateAfterMinutes: 15 });
+    const raisedAt = park.clock.at;
+    const [mistaken = "", seen = ""] = await raiseAlerts(park, 2);
+    start();
+    await until(() => deliveries().length === 2);
+    const due = deliveries().map(({ nextAt }) => nextAt);
+    expect(due).toEqual([raisedAt + dueAfter, raisedAt + dueAfter]);
+    passTime(after);
+    const now = () => ({ ...audit, at: park.clock.at });
+    for (const id of [mistaken, seen]) park.registry.acknowledgeAlert(systemPrincipal, id, "", now());
+    passTime(6000);
+    if (park.clock.at >= raisedAt + dueAfter) await until(ended("cancelled", 2));
+    park.registry.unacknowledgeAlert(systemPrincipal, mistaken, now());
+    const waiting = deliveries().filter(({ state, alertId }) => state === "waiting" && alertId === mistaken);
+    expect(waiting).toMatchObject([{ kind: "escalated", nextAt: raisedAt + dueAfter, detail: "" }]);
+    expect(sent).toEqual([]);
+    passTime(Math.max(0, raisedAt + dueAfter - park.clock.at));
+    await until(() => ended("sent", 1)() && ended("cancelled", 1)());
+    expect(sent.map(({ deliveries: [one] }) => [one?.kind, one?.notice.alertId])).toEqual([["escalated", mistaken]]);
+  });
+
+  it("sends what was gathered and then taken back under a key of its own", async () => {
+    await subscribe({ escalateAfterMinutes: 15 });
+    const ids = await raiseAlerts(park, 30);
+    start();
+    await until(() => deliveries().length === 30);
+    answers = [down];
+    passTime(minutes(15));
+    await until(() => deliveries().every(({ attempts }) => attempts === 1));
+    const [mistaken = ""] = ids;
+    const now = { ...audit, at: park.clock.at };
+    park.registry.acknowledgeAlert(systemPrincipal, mistaken, "", now);
+    passTime(2000);
+    await until(() => ended("sent", 29)() && ended("cancelled", 1)());
+    park.registry.unacknowledgeAlert(systemPrincipal, mistaken, { ...audit, at: park.clock.at });
+    passTime(60_000);
+    await until(ended("sent", 30));
+    const [first, , last] = sent;
+    expect(last?.deliveries.map(({ notice }) => notice.alertId)).toEqual([mistaken]);
+    expect(last?.key).not.toBe(first?.key);
+  });
+
   it("sends nothing to a person who may not sign in any more", async () => {
     await subscribe();
     answers = [down];

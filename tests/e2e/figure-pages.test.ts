@@ -10,6 +10,7 @@ import { expectAccessible, startBrowser, type TestBrowser } from "../support/bro
 import { describeWith } from "../support/programs.ts";
 import { SpawnedPlatform } from "../support/spawned-platform.ts";
 import { firstByDay } from "../support/size.ts";
+import { alertPages } from "./alert-pages.ts";
 import { comparePages } from "./compare-pages.ts";
 import { gridPages } from "./grid-pages.ts";
 import { inspectionPages } from "./inspection-pages.ts";
@@ -344,6 +345,7 @@ describeWith("chromium", "the pages of figures and rules in a browser", (chromiu
   notePages(() => ({ url, admin, browser, signIn }));
   deskPages(() => ({ url, admin, browser, signIn }));
   gridPages(() => ({ url, admin, browser, signIn }));
+  alertPages(() => ({ url, admin, browser, signIn }));
 });
 
 const pad = (n: number): string => String(n).padStart(2, "0");

@@ -2,7 +2,9 @@
 import type { AlertBody } from "@smart-park/core/wire";
 import type { Page } from "playwright-core";
 import { expect, it, vi } from "vitest";
+import { ApiClient } from "../support/api-client.ts";
 import { expectAccessible } from "../support/browser.ts";
+import { listenToTones, notesOf, turnTaken } from "../support/heard-tones.ts";
 import { loadDevices, registerDevices } from "../support/load-devices.ts";
 import { parkInBrowser } from "../support/park-in-browser.ts";
 import { describeWith } from "../support/programs.ts";
@@ -135,8 +137,47 @@ describeWith("chromium", "alerts in a browser", (chromium) => {
     await dialog.getByRole("button", { name: `确认 ${storm} 条` }).click();
     await page.getByText(`已确认 ${storm - 20} 条`).waitFor();
     await page.getByText("20 条未能确认：已关闭或已不存在").waitFor();
+    await page.keyboard.press("Control+z");
+    await page.getByText(`已撤销 ${storm - 20} 条确认`).waitFor();
+    expect((await alertsOf(ruleId)).filter(({ acknowledged }) => acknowledged !== null)).toEqual([]);
+    await page.getByRole("button", { name: `确认 ${storm - 20} 条` }).click();
+    await dialog.getByRole("textbox").fill("限电");
+    await dialog.getByRole("button", { name: `确认 ${storm - 20} 条` }).click();
+    await page.getByText(`已确认 ${storm - 20} 条`).waitFor();
     const after = await alertsOf(ruleId);
     expect(after.filter(({ acknowledged }) => acknowledged?.note === "限电")).toHaveLength(storm - 20);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("sounds in one tab again and again, in the next when that one is closed, and no more once somebody acknowledged", async () => {
+    const { url, admin, open } = park();
+    const meter = { id: "loud-E0", name: "空压站", enterpriseId: "plant", kind: "electricity" };
+    await admin.post("/meters", { ...meter, points: [{ quantity: "activePower" }] });
+    const rule = { kind: "limit", name: "空压站过载", points: ["loud-E0.activePower"], above: 900, severity: "P1" };
+    const { id: ruleId } = await admin.post<{ id: string }>("/alert-rules", rule);
+    const { page: first, context, complaints } = await open();
+    await listenToTones(context);
+    const second = await context.newPage();
+    for (const page of [first, second]) {
+      await page.goto(`${url}/alerts?rule=${ruleId}`);
+      await page.getByRole("heading", { name: "告警", level: 1 }).click();
+      await turnTaken(page);
+    }
+    const tone = 5;
+    await send({ "loud-E0": 950 });
+    // The one that was clicked first has the turn; a P1 comes again every 10 s.
+    await expect.poll(() => notesOf(first), { timeout: 60_000 }).toBe(2 * tone);
+    expect(await notesOf(second)).toBe(0);
+    await first.close();
+    await expect.poll(() => notesOf(second), { timeout: 30_000 }).toBe(tone);
+    const [alert] = await alertsOf(ruleId);
+    const wang = await new ApiClient(url).signIn("wang", "correct-horse-battery");
+    await wang.post(`/alerts/${encodeURIComponent(alert?.id ?? "")}/acknowledge`, {});
+    await second.getByRole("link", { name: "空压站过载" }).waitFor({ state: "detached" });
+    const heard = await notesOf(second);
+    const repeats = expect.poll(() => notesOf(second), { timeout: 15_000 }).toBeGreaterThan(heard);
+    await expect(repeats).rejects.toThrow();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -56,7 +56,7 @@ export const shots: readonly Shot[] = [
   { name: "windows", path: "/ops/windows" },
   { name: "walls", path: "/ops/walls", looks: ["en", "phone"] },
   { name: "tokens", path: "/ops/tokens", looks: ["dark", "phone"] },
-  { name: "settings", path: "/settings" },
+  { name: "settings", path: "/settings", looks: all },
   { name: "palette", path: "/overview", keys: ["Control+k"] },
   { name: "shortcuts", path: "/overview", keys: ["?"] },
   { name: "not-found", path: "/no-such-page" },

@@ -1,4 +1,4 @@
-import { ParkError, type Alert } from "@smart-park/core";
+import { ParkError, unacknowledgeMs, type Alert } from "@smart-park/core";
 import {
   acknowledgeAllBody,
   acknowledgeAllRequest,
@@ -15,6 +15,9 @@ import {
   recalculateBody,
   recalculateRequest,
   shelveRequest,
+  unacknowledgeAllBody,
+  unacknowledgeAllRequest,
+  unacknowledgeRequest,
 } from "@smart-park/core/wire";
 import type { z } from "zod";
 import { alertEventsTable, alertsTable } from "../alert-tables.ts";
@@ -27,6 +30,7 @@ import { alertBodies, toAlertEventBody } from "../to-body.ts";
 import { objectParams } from "./path-params.ts";
 
 const maxRecalculatedMs = 400 * 86_400_000;
+const unacknowledgeWithin = `within ${unacknowledgeMs / 1000} s and while nothing else happened to it`;
 
 export const alertRoutes: readonly Route[] = [
   defineRoute({
@@ -114,10 +118,37 @@ export const alertRoutes: readonly Route[] = [
     right: "alerts.act",
     body: acknowledgeAllRequest,
     responses: { 200: acknowledgeAllBody },
-    run: ({ context, caller, body, audit }) => acknowledgeAll(context, caller, body, audit),
+    run({ context, caller, body, audit }) {
+      const { registry } = context;
+      const { done, skipped } = actOnEach(context, body.ids, (id) =>
+        registry.acknowledgeAlert(caller.principal, id, body.note, audit),
+      );
+      return { acknowledged: done, skipped };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/alerts/unacknowledge",
+    summary: `Take up to 500 own acknowledgements back, ${unacknowledgeWithin}; those that stay are named`,
+    right: "alerts.act",
+    body: unacknowledgeAllRequest,
+    responses: { 200: unacknowledgeAllBody },
+    run({ context, caller, body, audit }) {
+      const { registry } = context;
+      const { done, skipped } = actOnEach(context, body.ids, (id) =>
+        registry.unacknowledgeAlert(caller.principal, id, audit),
+      );
+      return { unacknowledged: done, skipped };
+    },
   }),
   action("acknowledge", "Say that somebody looks after it", acknowledgeRequest, ({ id, body, by }) =>
     by.registry.acknowledgeAlert(by.principal, id, body.note, by.audit),
+  ),
+  action(
+    "unacknowledge",
+    `Take the own acknowledgement back, ${unacknowledgeWithin}`,
+    unacknowledgeRequest,
+    ({ id, by }) => by.registry.unacknowledgeAlert(by.principal, id, by.audit),
   ),
   action("assign", "Give it to somebody, or to nobody", assignRequest, ({ id, body, by }) =>
     by.registry.assignAlert(by.principal, id, body.assignee, by.audit),
@@ -133,27 +164,27 @@ export const alertRoutes: readonly Route[] = [
   ),
 ];
 
-function acknowledgeAll(
-  { registry, feed }: ApiContext,
-  { principal }: Caller,
-  { ids, note }: z.output<typeof acknowledgeAllRequest>,
-  audit: Exchange["audit"],
-): z.output<typeof acknowledgeAllBody> {
-  const acknowledged: string[] = [];
+/** Each is judged by itself; everybody who watches those that were done learns of it. */
+function actOnEach(
+  { feed }: ApiContext,
+  ids: readonly string[],
+  act: (id: string) => Alert,
+): { done: string[]; skipped: { id: string; code: string }[] } {
+  const done: string[] = [];
   const skipped: { id: string; code: string }[] = [];
   for (const id of new Set(ids)) {
     try {
-      registry.acknowledgeAlert(principal, id, note, audit);
+      act(id);
     } catch (error) {
       // A foreign alert answers like a missing one; what is closed meanwhile needs nobody any more.
       if (!(error instanceof ParkError) || error.isRetryable) throw error;
       skipped.push({ id, code: error.code });
       continue;
     }
-    acknowledged.push(id);
+    done.push(id);
     feed.publishAlert(id);
   }
-  return { acknowledged, skipped };
+  return { done, skipped };
 }
 
 interface Actor extends Pick<Caller, "principal">, Pick<ApiContext, "registry">, Pick<Exchange, "audit"> {}
@@ -184,6 +215,7 @@ function action<B extends z.ZodType>(
 
 function toFilter({
   state,
+  severity,
   since,
   point,
   enterprise,
@@ -196,6 +228,7 @@ function toFilter({
 }: z.output<typeof alertsQuery>) {
   return {
     ...(state === undefined ? {} : { state }),
+    ...(severity === undefined ? {} : { severity }),
     ...(since === undefined ? {} : { since }),
     ...(point === undefined ? {} : { pointId: point }),
     ...(enterprise === undefined ? {} : { enterpriseId: enterprise }),

@@ -114,8 +114,16 @@ export function clearanceOf(
 }
 
 /** When quiet hours that hold now end; null outside of them and for P1. */
-export function quietUntil(quiet: QuietHours | null, severity: Severity, now: EpochMs, time: ParkTime): EpochMs | null {
-  if (quiet === null || severity === "P1" || quiet.fromMinute === quiet.toMinute) return null;
+export const quietUntil = (
+  quiet: QuietHours | null,
+  severity: Severity,
+  now: EpochMs,
+  time: ParkTime,
+): EpochMs | null => (quiet === null || severity === "P1" ? null : quietEnd(quiet, now, time));
+
+/** When quiet hours that hold now end, whatever the severity; null outside of them, and for those without a length. */
+export function quietEnd(quiet: QuietHours, now: EpochMs, time: ParkTime): EpochMs | null {
+  if (quiet.fromMinute === quiet.toMinute) return null;
   const { year, month, day, hour, minute } = time.partsOf(now);
   const at = hour * 60 + minute;
   const passesMidnight = quiet.fromMinute > quiet.toMinute;

@@ -130,13 +130,23 @@ export interface AlertEvent {
   readonly by: string;
   /** suppressed: a maintenance window keeps it quiet; announced: it was told after that window. */
   readonly action:
-    "raised" | "cleared" | "acknowledged" | "assigned" | "comment" | "shelved" | "closed" | "suppressed" | "announced";
+    | "raised"
+    | "cleared"
+    | "acknowledged"
+    | "unacknowledged"
+    | "assigned"
+    | "comment"
+    | "shelved"
+    | "closed"
+    | "suppressed"
+    | "announced";
   readonly note: string;
   readonly photoId?: string | null;
 }
 
 export interface AlertFilter {
   readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
+  readonly severity?: Severity;
   /** Raised, cleared or acted upon at or after. */
   readonly since?: EpochMs;
   readonly pointId?: PointId;
@@ -386,6 +396,11 @@ export interface Registry
     now: EpochMs,
   ): { P1: number; P2: number; P3: number; P4: number; unacknowledged: number };
   acknowledgeAlert(principal: Principal, id: string, note: string, audit: AuditContext): Alert;
+  /**
+   * Takes the acknowledgement back (`unacknowledgeFault`): the alert and its escalations are as before it, with their
+   * times. forbidden for somebody else's, conflict when it is too late or something happened since; nothing when there is none.
+   */
+  unacknowledgeAlert(principal: Principal, id: string, audit: AuditContext): Alert;
   assignAlert(principal: Principal, id: string, assignee: string | null, audit: AuditContext): Alert;
   commentAlert(principal: Principal, id: string, note: string, audit: AuditContext): Alert;
   /** A comment with a photo whose bytes are kept already. */

@@ -192,6 +192,7 @@ export type AlertRuleBody = z.infer<typeof alertRuleBody>;
 export const alertStates = ["active", "cleared", "closed", "unacknowledged", "shelved"] as const;
 export const alertsQuery = z.strictObject({
   state: z.enum(alertStates).optional(),
+  severity: z.enum(severities).optional(),
   since: instantSchema.optional(),
   point: pointIdSchema.optional(),
   enterprise: enterpriseIdSchema.optional(),
@@ -287,6 +288,16 @@ export const acknowledgeAllBody = z.object({
   skipped: z.array(z.object({ id: z.string(), code: z.string() })),
 });
 export type AcknowledgeAllBody = z.infer<typeof acknowledgeAllBody>;
+export const unacknowledgeRequest = z.strictObject({});
+/** Several at once; each is judged by itself. */
+export const unacknowledgeAllRequest = acknowledgeAllRequest.pick({ ids: true });
+export const unacknowledgeAllBody = z.object({
+  /** Those that nobody has acknowledged now. */
+  unacknowledged: z.array(z.string()),
+  /** Those that stay acknowledged, or are none that one sees, and why: forbidden = by somebody else, conflict = too late or changed. */
+  skipped: z.array(z.object({ id: z.string(), code: z.string() })),
+});
+export type UnacknowledgeAllBody = z.infer<typeof unacknowledgeAllBody>;
 export const assignRequest = z.strictObject({ assignee: z.string().max(48).nullable() });
 export const commentRequest = z.strictObject({ note: z.string().trim().min(1).max(1000) });
 export const shelveRequest = z.strictObject({ until: instantSchema, reason: z.string().trim().min(1).max(1000) });

@@ -1,5 +1,6 @@
 import {
   systemPrincipal,
+  unacknowledgeMs,
   type Alert,
   type AlertFilter,
   type Principal,
@@ -161,6 +162,8 @@ describe("the inbox", () => {
     const b = await raise("B", 10);
     await raise("A", 20);
     await clear("A", 0);
+    expect(ids({ severity: "P2" })).toHaveLength(3);
+    expect(ids({ severity: "P1" })).toEqual([]);
     expect(registry.alertCounts(park, audit.at)).toEqual({ P1: 0, P2: 2, P3: 0, P4: 0, unacknowledged: 3 });
     registry.shelveAlert(park, b, audit.at + 1, "x", audit);
     expect(registry.alertCounts(park, audit.at)).toEqual({ P1: 0, P2: 1, P3: 0, P4: 0, unacknowledged: 2 });
@@ -211,6 +214,76 @@ describe("what people do about an alert", () => {
       enterpriseId: "A",
       detail: '{"acknowledged":[null,{"by":"li","at":1,"note":"mine"}],"note":[null,"mine"]}',
     });
+  });
+
+  const li = (at: number) => anAudit({ actor: "li", at });
+  /** The alert, what is counted, and where it is listed: all but its history. */
+  const picture = (id: string) => ({
+    alert: registry.alert(park, id),
+    counts: registry.alertCounts(park, audit.at),
+    waiting: ids({ state: "unacknowledged" }),
+  });
+
+  it("an acknowledgement taken back leaves all as it was but the history, whatever was done before", async () => {
+    const steps = {
+      assign: (id: string) => registry.assignAlert(park, id, null, audit),
+      comment: (id: string) => registry.commentAlert(park, id, "x", audit),
+      shelve: (id: string) => registry.shelveAlert(park, id, audit.at + 60_000, "x", audit),
+      clear: (_id: string, offset: number) => clear("A", offset),
+      again(id: string) {
+        registry.acknowledgeAlert(park, id, "a", li(audit.at));
+        registry.unacknowledgeAlert(park, id, li(audit.at));
+      },
+    };
+    const names = Object.keys(steps) as (keyof typeof steps)[]; // own keys of the literal above
+    let offset = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...names), { maxLength: 5 }),
+        fc.nat({ max: unacknowledgeMs }),
+        async (before, waitedMs) => {
+          const id = await raise("A", (offset += 1000));
+          for (const step of before) await steps[step](id, offset);
+          const [known, events] = [picture(id), registry.alertEvents(park, id)];
+          registry.acknowledgeAlert(park, id, "mine", li(audit.at));
+          expect(picture(id)).not.toEqual(known);
+          registry.unacknowledgeAlert(park, id, li(audit.at + waitedMs));
+          expect(picture(id)).toEqual(known);
+          const added = registry.alertEvents(park, id).slice(events.length);
+          expect(added.map(({ action, by }) => [action, by])).toEqual([
+            ["acknowledged", "li"],
+            ["unacknowledged", "li"],
+          ]);
+          expect(registry.audit(park, { limit: 2 }).items.map(({ action, object }) => [action, object])).toEqual([
+            ["alert.unacknowledged", id],
+            ["alert.acknowledged", id],
+          ]);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("an acknowledgement stays that is another's, too old, or followed by something; asked twice nothing more happens", async () => {
+    const id = await raise();
+    expect(registry.unacknowledgeAlert(park, id, audit).acknowledged).toBeNull();
+    registry.acknowledgeAlert(park, id, "mine", li(audit.at));
+    const known = picture(id);
+    const attempt = (by: string, at: number) => () => registry.unacknowledgeAlert(park, id, anAudit({ actor: by, at }));
+    expect(attempt("wang", audit.at)).toThrow(code("forbidden"));
+    expect(attempt("li", audit.at + unacknowledgeMs + 1)).toThrow(code("conflict"));
+    registry.commentAlert(park, id, "on my way", audit);
+    expect(attempt("li", audit.at + 1)).toThrow(code("conflict"));
+    expect(picture(id)).toEqual(known);
+    const other = await raise("A", 10);
+    registry.acknowledgeAlert(park, other, "", li(audit.at));
+    await clear("A", 10);
+    expect(() => registry.unacknowledgeAlert(park, other, li(audit.at + 1))).toThrow(code("conflict"));
+    registry.acknowledgeAlert(park, await raise("A", 20), "", li(audit.at));
+    const third = ids({})[0] ?? "";
+    for (let n = 0; n < 2; n++) expect(registry.unacknowledgeAlert(park, third, li(audit.at)).acknowledged).toBeNull();
+    expect(registry.alertEvents(park, third)).toHaveLength(3);
+    expect(registry.acknowledgeAlert(park, third, "again", li(audit.at)).acknowledged?.note).toBe("again");
   });
 
   it("keeps the story of an alert in order", async () => {

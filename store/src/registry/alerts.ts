@@ -5,6 +5,8 @@ import {
   roleHasRight,
   shelvingFault,
   systemPrincipal,
+  unacknowledgeFault,
+  unacknowledgeMs,
   type Alert,
   type AlertChange,
   type AlertEvent,
@@ -14,6 +16,8 @@ import {
   type EpochMs,
   type Principal,
   type Registry,
+  type UnacknowledgeFault,
+  type UnacknowledgeOrder,
   type User,
   type UserId,
 } from "@smart-park/core";
@@ -23,6 +27,7 @@ import { loadRules } from "./alert-rules.ts";
 import { addEvent, clear, raise } from "./alert-transitions.ts";
 import { auditWrite, changes } from "./audit-log.ts";
 import { decodeNumberAndIdCursor, toPage } from "./cursor.ts";
+import { resumeEscalations } from "./notifications/delivery-ledger.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type { AlertRow } from "./rows/alert-rows.ts";
 import { found, inScope } from "./scope.ts";
@@ -36,6 +41,7 @@ type AlertReads = Pick<
 type AlertActions = Pick<
   Registry,
   | "acknowledgeAlert"
+  | "unacknowledgeAlert"
   | "assignAlert"
   | "commentAlert"
   | "shelveAlert"
@@ -101,6 +107,15 @@ export function alertActions({ db, write }: RegistryContext): AlertActions {
         return { set, event: "acknowledged", note };
       }),
 
+    unacknowledgeAlert: (principal, id, audit) =>
+      act(principal, id, audit, ({ acknowledged }) => {
+        if (acknowledged === null) return null; // asked again because the answer was lost
+        requireOwnRecent(acknowledged, { by: audit.actor, at: audit.at, lastAction: lastActionOf(db, id) });
+        resumeEscalations(db, id, acknowledged.at);
+        const set = { acknowledged_by: null, acknowledged_at: null, acknowledged_note: null };
+        return { set, event: "unacknowledged", note: "" };
+      }),
+
     assignAlert: (principal, id, assignee, audit) =>
       act(principal, id, audit, (alert) => {
         requireOpen(alert);
@@ -146,7 +161,7 @@ interface Action {
 }
 
 function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, now: EpochMs) {
-  const { state, since, pointId, enterpriseId, ruleId, isSuppressed, isGrouped, groupId, cursor } = filter;
+  const { state, severity, since, pointId, enterpriseId, ruleId, isSuppressed, isGrouped, groupId, cursor } = filter;
   let query = db.query
     .selectFrom("alert")
     .selectAll()
@@ -154,6 +169,7 @@ function filtered(db: SqlConnection, principal: Principal, filter: AlertFilter, 
     .orderBy("raised_at", "desc")
     .orderBy("id", "desc");
   if (state !== undefined) query = query.where(inState(state, now));
+  if (severity !== undefined) query = query.where("severity", "=", severity);
   if (since !== undefined) query = query.where("changed_at", ">=", since);
   if (pointId !== undefined) query = query.where("point_id", "=", pointId);
   if (enterpriseId !== undefined) query = query.where("enterprise_id", "=", enterpriseId);
@@ -262,6 +278,24 @@ function countAlerts(db: SqlConnection, principal: Principal, now: EpochMs) {
     counts.unacknowledged += unacknowledged;
   }
   return counts;
+}
+
+const unacknowledgeWords = {
+  not_own: "Somebody else acknowledged the alert",
+  too_late: `An acknowledgement can be taken back for ${unacknowledgeMs / 1000} seconds`,
+  changed: "Something has happened to the alert since it was acknowledged",
+} as const satisfies Record<UnacknowledgeFault, string>;
+
+function requireOwnRecent(acknowledged: NonNullable<Alert["acknowledged"]>, order: UnacknowledgeOrder): void {
+  const fault = unacknowledgeFault(acknowledged, order);
+  if (fault !== null) throw new ParkError(fault === "not_own" ? "forbidden" : "conflict", unacknowledgeWords[fault]);
+}
+
+function lastActionOf(db: SqlConnection, id: string): AlertEvent["action"] {
+  const events = db.query.selectFrom("alert_event").select("action").where("alert_id", "=", id);
+  const last = db.first(events.orderBy("id", "desc").limit(1));
+  if (last === undefined) throw new Error("an alert begins with an event");
+  return last.action;
 }
 
 function requireOpen(alert: Alert): void {

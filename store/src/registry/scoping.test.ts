@@ -155,6 +155,7 @@ const writes: Record<string, Attempt> = {
   updateRule: (by, target) => registry.updateRule(by, `${target}-rule`, { enabled: false }, audit),
   deleteRule: (by, target) => registry.deleteRule(by, `${target}-rule`, audit),
   acknowledgeAlert: (by, target) => registry.acknowledgeAlert(by, alertIdOf(target), "", audit),
+  unacknowledgeAlert: (by, target) => registry.unacknowledgeAlert(by, alertIdOf(target), audit),
   assignAlert: (by, target) => registry.assignAlert(by, alertIdOf(target), null, audit),
   commentAlert: (by, target) => registry.commentAlert(by, alertIdOf(target), "x", audit),
   shelveAlert: (by, target) => registry.shelveAlert(by, alertIdOf(target), audit.at + 1, "x", audit),

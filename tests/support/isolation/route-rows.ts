@@ -192,6 +192,10 @@ export const routeRows: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow
   ],
   ["POST /enterprises/{id}/month-closings", { body: () => ({ month: "2026-04" }) }],
   ["POST /alerts/acknowledge", { takesUnknown: "each alert is judged by itself; the answer names those it left out" }],
+  [
+    "POST /alerts/unacknowledge",
+    { takesUnknown: "each alert is judged by itself; the answer names those it left out" },
+  ],
   ["POST /alerts/recalculate", { takesUnknown: "it counts what the rules that one sees would have raised" }],
   ["PATCH /subscriptions/{id}", { notTheirs: person }],
   ["DELETE /subscriptions/{id}", { notTheirs: person }],

@@ -12,6 +12,7 @@ import type zhInspections from "./zh-inspections.json";
 import type zhOverview from "./zh-overview.json";
 import type zhPeople from "./zh-people.json";
 import type zhRules from "./zh-rules.json";
+import type zhSound from "./zh-sound.json";
 import type zhSite from "./zh-site.json";
 import type zhViews from "./zh-views.json";
 import type zhWalls from "./zh-walls.json";
@@ -30,6 +31,7 @@ declare module "i18next" {
         typeof zhChannels &
         typeof zhOverview &
         typeof zhWalls &
+        typeof zhSound &
         typeof zhSite &
         typeof zhDesk &
         typeof zhCommands &

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { followPrinting, isPrinting } from "./printing.ts";
+import { defaultSound, readSound, type SoundSettings } from "./sound-settings.ts";
 
 export type Language = "zh" | "en";
 export type Theme = "system" | "light" | "dark";
@@ -12,6 +13,7 @@ export interface Preferences {
   readonly density: Density;
   readonly isMenuCollapsed: boolean;
   readonly hasSingleKeys: boolean;
+  readonly sound: SoundSettings;
 }
 
 const storageKey = "park.preferences";
@@ -21,6 +23,7 @@ const defaults: Preferences = {
   density: "comfortable",
   isMenuCollapsed: false,
   hasSingleKeys: true,
+  sound: defaultSound,
 };
 
 const listeners = new Set<() => void>();
@@ -43,6 +46,7 @@ function read(): Preferences {
     density: oneOf(["comfortable", "compact"], stored.density, defaults.density),
     isMenuCollapsed: stored.isMenuCollapsed === true,
     hasSingleKeys: stored.hasSingleKeys !== false,
+    sound: readSound(stored.sound),
   };
 }
 
@@ -55,7 +59,22 @@ export function changePreferences(change: Partial<Preferences>): void {
   } catch {
     // Without storage the choice lasts until the tab is closed.
   }
-  for (const listener of listeners) listener();
+  tellAll();
+}
+
+function tellAll(): void {
+  for (const listener of [...listeners]) listener();
+}
+
+/** What is chosen in one tab holds in all that are open: a tab with its own picture would write the old choice back. */
+export function followOtherTabs(): () => void {
+  const follow = ({ key }: StorageEvent): void => {
+    if (key !== null && key !== storageKey) return;
+    current = null;
+    tellAll();
+  };
+  addEventListener("storage", follow);
+  return () => removeEventListener("storage", follow);
 }
 
 export function subscribePreferences(listener: () => void): () => void {

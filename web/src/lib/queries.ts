@@ -1,3 +1,4 @@
+import type { Severity } from "@smart-park/core";
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import type {
   AlertAssigneeBody,
@@ -183,6 +184,7 @@ export const readingsQuery = (params: ReadingsParams) =>
 
 export interface AlertsParams {
   readonly state?: "active" | "cleared" | "closed" | "unacknowledged" | "shelved";
+  readonly severity?: Severity;
   readonly point?: string;
   readonly enterprise?: string;
   readonly rule?: string;

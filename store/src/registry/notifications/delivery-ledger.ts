@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Delivery, DeliveryLedger, DeliveryRetention, Notice, PlannedDelivery, Receiver } from "@smart-park/core";
+import type {
+  Clearance,
+  Delivery,
+  DeliveryLedger,
+  DeliveryRetention,
+  EpochMs,
+  Notice,
+  PlannedDelivery,
+  Receiver,
+} from "@smart-park/core";
 import { alertSubject } from "@smart-park/core/wire";
 import { sql, type Updateable } from "kysely";
 import type { RegistryContext } from "../registry-context.ts";
@@ -103,6 +112,25 @@ function toNotice(db: SqlConnection, row: AlertRow, transition: Notice["transiti
     escalatedTo: transition === "cleared" ? escalatedTo(db, row.id) : [],
   };
 }
+
+const lookedAfter = "looked_after" satisfies Extract<Clearance, { kind: "cancel" }>["why"];
+
+/**
+ * Escalations that fell due since and were dropped because the alert had been acknowledged wait again, for the instant they
+ * were planned for; those that were not due yet never stopped waiting. What was gathered with others went out without
+ * them, so they belong to no message any more. Inside the caller's transaction.
+ */
+export const resumeEscalations = (db: SqlConnection, alertId: string, since: EpochMs): number =>
+  db.run(
+    db.query
+      .updateTable("delivery")
+      .set({ state: "waiting", ended_at: null, detail: "", group_key: null })
+      .where("alert_id", "=", alertId)
+      .where("kind", "=", "escalated")
+      .where("state", "=", "cancelled")
+      .where("detail", "=", lookedAfter)
+      .where("ended_at", ">=", since),
+  );
 
 const escalatedTo = (db: SqlConnection, alertId: string): Receiver[] =>
   db.all(

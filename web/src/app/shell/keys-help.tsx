@@ -16,6 +16,7 @@ export function KeysHelp({ onClose }: { onClose: () => void }): ReactNode {
     ["j / k", t("keys.rows")],
     ["Enter", t("keys.open")],
     ["a", t("keys.acknowledge")],
+    ["Ctrl/⌘ Z", t("keys.undo")],
     ["d", t("keys.dark")],
     ["Shift C", t("keys.copy")],
     ["?", t("keys.help")],

@@ -1,13 +1,12 @@
 import { useSyncExternalStore, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { classNames } from "../../lib/class-names.ts";
 import { missing } from "../../lib/format.ts";
 import { usePark } from "../../lib/park.ts";
 import { sessionEnd, subscribeExpiry } from "../../lib/session-expiry.ts";
 import { useLink, useLinkTimes, useSecond } from "../../live/hooks.ts";
 import { useLive } from "../../live/live-context.ts";
+import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
-import classes from "./shell.module.css";
 
 const quietMs = 3000;
 const errorMs = 60_000;
@@ -32,12 +31,14 @@ export function LinkBanner(): ReactNode {
     : seconds === 0
       ? t("link.bannerNow", { at, attempt })
       : t("link.banner", { at, attempt, seconds });
+  const again = (
+    <Button isSmall onClick={connection.reconnect}>
+      {t("link.reconnect")}
+    </Button>
+  );
   return (
-    <div className={classNames(classes.banner, isError && classes.bannerError)} role={isError ? "alert" : "status"}>
-      <span>{text}</span>
-      <Button isSmall onClick={connection.reconnect}>
-        {t("link.reconnect")}
-      </Button>
-    </div>
+    <Banner tone={isError ? "error" : "notice"} action={again}>
+      {text}
+    </Banner>
   );
 }

@@ -23,8 +23,9 @@ import { alertsQuery, forgetPerson, meQuery } from "../../lib/queries.ts";
 import { noticeRefusal, sessionEnd, subscribeExpiry } from "../../lib/session-expiry.ts";
 import { useSecond } from "../../live/hooks.ts";
 import { LiveProvider } from "../../live/live-provider.tsx";
-import { noteArrival } from "../../live/alert-arrivals.ts";
+import { knowAlerts, noteArrival } from "../../live/alert-arrivals.ts";
 import { ServerClock, steadyNow } from "../../live/server-clock.ts";
+import { AlertSound } from "../../live/sound/lazy-pieces.tsx";
 import { takeAlerts } from "../../live/alerts/take-alerts.ts";
 import { toast } from "../../ui/toast.tsx";
 import { AlertAnnouncer } from "./alert-announcer.tsx";
@@ -51,7 +52,7 @@ function useAlertRefresh(serverNow: () => EpochMs): (alert: AlertBody) => void {
   const refresh = useRef<{ timer: ReturnType<typeof setTimeout> | null; at: number }>({ timer: null, at: -Infinity });
   return useCallback(
     (alert: AlertBody) => {
-      noteArrival(alert);
+      noteArrival(alert, serverNow());
       gathered.current.push(alert);
       if (gathered.current.length === 1)
         setTimeout(() => void takeAlerts(client, gathered.current.splice(0), serverNow()), gatherMs);
@@ -142,7 +143,7 @@ function Leave(): ReactNode {
 /** Stands still while pages write into the address, which renders everything again that is not told otherwise. */
 const Frame = memo(function Frame(): ReactNode {
   const { t } = useTranslation();
-  const { isMenuCollapsed } = usePreferences();
+  const { isMenuCollapsed, sound } = usePreferences();
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
   const unacknowledged = useUnacknowledged();
   const copy = (): void => {
@@ -162,6 +163,7 @@ const Frame = memo(function Frame(): ReactNode {
       <SideMenu alertCount={unacknowledged.text} />
       <div className={classes.main}>
         <LinkBanner />
+        {(sound.isOn || sound.isOnDesktop) && <AlertSound />}
         <PrintHead />
         <main id="content" className={classes.content} tabIndex={-1}>
           <Outlet />
@@ -205,6 +207,12 @@ export interface Unacknowledged {
 function useUnacknowledged(): Unacknowledged {
   const { data } = useQuery(alertsQuery({ state: "unacknowledged" }));
   const items = data?.items ?? [];
+  const hasSeen = useRef(false);
+  useEffect(() => {
+    if (data === undefined || hasSeen.current) return;
+    hasSeen.current = true;
+    knowAlerts(data.items);
+  }, [data]);
   const isUrgent = ({ severity, recalculated }: AlertBody): boolean =>
     !recalculated && (severity === "P1" || severity === "P2");
   const urgent = items.filter(isUrgent).length;

@@ -298,7 +298,10 @@ function usePersonName(alertId: string): (username: string) => string {
   return (username) => people.find(({ id }) => id === username)?.name ?? username;
 }
 
-const knownActions = ["raised", "cleared", "acknowledged", "assigned", "comment", "shelved", "closed"] as const;
+const knownActions = [
+  ...(["raised", "cleared", "suppressed", "announced", "acknowledged", "unacknowledged"] as const),
+  ...(["assigned", "comment", "shelved", "closed"] as const),
+];
 
 function Timeline({ alert }: { alert: AlertBody }): ReactNode {
   const { t } = useTranslation();

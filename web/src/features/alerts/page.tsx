@@ -10,6 +10,7 @@ import { useRowKeys } from "../../lib/single-keys.ts";
 import { AcknowledgeDialog } from "../../live/alerts/acknowledge-dialog.tsx";
 import { AlertList } from "../../live/alerts/alert-list.tsx";
 import { useAlertGroups } from "../../live/alerts/listed-alerts.ts";
+import { SoundMenu } from "../../live/sound/lazy-pieces.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { ViewsButton } from "../../saved-views/views-button.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -33,7 +34,12 @@ export function Page(): ReactNode {
         title={t("alerts.title")}
         lead={t("alerts.lead")}
         mark={me.demo && <DemoMark />}
-        actions={<ViewsButton />}
+        actions={
+          <>
+            <SoundMenu />
+            <ViewsButton />
+          </>
+        }
       />
       <Tabs filters={filters} />
       <Filters filters={filters} onChange={change} />

@@ -18,7 +18,8 @@ export const actionKinds = [
 /** What is done to it: the second part. */
 const verbs = [
   ...(["create", "update", "put", "set", "delete", "move", "import", "credentials", "rotate", "endSessions"] as const),
-  ...(["confirm", "close", "reopen", "acknowledged", "assigned", "comment", "photo", "shelved", "closed"] as const),
+  ...(["confirm", "close", "reopen", "acknowledged", "unacknowledged", "assigned", "comment"] as const),
+  ...(["photo", "shelved", "closed"] as const),
   ...(["recalculate", "send", "cancel", "test", "retry", "approve", "refuse", "forget", "verify"] as const),
   ...(["connect", "cut", "subscribe", "publish", "replaced"] as const),
   ...(["rectified", "accepted", "rejected", "renewLink", "revoke", "open", "restore"] as const),

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { useSignOut } from "../../lib/use-sign-out.ts";
+import { SoundForm } from "../../live/sound/lazy-pieces.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/field.tsx";
@@ -19,6 +20,9 @@ export function Page(): ReactNode {
       <PageHead title={t("settings.title")} lead={t("settings.lead")} />
       <Panel title={t("settings.display")}>
         <Display />
+      </Panel>
+      <Panel title={t("settings.sound")}>
+        <SoundForm />
       </Panel>
       <Panel title={t("settings.account")}>
         <Account />

@@ -1,5 +1,5 @@
-import type { EpochMs } from "@smart-park/core";
-import type { AcknowledgeAllBody, AlertBody } from "@smart-park/core/wire";
+import { unacknowledgeMs, type EpochMs } from "@smart-park/core";
+import type { AcknowledgeAllBody, AlertBody, UnacknowledgeAllBody } from "@smart-park/core/wire";
 import { useMutation, useQueryClient, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { postJson } from "../../lib/api-client.ts";
@@ -20,6 +20,12 @@ export const closeCodes = ["real", "false", "device", "planned", "other"] as con
 export type CloseCode = (typeof closeCodes)[number];
 
 type Saved = readonly (readonly [QueryKey, unknown])[];
+
+/** What lists and alerts were before an act, and when it was asked for. */
+interface Before {
+  readonly saved: Saved;
+  readonly at: EpochMs;
+}
 
 /** The alert as it will be once the server has agreed. */
 function foresee(alert: AlertBody, { action, body }: AlertAction, by: string, at: string): AlertBody {
@@ -44,7 +50,7 @@ interface Acted {
 }
 
 /** Shows the outcome at once in every list; gives back what to restore if the server refuses. */
-function applyAtOnce({ client, ids, now }: Acted, change: (alert: AlertBody) => AlertBody): Saved {
+function applyAtOnce({ client, ids, now }: Acted, change: (alert: AlertBody) => AlertBody): Before {
   const saved: Saved = client.getQueriesData({ queryKey: ["alerts"] });
   for (const [key] of client.getQueriesData<AlertList>({ queryKey: ["alerts", "list"] })) {
     const params = key[2] as AlertsParams | undefined; // the key alertsQuery makes
@@ -56,12 +62,12 @@ function applyAtOnce({ client, ids, now }: Acted, change: (alert: AlertBody) => 
   }
   for (const id of ids)
     client.setQueryData<AlertBody>(["alerts", "one", id], (alert) => (alert ? change(alert) : alert));
-  return saved;
+  return { saved, at: now };
 }
 
 /** Sets everything back as it was. */
-function restore(client: QueryClient, saved: Saved | undefined): void {
-  for (const [key, data] of saved ?? []) client.setQueryData(key, data);
+function restore(client: QueryClient, before: Before | undefined): void {
+  for (const [key, data] of before?.saved ?? []) client.setQueryData(key, data);
 }
 
 function askAgain(client: QueryClient): void {
@@ -80,6 +86,7 @@ export function useAlertAction(): (order: AlertOrder) => void {
   const client = useQueryClient();
   const { me, format, now } = usePark();
   const errorText = useErrorText();
+  const undo = useUndo();
   const { mutate } = useMutation({
     mutationFn: ({ id, act }: AlertOrder) =>
       postJson<AlertBody>(`/alerts/${encodeURIComponent(id)}/${act.action}`, act.body),
@@ -88,14 +95,54 @@ export function useAlertAction(): (order: AlertOrder) => void {
       const acted = { client, ids: new Set([id]), now: now() };
       return applyAtOnce(acted, (alert) => foresee(alert, act, me.username, format.time.toIso(acted.now)));
     },
-    onError: (error, _order, saved) => {
-      restore(client, saved);
+    onError: (error, _order, before) => {
+      restore(client, before);
       toast(t("error.action", { detail: errorText(error) }), "failed");
     },
-    onSuccess: (_alert, { act }) => toast(t(`alerts.done.${act.action}`)),
+    onSuccess: (alert, { act }, { at }) => {
+      const said = t(`alerts.done.${act.action}`);
+      // Two may have pressed at once: then it is the other one's.
+      const isOwn = act.action === "acknowledge" && alert.acknowledged?.by === me.username;
+      toast(said, "done", isOwn ? undo([alert.id], at) : undefined);
+    },
     onSettled: () => askAgain(client),
   });
   return (order) => mutate(order);
+}
+
+interface UndoAction {
+  readonly label: string;
+  readonly run: () => void;
+  readonly forMs: number;
+}
+
+/** Takes acknowledgements back that were asked for at `at`; gives nothing once the time for it is over. */
+function useUndo(): (ids: readonly string[], at: EpochMs) => UndoAction | undefined {
+  const { t } = useTranslation();
+  const { now } = usePark();
+  const unacknowledge = useUnacknowledge();
+  return (ids, at) => {
+    const forMs = at + unacknowledgeMs - now();
+    if (forMs <= 0) return undefined;
+    return { label: t("action.undo"), run: () => unacknowledge(ids), forMs };
+  };
+}
+
+/** Says what was taken back, and of the rest that it stays. Lists follow by the live line, and are asked for again. */
+function useUnacknowledge(): (ids: readonly string[]) => void {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const { mutate } = useMutation({
+    mutationFn: (ids: readonly string[]) => postJson<UnacknowledgeAllBody>("/alerts/unacknowledge", { ids }),
+    onError: (error) => toast(t("error.action", { detail: errorText(error) }), "failed"),
+    onSuccess: ({ unacknowledged, skipped }) => {
+      if (unacknowledged.length > 0) toast(t("alerts.unacknowledgedAll", { count: unacknowledged.length }));
+      if (skipped.length > 0) toast(t("alerts.unacknowledgeSkipped", { count: skipped.length }), "failed");
+    },
+    onSettled: () => askAgain(client),
+  });
+  return (ids) => mutate(ids);
 }
 
 interface AcknowledgeOrder {
@@ -112,6 +159,7 @@ export function useAcknowledgeAll(): (order: AcknowledgeOrder) => void {
   const client = useQueryClient();
   const { me, format, now } = usePark();
   const errorText = useErrorText();
+  const undo = useUndo();
   const { mutate } = useMutation({
     mutationFn: (order: AcknowledgeOrder) =>
       postJson<AcknowledgeAllBody>("/alerts/acknowledge", {
@@ -124,12 +172,13 @@ export function useAcknowledgeAll(): (order: AcknowledgeOrder) => void {
       const acted = { client, ids: new Set(ids), now: now() };
       return applyAtOnce(acted, (alert) => foresee(alert, act, me.username, format.time.toIso(acted.now)));
     },
-    onError: (error, _order, saved) => {
-      restore(client, saved);
+    onError: (error, _order, before) => {
+      restore(client, before);
       toast(t("error.action", { detail: errorText(error) }), "failed");
     },
-    onSuccess: ({ acknowledged, skipped }) => {
-      toast(t("alerts.acknowledgedAll", { count: acknowledged.length }));
+    onSuccess: ({ acknowledged, skipped }, _order, { at }) => {
+      const said = t("alerts.acknowledgedAll", { count: acknowledged.length });
+      toast(said, "done", acknowledged.length > 0 ? undo(acknowledged, at) : undefined);
       if (skipped.length > 0) toast(t("alerts.acknowledgeSkipped", { count: skipped.length }), "failed");
     },
     onSettled: () => askAgain(client),

@@ -13,11 +13,13 @@ const anAlert = (given: Partial<AlertBody> = {}): AlertBody =>
     state: "active",
     acknowledged: null,
     shelvedUntil: null,
+    suppressed: null,
     recalculated: false,
     ...given,
   }) as AlertBody; // what lists go by
 const acknowledged = { by: "li", at: "2026-11-26T11:00:00+08:00", note: "" };
 const tomorrow = "2026-11-27T12:00:00+08:00";
+const quiet = { windowId: "w", kind: "maintenance", reason: "泵检修", until: tomorrow, announcedAt: null } as const;
 const ids = (items: readonly AlertBody[]): string[] => items.map(({ id }) => id);
 
 describe("a list of alerts", () => {
@@ -29,6 +31,8 @@ describe("a list of alerts", () => {
     ["unacknowledged", { recalculated: true }, false],
     ["unacknowledged", { shelvedUntil: tomorrow }, false],
     ["unacknowledged", { shelvedUntil: "2026-11-26T11:59:59+08:00" }, true],
+    ["unacknowledged", { suppressed: quiet }, false],
+    ["unacknowledged", { suppressed: { ...quiet, announcedAt: tomorrow } }, true],
     ["shelved", { shelvedUntil: tomorrow }, true],
     ["shelved", {}, false],
     ["active", { acknowledged }, true],
@@ -37,6 +41,11 @@ describe("a list of alerts", () => {
     [undefined, { state: "closed" }, true],
   ] as const)("of state %s holds %j: %s", (state, given, expected) => {
     expect(isListed(anAlert(given), state === undefined ? {} : { state }, now)).toBe(expected);
+  });
+
+  it("of a severity holds no other", () => {
+    expect(isListed(anAlert(), { state: "unacknowledged", severity: "P1" }, now)).toBe(false);
+    expect(isListed(anAlert(), { state: "unacknowledged", severity: "P2" }, now)).toBe(true);
   });
 
   it("of a point or an enterprise holds its own alone", () => {
@@ -79,7 +88,6 @@ describe("a list that was asked for in part", () => {
   });
 
   it("of what maintenance keeps quiet loses an alert once it is announced", () => {
-    const quiet = { windowId: "w", kind: "maintenance", reason: "泵检修", until: tomorrow, announcedAt: null } as const;
     expect(isListed(anAlert({ suppressed: quiet }), { suppressed: "true" }, now)).toBe(true);
     expect(isListed(anAlert({ suppressed: { ...quiet, announcedAt: tomorrow } }), { suppressed: "true" }, now)).toBe(
       false,

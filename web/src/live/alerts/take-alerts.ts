@@ -9,16 +9,18 @@ export interface AlertList {
 
 /** Whether the server would put an alert in the list it was asked for with these parameters. */
 export function isListed(alert: AlertBody, params: AlertsParams | undefined, now: number): boolean {
-  const { state, point, enterprise, suppressed, group } = params ?? {};
+  const { state, severity, point, enterprise, suppressed, group } = params ?? {};
+  if (severity !== undefined && alert.severity !== severity) return false;
   if (point !== undefined && alert.point !== point) return false;
   if (enterprise !== undefined && alert.enterpriseId !== enterprise) return false;
   if (group !== undefined && alert.groupId !== group) return false;
   // As the server has it: raised inside a window and not told since.
-  if (suppressed === "true" && (alert.suppressed === null || alert.suppressed.announcedAt !== null)) return false;
+  const isQuiet = alert.suppressed !== null && alert.suppressed.announcedAt === null;
+  if (suppressed === "true" && !isQuiet) return false;
   const isShelved = alert.shelvedUntil !== null && Date.parse(alert.shelvedUntil) > now;
   if (state === "shelved") return isShelved;
   if (state !== "unacknowledged") return state === undefined || state === alert.state;
-  return !alert.acknowledged && alert.state !== "closed" && !alert.recalculated && !isShelved;
+  return !alert.acknowledged && alert.state !== "closed" && !alert.recalculated && !isShelved && !isQuiet;
 }
 
 /** A list with alerts as they stand now: new ones first, those that no longer belong left out; a full page stays one page. */
