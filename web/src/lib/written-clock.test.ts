@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseClock } from "./written-clock.ts";
+import { clockOf, minuteOf, parseClock } from "./written-clock.ts";
 
 describe("parseClock", () => {
   it("takes a time of day in the ways people write it", () => {
@@ -18,6 +19,15 @@ describe("parseClock", () => {
   it("refuses what is no time of day", () => {
     expect(["", "24:00", "12:60", "2400", "123", "noon", "12:00:00", "-1"].map(parseClock)).toEqual(
       Array(8).fill(null),
+    );
+  });
+
+  it("is read as it is written, and a minute of the day is what its clock says", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 1439 }), (minute) => {
+        expect(parseClock(clockOf(minute))).toBe(clockOf(minute));
+        expect(minuteOf(clockOf(minute))).toBe(minute);
+      }),
     );
   });
 });

@@ -7,3 +7,10 @@ export function parseClock(text: string): string | null {
   if (hour === "" || Number(hour) > 23 || Number(minute) > 59) return null;
   return `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
 }
+
+/** Minutes after midnight of a `07:30`. */
+export const minuteOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+
+/** Minutes after midnight as `07:30`. */
+export const clockOf = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");

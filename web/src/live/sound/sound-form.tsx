@@ -4,14 +4,14 @@ import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { soundedSeverities, type SoundedSeverity, type SoundSettings } from "../../lib/sound-settings.ts";
+import { clockOf, minuteOf } from "../../lib/written-clock.ts";
 import { Button } from "../../ui/button.tsx";
-import { Field } from "../../ui/field.tsx";
+import { ClockField } from "../../ui/clock-field.tsx";
 import { SeverityBadge } from "../../ui/severity.tsx";
 import { Switch } from "../../ui/switch.tsx";
 import { useSecond } from "../hooks.ts";
 import { enableAudio, tryTone } from "./audio.ts";
 import { askForNotices, noticePermission, showNotice } from "./desktop-notices.ts";
-import { clockOf, minuteOf } from "./clock-time.ts";
 import classes from "./sound-form.module.css";
 import { isSoundSupported } from "./turns.ts";
 
@@ -129,8 +129,8 @@ function Quiet({ sound, change }: PartProps): ReactNode {
             <ClockField
               key={end}
               label={end === "fromMinute" ? t("sound.quietFrom") : t("sound.quietTo")}
-              minute={hours[end]}
-              onChange={(minute) => change({ quietHours: { ...hours, [end]: minute } })}
+              defaultValue={clockOf(hours[end])}
+              onClock={(clock) => clock !== "" && change({ quietHours: { ...hours, [end]: minuteOf(clock) } })}
             />
           ))}
           <p className={classes.note}>
@@ -149,38 +149,6 @@ function Quiet({ sound, change }: PartProps): ReactNode {
         </div>
       )}
     </div>
-  );
-}
-
-interface ClockFieldProps {
-  readonly label: string;
-  readonly minute: number;
-  readonly onChange: (minute: number) => void;
-}
-
-/** A time of day of 24 hours in every language; the browser's own box would follow the browser's. */
-function ClockField({ label, minute, onChange }: ClockFieldProps): ReactNode {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState<string | null>(null);
-  const take = (text: string): void => {
-    setTyped(text);
-    const read = minuteOf(text);
-    if (read !== null) onChange(read);
-  };
-  const isWrong = typed !== null && minuteOf(typed) === null;
-  return (
-    <Field
-      label={label}
-      inputMode="numeric"
-      maxLength={5}
-      placeholder="22:00"
-      value={typed ?? clockOf(minute)}
-      error={isWrong ? t("sound.clockForm") : null}
-      onChange={(event) => take(event.target.value)}
-      onBlur={() => {
-        if (!isWrong) setTyped(null);
-      }}
-    />
   );
 }
 
