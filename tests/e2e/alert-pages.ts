@@ -14,7 +14,7 @@ interface Surroundings {
 
 /** Alerts that are heard, and an acknowledgement that is taken back; in the park of the file that calls them. */
 export function alertPages(of: () => Surroundings): void {
-  it("sounds an alert in one of two tabs, after the click that a browser wants, and takes an acknowledgement back", async () => {
+  it("sounds an alert in one of two tabs, after the click that a browser wants, and takes an acknowledgement back by keys", async () => {
     const { url, admin, browser, signIn } = of();
     const points = [{ quantity: "activePower" }];
     await admin.post("/meters", { id: "loud-E0", name: "空压站", enterpriseId: "plant", kind: "electricity", points });

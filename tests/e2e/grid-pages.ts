@@ -120,8 +120,13 @@ export function gridPages(of: () => Surroundings): void {
     await dialog.getByRole("textbox").fill("限电通知");
     await dialog.getByRole("button", { name: "确认 22 条" }).click();
     await page.getByText("已确认 22 条").waitFor();
-    const { items } = await admin.get<{ items: AlertBody[] }>(`/alerts?rule=${rule}`);
-    expect(items.map(({ acknowledged }) => acknowledged?.note)).toEqual(items.map(() => "限电通知"));
+    const notes = async (): Promise<(string | undefined)[]> =>
+      (await admin.get<{ items: AlertBody[] }>(`/alerts?rule=${rule}`)).items.map((one) => one.acknowledged?.note);
+    expect(await notes()).toEqual(Array<string>(22).fill("限电通知"));
+    await page.getByRole("button", { name: /^撤销/ }).click();
+    await page.getByText("已撤销 22 条确认").waitFor();
+    expect(await notes()).toEqual(Array<undefined>(22).fill(undefined));
+    await page.getByRole("button", { name: "确认 22 条" }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });
