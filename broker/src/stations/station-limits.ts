@@ -5,6 +5,11 @@ export const stationLimits = {
   connections: 2000,
   /** Stations that one connection may speak for: front ends pass on what several loggers send. */
   stationsPerConnection: 50,
+  /**
+   * Connections that one station may have: after its line broke it comes again while the broken ones still stand. One more
+   * ends the oldest that speaks for it alone, so that no station takes the places of the others.
+   */
+  connectionsPerStation: 4,
   /** Until the first frame of a known station: many loggers speak only when a minute is over. */
   strangerMs: minutes(2),
   /** Three times the longest interval of the standard (RtdInterval, 3600 s). */

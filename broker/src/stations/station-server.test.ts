@@ -360,6 +360,39 @@ describe("a connection that speaks for several stations", () => {
   });
 });
 
+describe("connections of one station", () => {
+  const most = stationLimits.connectionsPerStation;
+  /** Different frames: the same one would be told from memory. */
+  const speak = async (line: Line, n: number, mn = "A1"): Promise<void> => {
+    line.say(frame(data.replace("Rtd=1", `Rtd=${n}`), { mn }));
+    await heard(line, 1);
+  };
+
+  it("are few: one more ends the oldest, and those of others stand", async () => {
+    const other = connect();
+    await speak(other, 0, "A2");
+    const lines = Array.from({ length: most + 2 }, () => connect());
+    for (const [n, line] of lines.entries()) await speak(line, n);
+    await vi.waitFor(() => expect(server.connections).toBe(most + 1));
+    expect(lines.map(({ destroyed }) => destroyed)).toEqual(lines.map((_, n) => n < 2));
+    expect(other.destroyed).toBe(false);
+  });
+
+  it("do not end a line that another station speaks on too: then the newest is turned away", async () => {
+    const shared = Array.from({ length: most }, () => connect());
+    for (const [n, line] of shared.entries()) {
+      await speak(line, n);
+      line.say(frame(data.replace("Rtd=1", `Rtd=${100 + n}`), { mn: "A2" }));
+      await heard(line, 2);
+    }
+    const late = connect();
+    late.say(frame(data.replace("Rtd=1", "Rtd=500")));
+    await vi.waitFor(() => expect(late.destroyed).toBe(true), 5000);
+    expect([late.heard, shared.filter(({ destroyed }) => destroyed)]).toEqual(["", []]);
+    expect(audit.at(-1)).toMatchObject({ result: "denied", detail: `more than ${most} connections of one station` });
+  });
+});
+
 describe("parts of a message", () => {
   const part = (text: string) => ({
     ...{ qn: null, st: "31", cn: "2051", mn: "A1", pw: "", flag: 6, part: { number: 1, of: 2 }, data: text },

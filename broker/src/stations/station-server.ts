@@ -154,6 +154,10 @@ export class StationServer {
       this.#refuse(connection, mn, `more than ${stationLimits.stationsPerConnection} stations on one connection`);
       return "wrong";
     }
+    if (!this.#makePlace(mn)) {
+      this.#refuse(connection, mn, `more than ${stationLimits.connectionsPerStation} connections of one station`);
+      return "wrong";
+    }
     const { directory } = this.#deps;
     const names = { clientId: mn, address, protocol: "hj212" } as const;
     const session = new Session(identity, names, (meterId) => directory.meterOwner(meterId));
@@ -161,6 +165,15 @@ export class StationServer {
     this.#connections.get(connection)?.();
     this.counters.accept();
     return session;
+  }
+
+  /** False when the station has all the connections it may have, and others share each of them. */
+  #makePlace(mn: string): boolean {
+    const own = [...this.#connections.keys()].filter(({ sessions }) => sessions.has(mn));
+    if (own.length < stationLimits.connectionsPerStation) return true;
+    const oldest = own.find(({ sessions }) => sessions.size === 1);
+    oldest?.close();
+    return oldest !== undefined;
   }
 
   #refuse({ address }: StationConnection, mn: string, detail: string): void {
