@@ -1,5 +1,5 @@
 /** Who did something, as the server writes it: a user name, or `admin (token nightly export)` for a program's token. */
-export interface Actor {
+interface Actor {
   readonly username: string;
   /** The name of the token, when a program acted for the user. */
   readonly token: string | null;

@@ -3,7 +3,7 @@ import type { TFunction } from "i18next";
 type Box = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 type Faults = Partial<Omit<ValidityState, "valid" | "customError">>;
 /** What a box allows, as its attributes say. */
-export interface BoxBounds {
+interface BoxBounds {
   readonly title?: string;
   readonly min?: string;
   readonly max?: string;

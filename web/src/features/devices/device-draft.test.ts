@@ -26,6 +26,13 @@ describe("a device that is about to be made", () => {
     expect(approvalRequest.parse(toApproval(draft)).meters).toHaveLength(2);
   });
 
+  it("tells whose part a meter is, so that what both count is summed once", () => {
+    const part = { ...draftOfTemplate("power"), id: "plant-E2", name: "分表", parentId: "plant-E1" };
+    expect(meterRequest.parse(toMeter(firstDraft("plant"), part)).parentId).toBe("plant-E1");
+    const main = { ...part, parentId: null };
+    expect(meterRequest.parse(toMeter(firstDraft("plant"), main)).parentId).toBeNull();
+  });
+
   it("proposes ids that nobody has", () => {
     const taken = new Set(["plant-E1", "plant-E3"]);
     const power = draftOfTemplate("power");

@@ -21,6 +21,8 @@ export interface MeterDraft {
   readonly multiplier: number | null;
   /** Whether the meter's readings are multiplied already; null = nobody has said it yet. */
   readonly side: "primary" | "secondary" | null;
+  /** The meter whose use this one's is a part of; null = it counts in the enterprise's total. */
+  readonly parentId: string | null;
 }
 
 /** A device that is about to be made, with the meters that it speaks for. */
@@ -44,6 +46,7 @@ export interface NamedDraft extends DeviceDraft {
 
 export const draftOfTemplate = (template: TemplateName): MeterDraft => ({
   ...{ template, id: null, name: "", intervalS: meterTemplates[template].intervalS, multiplier: 1, side: null },
+  parentId: null,
   points: meterTemplates[template].quantities.map((quantity) => ({ quantity, unit: baseUnit(quantity) })),
 });
 
@@ -115,10 +118,11 @@ type MeterBody = z.input<typeof meterRequest>;
 
 /** The request that makes a meter. */
 export function toMeter({ enterpriseId }: DeviceDraft, meter: NamedMeter): MeterBody {
-  const { id, name, template, intervalS, points, multiplier, side } = meter;
+  const { id, name, template, intervalS, points, multiplier, side, parentId } = meter;
   const scale = { multiplier: multiplier ?? 1, valueSide: side ?? "primary" };
   return {
     ...{ id, name: name.trim(), enterpriseId, kind: meterTemplates[template].kind, intervalS },
+    parentId,
     points: points.map(({ quantity, unit }) => ({
       ...{ quantity, unit },
       ...(scale.multiplier !== 1 && isScaled(quantity) ? scale : {}),

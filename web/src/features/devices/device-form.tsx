@@ -1,6 +1,7 @@
 import { baseUnit, quantityNames, unitsOf, type Quantity } from "@smart-park/core";
 import type { FormEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useKinds } from "../../figures/controls.tsx";
 import { useCatalog } from "../../lib/catalog.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field, FormSelect, Segments } from "../../ui/field.tsx";
@@ -17,7 +18,7 @@ import {
   type NamedDraft,
   type NamedMeter,
 } from "./device-draft.ts";
-import { templateNames } from "./meter-templates.ts";
+import { meterTemplates, templateNames } from "./meter-templates.ts";
 import classes from "./page.module.css";
 
 interface DeviceFormProps {
@@ -60,7 +61,10 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
               { value: "", label: t("deviceNew.choose") },
               ...enterprises.map(({ id }) => ({ value: id, label: enterpriseName(id) })),
             ]}
-            onChange={(enterpriseId) => onChange({ ...draft, enterpriseId })}
+            // A parent is of the same enterprise.
+            onChange={(enterpriseId) =>
+              onChange({ ...draft, enterpriseId, meters: draft.meters.map((one) => ({ ...one, parentId: null })) })
+            }
           />
           <Field
             label={t("deviceNew.deviceId")}
@@ -79,6 +83,7 @@ export function DeviceForm(props: DeviceFormProps): ReactNode {
         <MeterFields
           key={index}
           meter={one}
+          enterpriseId={draft.enterpriseId}
           title={t("deviceNew.meter", { n: index + 1 })}
           onChange={(some) => change(index, some)}
           {...(draft.meters.length > 1
@@ -154,20 +159,50 @@ function ProtocolFields({ draft, onChange, pw }: ProtocolFieldsProps): ReactNode
   );
 }
 
+interface ParentProps {
+  readonly enterpriseId: string;
+  readonly template: MeterDraft["template"];
+  readonly value: string | null;
+  readonly onChange: (parentId: string | null) => void;
+}
+
+/** The meter before this one, where the enterprise has one of the kind: without it what both count is summed twice. */
+function Parent({ enterpriseId, template, value, onChange }: ParentProps): ReactNode {
+  const { t } = useTranslation();
+  const { meters, meterName } = useCatalog();
+  const { kind } = meterTemplates[template];
+  const before = meters.filter((one) => one.enterpriseId === enterpriseId && one.kind === kind);
+  if (before.length === 0 || !useKinds.some((one) => one === kind)) return null;
+  return (
+    <FormSelect
+      name="parent"
+      label={t("deviceNew.parent")}
+      hint={t("deviceNew.parentHint")}
+      value={value ?? ""}
+      options={[
+        { value: "", label: t("deviceNew.noParent") },
+        ...before.map(({ id }) => ({ value: id, label: `${meterName(id)} · ${id}` })),
+      ]}
+      onChange={(id) => onChange(id === "" ? null : id)}
+    />
+  );
+}
+
 interface MeterFieldsProps {
   readonly meter: NamedMeter;
+  readonly enterpriseId: string;
   readonly title: string;
   readonly onChange: (some: Partial<MeterDraft>) => void;
   readonly onRemove?: () => void;
 }
 
-function MeterFields({ meter, title, onChange, onRemove }: MeterFieldsProps): ReactNode {
+function MeterFields({ meter, enterpriseId, title, onChange, onRemove }: MeterFieldsProps): ReactNode {
   const { t } = useTranslation();
   const { template, id, name, intervalS, points, multiplier, side } = meter;
   const choose = (value: string): void => {
     const chosen = templateNames.find((one) => one === value) ?? template;
     const { points: usual, intervalS: every } = draftOfTemplate(chosen);
-    onChange({ template: chosen, points: usual, intervalS: every });
+    onChange({ template: chosen, points: usual, intervalS: every, parentId: null });
   };
   return (
     <Panel
@@ -210,6 +245,12 @@ function MeterFields({ meter, title, onChange, onRemove }: MeterFieldsProps): Re
             label={t("deviceNew.interval")}
             value={intervalS}
             onChange={(seconds) => onChange({ intervalS: seconds })}
+          />
+          <Parent
+            enterpriseId={enterpriseId}
+            template={template}
+            value={meter.parentId}
+            onChange={(parentId) => onChange({ parentId })}
           />
         </div>
         <Points points={points} onChange={(chosen) => onChange({ points: chosen })} />

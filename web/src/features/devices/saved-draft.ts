@@ -18,7 +18,9 @@ function read(): DeviceDraft | null {
   try {
     const text = sessionStorage.getItem(storageKey);
     // Written above, by this very tab, maybe before an update.
-    return text === null ? null : { mn: null, ...(JSON.parse(text) as Omit<DeviceDraft, "mn">) };
+    if (text === null) return null;
+    const saved = { mn: null, ...(JSON.parse(text) as Omit<DeviceDraft, "mn">) };
+    return { ...saved, meters: saved.meters.map((meter) => ({ ...meter, parentId: meter.parentId ?? null })) };
   } catch {
     return null;
   }

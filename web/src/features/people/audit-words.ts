@@ -80,7 +80,7 @@ const fields = [
     "endIndex",
   ] as const),
   ...(["text", "tag", "path", "isShared", "owner", "side", "deletedAt"] as const),
-  ...(["acknowledged", "by", "at", "assignee", "shelvedUntil", "conclusion"] as const),
+  ...(["acknowledged", "by", "at", "assignee", "shelvedUntil", "conclusion", "added"] as const),
   ...([
     "intervalS",
     "parentId",
