@@ -36,6 +36,10 @@ const rulePage = pageWith(async () => (await import("../i18n/rule-texts.ts")).ad
 const inspectionPage = pageWith(async () => (await import("../i18n/inspection-texts.ts")).addInspectionTexts);
 const peoplePage = pageWith(async () => (await import("../i18n/people-texts.ts")).addPeopleTexts);
 const auditPage = pageWith(async () => (await import("../i18n/audit-texts.ts")).addAuditTexts);
+const settingsPage = pageWith(async () => {
+  const [people, sound] = await Promise.all([import("../i18n/people-texts.ts"), import("../i18n/sound-texts.ts")]);
+  return () => (people.addPeopleTexts(), sound.addSoundTexts());
+});
 const wallPage = pageWith(async () => (await import("../i18n/wall-texts.ts")).addWallTexts);
 const commandTexts = () => import("../i18n/command-texts.ts");
 const devicePage = pageWith(async () => {
@@ -213,7 +217,7 @@ const pagesOf = (client: QueryClient): RouteObject[] =>
       loader: onlyFor(client, "/overview"),
       lazy: wallPage(() => import("../features/walls/page.tsx")),
     },
-    { path: "settings", lazy: peoplePage(() => import("../features/settings/page.tsx")) },
+    { path: "settings", lazy: settingsPage(() => import("../features/settings/page.tsx")) },
     { path: "*", Component: NotFoundPage },
   ].map((route) => ({ ...route, ErrorBoundary: PageFailed, shouldRevalidate: isOtherPage }));
 

@@ -49,9 +49,15 @@ export function Field(props: FieldProps): ReactNode {
 interface SearchFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "value" | "onChange"> {
   readonly label: string;
   readonly value: string;
-  /** Called with the text as it is typed; of an input method only with what was chosen, not with its letters. */
-  readonly onSearch: (text: string) => void;
+  /**
+   * Called with the text as it is typed; of an input method only with what was chosen, not with its letters. Behind: the key
+   * had to wait, so keys come faster than this PC answers them.
+   */
+  readonly onSearch: (text: string, isBehind: boolean) => void;
 }
+
+/** A key that waited so long was pressed while the page was busy, mostly with the key before. */
+const behindMs = 40;
 
 /**
  * The box keeps its own text: `value` mostly stands in the address and is back only after a while, and a box that
@@ -65,9 +71,11 @@ export function SearchField({ label, value, onSearch, ...input }: SearchFieldPro
     if (known < 0 && box.current) box.current.value = value;
     sent.current = sent.current.slice(known + 1);
   }, [value]);
+  const pressedAt = useRef(Infinity);
   const send = (text: string): void => {
     sent.current.push(text);
-    onSearch(text);
+    onSearch(text, performance.now() - pressedAt.current > behindMs);
+    pressedAt.current = Infinity;
   };
   return (
     <div className={classes.search} role="search">
@@ -81,6 +89,10 @@ export function SearchField({ label, value, onSearch, ...input }: SearchFieldPro
         {...input}
         ref={box}
         defaultValue={value}
+        onKeyDown={(event) => {
+          pressedAt.current = event.timeStamp;
+          input.onKeyDown?.(event);
+        }}
         onChange={({ target, nativeEvent }) => {
           if (!(nativeEvent as InputEvent).isComposing) send(target.value);
         }}

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { usePark } from "../../lib/park.ts";
 import { changePreferences, usePreferences } from "../../lib/preferences.ts";
 import { useSignOut } from "../../lib/use-sign-out.ts";
-import { SoundForm } from "../../live/sound/lazy-pieces.tsx";
+import { SoundForm } from "../../live/sound/sound-form.tsx";
 import { useSecond } from "../../live/hooks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/field.tsx";

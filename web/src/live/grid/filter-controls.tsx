@@ -14,7 +14,7 @@ export type Mode = (typeof modes)[number];
 interface FilterControlsProps {
   readonly filters: GridFilters;
   readonly onChange: (change: Partial<GridFilters>) => void;
-  readonly onSearch: (q: string) => void;
+  readonly onSearch: (q: string, isBehind: boolean) => void;
   readonly mode: Mode;
   readonly onMode: (mode: Mode) => void;
 }

@@ -43,17 +43,15 @@ export const isLiveSort = (sort: string): boolean => !/^-?(id|name|ent)$/.test(s
 
 /** Typing has ended when no key came for this long. */
 const typingRestMs = 300;
-/** Keys that follow each other faster are part of a word that is not finished. */
-const hurryMs = 200;
 
 export interface Filtering {
   /** The same object while nothing in it changes, whatever else the address says. */
   readonly filters: GridFilters;
   readonly change: (some: Partial<GridFilters>) => void;
   /** Filters by a text at once; the address, which the whole page reads, follows when typing rests. */
-  readonly search: (q: string) => void;
-  /** Keys come faster than a slow PC may find meters for each of them. */
-  readonly isHurried: boolean;
+  readonly search: (q: string, isBehind: boolean) => void;
+  /** Keys come faster than this PC answers them. */
+  readonly isBehind: boolean;
 }
 
 /** Filters from the address and ways to change some of them; other keys stay as they are. The functions stay the same. */
@@ -61,8 +59,7 @@ export function useFilters(): Filtering {
   const [search, setSearch] = useSearchParams();
   const inAddress = readFilters(search);
   const [typed, setTyped] = useState<string | null>(null);
-  const [isHurried, setIsHurried] = useState(false);
-  const typedAt = useRef(-Infinity);
+  const [isBehind, setIsBehind] = useState(false);
   const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const stopWaiting = (): void => {
     clearTimeout(rest.current);
@@ -76,11 +73,10 @@ export function useFilters(): Filtering {
     setTyped(q);
     setSearch((before) => withFilters(before, { ...some, q }), { replace: true, preventScrollReset: true });
   });
-  const searchFor = useSameFunction((q: string) => {
+  const searchFor = useSameFunction((q: string, isBehind: boolean) => {
     stopWaiting();
     setTyped(q);
-    setIsHurried(performance.now() - typedAt.current < hurryMs);
-    typedAt.current = performance.now();
+    setIsBehind(isBehind);
     rest.current = setTimeout(() => change({ q }), typingRestMs);
   });
   useEffect(() => {
@@ -88,7 +84,7 @@ export function useFilters(): Filtering {
     if (rest.current === undefined) setTyped(null);
   }, [inAddress.q]);
   useEffect(() => stopWaiting, []);
-  return { filters, change, search: searchFor, isHurried };
+  return { filters, change, search: searchFor, isBehind };
 }
 
 function withFilters(search: URLSearchParams, some: Partial<GridFilters>): URLSearchParams {

@@ -145,7 +145,7 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const [search, setSearch] = useSearchParams();
   const address = useAddress();
   const mode = address.oneOf<Mode>("mode", modes, "grid");
-  const { filters, change, search: searchFor, isHurried } = useFilters();
+  const { filters, change, search: searchFor, isBehind } = useFilters();
   const [isHeld, setIsHeld] = useState(false);
   const query = useQuery(metersQuery());
   const { meters, meter } = useCatalog();
@@ -158,9 +158,9 @@ export function MeterWall({ label }: { label: string }): ReactNode {
   const columns = useMemo(() => chosenColumns(choice, cols?.split(",") ?? null), [choice, cols]);
   const texts = useSearchTexts();
   // The head says at once what was clicked; thousands of meters follow in a moment that others may interrupt.
-  // So does a key that others follow at once; a single one is answered in the same frame.
+  // So do those of a search while keys come faster than they are answered; else a key is answered in the same frame.
   const [sort, q] = [useDeferredValue(filters.sort), useDeferredValue(filters.q)];
-  const asked = useMemo(() => ({ ...filters, sort, ...(isHurried && { q }) }), [filters, sort, isHurried, q]);
+  const asked = useMemo(() => ({ ...filters, sort, ...(isBehind && { q }) }), [filters, sort, isBehind, q]);
   const shown = useShown({ filters: asked, texts, columns, facts, isHeld });
   const openId = search.get("m");
   const open = openId === null ? undefined : meter(openId);

@@ -18,5 +18,4 @@ function lazyPiece(name: Piece): () => ReactNode {
 }
 
 export const AlertSound = lazyPiece("AlertSound");
-export const SoundForm = lazyPiece("SoundForm");
 export const SoundMenu = lazyPiece("SoundMenu");

@@ -1,4 +1,3 @@
 // One chunk of its own: most devices never sound.
 export { AlertSound } from "./alert-sound.tsx";
-export { SoundForm } from "./sound-form.tsx";
 export { SoundMenu } from "./sound-menu.tsx";
