@@ -132,7 +132,8 @@ describe("the steel works' registers, made of the energies of their intervals", 
     const told = anomalies.items.map(({ kind, treatment, from, value }) => [kind, treatment, Date.parse(from), value]);
     expect(told).toEqual([
       ["glitch", "passedOver", faulty[3000]?.[0], 0],
-      ["glitch", "passedOver", faulty[5000]?.[0], faulty[5000]?.[1]],
+      // Figures are told without the noise of sums, which the register made here is full of.
+      ["glitch", "passedOver", faulty[5000]?.[0], Number(faulty[5000]?.[1].toPrecision(15))],
       ["gap", "sharedOut", faulty[8999]?.[0], null],
       ["reset", "countedFromZero", faulty[11_999]?.[0], null],
       ["gap", "leftOut", faulty.at(-1)?.[0], null],
