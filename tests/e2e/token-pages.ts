@@ -93,7 +93,8 @@ export function tokenPages(park: () => OpenPark): void {
       language,
     );
     await page.goto(`${url}/ops/tokens`);
-    await page.getByRole("row").filter({ hasText: name }).waitFor();
+    // A row of the table, on a phone a card.
+    await page.locator("main").getByText(name).first().waitFor();
     await expectAccessible(page);
     await page.getByRole("button", { name: language === "zh" ? "新建令牌" : "New token" }).click();
     for (const box of await page.getByRole("checkbox").all()) await box.check();
