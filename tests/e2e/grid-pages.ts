@@ -109,7 +109,7 @@ export function gridPages(of: () => Surroundings): void {
     await page.getByText("22 条告警，合并为 1 行").waitFor();
     await storm.click();
     const rows = page.getByRole("list", { name: "丙厂" }).getByRole("listitem");
-    expect(await rows.count()).toBe(11);
+    await expect.poll(() => rows.count()).toBe(11);
     await rows.first().getByText("同时有预警，持续中").click();
     await rows.first().getByText("预警", { exact: true }).waitFor();
     await expectAccessible(page);

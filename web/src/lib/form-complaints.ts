@@ -31,10 +31,11 @@ const isBox = (target: EventTarget | null): target is Box =>
  * What a page says of a box itself is left alone.
  */
 export function speakOfForms(t: TFunction): void {
-  const said = new WeakSet<Box>();
-  const forget = ({ target }: Event): void => {
-    if (!isBox(target) || !said.delete(target)) return;
-    target.setCustomValidity("");
+  const said = new Set<Box>();
+  // What was said holds until something is done: a box may be right again without having been typed into.
+  const forget = (): void => {
+    for (const box of said) box.setCustomValidity("");
+    said.clear();
   };
   document.addEventListener(
     "invalid",
@@ -48,6 +49,5 @@ export function speakOfForms(t: TFunction): void {
     },
     true,
   );
-  document.addEventListener("input", forget, true);
-  document.addEventListener("change", forget, true);
+  for (const kind of ["input", "change", "click", "keydown"] as const) document.addEventListener(kind, forget, true);
 }

@@ -83,6 +83,7 @@ export function Calendar({ day, min, max, onDay }: CalendarProps): ReactNode {
       <input
         ref={box}
         className={classes.native}
+        form="" // no part of the form it stands in: what is wrong with the day is said at the box that one sees
         type="date"
         tabIndex={-1}
         aria-hidden="true"
